@@ -1,0 +1,10 @@
+"""Celery spreads doorbells; the job row is the truth."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("lingying")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,91 @@
+"""Domain words in, HTTP out: every error leaves as problem+json (RFC 9457) in the reader's language."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import get_language, gettext
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+import refusals
+
+STATUS: dict[type[refusals.Refusal], int] = {
+    refusals.Invalid: 400,
+    refusals.Unpayable: 402,
+    refusals.Forbidden: 403,
+    refusals.Missing: 404,
+    refusals.Conflict: 409,
+    refusals.Gone: 410,
+    refusals.TooLarge: 413,
+    refusals.UnsupportedMedia: 415,
+    refusals.Unprocessable: 422,
+    refusals.TooMany: 429,
+    refusals.Unavailable: 503,
+}
+MEDIA_TYPE = "application/problem+json"
+
+
+def status_of(refusal: refusals.Refusal) -> int:
+    """The HTTP status of the category a refusal belongs to."""
+    return next((STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS), 400)
+
+
+def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: any refusal or API exception as a problem; others are left to raise."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    if isinstance(error, refusals.Refusal):
+        return _answer(_of_refusal(error))
+    if isinstance(error, exceptions.APIException):
+        return _answer(_of_api_exception(error), headers=_headers(error))
+    return None
+
+
+def problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
+    """The body of a problem: `type` is a stable slug, `detail` a sentence for the person."""
+    return {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
+
+
+def _of_refusal(error: refusals.Refusal) -> dict[str, Any]:
+    detail = refusals.say(error.as_dict(), gettext)
+    errors = [{"field": error.field, "code": error.code, "detail": detail}] if error.field else []
+    return problem(status_of(error), error.code, detail, **({"errors": errors} if errors else {}))
+
+
+def _of_api_exception(error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        sentence = gettext("Some fields are not as they should be.")
+        return problem(400, "invalid", sentence, errors=list(_fields(error.detail)))
+    return problem(error.status_code, str(error.default_code).replace("_", "-"), str(error.detail))
+
+
+def _fields(detail: Any, path: str = "") -> Any:
+    """Flatten DRF's nested errors to {field, code, detail}, fields as dotted paths."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _fields(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            yield from _fields(
+                inner, path if isinstance(inner, exceptions.ErrorDetail) else f"{path}.{index}"
+            )
+    else:
+        yield {
+            "field": path.removeprefix("non_field_errors"),
+            "code": str(detail.code),
+            "detail": str(detail),
+        }
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    wait, challenge = getattr(error, "wait", None), getattr(error, "auth_header", None)
+    asked = {"Retry-After": str(int(wait)) if wait else None, "WWW-Authenticate": challenge}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _answer(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    set_rollback()
+    response = Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
+    response["Content-Language"] = get_language() or "en"
+    return response

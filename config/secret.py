@@ -1,0 +1,26 @@
+"""The secret key of an embedded installation: made at first run, kept beside its data."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in `path`, made there if it is missing; two processes starting at once agree on one."""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        _make(path)
+        return path.read_text()
+
+
+def _make(path: Path) -> None:
+    mine = path.with_suffix(f".{os.getpid()}")
+    mine.touch(mode=0o600)
+    mine.write_text(secrets.token_urlsafe(48))
+    try:
+        os.link(mine, path)  # fails if another process was first: then its secret is everybody's
+    except FileExistsError:
+        pass
+    finally:
+        mine.unlink()
