@@ -58,6 +58,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # a file: threads must share it
 
 REDIS_URL = env("REDIS_URL", default="")
 BROKER_URL = env("BROKER_URL", default=REDIS_URL or "filesystem://")

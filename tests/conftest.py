@@ -1,0 +1,79 @@
+"""People and tools that every test may ask for."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from creator import credits
+from creator.models import User
+
+Api = Callable[..., APIClient]
+
+
+@pytest.fixture(autouse=True)
+def _media_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """No test sees another's files."""
+    settings.STORAGE_URL = f"file://{tmp_path / 'media'}"
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., User]:
+    """Makes users: `person("ming", admitted=True, credits=600, is_staff=False)`."""
+
+    def make(handle: str, *, admitted: bool = True, credits_: int = 600, **more: Any) -> User:
+        user = User.objects.create(
+            handle=handle,
+            email=f"{handle}@example.org",
+            admitted_at=timezone.now() if admitted else None,
+            **more,
+        )
+        if credits_ and admitted:
+            credits.grant(owner=user, amount=credits_, purpose="test")
+        return user
+
+    return make
+
+
+@pytest.fixture
+def creator(person: Callable[..., User]) -> User:
+    return person("ming")
+
+
+@pytest.fixture
+def other(person: Callable[..., User]) -> User:
+    return person("hua")
+
+
+@pytest.fixture
+def staff(person: Callable[..., User]) -> User:
+    return person("staff", is_staff=True)
+
+
+@pytest.fixture
+def waiting(person: Callable[..., User]) -> User:
+    """Somebody who has signed up and is not yet let in."""
+    return person("waiting", admitted=False)
+
+
+@pytest.fixture
+def api() -> Api:
+    """A client of the REST API: `api()` for a stranger, `api(user)` for somebody signed in."""
+
+    def client(user: User | None = None, language: str = "en") -> APIClient:
+        client = APIClient(headers={"Accept-Language": language})
+        client.force_authenticate(user)
+        return client
+
+    return client
+
+
+@pytest.fixture
+def work_all() -> Callable[..., int]:
+    """Runs every job that can run, through the real claim, handler and finish; answers how many it ran."""
+    from jobs.work import drain
+
+    return drain
