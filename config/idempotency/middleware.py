@@ -1,0 +1,102 @@
+"""`Idempotency-Key` on any POST by somebody signed in: sent twice, done once, answered alike.
+
+The request and its kept answer are one transaction, so a crash between them is impossible: either both
+stand or neither. Only success is kept; after a refusal the same key may be tried again.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
+
+import refusals
+from config.errors import MEDIA_TYPE, problem, status_of
+from config.idempotency.models import KeptAnswer
+
+LONGEST_KEY = 255
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class KeyTooLong(refusals.Invalid):
+    code = "idempotency-key-too-long"
+    message = "An Idempotency-Key has 1 to {most} characters."
+
+
+class KeyReused(refusals.Unprocessable):
+    code = "idempotency-key-reused"
+    message = "This Idempotency-Key was used for a different request; send a new key with a new request."
+
+
+class ShownOnce(refusals.Conflict):
+    code = "shown-once"
+    message = "This was done already, and its answer is shown only once."
+
+
+class IdempotencyMiddleware:
+    """Replays the kept answer of a key, or does the request and keeps its answer."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key, caller = request.headers.get("Idempotency-Key"), request.headers.get("Authorization")
+        if request.method != "POST" or key is None or caller is None:
+            return self.get_response(request)
+        if not 0 < len(key) <= LONGEST_KEY:
+            return _refuse(KeyTooLong(most=LONGEST_KEY))
+        return self._once(request, _sha256(caller.encode()), key, _print(request))
+
+    def _once(self, request: HttpRequest, caller: str, key: str, asked: str) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                kept = KeptAnswer.objects.create(caller=caller, key=key, request=asked)
+                return _keep(kept, self.get_response(request))
+        except IntegrityError:
+            kept = KeptAnswer.objects.filter(caller=caller, key=key).first()
+            if kept is None:
+                raise
+        return _replay(kept, asked)
+
+
+def _keep(kept: KeptAnswer, response: HttpResponse) -> HttpResponse:
+    if response.status_code >= 500:
+        transaction.set_rollback(True)
+    elif response.status_code >= 400:
+        kept.delete()
+    else:
+        kept.secret = "no-store" in response.get("Cache-Control", "")
+        kept.status, kept.content_type = response.status_code, response.get("Content-Type", "")
+        kept.body = b"" if kept.secret else response.content
+        kept.save()
+    return response
+
+
+def _replay(kept: KeptAnswer, asked: str) -> HttpResponse:
+    if kept.request != asked:
+        return _refuse(KeyReused())
+    if kept.secret:
+        return _refuse(ShownOnce())
+    again = HttpResponse(bytes(kept.body), status=kept.status, content_type=kept.content_type)
+    again["Idempotent-Replayed"] = "true"
+    return again
+
+
+def _refuse(error: refusals.Refusal) -> JsonResponse:
+    status = status_of(error)
+    body = problem(status, error.code, refusals.say(error.as_dict(), gettext))
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+
+
+def _print(request: HttpRequest) -> str:
+    """Fingerprint of the request. A form is parsed to disk here, before the transaction, and told by its size."""
+    is_form = request.content_type == "multipart/form-data"
+    body = (
+        f"{len(request.FILES)} {request.headers.get('Content-Length')}".encode() if is_form else request.body
+    )
+    return _sha256(f"{request.method} {request.get_full_path()}\n".encode() + body)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,35 @@
+"""The questions a load balancer asks, and the answers for addresses that do not exist."""
+
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext
+
+from config.errors import MEDIA_TYPE, problem
+
+
+def livez(request: HttpRequest) -> JsonResponse:
+    """This process answers."""
+    return JsonResponse({"live": True})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """This process can do its work: the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ready": True})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _problem(404, "not-found", gettext("There is nothing here."))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _problem(400, "bad-request", gettext("This request could not be read."))
+
+
+def broken(request: HttpRequest) -> JsonResponse:
+    return _problem(500, "internal", gettext("Something broke on our side; nothing was charged."))
+
+
+def _problem(status: int, code: str, detail: str) -> JsonResponse:
+    return JsonResponse(problem(status, code, detail), status=status, content_type=MEDIA_TYPE)
