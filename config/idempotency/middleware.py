@@ -90,7 +90,7 @@ def _refuse(error: refusals.Refusal) -> JsonResponse:
 
 
 def _print(request: HttpRequest) -> str:
-    """Fingerprint of the request. A form is parsed to disk here, before the transaction, and told by its size."""
+    """Fingerprint of the request; a form is parsed to disk here, before the transaction, and told by size."""
     is_form = request.content_type == "multipart/form-data"
     body = (
         f"{len(request.FILES)} {request.headers.get('Content-Length')}".encode() if is_form else request.body

@@ -1,0 +1,70 @@
+"""The embedded server of one demonstration: its own data folder, a free port, stopped at the end."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+STARTS_WITHIN = 120.0  # seconds; the first start of a fresh machine compiles every module
+STOPS_WITHIN = 20.0
+
+
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[str]:
+    """Migrate and start everything on data under `folder`, which is emptied first; yields the base URL."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    port = _free_port()
+    env = os.environ | {"VAR_DIR": str(folder)} | environment
+    manage(env, "migrate", "--verbosity", "0")
+    with (folder / "server.log").open("wb") as log:
+        server = _start(env, port, log)
+        try:
+            yield _when_ready(f"http://127.0.0.1:{port}", server, folder / "server.log")
+        finally:
+            _stop(server)
+
+
+def manage(env: dict[str, str], *command: str) -> None:
+    """Run one `manage.py` command to its end."""
+    subprocess.run([sys.executable, "manage.py", *command], env=env, check=True)
+
+
+def _start(env: dict[str, str], port: int, log: Any) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "manage.py", "supervise", "--port", str(port)]
+    return subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)
+
+
+def _when_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> str:
+    last = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < last and server.poll() is None:
+        try:
+            httpx.get(f"{url}/readyz").raise_for_status()
+            return url
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the server did not start; the end of its log:\n{log.read_text()[-4000:]}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGTERM)
+    try:
+        server.wait(STOPS_WITHIN)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
