@@ -1,0 +1,98 @@
+"""What the creator room refuses, and what it would accept instead."""
+
+import refusals
+
+
+class AddressUnclear(refusals.Invalid):
+    code = "address-unclear"
+    message = "Send either a phone number (+8613800138000) or an e-mail address, not both."
+
+
+class PhoneUnclear(refusals.Invalid):
+    code = "phone-unclear"
+    message = "This is not a phone number we can reach. Send it with its country code, like +8613800138000."
+
+
+class EmailUnclear(refusals.Invalid):
+    code = "email-unclear"
+    message = "This is not an e-mail address. Send one like name@example.com."
+
+
+class WrongCode(refusals.Invalid):
+    """A wrong code, an old one, a used one or one that never was: nobody learns who has an account."""
+
+    code = "wrong-code"
+    message = (
+        "This code does not open the door. Send the newest {digits} digits you received "
+        "within {minutes} minutes, or ask for a new code."
+    )
+
+
+class TooOften(refusals.TooMany):
+    code = "too-often"
+    message = "That was asked too often. Try again in {seconds} seconds."
+
+
+class NotAdmitted(refusals.Forbidden):
+    code = "not-admitted"
+    message = (
+        "Making things is open to admitted creators. Apply with POST /api/v1/waitlist, "
+        "or redeem an invite with POST /api/v1/invites/redeem."
+    )
+
+
+class StaffOnly(refusals.Forbidden):
+    code = "staff-only"
+    message = "Only staff may do this."
+
+
+class AlreadyAdmitted(refusals.Conflict):
+    code = "already-admitted"
+    message = "You are already in: no invite or place in line is needed."
+
+
+class NotInLine(refusals.Missing):
+    code = "not-in-line"
+    message = "You have not applied yet. Apply with POST /api/v1/waitlist."
+
+
+class NoSuchInvite(refusals.Missing):
+    code = "no-such-invite"
+    message = "There is no such invite code. Check its letters and digits, or join the waiting list."
+
+
+class InviteSpent(refusals.Gone):
+    code = "invite-spent"
+    message = "This invite has let in everyone it could. Ask for another, or join the waiting list."
+
+
+class InviteExists(refusals.Conflict):
+    code = "invite-exists"
+    message = "There already is an invite with this code. Choose another, or leave it out to get one made."
+
+
+class TooManyKeys(refusals.Conflict):
+    code = "too-many-keys"
+    message = "You have {most} keys, the most there can be. Delete one first."
+
+
+class HandleTaken(refusals.Conflict):
+    code = "handle-taken"
+    message = "Somebody else goes by this handle. Choose another."
+
+
+class NotEnoughCredits(refusals.Unpayable):
+    """`params`: needed, available (credits)."""
+
+    code = "not-enough-credits"
+    message = "This costs {needed} credits and you have {available}."
+
+
+class HoldClosed(refusals.Conflict):
+    code = "hold-closed"
+    message = "These credits are already {state}; what is closed cannot be closed another way or held again."
+
+
+class NoSuchHold(refusals.Missing):
+    code = "no-such-hold"
+    message = "No credits are held for {reference}."

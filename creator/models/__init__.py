@@ -1,0 +1,20 @@
+"""What the creator room remembers: people, how they sign in, who is let in, what they can spend."""
+
+from creator.models.admission import Invite, InviteUse, WaitlistEntry
+from creator.models.ledger import Account, Entry, Hold, Transfer
+from creator.models.people import User
+from creator.models.sign_in import Allowance, SignInCode, Token
+
+__all__ = [
+    "Account",
+    "Allowance",
+    "Entry",
+    "Hold",
+    "Invite",
+    "InviteUse",
+    "SignInCode",
+    "Token",
+    "Transfer",
+    "User",
+    "WaitlistEntry",
+]

@@ -1,0 +1,62 @@
+"""A person: known by a handle, reached by phone or e-mail, admitted or still waiting."""
+
+import secrets
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+
+# No vowels and no look-alikes: a handle made by chance spells nothing and can be read out loud.
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+
+
+def new_handle() -> str:
+    """A handle nobody chose: `creator-` and six characters (27⁶ of them)."""
+    return "creator-" + "".join(secrets.choice(ALPHABET) for _ in range(6))
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, **fields: Any) -> "User":
+        """A new person; nobody has a password unless staff is given one."""
+        password = fields.pop("password", None)
+        user = self.model(**fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, **fields: Any) -> "User":
+        return self.create_user(**fields | {"is_staff": True, "is_superuser": True})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A creator. Deleting the row deletes what is theirs; only the ledger stays, without a name."""
+
+    handle = models.CharField(
+        max_length=30,
+        unique=True,
+        default=new_handle,
+        validators=[RegexValidator(r"\A[a-z0-9][a-z0-9_-]{2,29}\Z")],
+    )
+    display_name = models.CharField(max_length=50, blank=True)
+    phone = models.CharField(max_length=16, unique=True, null=True, blank=True)
+    email = models.EmailField(unique=True, null=True, blank=True)
+    admitted_at = models.DateTimeField(null=True, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "handle"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.handle
+
+    @property
+    def is_admitted(self) -> bool:
+        """May this person use the routes that make something?"""
+        return self.admitted_at is not None

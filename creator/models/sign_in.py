@@ -1,0 +1,68 @@
+"""How a person proves who they are: a code sent to them, then a token they keep."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from uuid6 import uuid7
+
+
+class SignInCode(models.Model):
+    """The one code an address can sign in with now; a newer one takes its place.
+
+    `digest` is keyed with the secret key: a million codes are quickly tried against a plain hash.
+    """
+
+    address = models.CharField(max_length=254, unique=True)
+    digest = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"code for {self.address}"
+
+
+class Allowance(models.Model):
+    """How often something was done in a window of time; `key` is a digest, so no address is kept."""
+
+    key = models.CharField(max_length=64, unique=True)
+    used = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.used} until {self.ends_at:%c}"
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    def visible_to(self, user: object) -> "TokenQuerySet":
+        return self.filter(user=user)
+
+    def keys(self) -> "TokenQuerySet":
+        """The tokens a person made by hand, for programs."""
+        return self.filter(kind=Token.Kind.KEY)
+
+    def alive(self) -> "TokenQuerySet":
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), user__is_active=True)
+
+
+class Token(models.Model):
+    """A bearer's right to act as `user`: a phone's session, or an API key. The secret itself is not kept."""
+
+    class Kind(models.TextChoices):
+        SESSION = "session"
+        KEY = "key"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tokens")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SESSION)
+    name = models.CharField(max_length=60, blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8, blank=True)  # its last characters, to tell keys apart
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.kind} …{self.hint}"

@@ -1,0 +1,53 @@
+"""Bearer tokens: 256 random bits; only their SHA-256 is kept, so a stolen table opens nothing."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from creator.models import Token, User
+
+SESSION_DAYS = 90
+USED_EVERY = timedelta(minutes=1)  # how fine `last_used_at` is; finer would write on every request
+PREFIX = {
+    Token.Kind.SESSION: "lys_",
+    Token.Kind.KEY: "lyk_",
+}  # so that a leaked one is recognised by scanners
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(user: User, *, kind: Token.Kind, name: str = "", days: int | None = None) -> tuple[Token, str]:
+    """A new token of `user` and its secret, which nobody can show again; `days=None` never expires."""
+    secret = PREFIX[kind] + secrets.token_urlsafe(32)
+    expires_at = timezone.now() + timedelta(days=days) if days else None
+    token = Token.objects.create(
+        user=user, kind=kind, name=name, digest=digest(secret), hint=secret[-4:], expires_at=expires_at
+    )
+    return token, secret
+
+
+def issue_session(user: User) -> tuple[Token, str]:
+    """The token of a sign-in; lives for `SESSION_DAYS`."""
+    days = getattr(settings, "SESSION_DAYS", SESSION_DAYS)
+    return issue(user, kind=Token.Kind.SESSION, days=days)
+
+
+def find(secret: str) -> Token | None:
+    """The living token with this secret, with its user; marks it used."""
+    token = Token.objects.alive().select_related("user").filter(digest=digest(secret)).first()
+    if token:
+        _mark_used(token)
+    return token
+
+
+def _mark_used(token: Token) -> None:
+    now = timezone.now()
+    if token.last_used_at is None or token.last_used_at < now - USED_EVERY:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
+        Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
