@@ -1,0 +1,44 @@
+"""The rooms import only downwards, and the machine that says so can say no."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("config", "generation", "editing", "publishing", "library", "jobs", "creator")
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_every_room_imports_only_the_rooms_below_it() -> None:
+    outcome = lint_imports(ROOT)
+
+    assert outcome.returncode == 0, outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("room", "line", "broken"),
+    [
+        ("library/models.py", "import generation.models", "A room imports only the rooms below it"),
+        ("editing/models.py", "import publishing.models", "A room imports only the rooms below it"),
+        ("publishing/packaging/__init__.py", "import django", "Engines know no framework"),
+    ],
+)
+def test_a_planted_violation_is_caught(tmp_path: Path, room: str, line: str, broken: str) -> None:
+    for name in ROOMS:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("refusals.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    with (tmp_path / room).open("a") as file:
+        file.write(f"\n{line}\n")
+
+    outcome = lint_imports(tmp_path)
+
+    assert outcome.returncode == 1
+    assert f"{broken} BROKEN" in outcome.stdout

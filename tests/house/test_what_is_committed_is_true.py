@@ -1,0 +1,54 @@
+"""The OpenAPI document and the translations are what the code says."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+from django.utils.translation import gettext, override
+
+import refusals
+from config import messages, schema
+
+ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing")
+
+
+def every_refusal(of: type[refusals.Refusal] = refusals.Refusal) -> Iterator[type[refusals.Refusal]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from every_refusal(kind)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _every_module_is_imported() -> None:
+    """A refusal that nobody imported would be missed; engines with heavy imports are left to their tests."""
+    for room in ROOMS:
+        for module in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}."):
+            if module.name.endswith("errors") or module.name.count(".") == 1:
+                importlib.import_module(module.name)
+
+
+def test_the_committed_openapi_document_is_what_the_code_says() -> None:
+    assert schema.drift() == ""
+
+
+def test_every_translation_is_compiled() -> None:
+    assert messages.stale() == []
+
+
+def test_every_refusal_is_said_in_chinese_with_the_same_placeholders() -> None:
+    said = {kind.message for kind in every_refusal() if "message" in vars(kind)}
+
+    with override("zh-hans"):
+        untold = sorted(message for message in said if gettext(message) == message)
+
+    assert untold == []
+
+
+def test_every_refusal_has_a_code_of_its_own() -> None:
+    ours = [
+        kind for kind in every_refusal() if "code" in vars(kind) and kind.__module__.split(".")[0] in ROOMS
+    ]
+    codes = [kind.code for kind in ours]
+
+    assert sorted(codes) == sorted(set(codes))
