@@ -1,13 +1,10 @@
-"""The main job: from the end of the waiting line to a post in the feed, every step asked for before the last is done."""
+"""From the end of the waiting line to a post in the feed; each step is asked for before the last is done."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from demo.client import Answer, Phone, Refused
-
-Follow = Callable[[str, str], None]
 
 
 @dataclass
