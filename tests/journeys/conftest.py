@@ -1,0 +1,50 @@
+"""A real server for journeys: web, workers and beat as the supervisor starts them, over real sockets."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.client import Phone
+from demo.server import manage, running
+
+ADMINISTRATOR = "+8613800000000"
+
+
+class Server:
+    """A running installation, and the people who use it."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url, self.folder = url, folder
+        self._phones = iter(range(1, 1000))
+        manage(os.environ | {"VAR_DIR": str(folder)}, "staff", "--phone", ADMINISTRATOR)
+        self.administrator = self.signed_in(ADMINISTRATOR)
+
+    def signed_in(self, number: str) -> Phone:
+        phone = Phone(self.url, language="en")
+        phone.sign_in(number, self.folder / "server.log")
+        return phone
+
+    def creator(self) -> Phone:
+        """Somebody new, admitted."""
+        phone = self.signed_in(f"+8613900000{next(self._phones):03d}")
+        phone.post("waitlist", reason="")
+        self.administrator.post("waitlist/admit", count=1)
+        return phone
+
+    def pid(self, name: str) -> int:
+        return int((self.folder / "run" / f"{name}.pid").read_text())
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One embedded installation for the journeys of a session; leases are short so that deaths are noticed soon."""
+    folder = tmp_path_factory.mktemp("server")
+    environment = {"DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}", "JOBS_LEASE_SECONDS": "4"}
+    with running(folder, **environment) as url:
+        os.environ["DATABASE_URL"] = environment["DATABASE_URL"]
+        try:
+            yield Server(url, folder)
+        finally:
+            del os.environ["DATABASE_URL"]
