@@ -39,12 +39,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One embedded installation for the journeys of a session; leases are short so that deaths are noticed soon."""
+    """One embedded installation for a session's journeys; leases are short: deaths are noticed soon."""
     folder = tmp_path_factory.mktemp("server")
-    environment = {"DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}", "JOBS_LEASE_SECONDS": "4"}
-    with running(folder, **environment) as url:
-        os.environ["DATABASE_URL"] = environment["DATABASE_URL"]
-        try:
-            yield Server(url, folder)
-        finally:
-            del os.environ["DATABASE_URL"]
+    with running(folder, JOBS_LEASE_SECONDS="4") as url:
+        yield Server(url, folder)
