@@ -1,0 +1,104 @@
+"""The ffmpeg command line, guarded: argv only, known inputs only, hard limits, no process left behind."""
+
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+
+from library.media import process
+from library.media.errors import FFmpegFailed, FFmpegTooSlow
+
+logger = logging.getLogger("library.media")
+
+EXE: str = imageio_ffmpeg.get_ffmpeg_exe()
+MAX_PIXELS = 8192 * 4320  # of one decoded picture
+MAX_STREAMS = 16
+# Demuxers that read one plain file: no playlists, no image sequences, no vector graphics, no scripts.
+DEMUXERS = ("mov", "matroska", "webm", "mp3", "wav", "aac", "png_pipe", "jpeg_pipe")
+LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE)
+
+
+class FFmpegDied(RuntimeError):
+    """Somebody outside killed ffmpeg (out of memory, shutdown): worth another attempt, unlike FFmpegFailed."""
+
+
+def run(
+    args: Sequence[str],
+    *,
+    cwd: Path,
+    timeout: float = 600,
+    on_frame: Callable[[int], None] | None = None,
+    check: Callable[[], None] | None = None,
+    max_bytes: int | None = None,
+    memory: int = 16 * process.GIB,
+    log_level: str = "error",
+) -> None:
+    """Run ffmpeg with `args` (everything after the program's name) in `cwd`.
+
+    `on_frame` hears the number of frames written so far; `check` is called about 5 times a second and
+    may raise: ffmpeg is then killed and the exception goes on. `timeout` in seconds; `max_bytes` caps
+    every file written, `memory` the address space. Raises FFmpegFailed or FFmpegTooSlow (the last lines
+    of stderr go to the log only), or FFmpegDied.
+    """
+    argv = [EXE, *_guards(log_level), *args]
+    limits = process.Limits(seconds=timeout, memory=memory, file_bytes=max_bytes or 8 * process.GIB)
+    try:
+        ended = process.run(argv, cwd=cwd, limits=limits, on_line=_frame_listener(on_frame), check=check)
+    except process.TimedOut as slow:
+        logger.warning("ffmpeg ran past %s s: %s", timeout, slow)
+        raise FFmpegTooSlow(seconds=round(timeout)) from None
+    _judge(ended, argv)
+
+
+def safe_input(path: Path) -> list[str]:
+    """The arguments that open `path` as one plain media file and as nothing else."""
+    options = [argument for name, value in _input_options().items() for argument in (f"-{name}", str(value))]
+    return [*options, "-i", file_url(path)]
+
+
+def safe_input_kwargs(path: Path) -> dict[str, Any]:
+    """The same for `ffmpeg.input(**kwargs)` of ffmpeg-python; `filename` included."""
+    return {"filename": file_url(path), **_input_options()}
+
+
+def file_url(path: Path) -> str:
+    """`path` as a URL that no demuxer or protocol can read as anything but a local file."""
+    return f"file:{path.absolute()}"
+
+
+def _input_options() -> dict[str, str | int]:
+    return {
+        "protocol_whitelist": "file",
+        "format_whitelist": ",".join(DEMUXERS),
+        "max_pixels": MAX_PIXELS,
+        "max_streams": MAX_STREAMS,
+    }
+
+
+def _guards(log_level: str) -> list[str]:
+    quiet = ["-nostdin", "-hide_banner", "-y", "-loglevel", log_level]
+    return [*quiet, "-progress", "pipe:1", "-stats_period", str(process.TICK)]
+
+
+def _frame_listener(on_frame: Callable[[int], None] | None) -> Callable[[str], None] | None:
+    if on_frame is None:
+        return None
+
+    def listen(line: str) -> None:
+        name, _, value = line.partition("=")
+        if name == "frame" and value.strip().isdigit():
+            on_frame(int(value))
+
+    return listen
+
+
+def _judge(ended: process.Ended, argv: Sequence[str]) -> None:
+    if ended.returncode == 0:
+        return
+    logger.error("ffmpeg ended with %s: %s\n%s", ended.returncode, " ".join(argv), ended.tail)
+    if ended.returncode < 0 and -ended.returncode not in LIMIT_SIGNALS:
+        raise FFmpegDied(f"ffmpeg was killed by signal {-ended.returncode}.")
+    raise FFmpegFailed()

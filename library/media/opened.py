@@ -1,0 +1,30 @@
+"""Opening media in this process, as the one plain kind its first bytes say it is."""
+
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer
+
+from library.media import ffmpeg
+from library.media.errors import Unreadable
+from library.media.sniff import sniff
+
+MAX_PROBE_BYTES = 32 << 20
+
+
+def opened(path: Path) -> InputContainer:
+    """`path` opened for reading: no playlist, no other protocol, no other demuxer than its own.
+
+    Raises UnknownKind or Unreadable. Close it, or use it in `with`."""
+    kind = sniff(path)
+    options: dict[str, Any] = {
+        "protocol_whitelist": "file",
+        "format_whitelist": ",".join(ffmpeg.DEMUXERS),
+        "max_streams": str(ffmpeg.MAX_STREAMS),
+        "probesize": str(MAX_PROBE_BYTES),
+    }
+    try:
+        return av.open(ffmpeg.file_url(path), "r", format=kind.demuxer, container_options=options)
+    except (av.FFmpegError, ValueError) as broken:
+        raise Unreadable() from broken

@@ -1,0 +1,173 @@
+"""What a media file really holds: counted and timed from its packets, not from what its header claims.
+
+`python -m library.media.probe FILE` prints it as JSON.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+import refusals
+from library.media import errors, process
+from library.media.errors import Unreadable
+from library.media.opened import opened
+from library.media.sniff import sniff
+
+MAX_PACKETS = 2_000_000
+STEADY = 0.003  # seconds two frame intervals may differ in a constant rate: Matroska counts milliseconds
+APART = process.Limits(seconds=20, memory=3 * process.GIB, file_bytes=1 << 20)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A media file: upright size in pixels, frames a second, length in seconds (of the picture, else of the
+    sound), rotation in degrees that was undone, and which codecs it uses. Sound only: size and rate are 0."""
+
+    width: int
+    height: int
+    fps: Fraction
+    frames: int
+    seconds: float
+    video_codec: str | None
+    audio_codec: str | None
+    rotation: int
+    has_audio: bool
+    container: str
+    variable_rate: bool
+    streams: int
+
+
+def probe(path: Path) -> Probe:
+    """Read every packet of `path` and decode its first picture. Raises UnknownKind or Unreadable.
+
+    Runs in this process: for files of strangers use `probe_apart`."""
+    with opened(path) as container:
+        try:
+            return _probe(container, sniff(path).container)
+        except (av.FFmpegError, ValueError, OverflowError) as broken:
+            raise Unreadable() from broken
+
+
+def probe_apart(path: Path) -> Probe:
+    """`probe` in a child with hard limits: a hostile file harms nobody. Raises as `probe` does."""
+    lines: list[str] = []
+    argv = [sys.executable, "-m", "library.media.probe", str(path.absolute())]
+    try:
+        ended = process.run(argv, cwd=_ROOT, limits=APART, on_line=lines.append)
+        answer = json.loads("".join(lines))
+    except (process.TimedOut, json.JSONDecodeError) as broken:
+        raise Unreadable() from broken
+    if ended.returncode:
+        raise getattr(errors, answer["refusal"])()
+    return Probe(**answer | {"fps": Fraction(answer["fps"])})
+
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def _probe(container: InputContainer, kind: str) -> Probe:
+    video, audio = _picture_stream(container), next(iter(container.streams.audio), None)
+    if video is None and audio is None:
+        raise Unreadable()
+    times, rotation = _read(container, video or audio)
+    if not times:
+        raise Unreadable()
+    width, height = _upright(video, rotation) if video else (0, 0)
+    seconds = _length(times)
+    return Probe(
+        width=width,
+        height=height,
+        fps=_rate(video, len(times), seconds) if video else Fraction(0),
+        frames=len(times) if video else 0,
+        seconds=round(seconds, 6),
+        video_codec=video.codec_context.name if video else None,
+        audio_codec=audio.codec_context.name if audio else None,
+        rotation=rotation,
+        has_audio=audio is not None,
+        container=kind,
+        variable_rate=bool(video) and _is_variable(times),
+        streams=len(container.streams),
+    )
+
+
+def _picture_stream(container: InputContainer) -> VideoStream | None:
+    """The first moving picture; cover art attached to a sound file is not one."""
+    moving = (s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic)
+    return next((s for s in moving if s.codec_context is not None), None)
+
+
+def _read(
+    container: InputContainer, stream: VideoStream | AudioStream
+) -> tuple[list[tuple[float, float]], int]:
+    """(start, duration) in seconds of every packet shown, in order of showing; and the picture's rotation."""
+    times: list[tuple[float, float]] = []
+    rotation: int | None = 0 if isinstance(stream, AudioStream) else None
+    for packet in container.demux(stream):
+        if rotation is None:
+            rotation = _rotation_in(packet)
+        if packet.pts is None or packet.is_discard:
+            continue
+        times.append((float(packet.pts * packet.time_base), float((packet.duration or 0) * packet.time_base)))
+        if len(times) > MAX_PACKETS:
+            raise Unreadable()
+    if rotation is None:
+        raise Unreadable()  # not one picture could be decoded
+    return sorted(times), rotation
+
+
+def _rotation_in(packet: av.Packet) -> int | None:
+    """Clockwise quarter turns, in degrees, of the first picture this packet decodes to; None if there is none yet."""
+    for frame in packet.decode():
+        return round(frame.rotation / 90) * 90 % 360
+    return None
+
+
+def _upright(video: VideoStream, rotation: int) -> tuple[int, int]:
+    size = (video.codec_context.width, video.codec_context.height)
+    return size if rotation % 180 == 0 else (size[1], size[0])
+
+
+def _length(times: Sequence[tuple[float, float]]) -> float:
+    first, (last, duration) = times[0][0], times[-1]
+    if not duration and len(times) > 1:
+        duration = (last - first) / (len(times) - 1)
+    return last + duration - first
+
+
+def _rate(video: VideoStream, frames: int, seconds: float) -> Fraction:
+    """Frames a second: what was counted, snapped to the declared rate where the two agree."""
+    counted = Fraction(frames / seconds).limit_denominator(1001) if seconds > 0 else Fraction(0)
+    declared = video.average_rate or video.guessed_rate or counted
+    return Fraction(declared) if abs(declared - counted) <= max(counted, Fraction(1)) / 50 else counted
+
+
+def _is_variable(times: Sequence[tuple[float, float]]) -> bool:
+    steps = [later[0] - earlier[0] for earlier, later in zip(times, times[1:], strict=False)]
+    return bool(steps) and max(steps) - min(steps) > STEADY
+
+
+def _as_json(found: Probe) -> dict[str, Any]:
+    return asdict(found) | {"fps": str(found.fps)}
+
+
+def main(path: str) -> int:
+    """Print the probe of `path`, or the name of its refusal, as one JSON object."""
+    try:
+        print(json.dumps(_as_json(probe(Path(path)))))
+    except refusals.Refusal as refusal:
+        print(json.dumps({"refusal": type(refusal).__name__}))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
