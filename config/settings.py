@@ -100,6 +100,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "library.paging.CursorPage",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.errors.as_problem",
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),  # whose X-Forwarded-For is believed
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -119,6 +120,10 @@ SPECTACULAR_SETTINGS = {
 
 # ── rooms (alphabetical) ─────────────────────────────────────────────────────────────────────────
 # creator
+CODE_SENDER = env("CODE_SENDER", default="creator.senders.LogSender")
+SESSION_DAYS = env.int("SESSION_DAYS", default=90)
+SIGN_IN_CODES_PER_IP = env.int("SIGN_IN_CODES_PER_IP", default=100)  # an hour
+vars().update(env.email("EMAIL_URL", default="consolemail://"))  # what creator.senders.EmailSender sends by
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=600)
 # jobs
 JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=15.0)

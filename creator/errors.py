@@ -28,6 +28,21 @@ class WrongCode(refusals.Invalid):
     )
 
 
+class CodeUnsendable(refusals.Unprocessable):
+    code = "code-unsendable"
+    message = "This server cannot send codes to such an address. Try the other kind: phone or e-mail."
+
+
+class CodeNotSent(refusals.Unavailable):
+    code = "code-not-sent"
+    message = "The code could not be sent just now. Wait a minute, then ask for a new one."
+
+
+class AccountClosed(refusals.Forbidden):
+    code = "account-closed"
+    message = "This account was closed by the staff of this server. Ask them why."
+
+
 class TooOften(refusals.TooMany):
     code = "too-often"
     message = "That was asked too often. Try again in {seconds} seconds."
@@ -66,9 +81,19 @@ class InviteSpent(refusals.Gone):
     message = "This invite has let in everyone it could. Ask for another, or join the waiting list."
 
 
+class InviteUnclear(refusals.Invalid):
+    code = "invite-unclear"
+    message = "An invite code has 4 to 32 letters (A to Z) and digits."
+
+
 class InviteExists(refusals.Conflict):
     code = "invite-exists"
     message = "There already is an invite with this code. Choose another, or leave it out to get one made."
+
+
+class SessionNeeded(refusals.Forbidden):
+    code = "session-needed"
+    message = "An API key may not do this. Sign in with POST /api/v1/auth/login and use that token."
 
 
 class TooManyKeys(refusals.Conflict):

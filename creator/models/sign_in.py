@@ -16,7 +16,7 @@ class SignInCode(models.Model):
     address = models.CharField(max_length=254, unique=True)
     digest = models.CharField(max_length=64)
     tries = models.PositiveSmallIntegerField(default=0)
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return f"code for {self.address}"

@@ -1,0 +1,34 @@
+"""A person's own account: what it is called, and its end."""
+
+from django.db import IntegrityError, transaction
+
+from creator import credits
+from creator.errors import HandleTaken
+from creator.models import Hold, User
+from creator.signals import user_leaving
+
+
+def rename(user: User, **changes: str) -> User:
+    """Change `handle`, `display_name` or both. Raises HandleTaken."""
+    for name, value in changes.items():
+        setattr(user, name, value)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=list(changes))
+    except IntegrityError:
+        raise HandleTaken(field="handle") from None
+    return user
+
+
+@transaction.atomic
+def leave(user: User) -> None:
+    """Delete the account and what is theirs. The ledger keeps its sums, without a name on them.
+
+    The other rooms are told first (`user_leaving`), and stop what runs; what is then still held goes back.
+    """
+    user_leaving.send(sender=User, user=user)
+    for reference in Hold.objects.filter(owner=user, state=Hold.State.OPEN).values_list(
+        "reference", flat=True
+    ):
+        credits.release(reference)
+    user.delete()

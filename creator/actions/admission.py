@@ -1,0 +1,132 @@
+"""The door: a line that moves from its front, and invites that open it a counted number of times.
+
+Whoever sets `User.admitted_at` first has admitted the person, and only they give the welcome credits.
+"""
+
+import re
+import secrets
+import unicodedata
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from creator import allowances, credits
+from creator.errors import AlreadyAdmitted, InviteExists, InviteSpent, InviteUnclear, NoSuchInvite, NotInLine
+from creator.models import Invite, InviteUse, User, WaitlistEntry
+from creator.models.people import ALPHABET
+
+WELCOME = "Welcome credits"  # gettext msgid of the receipt
+COUNTED = 10_000  # a place further back than this is said as "more than": counting it all would cost more
+TRIES_AN_HOUR = 20
+CODE = re.compile(r"[A-Z0-9]{4,32}")
+
+
+def apply(*, user: User, reason: str = "", locale: str = "") -> WaitlistEntry:
+    """Put `user` at the end of the line, once. Raises AlreadyAdmitted."""
+    if user.is_admitted:
+        raise AlreadyAdmitted()
+    entry, _made = WaitlistEntry.objects.get_or_create(
+        user=user, defaults={"reason": reason, "locale": locale}
+    )
+    return entry
+
+
+def entry_of(user: User) -> WaitlistEntry:
+    """Their entry; somebody admitted without applying gets one that is not kept. Raises NotInLine."""
+    entry = WaitlistEntry.objects.filter(user=user).first()
+    if entry is None and not user.is_admitted:
+        raise NotInLine()
+    return entry or WaitlistEntry(user=user, applied_at=None, admitted_at=user.admitted_at)
+
+
+def place_of(entry: WaitlistEntry) -> int | None:
+    """1 is next; None when in. Counts no further than COUNTED + 1, which means "more than COUNTED"."""
+    if entry.admitted_at:
+        return None
+    ahead = WaitlistEntry.objects.filter(admitted_at=None, pk__lt=entry.pk)
+    return ahead[:COUNTED].count() + 1
+
+
+def admit_next(count: int) -> int:
+    """Admit up to `count` people from the front of the line; says how many it was."""
+    admitted = 0
+    while admitted < count and (batch := _front(min(count - admitted, 500))):
+        admitted += sum(_admit_from_line(entry) for entry in batch)
+    return admitted
+
+
+def admit(user: User) -> bool:
+    """Let `user` in and give the welcome credits; False if somebody else did so first."""
+    now = timezone.now()
+    with transaction.atomic():
+        if not User.objects.filter(pk=user.pk, admitted_at=None).update(admitted_at=now):
+            return False
+        WaitlistEntry.objects.filter(user=user, admitted_at=None).update(admitted_at=now)
+        if settings.SIGNUP_CREDITS:
+            reference = f"signup:{user.pk}"
+            credits.grant(owner=user, amount=settings.SIGNUP_CREDITS, purpose=WELCOME, reference=reference)
+    user.admitted_at = now
+    return True
+
+
+def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
+    """An invite for `uses` people, with a code of its own unless one is given.
+
+    Raises InviteUnclear, InviteExists.
+    """
+    code = _normal(code) if code else _new_code()
+    if not CODE.fullmatch(code):
+        raise InviteUnclear(field="code")
+    try:
+        with transaction.atomic():
+            return Invite.objects.create(code=code, uses=uses, made_by=made_by)
+    except IntegrityError:
+        raise InviteExists(field="code") from None
+
+
+def redeem(*, user: User, code: str) -> User:
+    """Let `user` in by an invite; the same invite again changes nothing.
+
+    Raises NoSuchInvite, InviteSpent, AlreadyAdmitted (by something else), TooOften.
+    """
+    code = _normal(code)
+    if InviteUse.objects.filter(user=user, invite__code=code).exists():
+        return user
+    allowances.spend("redeem", str(user.pk), most=TRIES_AN_HOUR, seconds=3600)
+    _redeem(user, code)
+    return user
+
+
+@transaction.atomic
+def _redeem(user: User, code: str) -> None:
+    """The person first, then the invite: the order in which the line is admitted too, so no two deadlock."""
+    if not admit(user):
+        raise AlreadyAdmitted()
+    invite = Invite.objects.filter(code=code)
+    if not invite.filter(used__lt=F("uses")).update(used=F("used") + 1):
+        user.admitted_at = None  # the transaction takes it back; so does the object at hand
+        raise InviteSpent(field="code") if invite.exists() else NoSuchInvite(field="code")
+    InviteUse.objects.create(invite=invite.get(), user=user)
+
+
+def _front(count: int) -> list[WaitlistEntry]:
+    line = WaitlistEntry.objects.filter(admitted_at=None).order_by("pk").select_related("user")
+    return list(line[:count])
+
+
+def _admit_from_line(entry: WaitlistEntry) -> bool:
+    if admit(entry.user):
+        return True
+    # Let in by other means while waiting: the entry must leave the line, or its front would never move.
+    WaitlistEntry.objects.filter(pk=entry.pk, admitted_at=None).update(admitted_at=timezone.now())
+    return False
+
+
+def _normal(code: str) -> str:
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code)).upper()
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(10)).upper()

@@ -1,0 +1,124 @@
+"""One step to get in: a code to a phone or an e-mail address, and whoever sends it back is signed in.
+
+An unknown address signs up with its first code; nothing here says whether it was known.
+"""
+
+import logging
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from creator import allowances, senders, tokens
+from creator.addresses import Address
+from creator.errors import AccountClosed, CodeNotSent, CodeUnsendable, WrongCode
+from creator.models import SignInCode, Token, User
+
+DIGITS = 6
+MINUTES = 5
+MOST_TRIES = 5
+RESEND_SECONDS = 60
+PER_ADDRESS_A_DAY = 10  # with MOST_TRIES: 50 guesses a day in a million codes
+HOUR, DAY = 3600, 86400
+
+log = logging.getLogger(__name__)
+
+
+def request_code(address: Address, *, ip: str) -> None:
+    """Send a new code to `address`; the one before it no longer works.
+
+    Raises TooOften, CodeUnsendable if no such address can be reached from here, CodeNotSent if it failed.
+    """
+    sender = senders.chosen()
+    if not sender.reaches(address):
+        raise CodeUnsendable(field=address.field)
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    _keep(address, code, ip)
+    _send(sender, address, code)
+    _forget_old()
+
+
+@transaction.atomic
+def _keep(address: Address, code: str, ip: str) -> None:
+    """All allowances are spent, or none is."""
+    per_ip = getattr(settings, "SIGN_IN_CODES_PER_IP", 100)
+    allowances.spend("code-again", address.text, most=1, seconds=RESEND_SECONDS)
+    allowances.spend("code", address.text, most=PER_ADDRESS_A_DAY, seconds=DAY)
+    allowances.spend("code-ip", ip, most=per_ip, seconds=HOUR)
+    fresh = {
+        "digest": _digest(address, code),
+        "tries": 0,
+        "expires_at": timezone.now() + timedelta(minutes=MINUTES),
+    }
+    SignInCode.objects.update_or_create(address=address.text, defaults=fresh)
+
+
+def _send(sender: senders.Sender, address: Address, code: str) -> None:
+    """At once, not on commit: a person whose code could not be sent is told so."""
+    try:
+        sender.send(address, code)
+    except Exception as error:
+        log.exception("a sign-in code could not be sent")
+        raise CodeNotSent() from error
+
+
+def sign_in(address: Address, code: str) -> tuple[User, str]:
+    """The person at `address`, signed up if new, and the secret of a new session.
+
+    Raises WrongCode, AccountClosed.
+    """
+    _use(address, code)
+    user = known_or_new(address)
+    if not user.is_active:
+        raise AccountClosed()
+    return user, tokens.issue_session(user)[1]
+
+
+def sign_out(token: Token | None) -> None:
+    """End the token the request came with."""
+    if token is not None:
+        Token.objects.filter(pk=token.pk).delete()
+
+
+def _use(address: Address, code: str) -> None:
+    """Spend a try, then the code. A try is counted before it is looked at, so parallel guesses all count."""
+    wrong = WrongCode(field="code", digits=DIGITS, minutes=MINUTES)
+    mine = SignInCode.objects.filter(address=address.text)
+    open_to_tries = mine.filter(expires_at__gt=timezone.now(), tries__lt=MOST_TRIES)
+    if not open_to_tries.update(tries=F("tries") + 1):
+        raise wrong
+    digest = _digest(address, code)
+    kept = mine.values_list("digest", flat=True).first() or ""
+    if not constant_time_compare(kept, digest):
+        raise wrong
+    used, _ = mine.filter(
+        digest=digest
+    ).delete()  # one DELETE decides who of two with the right code was first
+    if not used:
+        raise wrong
+
+
+def known_or_new(address: Address) -> User:
+    """Somebody new gets a handle by chance; another is drawn if that one is taken."""
+    for _attempt in range(5):
+        if known := User.objects.filter(**{address.field: address.text}).first():
+            return known
+        try:
+            with transaction.atomic():
+                return User.objects.create_user(**{address.field: address.text})
+        except IntegrityError:
+            continue
+    raise RuntimeError("no free handle was drawn")
+
+
+def _digest(address: Address, code: str) -> str:
+    return salted_hmac("creator.sign_in", f"{address.text}:{code}", algorithm="sha256").hexdigest()
+
+
+def _forget_old() -> None:
+    SignInCode.objects.filter(expires_at__lt=timezone.now()).delete()
+    allowances.forget_old()

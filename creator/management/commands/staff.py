@@ -1,0 +1,31 @@
+"""`manage.py staff --phone …`: make somebody staff, signing them up if nobody has that address yet."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+import refusals
+from creator.actions import admission, sign_in
+from creator.addresses import Address, address
+
+
+class Command(BaseCommand):
+    help = "Make a person staff, by phone or e-mail address; they then sign in as everybody does."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--phone", default="")
+        parser.add_argument("--email", default="")
+
+    def handle(self, *args: Any, phone: str, email: str, **options: Any) -> None:
+        user = sign_in.known_or_new(_address(phone, email))
+        admission.admit(user)
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
+        self.stdout.write(f"{user} is staff")
+
+
+def _address(phone: str, email: str) -> Address:
+    try:
+        return address(phone=phone, email=email)
+    except refusals.Refusal as refusal:
+        raise CommandError(str(refusal)) from None

@@ -1,0 +1,1 @@
+"""The creator room's routes."""

@@ -1,0 +1,69 @@
+"""The door: the waiting line and the invites."""
+
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from creator.actions import admission
+from creator.permissions import IsStaff
+from creator.serializers import (
+    AdmitSerializer,
+    AdmittedSerializer,
+    InviteSerializer,
+    MeSerializer,
+    RedeemSerializer,
+    WaitlistSerializer,
+)
+
+
+class WaitlistView(APIView):
+    """Apply, and see one's place in the line."""
+
+    @extend_schema(responses=WaitlistSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(WaitlistSerializer(admission.entry_of(request.user)).data)
+
+    @extend_schema(request=WaitlistSerializer, responses={201: WaitlistSerializer})
+    def post(self, request: Request) -> Response:
+        asked = WaitlistSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        wish = {"locale": get_language() or ""} | asked.validated_data
+        return Response(WaitlistSerializer(admission.apply(user=request.user, **wish)).data, status=201)
+
+
+class AdmitView(APIView):
+    """Staff: let in the next people of the line."""
+
+    permission_classes = (IsStaff,)
+
+    @extend_schema(request=AdmitSerializer, responses=AdmittedSerializer)
+    def post(self, request: Request) -> Response:
+        asked = AdmitSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response({"admitted": admission.admit_next(asked.validated_data["count"])})
+
+
+class InvitesView(APIView):
+    """Staff: make an invite."""
+
+    permission_classes = (IsStaff,)
+
+    @extend_schema(request=InviteSerializer, responses={201: InviteSerializer})
+    def post(self, request: Request) -> Response:
+        asked = InviteSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        invite = admission.make_invite(made_by=request.user, **asked.validated_data)
+        return Response(InviteSerializer(invite).data, status=201)
+
+
+class RedeemView(APIView):
+    """Be let in by an invite."""
+
+    @extend_schema(request=RedeemSerializer, responses=MeSerializer)
+    def post(self, request: Request) -> Response:
+        asked = RedeemSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        user = admission.redeem(user=request.user, code=asked.validated_data["code"])
+        return Response(MeSerializer(user).data)
