@@ -1,0 +1,1 @@
+"""Edit document → one filter graph → one encode. A plain library: no framework inside."""

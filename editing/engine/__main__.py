@@ -1,0 +1,80 @@
+"""`python -m editing.engine document.json --out clip.mp4 [--explain]`
+
+The document's clips are files, named relative to the document or given by `--clip NAME=FILE`.
+Progress and the result go to stdout as JSON lines.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import refusals
+from editing.engine.compile import compile, explain
+from editing.engine.document import Document, parse
+from editing.engine.errors import DocumentInvalid
+from editing.engine.render import render
+from editing.engine.source import Source, open_source
+
+
+def arguments(argv: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m editing.engine", description="Render an edit document.")
+    parser.add_argument("document", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--clip", action="append", default=[], metavar="NAME=FILE")
+    parser.add_argument("--explain", action="store_true", help="print the one command instead of running it")
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """0 when rendered (or explained), 2 when the document or a clip is refused."""
+    asked = arguments(argv)
+    try:
+        document = parse(json.loads(asked.document.read_text(encoding="utf-8")))
+        sources = _sources(document, asked)
+        if asked.explain:
+            print(explain(compile(document, sources, asked.out)))
+        else:
+            _render(document, sources, asked.out)
+    except DocumentInvalid as invalid:
+        return _refused({str(one.field or "$"): refusals.say(one.as_dict()) for one in invalid.problems})
+    except (refusals.Refusal, json.JSONDecodeError, OSError) as refused:
+        return _refused({"$": str(refused)})
+    return 0
+
+
+def _sources(document: Document, asked: argparse.Namespace) -> dict[str, Source]:
+    named = dict(pair.split("=", 1) for pair in asked.clip)
+    beside = asked.document.parent
+    names = {cut.clip for cut in document.clips}
+    return {name: open_source(Path(named[name]) if name in named else beside / name) for name in names}
+
+
+def _render(document: Document, sources: dict[str, Source], out: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        _say("start", frames=document.frames)
+        found = render(document, sources, out, workdir=Path(folder), on_frame=lambda n: _say("step", done=n))
+    _say(
+        "done",
+        out=str(out),
+        frames=found.frames,
+        width=found.width,
+        height=found.height,
+        seconds=found.seconds,
+    )
+
+
+def _say(event: str, **data: Any) -> None:
+    print(json.dumps({"event": event, **data}), flush=True)
+
+
+def _refused(problems: dict[str, str]) -> int:
+    for path, sentence in problems.items():
+        print(f"{path}: {sentence}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""Captions as an ASS script. Text from people never reaches the filter graph, and inside the script it
+can neither open an override block nor use an escape."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from editing.engine.document import Caption, exact, nearest
+
+FONT = "Noto Sans CJK TC Regular"  # as libass reads the family name inside library.media.fonts.CJK
+WORD_JOINER = "\u2060"  # no width, no break: parts a backslash from the letter that would make it an escape
+LINE = 1.448  # of an em: what libass means by a font size, ascent and descent of the font together
+SAFE = 0.08  # of the height and the width: left free at the edges
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """`scale`: one em as a part of the short side; `align` as on a numeric keypad."""
+
+    scale: float
+    align: int
+
+
+LOOKS = {"subtitle": Style(0.055, 2), "title": Style(0.1, 5), "top": Style(0.055, 8)}
+
+
+def script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) -> str:
+    """The ASS script for a picture of `size` at `fps` frames a second."""
+    head = [
+        "[Script Info]",
+        "ScriptType: v4.00+",
+        f"PlayResX: {size[0]}",
+        f"PlayResY: {size[1]}",
+        "WrapStyle: 2",
+    ]
+    head += ["ScaledBorderAndShadow: yes", "YCbCr Matrix: TV.709", "", "[V4+ Styles]"]
+    styles = [
+        "Format: Name,Fontname,Fontsize,PrimaryColour,OutlineColour,BackColour,BorderStyle,Outline,Shadow,"
+        "Alignment,MarginL,MarginR,MarginV",
+        *(_style(name, style, size) for name, style in LOOKS.items()),
+    ]
+    events = [
+        "",
+        "[Events]",
+        "Format: Layer,Start,End,Style,Text",
+        *(_event(one, size, fps) for one in captions),
+    ]
+    return "\n".join([*head, *styles, *events]) + "\n"
+
+
+def _style(name: str, style: Style, size: tuple[int, int]) -> str:
+    height = _em(style, size)
+    across, down = round(size[0] * SAFE), round(size[1] * SAFE)
+    border = f"1,{height / 16:.1f},{height / 40:.1f}"
+    colours = "&H00FFFFFF,&H00101010,&H80000000"
+    return (
+        f"Style: {name},{FONT},{height * LINE:.1f},{colours},{border},{style.align},{across},{across},{down}"
+    )
+
+
+def _event(caption: Caption, size: tuple[int, int], fps: int) -> str:
+    style = LOOKS[caption.style]
+    columns = int(size[0] * (1 - 2 * SAFE) / _em(style, size) * 2)
+    text = r"\N".join(harmless(line) for line in wrapped(caption.text, max(columns, 2)))
+    return f"Dialogue: 0,{_time(caption.start, fps)},{_time(caption.end, fps)},{caption.style},{text}"
+
+
+def _em(style: Style, size: tuple[int, int]) -> int:
+    return max(8, round(style.scale * min(size)))
+
+
+def _time(seconds: float, fps: int) -> str:
+    """H:MM:SS.cc, half a frame before the frame meant: hundredths are too coarse to hit a frame itself."""
+    frame = nearest(exact(seconds) * fps)
+    hundredths = max(0, nearest((frame - Fraction(1, 2)) * 100 / fps))
+    minutes, rest = divmod(hundredths, 6000)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest // 100:02}.{rest % 100:02}"
+
+
+def harmless(line: str) -> str:
+    """The line as libass will draw it letter by letter, with no control character left."""
+    visible = "".join(letter for letter in line if unicodedata.category(letter) not in ("Cc", "Cs", "Co"))
+    parted = visible.replace("\\", "\\" + WORD_JOINER)
+    return parted.replace("{", r"\{").replace("}", r"\}")
+
+
+def wrapped(text: str, columns: int) -> Iterator[str]:
+    """Lines of at most `columns` half-widths. Chinese breaks anywhere, words only where one is too long."""
+    for paragraph in text.splitlines():
+        line = ""
+        for piece in _pieces(paragraph, columns):
+            if line and width(line + piece.rstrip()) > columns:
+                yield line.rstrip()
+                line = piece.lstrip()
+            else:
+                line += piece
+        yield line.rstrip()
+
+
+def width(text: str) -> int:
+    """Of the text in half-widths: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _pieces(text: str, columns: int) -> Iterator[str]:
+    """What may not be parted: one wide character, or one word with the space after it."""
+    piece = ""
+    for letter in text:
+        if piece and _may_break(piece, letter, columns):
+            yield piece
+            piece = ""
+        piece += letter
+    if piece:
+        yield piece
+
+
+def _may_break(piece: str, letter: str, columns: int) -> bool:
+    if len(piece) >= columns:
+        return True
+    closing = unicodedata.category(letter) in ("Po", "Pe", "Pf")  # these never begin a line
+    return not closing and (width(letter) == 2 or width(piece[-1]) == 2 or piece[-1].isspace())

@@ -1,0 +1,107 @@
+"""What an edit document may not say, and what would be accepted instead."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import refusals
+
+
+class Problem(refusals.Invalid):
+    """One thing wrong at one place; `field` is its JSON path, such as `clips[0].end`."""
+
+
+class UnknownField(Problem):
+    code = "unknown-field"
+    message = "There is no such field here. Accepted: {accepted}."
+
+
+class FieldMissing(Problem):
+    code = "required"
+    message = "This field is needed."
+
+
+class WrongType(Problem):
+    code = "wrong-type"
+    message = "This is of the wrong type. Accepted: {expected}."
+
+
+class OutOfRange(Problem):
+    code = "out-of-range"
+    message = "This is out of range. Accepted: {least} to {most}."
+
+
+class NotOneOf(Problem):
+    code = "not-one-of"
+    message = "This is not among the choices. Accepted: {accepted}."
+
+
+class WrongCount(Problem):
+    code = "wrong-count"
+    message = "There are {count} here. Accepted: {least} to {most}."
+
+
+class OddSize(Problem):
+    code = "odd-size"
+    message = "Width and height must be even numbers. Accepted: {accepted}."
+
+
+class OneCanvas(Problem):
+    code = "one-canvas"
+    message = "The canvas needs either an aspect or a size, and not both."
+
+
+class TooWide(Problem):
+    code = "too-wide"
+    message = "The result would be {long} pixels on its long side. Accepted: at most {most}."
+
+
+class EndBeforeStart(Problem):
+    code = "end-before-start"
+    message = "The end must lie at least one frame after the start. Accepted: {least} or more."
+
+
+class TooLong(Problem):
+    code = "too-long"
+    message = "The edit lasts {seconds} s. Accepted: at most {most} s."
+
+
+class TooShort(Problem):
+    code = "too-short"
+    message = "This part is shorter than one frame. Accepted: at least {least} s of the clip."
+
+
+class BlankText(Problem):
+    code = "blank-text"
+    message = "There is nothing to read in this text. Accepted: at least one visible character."
+
+
+class BeyondClip(Problem):
+    code = "beyond-clip"
+    message = "The clip is {seconds} s long. Accepted: up to {seconds}."
+
+
+class ClipUnknown(Problem):
+    code = "no-such-clip"
+    message = "There is no such clip. Accepted: the id of a clip of yours."
+
+
+class DocumentInvalid(refusals.Invalid):
+    """All problems of a document at once; `problems` holds each with its path."""
+
+    code = "document-invalid"
+    message = "The edit document has {count} problem(s). The first, at {path}: {first}"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(count=len(self.problems), path=first.field or "$", first=Sentence(first.as_dict()))
+
+
+class Sentence(dict[str, Any]):
+    """A refusal kept within another's params: JSON when stored, a sentence when formatted."""
+
+    def __str__(self) -> str:
+        return refusals.say(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)

@@ -1,0 +1,70 @@
+"""Rendering: one guarded ffmpeg, then a look at what came out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from editing.engine import graph
+from editing.engine.compile import Command, compile
+from editing.engine.document import Document
+from editing.engine.source import Sources
+from library.media import ffmpeg, fonts
+from library.media.probe import Probe, probe
+
+LEAST_TIMEOUT = 120.0  # seconds
+SECONDS_PER_MEGAPIXEL = 1.0  # of output, on the slowest machine we mean to run on
+
+
+class NotAsPromised(RuntimeError):
+    """What came out is not what the document says: a fault of ours, not of whoever asked."""
+
+
+def render(
+    document: Document,
+    sources: Sources,
+    out: Path,
+    *,
+    workdir: Path,
+    on_frame: Callable[[int], None] | None = None,
+    check: Callable[[], None] | None = None,
+) -> Probe:
+    """Render `document` to the MP4 `out` and tell what it holds.
+
+    `on_frame` hears how many frames are written; `check` may raise, which kills ffmpeg at once. `out`
+    appears only when it is whole. Raises DocumentInvalid, FFmpegFailed, NotAsPromised.
+    """
+    part = out.with_name(f"{out.name}.part")
+    command = compile(document, sources, part)
+    _lay_out(command, workdir)
+    try:
+        ffmpeg.run(command.args, cwd=workdir, timeout=timeout(command), on_frame=on_frame, check=check)
+        found = as_promised(part, command)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return found
+
+
+def _lay_out(command: Command, workdir: Path) -> None:
+    """What the command reads beside its clips; laying it out twice does no harm."""
+    for name, text in command.files.items():
+        (workdir / name).write_text(text, encoding="utf-8")
+    if graph.CAPTIONS_FILE in command.files:
+        font = workdir / graph.FONTS_FOLDER / fonts.CJK.name
+        font.parent.mkdir(exist_ok=True)
+        font.unlink(missing_ok=True)
+        font.symlink_to(fonts.CJK.resolve())
+
+
+def timeout(command: Command) -> float:
+    """Wall seconds after which a render is stuck rather than slow."""
+    megapixels = command.size[0] * command.size[1] * command.frames / 1e6
+    return LEAST_TIMEOUT + megapixels * SECONDS_PER_MEGAPIXEL
+
+
+def as_promised(path: Path, command: Command) -> Probe:
+    """The probe of a render whose frame count, size and rate are the command's. Raises NotAsPromised."""
+    found = probe(path)
+    got = (found.frames, (found.width, found.height), found.fps)
+    if got != (command.frames, command.size, command.fps):
+        raise NotAsPromised(f"Rendered {got}, not {(command.frames, command.size, command.fps)}.")
+    return found

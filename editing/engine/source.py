@@ -1,0 +1,40 @@
+"""A clip's file as the engine sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from library.media.opened import opened
+from library.media.probe import Probe, probe
+
+UNSPECIFIED = 2  # of ISO/IEC 23091-2 colour codes
+HD_SHORT_SIDE = 576  # above it, a video that does not name its matrix is taken for BT.709
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`matrix_named`: whether the file says how its colours are coded."""
+
+    path: Path
+    probe: Probe
+    matrix_named: bool = True
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.probe.width, self.probe.height
+
+    @property
+    def silently_hd(self) -> bool:
+        """The decoder would take it for BT.601, which shifts its colours."""
+        return not self.matrix_named and min(self.size) > HD_SHORT_SIDE
+
+
+Sources = Mapping[str, Source]  # by the id the document uses
+
+
+def open_source(path: Path) -> Source:
+    """Look into a media file. Raises what `library.media.probe` raises."""
+    found = probe(path)
+    with opened(path) as container:
+        matrix = container.streams.video[0].codec_context.colorspace
+    return Source(path, found, matrix_named=int(matrix) != UNSPECIFIED)
