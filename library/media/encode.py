@@ -1,4 +1,4 @@
-"""Delivery masters: H.264, bt709 limited range and tagged so, closed groups of 60 frames, ready to be cut to HLS."""
+"""Delivery masters: H.264, bt709 limited range and tagged so, closed groups of 60 frames, ready for HLS."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -73,12 +73,8 @@ class Encoder:
         self.path, self.width, self.height, self.fps = path, width, height, Fraction(fps)
         self.frames = 0
         self._part = path.with_name(f"{path.name}.part")
-        self._container = av.open(
-            str(self._part),
-            "w",
-            format="mp4",
-            container_options={"movflags": "+faststart", "fflags": "+bitexact"},
-        )
+        muxer = {"movflags": "+faststart", "fflags": "+bitexact"}
+        self._container = av.open(str(self._part), "w", format="mp4", container_options=muxer)
         self._stream = self._video_stream(crf, preset, threads)
         self._sound = Sound(self._container, audio, AUDIO_RATE) if audio else None
 
@@ -137,7 +133,7 @@ class Encoder:
 
 
 def _as_bt709(rgb: av.VideoFrame) -> av.VideoFrame:
-    """Full-range RGB to limited-range bt709: swscale's default would be bt601, and the colours would shift."""
+    """Full-range RGB to limited-range bt709: swscale would take bt601, and the colours would shift."""
     frame = rgb.reformat(
         format="yuv420p",
         dst_colorspace=Colorspace.ITU709,

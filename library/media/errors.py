@@ -19,12 +19,18 @@ class FFmpegTooSlow(refusals.Unprocessable):
 
 class Unreadable(refusals.Unprocessable):
     code = "media-unreadable"
-    message = "This file is damaged or empty. Accepted: MP4, MOV and WebM video, PNG and JPEG pictures, WAV and MP3 sound."
+    message = (
+        "This file is damaged or empty. Accepted: MP4, MOV and WebM video, PNG and JPEG pictures, "
+        "WAV and MP3 sound."
+    )
 
 
 class UnknownKind(refusals.UnsupportedMedia):
     code = "media-kind"
-    message = "This kind of file is not taken. Accepted: MP4, MOV and WebM video, PNG and JPEG pictures, WAV and MP3 sound."
+    message = (
+        "This kind of file is not taken. Accepted: MP4, MOV and WebM video, PNG and JPEG pictures, "
+        "WAV and MP3 sound."
+    )
 
 
 class UnknownCodec(refusals.UnsupportedMedia):

@@ -22,7 +22,7 @@ LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGSEGV, signal.SIGABRT,
 
 
 class FFmpegDied(RuntimeError):
-    """Somebody outside killed ffmpeg (out of memory, shutdown): worth another attempt, unlike FFmpegFailed."""
+    """Something outside killed ffmpeg (no memory, a shutdown): worth another attempt, unlike FFmpegFailed."""
 
 
 def run(

@@ -5,9 +5,9 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,7 @@ def probe_apart(path: Path) -> Probe:
     return Probe(**answer | {"fps": Fraction(answer["fps"])})
 
 
+Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet shown, in order of showing
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -105,11 +106,9 @@ def _picture_stream(container: InputContainer) -> VideoStream | None:
     return next((s for s in moving if s.codec_context is not None), None)
 
 
-def _read(
-    container: InputContainer, stream: VideoStream | AudioStream
-) -> tuple[list[tuple[float, float]], int]:
-    """(start, duration) in seconds of every packet shown, in order of showing; and the picture's rotation."""
-    times: list[tuple[float, float]] = []
+def _read(container: InputContainer, stream: VideoStream | AudioStream) -> tuple[Times, int]:
+    """When each packet of `stream` is shown, and the picture's rotation."""
+    times: Times = []
     rotation: int | None = 0 if isinstance(stream, AudioStream) else None
     for packet in container.demux(stream):
         if rotation is None:
@@ -125,7 +124,7 @@ def _read(
 
 
 def _rotation_in(packet: av.Packet) -> int | None:
-    """Clockwise quarter turns, in degrees, of the first picture this packet decodes to; None if there is none yet."""
+    """Degrees, in quarter turns, of the first picture this packet decodes to; None if there is none yet."""
     for frame in packet.decode():
         return round(frame.rotation / 90) * 90 % 360
     return None
@@ -136,7 +135,7 @@ def _upright(video: VideoStream, rotation: int) -> tuple[int, int]:
     return size if rotation % 180 == 0 else (size[1], size[0])
 
 
-def _length(times: Sequence[tuple[float, float]]) -> float:
+def _length(times: Times) -> float:
     first, (last, duration) = times[0][0], times[-1]
     if not duration and len(times) > 1:
         duration = (last - first) / (len(times) - 1)
@@ -150,8 +149,8 @@ def _rate(video: VideoStream, frames: int, seconds: float) -> Fraction:
     return Fraction(declared) if abs(declared - counted) <= max(counted, Fraction(1)) / 50 else counted
 
 
-def _is_variable(times: Sequence[tuple[float, float]]) -> bool:
-    steps = [later[0] - earlier[0] for earlier, later in zip(times, times[1:], strict=False)]
+def _is_variable(times: Times) -> bool:
+    steps = [later[0] - earlier[0] for earlier, later in pairwise(times)]
     return bool(steps) and max(steps) - min(steps) > STEADY
 
 

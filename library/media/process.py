@@ -1,5 +1,6 @@
 """One guarded child process: own group, hard limits, cancellable, never left behind."""
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -130,10 +131,8 @@ class _Lines:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Kill what is left of the group, reap the child, close the pipes."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)  # the group outlives its leader if it had children of its own
-    except (ProcessLookupError, PermissionError):
-        pass
     child.wait()
     for pipe in (child.stdout, child.stderr):
         if pipe:

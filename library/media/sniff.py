@@ -10,7 +10,7 @@ HEAD_BYTES = 4096
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file we take: what it holds ("video", "picture", "sound") and the one demuxer that may read it."""
+    """A kind of file we take: what it holds (video, picture, sound), and the one demuxer that may read it."""
 
     holds: str
     container: str
@@ -32,7 +32,7 @@ PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")  # ISO c
 
 
 def sniff(path: Path) -> Kind:
-    """The kind of the file at `path`. Raises Unreadable when it is empty, UnknownKind when we do not take it."""
+    """The kind of the file at `path`. Raises Unreadable when empty, UnknownKind when it is not taken."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
