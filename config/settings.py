@@ -21,9 +21,6 @@ PUBLIC_URL = env("PUBLIC_URL", default="")  # "" = links are relative to whoever
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
     "channels",
     "rest_framework",
     "drf_spectacular",
@@ -38,7 +35,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.idempotency.middleware.IdempotencyMiddleware",
@@ -85,11 +81,6 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "config/locale"]
-
-STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
-
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}]
 
 # ── the API ──────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {

@@ -1,0 +1,95 @@
+"""`Idempotency-Key`, on a route that makes something and on one whose answer is shown once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from rest_framework.test import APIClient
+
+from config.idempotency.models import KeptAnswer
+from creator.models import Invite, User
+from creator.tokens import issue_session
+
+Signed = Callable[[User], APIClient]
+
+
+@pytest.fixture
+def signed() -> Signed:
+    """A client with a real token: keys belong to whoever sends the Authorization header."""
+
+    def client(user: User) -> APIClient:
+        return APIClient(headers={"Authorization": f"Bearer {issue_session(user)[1]}"})
+
+    return client
+
+
+def test_the_second_answer_is_the_first_again(staff: User, signed: Signed) -> None:
+    client, key = signed(staff), {"Idempotency-Key": "one"}
+
+    first = client.post("/api/v1/invites", {"uses": 3}, headers=key)
+    again = client.post("/api/v1/invites", {"uses": 3}, headers=key)
+
+    assert first.status_code == again.status_code == 201
+    assert first.content == again.content and again["Idempotent-Replayed"] == "true"
+    assert Invite.objects.count() == 1
+
+
+def test_a_key_used_for_something_else_is_refused(staff: User, signed: Signed) -> None:
+    client, key = signed(staff), {"Idempotency-Key": "one"}
+    client.post("/api/v1/invites", {"uses": 3}, headers=key)
+
+    answer = client.post("/api/v1/invites", {"uses": 4}, headers=key)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency-key-reused")
+
+
+def test_two_people_may_use_the_same_key(staff: User, person: Callable[..., User], signed: Signed) -> None:
+    for user in (staff, person("second", is_staff=True)):
+        signed(user).post("/api/v1/invites", {"uses": 3}, headers={"Idempotency-Key": "one"})
+
+    assert Invite.objects.count() == 2
+
+
+def test_a_refused_request_may_be_tried_again_with_its_key(staff: User, signed: Signed) -> None:
+    client, key = signed(staff), {"Idempotency-Key": "one"}
+
+    refused = client.post("/api/v1/invites", {"uses": 0}, headers=key)
+    accepted = client.post("/api/v1/invites", {"uses": 1}, headers=key)
+
+    assert (refused.status_code, accepted.status_code) == (400, 201)
+
+
+def test_a_secret_is_made_once_and_never_kept(creator: User, signed: Signed) -> None:
+    client, key = signed(creator), {"Idempotency-Key": "one"}
+
+    first = client.post("/api/v1/keys", {"name": "phone"}, headers=key)
+    again = client.post("/api/v1/keys", {"name": "phone"}, headers=key)
+
+    assert (first.status_code, again.status_code, again.json()["code"]) == (201, 409, "shown-once")
+    assert bytes(KeptAnswer.objects.get().body) == b""
+    assert len(client.get("/api/v1/keys").json()["results"]) == 1
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256])
+def test_a_key_of_no_use_is_refused(staff: User, signed: Signed, key: str) -> None:
+    answer = signed(staff).post("/api/v1/invites", {"uses": 3}, headers={"Idempotency-Key": key})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key-too-long")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_make_one(staff: User, signed: Signed) -> None:
+    client = signed(staff)
+
+    def ask(_: int) -> int:
+        try:
+            return client.post("/api/v1/invites", {"uses": 3}, headers={"Idempotency-Key": "one"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(20)))
+
+    assert set(answers) == {201} and Invite.objects.count() == 1
