@@ -207,8 +207,8 @@ def test_the_cover_is_the_frame_asked_for(sounding: Path, tmp_path: Path, signer
 
     with Image.open(done.folder / done.cover) as cover:
         shown = np.asarray(cover.convert("L")).astype(int)
-    assert np.abs(shown - _luma(sounding)[150]).mean() < 12
-    assert np.abs(shown - _luma(sounding)[20]).mean() > 12
+    frames = _luma(sounding)
+    assert min(range(0, 195, 15), key=lambda number: np.abs(frames[number] - shown).mean()) == 150
 
 
 def test_the_signature_tells_what_was_done_and_is_trusted_by_its_root(
