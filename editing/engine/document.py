@@ -19,6 +19,7 @@ MODES = ("crop", "pad", "blur")
 UPSCALERS = ("lanczos",)
 STYLES = ("subtitle", "title", "top")
 MOST_CLIPS, MOST_CAPTIONS, MOST_SECONDS, MOST_PIXELS_LONG = 32, 200, 600.0, 5120
+LONGEST_CLIP = 36_000.0  # seconds
 SPEEDS = (0.25, 4.0)
 
 
@@ -167,14 +168,19 @@ def _size(fields: Fields) -> tuple[int, int] | None:
 
 
 def _cut(fields: Fields) -> Cut:
-    start = fields.number("start", 0, 36_000, default=0.0)
-    end = fields.number("end", 0, 36_000)
-    if fields.readable and end <= start and "end" in fields.values:
-        fields.note(errors.EndBeforeStart(least=start, field=fields.at("end")))
+    start, end = _interval(fields, LONGEST_CLIP)
     speed = fields.number("speed", *SPEEDS, default=1.0)
     cut = Cut(fields.text("clip", 500), start, end, speed, _reframe(fields.object("reframe", default=None)))
     fields.end()
     return cut
+
+
+def _interval(fields: Fields, most: float) -> tuple[float, float]:
+    before = len(fields.problems)
+    start, end = fields.number("start", 0, most, default=0.0), fields.number("end", 0, most)
+    if end <= start and len(fields.problems) == before:
+        fields.note(errors.EndBeforeStart(least=start, field=fields.at("end")))
+    return start, end
 
 
 def _reframe(fields: Fields | None) -> Reframe:
@@ -191,10 +197,7 @@ def _reframe(fields: Fields | None) -> Reframe:
 
 
 def _caption(fields: Fields) -> Caption:
-    start = fields.number("start", 0, MOST_SECONDS)
-    end = fields.number("end", 0, MOST_SECONDS)
-    if fields.readable and end <= start and "end" in fields.values:
-        fields.note(errors.EndBeforeStart(least=start, field=fields.at("end")))
+    start, end = _interval(fields, MOST_SECONDS)
     caption = Caption(
         fields.text("text", 300), start, end, fields.choice("style", STYLES, default="subtitle")
     )

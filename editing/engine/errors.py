@@ -57,7 +57,7 @@ class TooWide(Problem):
 
 class EndBeforeStart(Problem):
     code = "end-before-start"
-    message = "The end must lie at least one frame after the start. Accepted: {least} or more."
+    message = "The end must come after the start. Accepted: more than {least} s."
 
 
 class TooLong(Problem):

@@ -13,7 +13,7 @@ import ffmpeg
 from editing.engine.document import Document, exact
 from editing.engine.geometry import Box, Size, crop_box, fit_box, same_aspect
 from editing.engine.source import Source, Sources
-from editing.engine.timeline import Span, spans, window
+from editing.engine.timeline import Span, Window, spans, window
 from library.media.ffmpeg import safe_input_kwargs
 
 CAPTIONS_FILE, FONTS_FOLDER = "captions.ass", "fonts"  # in the working directory: no path to escape
@@ -35,20 +35,30 @@ class Streams:
 def build(document: Document, sources: Sources) -> Streams:
     """The graph of a document. `sources` holds every clip the document names."""
     loud = any(sources[cut.clip].probe.has_audio for cut in document.clips)
-    parts = [_part(document, span, sources[span.cut.clip], loud) for span in spans(document)]
+    parts = [
+        _part(document, at, span, sources[span.cut.clip], loud) for at, span in enumerate(spans(document))
+    ]
     joined = _join(parts)
     return Streams(_finish(document, joined.video), joined.audio)
 
 
-def _part(document: Document, span: Span, source: Source, loud: bool) -> Streams:
+def _part(document: Document, index: int, span: Span, source: Source, loud: bool) -> Streams:
     piece = window(span, source, document.canvas.fps)
-    times = {"t": seconds(piece.seconds)} | ({"ss": seconds(piece.seek)} if piece.seek else {})
-    opened = ffmpeg.input(**safe_input_kwargs(source.path), **times)
+    opened = _opened(source, index, piece)
     video = _video(opened.video, document, span, source, piece.lead)
     if not loud:
         return Streams(video, None)
-    sound = _sound(opened.audio, span, piece.lead) if source.probe.has_audio else _silence()
+    sound = _sound(opened.audio, span, piece.lead) if source.probe.has_audio else _silence(index)
     return Streams(video, _exactly(sound, span, document.canvas.fps))
+
+
+def _opened(source: Source, index: int, piece: Window) -> Stream:
+    """An input of its own for every cut: ffmpeg-python takes equal inputs for one, which would hold the
+    frames of the second cut in memory until the first is done. Hence the microseconds by which they differ."""
+    times = {"t": seconds(piece.seconds + Fraction(index, 10**6))}
+    if piece.seek:
+        times["ss"] = seconds(piece.seek)
+    return ffmpeg.input(**safe_input_kwargs(source.path), **times)
 
 
 def _video(video: Stream, document: Document, span: Span, source: Source, lead: Fraction) -> Stream:
@@ -129,8 +139,8 @@ def tempos(speed: float) -> tuple[float, ...]:
     return (speed,) if speed >= 0.5 else (0.5, *tempos(speed / 0.5))
 
 
-def _silence() -> Stream:
-    return ffmpeg.input(f"anullsrc=r={SAMPLE_RATE}:cl=stereo", f="lavfi").audio
+def _silence(index: int) -> Stream:
+    return ffmpeg.input(f"anullsrc@cut{index}=r={SAMPLE_RATE}:cl=stereo", f="lavfi").audio
 
 
 def _exactly(audio: Stream, span: Span, fps: int) -> Stream:

@@ -1,0 +1,161 @@
+"""What an edit document may say, and how it is told what it may not."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import refusals
+from editing.engine import captions
+from editing.engine import document as doc
+from editing.engine.document import MODES, STYLES, dump, parse
+from editing.engine.errors import DocumentInvalid
+from editing.engine.timeline import spans
+from library.media.shapes import ASPECTS
+from tests.editing.material import cut, document
+
+seconds = st.floats(0.2, 5, allow_nan=False)
+
+
+@st.composite
+def cuts(draw: st.DrawFn) -> dict[str, Any]:
+    start = draw(st.floats(0, 100))
+    focus = {"x": draw(st.floats(0, 1)), "y": draw(st.floats(0, 1))}
+    reframe = {"mode": draw(st.sampled_from(MODES)), "focus": focus}
+    return cut(start, start + draw(seconds), speed=draw(st.floats(0.25, 4)), reframe=reframe)
+
+
+documents = st.fixed_dictionaries(
+    {
+        "version": st.just(1),
+        "canvas": st.fixed_dictionaries(
+            {"aspect": st.sampled_from(sorted(ASPECTS))}, optional={"fps": st.integers(20, 60)}
+        ),
+        "clips": st.lists(cuts(), min_size=1, max_size=8),
+    },
+    optional={"delivery": st.fixed_dictionaries({"short_side": st.integers(32, 2000)})},
+)
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+def problems(value: Any) -> dict[str, str]:
+    with pytest.raises(DocumentInvalid) as caught:
+        parse(value)
+    return {str(problem.field): problem.code for problem in caught.value.problems}
+
+
+@given(documents)
+def test_a_document_survives_being_written_and_read(value: dict[str, Any]) -> None:
+    once = parse(value)
+
+    assert parse(json.loads(json.dumps(dump(once)))) == once
+
+
+@given(documents)
+def test_the_cuts_of_a_document_fill_its_frames_without_gap_or_overlap(value: dict[str, Any]) -> None:
+    read = parse(value)
+    laid = spans(read)
+
+    assert laid[0].first == 0
+    assert all(
+        later.first == sooner.first + sooner.frames for sooner, later in zip(laid, laid[1:], strict=False)
+    )
+    assert laid[-1].first + laid[-1].frames == read.frames
+    assert all(span.frames >= 1 for span in laid)
+    assert all(side % 2 == 0 for side in read.size)
+
+
+@given(anything | documents.flatmap(lambda value: st.just(value | {"canvas": 3})))
+def test_whatever_is_not_a_document_is_refused_with_words_and_never_crashes(value: Any) -> None:
+    with pytest.raises(DocumentInvalid) as caught:
+        parse(value)
+
+    assert str(caught.value)
+    assert json.dumps(caught.value.as_dict())
+
+
+def test_every_problem_is_told_at_once_each_with_its_path() -> None:
+    value = {
+        "version": 2,
+        "canvas": {"aspect": "2:1"},
+        "clips": [cut(0, 1), cut(3, 2, speed=9, spped=1), {"clip": 7, "end": "x"}],
+        "captions": [{"text": "  ", "start": 0, "end": 1}],
+        "musik": [],
+    }
+
+    assert problems(value) == {
+        "version": "not-one-of",
+        "canvas.aspect": "not-one-of",
+        "clips[1].end": "end-before-start",
+        "clips[1].speed": "out-of-range",
+        "clips[1].spped": "unknown-field",
+        "clips[2].clip": "wrong-type",
+        "clips[2].end": "wrong-type",
+        "captions[0].text": "blank-text",
+        "musik": "unknown-field",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "code"),
+    [
+        (document(), "clips", "wrong-count"),
+        (document(cut(0, 1), canvas={}), "canvas", "one-canvas"),
+        (document(cut(0, 1), canvas={"aspect": "1:1", "size": [64, 64]}), "canvas", "one-canvas"),
+        (document(cut(0, 1), canvas={"size": [65, 64]}), "canvas.size", "odd-size"),
+        (document(cut(0, 1), canvas={"size": [64]}), "canvas.size", "wrong-count"),
+        (document(cut(0, 1), canvas={"aspect": "1:1", "fps": 29.97}), "canvas.fps", "wrong-type"),
+        (document(cut(0, 1), canvas={"aspect": "1:1", "fps": True}), "canvas.fps", "wrong-type"),
+        (document(cut(0, 0.01)), "clips[0].end", "too-short"),
+        (document(cut(0, 400), cut(0, 400)), "clips", "too-long"),
+        (document(cut(0, float("nan"))), "clips[0].end", "wrong-type"),
+        (document(cut(0, 1, transition="fade")), "clips[0].transition", "unknown-field"),
+        (document(cut(0, 1, reframe={"mode": "track"})), "clips[0].reframe.mode", "not-one-of"),
+        (document(cut(0, 1), delivery={"upscaler": "span"}), "delivery.upscaler", "not-one-of"),
+        (
+            document(cut(0, 1), captions=[{"text": "a", "start": 0, "end": 9}]),
+            "captions[0].end",
+            "out-of-range",
+        ),
+        (
+            document(cut(0, 1), canvas={"size": [64, 5000]}, delivery={"short_side": 720}),
+            "delivery.short_side",
+            "too-wide",
+        ),
+    ],
+)
+def test_a_document_is_refused_where_it_asks_for_what_is_not_offered(
+    value: dict[str, Any], path: str, code: str
+) -> None:
+    assert problems(value)[path] == code
+
+
+def test_a_stored_problem_is_a_sentence_in_the_readers_language() -> None:
+    with pytest.raises(DocumentInvalid) as caught:
+        parse(document(cut(2, 1)))
+    stored = json.loads(json.dumps(caught.value.as_dict()))
+
+    assert "clips[0].end: The end must" in refusals.say(stored)
+    assert "LE FIN" in refusals.say(stored, lambda text: text.replace("The end", "LE FIN"))
+
+
+def test_frames_are_counted_from_decimals_not_from_binary_fractions() -> None:
+    tenths = parse(document(*[cut(0.1, 0.2)] * 10))
+
+    assert tenths.seconds == 1
+    assert [span.frames for span in spans(tenths)] == [3] * 10
+
+
+def test_every_caption_style_that_is_accepted_has_a_look() -> None:
+    assert set(captions.LOOKS) == set(STYLES)
+
+
+def test_a_canvas_keeps_its_shape_when_delivered_larger() -> None:
+    assert parse(document(cut(0, 1), delivery={"short_side": 192})).size == (320, 192)
+    assert doc.scaled((1170, 2532), 1080) == (1080, 2338)
