@@ -36,11 +36,15 @@ def grant(*, owner: User, amount: int, purpose: str, reference: str = "") -> Tra
     """Give `owner` credits. `purpose` is an English gettext msgid; a `reference` is granted only once."""
     _require(amount > 0, "a grant gives at least one credit")
     reference = reference or f"grant:{uuid7()}"
-    if given := Transfer.objects.filter(kind=Transfer.Kind.GRANT, reference=reference).first():
-        return given
     available, _held = _wallet(owner)
-    receipt = _receipt(Transfer.Kind.GRANT, owner, purpose, reference, amount)
-    return _post(receipt, [(available, amount), (_house(Account.Kind.ISSUED), -amount)])
+    receipt, made = Transfer.objects.get_or_create(
+        kind=Transfer.Kind.GRANT,
+        reference=reference,
+        defaults={"owner": owner, "purpose": purpose, "amount": amount},
+    )
+    if made:
+        _post(receipt, [(available, amount), (_house(Account.Kind.ISSUED), -amount)])
+    return receipt
 
 
 @transaction.atomic
@@ -90,17 +94,15 @@ def release(reference: str) -> None:
     _post(receipt, [(_beside(kept), kept.amount), (kept.account, -kept.amount)])
 
 
-def _post(receipt: Transfer, legs: Sequence[Leg]) -> Transfer:
+def _post(receipt: Transfer, legs: Sequence[Leg]) -> None:
     """Write a transfer. Legs come as available, held, house: locked in one order, no two deadlock."""
     _require(sum(amount for _, amount in legs) == 0, "what leaves one account enters another")
-    receipt.save(force_insert=True)
     legs = [(account, amount) for account, amount in legs if amount]
     for account, amount in legs:
         _move(account, amount)
     Entry.objects.bulk_create(
         Entry(transfer=receipt, account=account, amount=amount) for account, amount in legs
     )
-    return receipt
 
 
 def _move(account: Account, amount: int) -> None:
@@ -167,7 +169,9 @@ def _receipt(
     amount: int,
     used: int | None = None,
 ) -> Transfer:
-    return Transfer(kind=kind, owner=owner, purpose=purpose, reference=reference, amount=amount, used=used)
+    return Transfer.objects.create(
+        kind=kind, owner=owner, purpose=purpose, reference=reference, amount=amount, used=used
+    )
 
 
 def _require(truth: bool, otherwise: str) -> None:

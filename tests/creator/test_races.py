@@ -1,0 +1,163 @@
+"""What must hold when many ask at the same moment. SQLite by default; `--postgres` is the harder ground."""
+
+from typing import Any
+
+import pytest
+
+from creator import allowances, credits
+from creator.actions import admission, sign_in
+from creator.addresses import Address
+from creator.errors import InviteSpent, NotEnoughCredits, TooOften, WrongCode
+from creator.models import Hold, Invite, InviteUse, SignInCode, Transfer, User
+from tests.creator.conftest import Visitor
+from tests.creator.test_credits import books_add_up
+from tests.creator.together import together
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+HANDS = 12
+
+
+def _people(count: int, **more: Any) -> list[User]:
+    return [User.objects.create_user(handle=f"person-{number}", **more) for number in range(count)]
+
+
+def _unexpected(answers: list[Any], *expected: type[Exception]) -> list[Any]:
+    return [
+        answer for answer in answers if isinstance(answer, Exception) and not isinstance(answer, expected)
+    ]
+
+
+def test_parallel_holds_never_overdraw() -> None:
+    (owner,) = _people(1)
+    credits.grant(owner=owner, amount=100, purpose="test")
+
+    answers = together(
+        lambda n: credits.hold(owner=owner, amount=15, purpose="race", reference=f"race:{n}"), HANDS
+    )
+
+    assert _unexpected(answers, NotEnoughCredits) == []
+    assert sum(isinstance(answer, Hold) for answer in answers) == 6
+    assert credits.balance(owner) == (10, 90)
+    assert books_add_up()
+
+
+def test_the_first_holds_of_a_new_wallet_agree_on_its_accounts() -> None:
+    (owner,) = _people(1)
+
+    answers = together(lambda n: credits.grant(owner=owner, amount=10, purpose="race"), HANDS)
+
+    assert _unexpected(answers) == []
+    assert credits.balance(owner) == (10 * HANDS, 0)
+    assert books_add_up()
+
+
+def test_a_hold_is_settled_once_however_many_settle_it() -> None:
+    (owner,) = _people(1)
+    credits.grant(owner=owner, amount=100, purpose="test")
+    credits.hold(owner=owner, amount=50, purpose="race", reference="race")
+
+    answers = together(lambda n: credits.settle("race", used=20), HANDS)
+
+    assert _unexpected(answers) == []
+    assert credits.balance(owner) == (80, 0)
+    assert Transfer.objects.filter(kind="settle").count() == 1
+
+
+def test_settling_and_releasing_at_once_does_one_of_them() -> None:
+    (owner,) = _people(1)
+    credits.grant(owner=owner, amount=100, purpose="test")
+    credits.hold(owner=owner, amount=50, purpose="race", reference="race")
+
+    together(lambda n: credits.settle("race") if n % 2 else credits.release("race"), HANDS)
+
+    state = Hold.objects.get().state
+    assert credits.balance(owner) == ((50, 0) if state == "settled" else (100, 0))
+    assert Transfer.objects.filter(kind__in=["settle", "release"]).count() == 1
+    assert books_add_up()
+
+
+def test_holding_the_same_reference_at_once_holds_it_once() -> None:
+    (owner,) = _people(1)
+    credits.grant(owner=owner, amount=100, purpose="test")
+
+    answers = together(
+        lambda n: credits.hold(owner=owner, amount=50, purpose="race", reference="race"), HANDS
+    )
+
+    assert _unexpected(answers) == []
+    assert credits.balance(owner) == (50, 50)
+
+
+def test_the_same_grant_at_once_is_given_once() -> None:
+    (owner,) = _people(1)
+
+    answers = together(
+        lambda n: credits.grant(owner=owner, amount=10, purpose="race", reference="gift"), HANDS
+    )
+
+    assert _unexpected(answers) == []
+    assert credits.balance(owner) == (10, 0)
+
+
+def test_an_invite_of_five_lets_in_five() -> None:
+    maker, *people = _people(HANDS + 1)
+    invite = admission.make_invite(made_by=maker, uses=5)
+
+    answers = together(lambda n: admission.redeem(user=people[n], code=invite.code), HANDS)
+
+    assert _unexpected(answers, InviteSpent) == []
+    assert User.objects.exclude(admitted_at=None).count() == InviteUse.objects.count() == 5
+    assert Invite.objects.get().used == 5
+    assert Transfer.objects.filter(kind="grant").count() == 5
+
+
+def test_one_person_redeeming_on_many_phones_uses_one(settings: Any) -> None:
+    maker, person = _people(2)
+    invite = admission.make_invite(made_by=maker, uses=5)
+
+    together(lambda n: admission.redeem(user=User.objects.get(pk=person.pk), code=invite.code), HANDS)
+
+    assert Invite.objects.get().used == 1
+    assert credits.balance(person) == (settings.SIGNUP_CREDITS, 0)
+
+
+def test_administrators_admitting_at_once_admit_each_person_once() -> None:
+    for person in _people(20):
+        admission.apply(user=person)
+
+    answers = together(lambda n: admission.admit_next(4), 4)
+
+    assert answers == [4, 4, 4, 4]
+    assert User.objects.exclude(admitted_at=None).count() == 16
+    assert Transfer.objects.filter(kind="grant").count() == 16
+    left = User.objects.filter(admitted_at=None).values_list("handle", flat=True)
+    assert sorted(left) == ["person-16", "person-17", "person-18", "person-19"]
+
+
+def test_a_code_sent_back_from_many_phones_opens_for_one(visitor: Visitor) -> None:
+    address = Address("phone", "+8613800138000")
+    code = visitor.ask_code(phone=address.text)
+
+    answers = together(lambda n: sign_in.sign_in(address, code), 4)
+
+    assert _unexpected(answers, WrongCode) == []
+    assert sum(isinstance(answer, tuple) for answer in answers) == 1
+    assert User.objects.count() == 1
+
+
+def test_parallel_guesses_all_count(visitor: Visitor) -> None:
+    address = Address("phone", "+8613800138000")
+    code = visitor.ask_code(phone=address.text)
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+
+    answers = together(lambda n: sign_in.sign_in(address, wrong), HANDS)
+
+    assert all(isinstance(answer, WrongCode) for answer in answers)
+    assert SignInCode.objects.get().tries == sign_in.MOST_TRIES
+
+
+def test_an_allowance_is_not_exceeded_by_asking_at_once() -> None:
+    answers = together(lambda n: allowances.spend("race", "me", most=3, seconds=60), HANDS)
+
+    assert _unexpected(answers, TooOften) == []
+    assert answers.count(None) == 3
