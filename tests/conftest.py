@@ -65,7 +65,8 @@ def api() -> Api:
 
     def client(user: User | None = None, language: str = "en") -> APIClient:
         client = APIClient(headers={"Accept-Language": language})
-        client.force_authenticate(user)
+        if user is not None:
+            client.force_authenticate(user)
         return client
 
     return client
