@@ -53,8 +53,8 @@ def _part(document: Document, index: int, span: Span, source: Source, loud: bool
 
 
 def _opened(source: Source, index: int, piece: Window) -> Stream:
-    """An input of its own for every cut: ffmpeg-python takes equal inputs for one, which would hold the
-    frames of the second cut in memory until the first is done. Hence the microseconds by which they differ."""
+    """An input of its own for every cut. ffmpeg-python takes equal inputs for one, whose frames would then
+    be held for the second cut until the first is done: hence the microseconds by which they differ."""
     times = {"t": seconds(piece.seconds + Fraction(index, 10**6))}
     if piece.seek:
         times["ss"] = seconds(piece.seek)

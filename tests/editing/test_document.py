@@ -1,6 +1,7 @@
 """What an edit document may say, and how it is told what it may not."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -63,9 +64,7 @@ def test_the_cuts_of_a_document_fill_its_frames_without_gap_or_overlap(value: di
     laid = spans(read)
 
     assert laid[0].first == 0
-    assert all(
-        later.first == sooner.first + sooner.frames for sooner, later in zip(laid, laid[1:], strict=False)
-    )
+    assert all(later.first == sooner.first + sooner.frames for sooner, later in pairwise(laid))
     assert laid[-1].first + laid[-1].frames == read.frames
     assert all(span.frames >= 1 for span in laid)
     assert all(side % 2 == 0 for side in read.size)

@@ -192,7 +192,7 @@ def test_sound_keeps_step_with_the_picture_at_any_speed(rendered: Rendered) -> N
 
 
 def loudness(path: Path, parts: int = 3) -> list[float]:
-    """RMS of the middle of each of `parts` equal parts of the sound, which must last as long as the picture."""
+    """RMS of the middle of each of `parts` equal parts of the sound, which lasts as long as the picture."""
     with av.open(str(path)) as container:
         picture = container.streams.video[0]
         seconds = float(picture.frames / picture.average_rate)
