@@ -1,0 +1,80 @@
+"""What people ask of their library: promise a clip, delete something, hand in a file."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+import jobs.actions
+from jobs.errors import AlreadyFinished
+from jobs.models import Job
+from library import storage
+from library.errors import SourceFailed
+from library.models import Clip, Owned, Promised, Provenance
+from library.states import State
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a clip will measure: pixels (upright), frames a second, seconds."""
+
+    width: int
+    height: int
+    fps: int
+    seconds: float
+
+
+def promise(
+    *,
+    owner: Any,
+    origin: str,
+    shape: Shape,
+    job_for: Callable[[Clip], Job],
+    made_from: Sequence[tuple[Clip, str]] = (),
+    title: str = "",
+    generated: bool = False,
+) -> Clip:
+    """A pending clip, the edges to what it is `made_from` (clip, relation), and the job `job_for(clip)`
+    submits for it: all or nothing. It counts as generated if a source does. Raises SourceFailed."""
+    generated = generated or any(source.generated for source, _ in made_from)
+    if any(source.state == State.FAILED for source, _ in made_from):
+        raise SourceFailed()
+    with transaction.atomic():
+        clip = Clip.objects.create(
+            owner=owner, origin=origin, title=title, generated=generated, **vars(shape)
+        )
+        Provenance.objects.bulk_create(
+            Provenance(clip=clip, source=source, source_key=source.pk, relation=relation)
+            for source, relation in made_from
+        )
+        _entrust(clip, job_for(clip))
+    return clip
+
+
+def waited_for(sources: Iterable[Promised]) -> list[Job]:
+    """The jobs a job made from `sources` has to wait for: those of sources that are still pending."""
+    return [source.job for source in sources if source.state == State.PENDING and source.job]
+
+
+def delete(thing: Owned) -> None:
+    """Delete a clip, still or track: its job is cancelled, its files go when the deletion is certain.
+
+    What was made from a clip stays, and remembers it."""
+    with transaction.atomic():
+        if isinstance(thing, Promised) and thing.state == State.PENDING and thing.job:
+            with suppress(AlreadyFinished):
+                jobs.actions.cancel(thing.job)
+        latest = type(thing)._default_manager.select_for_update().filter(pk=thing.pk).first()
+        if latest is None:
+            return
+        transaction.on_commit(partial(storage.remove, *latest.keys))
+        latest.delete()
+
+
+def _entrust(promised: Promised, job: Job) -> None:
+    """Note the job that makes it; by now that may have failed, and broken the promise: hence the update."""
+    type(promised)._default_manager.filter(pk=promised.pk).update(job=job)
+    promised.refresh_from_db()

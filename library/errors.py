@@ -1,0 +1,38 @@
+"""What the library refuses."""
+
+import refusals
+
+
+class NotReady(refusals.Conflict):
+    code = "clip-not-ready"
+    message = "This is still {state}; it can be had once it is ready."
+
+
+class SourceFailed(refusals.Conflict):
+    code = "source-failed"
+    message = "This clip failed, so nothing can be made from it. Choose one that is ready or still pending."
+
+
+class LinkExpired(refusals.Gone):
+    code = "link-expired"
+    message = "This link has expired. Ask for the clip or post again to get a fresh one."
+
+
+class NoSuchFile(refusals.Missing):
+    code = "no-such-file"
+    message = "There is no file under this link."
+
+
+class FileTooLarge(refusals.TooLarge):
+    code = "file-too-large"
+    message = "This file is too large; at most {most} MiB are taken."
+
+
+class NoFile(refusals.Invalid):
+    code = "no-file"
+    message = "Send one file, as the field {wanted} of a multipart form."
+
+
+class UploadGone(refusals.Gone):
+    code = "upload-gone"
+    message = "The uploaded file is no longer there. Upload it again."

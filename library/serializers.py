@@ -1,0 +1,119 @@
+"""A library as its owner sees it."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from jobs.serializers import JobSerializer, StoredErrorSerializer
+from rest_framework import serializers
+
+from library import storage
+from library.models import Clip, Provenance, Still, Track
+from library.states import Origin, State
+
+Link = extend_schema_field(serializers.CharField(allow_null=True, help_text="Signed, and good for an hour."))
+
+
+class EdgeSerializer(serializers.ModelSerializer[Provenance]):
+    clip = serializers.UUIDField(source="source_key", help_text="What it was made from; it may be deleted.")
+    deleted = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Provenance
+        fields = ("clip", "relation", "deleted")
+        read_only_fields = fields
+
+    def get_deleted(self, edge: Provenance) -> bool:
+        return edge.source_id is None
+
+
+class ClipSerializer(serializers.ModelSerializer[Clip]):
+    """A clip: width, height, fps and seconds are promised while it is pending, measured once it is ready."""
+
+    state = serializers.ChoiceField(choices=State.values, read_only=True)
+    origin = serializers.ChoiceField(choices=Origin.values, read_only=True)
+    url = serializers.SerializerMethodField()
+    cover_url = serializers.SerializerMethodField()
+    job = JobSerializer(read_only=True, allow_null=True)
+    made_from = EdgeSerializer(source="edges", many=True, read_only=True)
+    error = StoredErrorSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Clip
+        fields = (
+            "id",
+            "state",
+            "origin",
+            "title",
+            "width",
+            "height",
+            "fps",
+            "seconds",
+            "frames",
+            "has_audio",
+            "generated",
+            "bytes",
+            "url",
+            "cover_url",
+            "job",
+            "made_from",
+            "error",
+            "created_at",
+            "ready_at",
+        )
+        read_only_fields = fields
+
+    @Link
+    def get_url(self, clip: Clip) -> str | None:
+        return storage.url(clip.master) if clip.master else None
+
+    @Link
+    def get_cover_url(self, clip: Clip) -> str | None:
+        return storage.url(clip.cover) if clip.cover else None
+
+
+class StillSerializer(serializers.ModelSerializer[Still]):
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Still
+        fields = ("id", "title", "width", "height", "content_type", "bytes", "url", "created_at")
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.CharField(help_text="Signed, and good for an hour."))
+    def get_url(self, still: Still) -> str:
+        return storage.url(still.key)
+
+
+class TrackSerializer(serializers.ModelSerializer[Track]):
+    state = serializers.ChoiceField(choices=State.values, read_only=True)
+    url = serializers.SerializerMethodField()
+    job = JobSerializer(read_only=True, allow_null=True)
+    error = StoredErrorSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Track
+        fields = ("id", "state", "title", "seconds", "bytes", "url", "job", "error", "created_at", "ready_at")
+        read_only_fields = fields
+
+    @Link
+    def get_url(self, track: Track) -> str | None:
+        return storage.url(track.key) if track.key else None
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    """One file. What it is, is decided by what is in it, not by its name."""
+
+    file = serializers.FileField(
+        write_only=True,
+        help_text="MP4, MOV or WebM video; PNG or JPEG picture; WAV or MP3 sound.",
+    )
+    title = serializers.CharField(max_length=200, required=False, allow_blank=True, write_only=True)
+
+
+class UploadedSerializer(serializers.Serializer[Any]):
+    """What an upload became: one of the three is there."""
+
+    kind = serializers.ChoiceField(choices=["clip", "still", "track"])
+    clip = ClipSerializer(allow_null=True)
+    still = StillSerializer(allow_null=True)
+    track = TrackSerializer(allow_null=True)

@@ -1,0 +1,27 @@
+"""What a promise may become."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Origin(models.TextChoices):
+    GENERATION = "generation"
+    EDIT = "edit"
+    UPLOAD = "upload"
+
+
+MOVES: dict[State, set[State]] = {
+    State.PENDING: {State.READY, State.FAILED},
+    State.FAILED: {State.PENDING},  # its job is tried again
+    State.READY: set(),
+}
+
+
+def origins(to: State) -> list[State]:
+    """The states from which `to` may be reached."""
+    return [state for state, ends in MOVES.items() if to in ends]
