@@ -18,6 +18,17 @@ def user_for(token: str) -> User | None:
     return found.user if found else None
 
 
+def signed_in(request: Request) -> User:
+    """The person a view behind `IsAuthenticated`, `IsAdmitted` or `IsStaff` works for."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def bearer_token(request: Request) -> Token | None:
+    """The token this request came with."""
+    return request.auth if isinstance(request.auth, Token) else None
+
+
 class TokenAuthentication(BaseAuthentication):
     """DRF's door. `request.auth` is the `Token` row."""
 

@@ -36,7 +36,7 @@ class CodeSentSerializer(serializers.Serializer[Any]):
 
 
 class LoginSerializer(AddressSerializer):
-    code = serializers.RegexField(rf"^\d{{{sign_in.DIGITS}}}$", help_text="The digits that were sent.")
+    code = serializers.RegexField(rf"^[0-9]{{{sign_in.DIGITS}}}$", help_text="The digits that were sent.")
 
 
 class MeSerializer(serializers.ModelSerializer[User]):
@@ -77,7 +77,6 @@ class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
         model = WaitlistEntry
         fields = ("state", "place", "place_is_exact", "reason", "locale", "applied_at", "admitted_at")
         read_only_fields = ("applied_at", "admitted_at")
-        extra_kwargs = {"applied_at": {"allow_null": True}}
 
     @extend_schema_field(serializers.ChoiceField(["waiting", "admitted"]))
     def get_state(self, entry: WaitlistEntry) -> str:
@@ -162,7 +161,7 @@ class KeySerializer(serializers.ModelSerializer[Token]):
 
     class Meta:
         model = Token
-        fields = ("id", "name", "hint", "days", "created_at", "expires_at", "last_used_at")
+        fields: tuple[str, ...] = ("id", "name", "hint", "days", "created_at", "expires_at", "last_used_at")
         read_only_fields = ("id", "hint", "created_at", "expires_at", "last_used_at")
 
 

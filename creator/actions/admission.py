@@ -34,11 +34,13 @@ def apply(*, user: User, reason: str = "", locale: str = "") -> WaitlistEntry:
 
 
 def entry_of(user: User) -> WaitlistEntry:
-    """Their entry; somebody admitted without applying gets one that is not kept. Raises NotInLine."""
+    """Their entry; somebody let in without applying gets one that is not kept. Raises NotInLine."""
     entry = WaitlistEntry.objects.filter(user=user).first()
-    if entry is None and not user.is_admitted:
+    if entry:
+        return entry
+    if user.admitted_at is None:
         raise NotInLine()
-    return entry or WaitlistEntry(user=user, applied_at=None, admitted_at=user.admitted_at)
+    return WaitlistEntry(user=user, applied_at=user.admitted_at, admitted_at=user.admitted_at)
 
 
 def place_of(entry: WaitlistEntry) -> int | None:

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from creator.actions import admission
+from creator.authentication import signed_in
 from creator.permissions import IsStaff
 from creator.serializers import (
     AdmitSerializer,
@@ -23,14 +24,14 @@ class WaitlistView(APIView):
 
     @extend_schema(responses=WaitlistSerializer)
     def get(self, request: Request) -> Response:
-        return Response(WaitlistSerializer(admission.entry_of(request.user)).data)
+        return Response(WaitlistSerializer(admission.entry_of(signed_in(request))).data)
 
     @extend_schema(request=WaitlistSerializer, responses={201: WaitlistSerializer})
     def post(self, request: Request) -> Response:
         asked = WaitlistSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         wish = {"locale": get_language() or ""} | asked.validated_data
-        return Response(WaitlistSerializer(admission.apply(user=request.user, **wish)).data, status=201)
+        return Response(WaitlistSerializer(admission.apply(user=signed_in(request), **wish)).data, status=201)
 
 
 class AdmitView(APIView):
@@ -54,7 +55,7 @@ class InvitesView(APIView):
     def post(self, request: Request) -> Response:
         asked = InviteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        invite = admission.make_invite(made_by=request.user, **asked.validated_data)
+        invite = admission.make_invite(made_by=signed_in(request), **asked.validated_data)
         return Response(InviteSerializer(invite).data, status=201)
 
 
@@ -65,5 +66,5 @@ class RedeemView(APIView):
     def post(self, request: Request) -> Response:
         asked = RedeemSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        user = admission.redeem(user=request.user, code=asked.validated_data["code"])
+        user = admission.redeem(user=signed_in(request), code=asked.validated_data["code"])
         return Response(MeSerializer(user).data)

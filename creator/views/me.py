@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from creator import credits
 from creator.actions import account
 from creator.actions.keys import make_key
+from creator.authentication import bearer_token, signed_in
 from creator.errors import SessionNeeded
 from creator.models import Token, Transfer
 from creator.serializers import (
@@ -22,10 +23,13 @@ from creator.serializers import (
     ReceiptSerializer,
 )
 
+PAGED = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
+
 
 def by_session(request: Request) -> None:
     """A leaked key must not outlive itself: it makes no other keys and ends no account."""
-    if request.auth is not None and request.auth.kind == Token.Kind.KEY:
+    token = bearer_token(request)
+    if token and token.kind == Token.Kind.KEY:
         raise SessionNeeded()
 
 
@@ -34,18 +38,18 @@ class MeView(APIView):
 
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
-        return Response(MeSerializer(request.user).data)
+        return Response(MeSerializer(signed_in(request)).data)
 
     @extend_schema(request=MeSerializer, responses=MeSerializer)
     def patch(self, request: Request) -> Response:
-        asked = MeSerializer(request.user, data=request.data, partial=True)
+        asked = MeSerializer(signed_in(request), data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
-        return Response(MeSerializer(account.rename(request.user, **asked.validated_data)).data)
+        return Response(MeSerializer(account.rename(signed_in(request), **asked.validated_data)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
         by_session(request)
-        account.leave(request.user)
+        account.leave(signed_in(request))
         return Response(status=204)
 
 
@@ -58,11 +62,11 @@ class CreditsView(generics.GenericAPIView[Transfer]):
     def get_queryset(self) -> QuerySet[Transfer]:
         return Transfer.objects.visible_to(self.request.user)
 
-    @extend_schema(responses=CreditsSerializer)
+    @extend_schema(parameters=PAGED, responses=CreditsSerializer)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         receipts = self.get_paginated_response(self.get_serializer(page, many=True).data)
-        now = credits.balance(request.user)
+        now = credits.balance(signed_in(request))
         return Response({"balance": now.available, "held": now.held, "receipts": receipts.data})
 
 
@@ -80,7 +84,7 @@ class KeysView(generics.ListAPIView[Token]):
         by_session(request)
         asked = KeySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        token, secret = make_key(owner=request.user, **asked.validated_data)
+        token, secret = make_key(owner=signed_in(request), **asked.validated_data)
         made: dict[str, Any] = {**KeySerializer(token).data, "key": secret}
         return Response(made, status=201, headers={"Cache-Control": "no-store"})
 

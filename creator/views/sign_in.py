@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from creator.actions import sign_in
 from creator.addresses import Address, address
+from creator.authentication import bearer_token
 from creator.serializers import AddressSerializer, CodeSentSerializer, LoginSerializer, SessionSerializer
 
 SENT = {
@@ -52,7 +53,7 @@ class LogoutView(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
-        sign_in.sign_out(request.auth)
+        sign_in.sign_out(bearer_token(request))
         return Response(status=204)
 
 

@@ -7,8 +7,8 @@ import pytest
 from creator import allowances, credits
 from creator.actions import admission, sign_in
 from creator.addresses import Address
-from creator.errors import InviteSpent, NotEnoughCredits, TooOften, WrongCode
-from creator.models import Hold, Invite, InviteUse, SignInCode, Transfer, User
+from creator.errors import AlreadyAdmitted, InviteSpent, NotEnoughCredits, TooOften, WrongCode
+from creator.models import Hold, Invite, InviteUse, SignInCode, Transfer, User, WaitlistEntry
 from tests.creator.conftest import Visitor
 from tests.creator.test_credits import books_add_up
 from tests.creator.together import together
@@ -132,6 +132,26 @@ def test_administrators_admitting_at_once_admit_each_person_once() -> None:
     assert Transfer.objects.filter(kind="grant").count() == 16
     left = User.objects.filter(admitted_at=None).values_list("handle", flat=True)
     assert sorted(left) == ["person-16", "person-17", "person-18", "person-19"]
+
+
+def test_invites_and_the_line_admit_the_same_people_once_between_them(settings: Any) -> None:
+    maker, *people = _people(HANDS + 1)
+    for person in people:
+        admission.apply(user=person)
+    invite = admission.make_invite(made_by=maker, uses=HANDS)
+
+    answers = together(
+        lambda n: (
+            admission.admit_next(HANDS) if n % 3 == 0 else admission.redeem(user=people[-n], code=invite.code)
+        ),
+        HANDS,
+    )
+
+    assert _unexpected(answers, AlreadyAdmitted) == []
+    assert all(User.objects.get(pk=person.pk).is_admitted for person in people)
+    assert {credits.balance(person).available for person in people} == {settings.SIGNUP_CREDITS}
+    assert not WaitlistEntry.objects.filter(admitted_at=None).exists()
+    assert Invite.objects.get().used == InviteUse.objects.count()
 
 
 def test_a_code_sent_back_from_many_phones_opens_for_one(visitor: Visitor) -> None:
