@@ -3,9 +3,9 @@
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
-from jobs.serializers import JobSerializer, StoredErrorSerializer
 from rest_framework import serializers
 
+from jobs.serializers import JobSerializer, StoredErrorSerializer
 from library import storage
 from library.models import Clip, Provenance, Still, Track
 from library.states import Origin, State
