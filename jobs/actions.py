@@ -1,0 +1,80 @@
+"""What people ask of the ledger: submit a job, cancel it, try it again."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from jobs import ends, handlers
+from jobs.errors import AlreadyFinished, InputsNotDone, NotFailed, StaleJob, WasCancelled
+from jobs.models import Job
+from jobs.states import State
+
+
+def submit(
+    *,
+    kind: str,
+    owner: Any,
+    params: dict[str, Any],
+    waits_for: Iterable[Job] = (),
+    priority: int = 0,
+    model: str = "",
+) -> Job:
+    """Enter a job of `kind` in the ledger, inside the caller's transaction; bells ring on its commit.
+
+    It is queued once every job of `waits_for` is done, at once if they are; if one of them failed or was
+    cancelled the job fails at once, its handler's `failed` included. KeyError for a kind nobody handles.
+    """
+    pool, inputs = handlers.of(kind).pool, list(waits_for)
+    with transaction.atomic():
+        job = Job(kind=kind, pool=pool, owner=owner, params=params, priority=priority, model=model, seq=1)
+        job.save(force_insert=True)
+        job.tell(State.WAITING)
+        job.waits_for.set(inputs)
+        ends.look_again([job])
+        job.refresh_from_db()
+        if job.state == State.WAITING:
+            transaction.on_commit(partial(ends.look_again, [job]))
+    return job
+
+
+def cancel(job: Job) -> Job:
+    """Cancel a job: at once if no worker has it, else within one step of the worker. Asking twice is fine.
+
+    AlreadyFinished if it is done or failed.
+    """
+    while True:
+        job.refresh_from_db()
+        if job.state == State.CANCELLED or (job.state == State.RUNNING and job.cancel_requested):
+            return job
+        if job.state in (State.DONE, State.FAILED):
+            raise AlreadyFinished(state=job.state)
+        try:
+            return _cancel_running(job) if job.state == State.RUNNING else _cancel_idle(job)
+        except StaleJob:
+            continue  # it moved meanwhile: look again at what it is now
+
+
+def retry(job: Job) -> Job:
+    """Queue a failed job again, from its checkpoint, with all its attempts. NotFailed, InputsNotDone."""
+    if job.waits_for.exclude(state=State.DONE).exists():
+        raise InputsNotDone()
+    fresh = {"error": None, "attempts": 0, "finished_at": None, "cancel_requested": False}
+    with transaction.atomic():
+        try:
+            ends.enqueue(job, origin=State.FAILED, **fresh)
+        except StaleJob:
+            job.refresh_from_db()
+            raise NotFailed(state=job.state) from None
+        handlers.of(job.kind).retried(job)
+    return job
+
+
+def _cancel_idle(job: Job) -> Job:
+    return ends.fail(job, WasCancelled().as_dict(), to=State.CANCELLED, origin=State(job.state))
+
+
+def _cancel_running(job: Job) -> Job:
+    running = frozenset({State.RUNNING})
+    return Job.objects.record(job, "cancelling", origin=running, cancel_requested=True)

@@ -1,0 +1,59 @@
+"""What the ledger refuses, what it records on a job that failed, and what interrupts a handler."""
+
+import refusals
+
+
+class AlreadyFinished(refusals.Conflict):
+    code = "already-finished"
+    message = "This job is already {state}; only one that waits, is queued or runs can be cancelled."
+
+
+class NotFailed(refusals.Conflict):
+    code = "not-failed"
+    message = "This job is {state}; only a failed one can be tried again."
+
+
+class InputsNotDone(refusals.Conflict):
+    code = "inputs-not-done"
+    message = "What this job is made from is not done; it can be tried again once it is."
+
+
+class InputFailed(refusals.Unprocessable):
+    """Recorded on a job whose input failed; `because` is the record of the input's own error."""
+
+    code = "input-failed"
+    message = "What this is made from failed: {because}"
+
+
+class WasCancelled(refusals.Conflict):
+    """Recorded on a job that was cancelled."""
+
+    code = "cancelled"
+    message = "It was cancelled; nothing was charged."
+
+
+class Internal(refusals.Unavailable):
+    """Recorded on a job that broke for a reason only the log may tell."""
+
+    code = "internal"
+    message = "Something broke on our side; nothing was charged."
+
+
+class StaleJob(Exception):
+    """The move lost a race, or is not legal: the job is no longer what the mover took it for."""
+
+
+class Interruption(Exception):
+    """Raised by `Run.check` inside a handler, which lets it pass: the job is to stop here."""
+
+
+class Cancelled(Interruption):
+    """Its owner cancelled the job."""
+
+
+class LeaseLost(Interruption):
+    """The lease ran out and was taken back: whatever this worker makes now is not wanted."""
+
+
+class Stopping(Interruption):
+    """The worker is asked to stop: the job goes back to the queue and keeps its checkpoint."""

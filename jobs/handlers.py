@@ -1,0 +1,62 @@
+"""One class per kind of job: what to do, and what follows from how it ends."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, TypeVar
+
+from jobs.models import Job
+from jobs.run import Run
+
+__all__ = ["Handler", "Run", "of", "register"]
+
+
+class Handler(ABC):
+    """Subclass, set `kind` and `pool`, and `register`.
+
+    `work` may run twice (a worker died, a lease ran out): whatever it does outside its `run.workdir` must
+    bear that. `done`, `failed` and `retried` run exactly once per move, inside the move's transaction.
+    """
+
+    kind: ClassVar[str]
+    pool: ClassVar[str]  # "gpu" | "cpu"
+    attempts: ClassVar[int] = 3
+
+    @abstractmethod
+    def work(self, run: Run) -> Any:
+        """Do it, outside any transaction; what it returns is passed to `done`.
+
+        A Refusal fails the job at once; another exception is tried again, `attempts` times in all.
+        """
+
+    @abstractmethod
+    def done(self, job: Job, result: Any) -> None:
+        """Inside the transaction that makes the job done: short, database only."""
+
+    @abstractmethod
+    def failed(self, job: Job, error: dict[str, Any]) -> None:
+        """Inside the transaction that fails or cancels the job (then error["code"] is "cancelled")."""
+
+    def retried(self, job: Job) -> None:  # noqa: B027 (nothing to undo, for most)
+        """Inside the transaction that queues a failed job again: take back what `failed` did."""
+
+
+_handlers: dict[str, Handler] = {}
+H = TypeVar("H", bound=type[Handler])
+
+
+def register(handler: H) -> H:
+    """Class decorator: jobs of this kind are handled by an instance of it."""
+    known = _handlers.get(handler.kind)
+    if known is not None and type(known).__qualname__ != handler.__qualname__:
+        raise ValueError(f"Jobs of kind {handler.kind!r} are handled by {type(known).__qualname__} already.")
+    _handlers[handler.kind] = handler()
+    return handler
+
+
+def of(kind: str) -> Handler:
+    """The handler of a kind; KeyError if no room registered one."""
+    return _handlers[kind]
+
+
+def pools() -> list[str]:
+    """Every pool some handler works in, sorted."""
+    return sorted({handler.pool for handler in _handlers.values()})

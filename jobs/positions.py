@@ -1,0 +1,42 @@
+"""Where an event stands among all events, in an order a tailing reader can trust.
+
+Ids are given out before transactions commit, so on PostgreSQL a reader at id 6 may never see id 5 that
+commits later. Events therefore carry their transaction too, and readers stop short of the oldest
+transaction still open. SQLite has one writer at a time: there ids are in commit order already.
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import BigIntegerField, F, Func, Q
+
+
+class CurrentTransaction(Func):
+    """The number of the transaction that inserts the row; 0 where transactions have none."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        return self.as_sql(compiler, connection, template="0", **extra)
+
+
+class OldestOpen(Func):
+    """The oldest transaction that may still write; everything before it is there to be read."""
+
+    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    output_field = BigIntegerField()
+
+
+def settled() -> Q:
+    """Events no earlier one can still appear before."""
+    return Q(tx__lt=OldestOpen()) if connection.vendor == "postgresql" else Q()
+
+
+def after(position: tuple[int, int]) -> Q:
+    """Events past (transaction, id); the outer bound lets the index seek."""
+    tx, last = position
+    return Q(tx__gte=tx) & (Q(tx__gt=tx) | Q(id__gt=last))
+
+
+ORDER = (F("tx").asc(), F("id").asc())

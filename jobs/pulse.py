@@ -1,0 +1,104 @@
+"""The heartbeat of one claim: keeps the lease alive, and hears that the job is cancelled or lost."""
+
+import logging
+import threading
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import connection, connections
+
+import refusals
+from jobs.errors import Cancelled, Interruption, LeaseLost, StaleJob, Stopping
+from jobs.leases import lease_end
+from jobs.models import Job
+from jobs.states import State
+
+log = logging.getLogger(__name__)
+LOOK_EVERY = 0.2  # seconds between looks at the row: a cancelled job hears of it within this
+
+stopping = threading.Event()  # set when this worker process is asked to stop
+
+
+class Pulse:
+    """`with Pulse(job) as pulse:` beats in a thread with a database connection of its own.
+
+    Inside a transaction nobody else can see the claim, nor take it: there is no thread then, and `check`
+    looks at the row itself.
+    """
+
+    def __init__(self, job: Job) -> None:
+        assert job.token is not None, "only a claimed job has a pulse"
+        self.job, self.token = job, job.token
+        self._cancelled = self._lost = False
+        self._quiet = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        if not connection.in_atomic_block:
+            self._thread = threading.Thread(target=self._beat, name=f"pulse-{self.job.pk}", daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._quiet.set()
+        if self._thread:
+            self._thread.join()
+
+    def check(self) -> None:
+        """Raise LeaseLost, Cancelled or Stopping if one of those is so."""
+        if self._thread is None:
+            self._look()
+        if self._lost:
+            raise LeaseLost(f"The lease on job {self.job.pk} was lost.")
+        if self._cancelled:
+            raise Cancelled(f"Job {self.job.pk} was cancelled.")
+        if stopping.is_set():
+            raise Stopping("This worker is asked to stop.")
+
+    def verdict(self, error: Exception) -> Exception:
+        """What really ended the attempt: an interruption, even if `error` is what an engine made of it."""
+        self._look()
+        try:
+            self.check()
+        except Stopping as stop:
+            return error if isinstance(error, refusals.Refusal) else stop
+        except Interruption as interruption:
+            return interruption
+        return error
+
+    def record(self, kind: str, data: dict[str, Any], **changes: Any) -> None:
+        """Write an event, and changes of the row, under the lease; what the row says now is heard too."""
+        running = frozenset({State.RUNNING})
+        try:
+            Job.objects.record(self.job, kind, data, held=self.token, origin=running, **changes)
+        except StaleJob as stale:
+            self._lost = True
+            raise LeaseLost(str(stale)) from stale
+        self._cancelled = self.job.cancel_requested
+
+    def _beat(self) -> None:
+        beats = max(1, round(settings.JOBS_LEASE_SECONDS / 4 / LOOK_EVERY))
+        count = 0
+        try:
+            while not (self._lost or self._quiet.wait(LOOK_EVERY)):
+                count += 1
+                self._try(self._renew if count % beats == 0 else self._look)
+        finally:
+            connections.close_all()
+
+    def _try(self, look: Any) -> None:
+        try:
+            look()
+        except Exception as error:  # a database that is away for a moment: the lease decides, not we
+            log.warning("heartbeat of job %s missed: %s", self.job.pk, error)
+            connection.close()
+
+    def _renew(self) -> None:
+        held = Job.objects.filter(pk=self.job.pk, token=self.token, state=State.RUNNING)
+        self._lost = not held.update(lease_until=lease_end())
+
+    def _look(self) -> None:
+        rows = Job.objects.filter(pk=self.job.pk).values_list("token", "state", "cancel_requested")
+        token, state, asked = rows.first() or (None, "", False)
+        self._lost = token != self.token or state != State.RUNNING
+        self._cancelled = asked

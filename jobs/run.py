@@ -1,0 +1,87 @@
+"""What a handler sees of the job it works on: its parameters, its folder, and whom to tell."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from jobs.models import Job
+from jobs.pulse import Pulse
+
+WRITES_PER_SECOND = 4
+KEPT = ("stage", "done", "total", "eta_seconds")
+
+
+class Run:
+    """One attempt at a job, under one lease. Every method raises Cancelled, LeaseLost or Stopping when
+    the attempt is over; handlers let those pass."""
+
+    def __init__(self, job: Job, pulse: Pulse) -> None:
+        self.job = job
+        self._pulse = pulse
+        self._wrote = 0.0
+        self._stage: dict[str, Any] = {}
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self.job.params
+
+    @property
+    def checkpoint(self) -> dict[str, Any]:
+        """What `save` kept in this attempt or an earlier one."""
+        return self.job.checkpoint
+
+    @property
+    def workdir(self) -> Path:
+        """A folder of this job's own, kept between attempts, removed when the job ends."""
+        self.job.workdir.mkdir(parents=True, exist_ok=True)
+        return self.job.workdir
+
+    def stage(self, name: str, total: int = 0) -> None:
+        """Begin stage `name` of `total` steps (0: not counted)."""
+        self._stage = {"stage": name, "done": 0, "total": total}
+        self._write("stage", self._stage)
+
+    def step(
+        self,
+        done: int,
+        *,
+        total: int | None = None,
+        eta: float | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        """`done` steps of the stage are behind us; `eta` is in seconds. Writes at most 4 times a second.
+
+        What is shown stays below `total`: only a job that is done shows all of its steps done.
+        """
+        self.check()
+        if time.monotonic() - self._wrote < 1 / WRITES_PER_SECOND:
+            return
+        whole = self._stage.get("total", 0) if total is None else total
+        shown = max(0, min(done, whole - 1)) if whole else done
+        told = {"stage": "", **self._stage, "done": shown, "total": whole}
+        self._stage = told | ({} if eta is None else {"eta_seconds": round(max(eta, 0.0), 1)})
+        self._write("step", self._stage | (data or {}))
+
+    def event(self, kind: str, data: dict[str, Any]) -> None:
+        """Tell readers something of the handler's own, such as a preview."""
+        self._record(kind, data)
+
+    def check(self) -> None:
+        """Raise if the attempt is over. Cheap: reads what the heartbeat last saw."""
+        self._pulse.check()
+
+    def save(self, **checkpoint: Any) -> None:
+        """Keep `checkpoint` (JSON) for the next attempt; names not given stay as they are."""
+        self._record("saved", {"names": sorted(checkpoint)}, checkpoint=self.checkpoint | checkpoint)
+
+    def _write(self, kind: str, progress: dict[str, Any]) -> None:
+        kept = {
+            name: progress[name] for name in ("stage", "done", "total", "eta_seconds") if name in progress
+        }
+        self._record(kind, progress, progress=kept)
+        self._wrote = time.monotonic()
+
+    def _record(self, kind: str, data: dict[str, Any], **changes: Any) -> None:
+        self.check()
+        self._pulse.record(kind, data, **changes)
+        self.check()

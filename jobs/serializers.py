@@ -1,0 +1,61 @@
+"""A job as its owner sees it."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+import refusals
+from jobs.models import Job
+from jobs.states import State
+
+
+class StoredErrorSerializer(serializers.Serializer):
+    """The record of a refusal, said in the reader's language."""
+
+    code = serializers.CharField()
+    detail = serializers.SerializerMethodField()
+
+    def get_detail(self, record: dict[str, Any]) -> str:
+        return refusals.say(record, gettext)
+
+
+class ProgressSerializer(serializers.Serializer):
+    stage = serializers.CharField(default="", help_text="A stable name, such as `denoising`.")
+    label = serializers.SerializerMethodField(help_text="The stage in the reader's language.")
+    done = serializers.IntegerField(default=0)
+    total = serializers.IntegerField(default=0, help_text="0: the stage has no steps to count.")
+    eta_seconds = serializers.FloatField(default=None, allow_null=True)
+
+    def get_label(self, progress: dict[str, Any]) -> str:
+        return gettext(progress["stage"]) if progress.get("stage") else ""
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    state = serializers.ChoiceField(choices=[state.value for state in State], read_only=True)
+    place_in_queue = serializers.SerializerMethodField()
+    progress = ProgressSerializer(read_only=True)
+    error = StoredErrorSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Job
+        fields = (
+            "id",
+            "kind",
+            "state",
+            "place_in_queue",
+            "progress",
+            "attempts",
+            "cancel_requested",
+            "seq",
+            "error",
+            "created_at",
+            "started_at",
+            "finished_at",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True, min_value=1))
+    def get_place_in_queue(self, job: Job) -> int | None:
+        return job.place_in_queue()

@@ -1,0 +1,159 @@
+"""What machines do with the ledger: claim the best job, perform it under a lease, take back lost ones."""
+
+import logging
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import OperationalError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+import refusals
+from jobs import bells, ends, handlers
+from jobs.errors import Cancelled, Internal, LeaseLost, StaleJob, Stopping, WasCancelled
+from jobs.leases import has_died, lapsed, lease_end, lease_owner
+from jobs.models import NO_LEASE, Job
+from jobs.pulse import Pulse
+from jobs.run import Run
+from jobs.states import State
+
+log = logging.getLogger(__name__)
+LOOK_AHEAD = 16  # candidates among which a resident model may be preferred
+
+resident: set[str] = set()  # names of the models this process holds in memory; kept by generation
+
+
+def claim(pool: str) -> Job | None:
+    """Take the best queued job of `pool` under a fresh lease, or None if there is none to take."""
+    while True:
+        candidates = list(Job.objects.best_first(pool).values("pk", "priority", "turn", "model")[:LOOK_AHEAD])
+        if not candidates:
+            return None
+        for candidate in _preferred(candidates):
+            try:
+                return _take(candidate["pk"])
+            except StaleJob:
+                continue  # another worker was first
+
+
+def perform(job: Job) -> None:
+    """Do a claimed job to whatever end it comes; never raises for what its handler does."""
+    try:
+        with Pulse(job) as pulse:
+            _perform(job, pulse)
+    except (StaleJob, LeaseLost):
+        log.warning("job %s is no longer ours: what was made of it is dropped", job.pk)
+
+
+def answer(pool: str) -> bool:
+    """Answer a doorbell: claim one job and perform it; whether there was one.
+
+    If more are queued the bell is passed on first, so one bell that gets through wakes every idle worker.
+    """
+    job = claim(pool)
+    if job is None:
+        return False
+    if Job.objects.best_first(pool).exists():
+        bells.ring(pool)
+    perform(job)
+    return True
+
+
+def drain(pool: str | None = None) -> int:
+    """Perform every job that can be claimed, in this process, until none is left; how many there were."""
+    count = 0
+    while job := next(filter(None, map(claim, [pool] if pool else handlers.pools())), None):
+        perform(job)
+        count += 1
+    return count
+
+
+def take_back(job: Job) -> None:
+    """End the lease of a worker that is gone, and queue the job again, or fail or cancel it for good.
+
+    The lease is seized first: from then on its old holder can change nothing. StaleJob if it still beats.
+    """
+    held = Job.objects.filter(pk=job.pk, state=State.RUNNING, token=job.token)
+    gone = held if has_died(job.lease_owner) else held.filter(lapsed())
+    token = uuid4()
+    if not gone.update(token=token, lease_owner=lease_owner(), lease_until=lease_end()):
+        raise StaleJob(f"Job {job.pk} is held by {job.lease_owner} after all.")
+    job.refresh_from_db()
+    if job.cancel_requested:
+        _settle(job, Cancelled(), token)
+    else:
+        _again(job, token, because="its worker was lost")
+
+
+def _preferred(candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the first in line, those whose model is in memory come first.
+
+    Nobody is passed over for long: only one turn may be jumped, and turns move on as they are served.
+    """
+    head = candidates[0]
+    near = [c for c in candidates if c["priority"] == head["priority"] and c["turn"] <= head["turn"] + 1]
+    return sorted(near, key=lambda c: c["model"] not in resident) + candidates[len(near) :]
+
+
+def _take(key: UUID) -> Job:
+    now = timezone.now()
+    lease = {"token": uuid4(), "lease_owner": lease_owner(), "lease_until": lease_end()}
+    changes = {"attempts": F("attempts") + 1, "served": F("turn"), "started_at": now, "progress": {}}
+    return Job.objects.move(Job(pk=key), State.RUNNING, **lease, **changes)
+
+
+def _perform(job: Job, pulse: Pulse) -> None:
+    try:
+        result = handlers.of(job.kind).work(Run(job, pulse))
+        pulse.check()
+        _finish(job, result, pulse.token)
+    except Exception as error:
+        _settle(job, pulse.verdict(error), pulse.token)
+
+
+def _finish(job: Job, result: Any, token: UUID, tries: int = 3) -> None:
+    """A database that gives way (a deadlock, a dropped connection) does not cost the work that was done."""
+    try:
+        ends.finish(job, result, held=token)
+    except OperationalError:
+        if tries == 1:
+            raise
+        _finish(job, result, token, tries - 1)
+
+
+def _settle(job: Job, error: Exception, token: UUID) -> None:
+    match error:
+        case LeaseLost() | StaleJob():
+            raise error
+        case Cancelled():
+            ends.fail(job, WasCancelled().as_dict(), to=State.CANCELLED, held=token)
+        case Stopping():
+            _requeue(job, token, because="the worker stopped", attempts=F("attempts") - 1)
+        case refusals.Refusal():
+            ends.fail(job, error.as_dict(), held=token)
+        case _:
+            log.error("job %s (%s) broke", job.pk, job.kind, exc_info=error)
+            _again(job, token, because="it broke")
+
+
+def _again(job: Job, token: UUID, *, because: str) -> None:
+    """Queue a job for another attempt, or fail it if it has had them all."""
+    if job.attempts >= handlers.of(job.kind).attempts:
+        ends.fail(job, Internal().as_dict(), held=token)
+    else:
+        _requeue(job, token, because=because)
+
+
+def _requeue(job: Job, token: UUID, *, because: str, **changes: Any) -> None:
+    """RUNNING → QUEUED with the turn it had: it has waited its time already."""
+    with transaction.atomic():
+        Job.objects.move(
+            job,
+            State.QUEUED,
+            held=token,
+            data={"because": because, "attempts": job.attempts},
+            **changes,
+            **NO_LEASE,
+        )
+        transaction.on_commit(partial(bells.ring, job.pool))

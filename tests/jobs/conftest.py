@@ -1,0 +1,37 @@
+"""The ledger's own fixtures: toy jobs, and a way to act them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from creator.models import User
+from jobs import actions
+from jobs.handlers import Run
+from jobs.models import Job
+from tests.jobs import toys
+
+
+@pytest.fixture(autouse=True)
+def _toy_box() -> Iterator[None]:
+    toys.script.clear()
+    toys.heard.clear()
+    yield
+
+
+@pytest.fixture
+def submit(creator: User) -> Callable[..., Job]:
+    """`submit(act, waits_for=[…], owner=…)`: a toy job whose handler calls `act(run)`."""
+
+    def make(act: Callable[[Run], Any] | None = None, *, kind: str = "toy", **more: Any) -> Job:
+        name = str(len(toys.script))
+        if act is not None:
+            toys.script[name] = act
+        return actions.submit(kind=kind, owner=more.pop("owner", creator), params={"act": name}, **more)
+
+    return make
+
+
+def kinds(job: Job) -> list[str]:
+    """The kinds of a job's events, in order."""
+    return list(job.events.order_by("seq").values_list("kind", flat=True))

@@ -1,0 +1,78 @@
+"""The ledger's moves: each legal one is told, every other one raises."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from jobs import actions, work
+from jobs.errors import AlreadyFinished, InputsNotDone, NotFailed, StaleJob
+from jobs.models import Job
+from jobs.states import FINAL, MOVES, State
+from tests.jobs import toys
+from tests.jobs.conftest import kinds
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Submit = Callable[..., Job]
+ILLEGAL = [(a, b) for a, b in itertools.product(State, State) if b not in MOVES[a]]
+
+
+def test_every_state_can_be_told_and_only_failed_jobs_come_back_from_their_end() -> None:
+    assert set(MOVES) == set(State)
+    assert [state for state in FINAL if MOVES[state]] == [State.FAILED]
+
+
+@pytest.mark.parametrize(("start", "to"), ILLEGAL, ids=lambda state: state.value)
+def test_an_illegal_move_raises_and_leaves_no_trace(submit: Submit, start: State, to: State) -> None:
+    job = submit()
+    Job.objects.filter(pk=job.pk).update(state=start)
+    before = kinds(job)
+    with pytest.raises(StaleJob):
+        Job.objects.move(job, to)
+    job.refresh_from_db()
+    assert (job.state, kinds(job)) == (start, before)
+
+
+def test_a_job_tells_its_whole_life_in_order_without_holes(submit: Submit) -> None:
+    job = submit(lambda run: (run.stage("painting", total=3), run.event("preview", {"frame": 1}))[1])
+    assert work.drain() == 1
+    job.refresh_from_db()
+    assert job.state == State.DONE
+    assert kinds(job) == ["waiting", "queued", "running", "stage", "preview", "done"]
+    assert list(job.events.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4, 5, 6]
+    assert job.seq == 6
+
+
+def test_the_end_of_a_job_and_its_hook_are_one_transaction(submit: Submit) -> None:
+    job = submit(lambda run: "break done", kind="toy.gpu")
+    work.drain()
+    job.refresh_from_db()
+    assert (job.state, job.error["code"], job.attempts) == (State.FAILED, "internal", 2)
+    assert "done" not in kinds(job)
+
+
+def test_a_failed_job_may_be_tried_again_and_keeps_its_checkpoint(submit: Submit) -> None:
+    def act(run: toys.Run) -> str:
+        if "half" not in run.checkpoint:
+            run.save(half=True)
+            raise AlreadyFinished(state="toy")
+        return "whole"
+
+    job = submit(act)
+    work.drain()
+    actions.retry(job)
+    work.drain()
+    assert [what for what, _, _ in toys.heard] == ["failed", "retried", "done"]
+    job.refresh_from_db()
+    assert (job.state, job.error, job.attempts) == (State.DONE, None, 1)
+
+
+def test_only_a_failed_job_whose_inputs_are_done_may_be_tried_again(submit: Submit) -> None:
+    source = submit()
+    cut = submit(waits_for=[source])
+    with pytest.raises(NotFailed):
+        actions.retry(source)
+    actions.cancel(source)
+    cut.refresh_from_db()
+    with pytest.raises(InputsNotDone):
+        actions.retry(cut)
