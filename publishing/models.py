@@ -1,0 +1,172 @@
+"""What is published: posts, and who likes them."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from uuid6 import uuid7
+
+from jobs.models import Job
+from library.models import Clip
+
+FOLD_EVERY = 32  # likes; between two folds at most about that many deltas lie about
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def standing(self) -> Self:
+        """Those not withdrawn."""
+        return self.exclude(state=Post.State.WITHDRAWN)
+
+    def owned_by(self, user: Any) -> Self:
+        """What `user` may change: their own, not withdrawn."""
+        return self.standing().filter(owner_id=user.pk)
+
+    def out(self, now: datetime | None = None) -> Self:
+        """Published, and its hour has come."""
+        return self.filter(state=Post.State.PUBLISHED, published_at__lte=now or timezone.now())
+
+    def listed(self, now: datetime | None = None) -> Self:
+        """What anybody comes across in a feed."""
+        return self.out(now).filter(visibility=Post.Visibility.PUBLIC)
+
+    def visible_to(self, user: Any) -> Self:
+        """What `user` may see: their own, and what is out and not private (unlisted: whoever has the id)."""
+        told = Q(state=Post.State.PUBLISHED, published_at__lte=timezone.now())
+        told &= ~Q(visibility=Post.Visibility.PRIVATE)
+        return self.standing().filter(told | Q(owner_id=user.pk))
+
+    def with_likes(self, viewer: Any) -> Self:
+        """Annotates `likes`, exact at every moment, and `liked`, by `viewer`."""
+        mine = Like.objects.filter(post=models.OuterRef("pk"), user_id=viewer.pk)
+        return self.annotate(likes=_likes(), liked=models.Exists(mine))
+
+
+class Post(models.Model):
+    """A clip made public, or about to be. `published_at` is when others see it: it may lie ahead."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        PUBLISHED = "published"
+        FAILED = "failed"
+        WITHDRAWN = "withdrawn"
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public"
+        UNLISTED = "unlisted"
+        PRIVATE = "private"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts", db_index=False)
+    clip = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="posts")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    title = models.CharField(max_length=100, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
+    cover_seconds = models.FloatField(default=0.0)
+    publish_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    error = models.JSONField(null=True)
+    folder = models.CharField(max_length=120, blank=True)  # of its files in storage; "" = none yet
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0.0)
+    likes_folded = models.BigIntegerField(default=0)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clip"], condition=~Q(state="withdrawn"), name="a_clip_is_published_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="posts_of_their_owner"),
+            # Not partial: SQLite cannot tell that a bound parameter implies the condition of an index.
+            models.Index(fields=["state", "visibility", "-published_at", "-id"], name="feed_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} post {self.pk}"
+
+    @property
+    def root(self) -> str:
+        """The storage folder under which every attempt at packaging this post has one of its own."""
+        return f"posts/{self.pk}/"
+
+    def fold_likes(self) -> None:
+        """Add the deltas up into the row. Whoever sums row and deltas in one statement sees no change."""
+        with transaction.atomic():
+            # no_key: an ordinary lock would wait for every like being given, which is the point of deltas
+            mine = Post.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=self.pk)
+            if not mine.values_list("pk").first():
+                return  # another hand is folding it
+            steps = dict(self.deltas.values_list("id", "amount"))
+            LikeDelta.objects.filter(id__in=list(steps)).delete()
+            mine.update(likes_folded=F("likes_folded") + sum(steps.values()))
+
+
+class LikeQuerySet(models.QuerySet["Like"]):
+    def give(self, *, post: Post, user: Any) -> bool:
+        """`user` likes `post`; False if they already did. The unique row decides every race."""
+        with transaction.atomic():
+            try:
+                with transaction.atomic():
+                    self.create(post=post, user=user)
+            except IntegrityError:
+                return False
+            LikeDelta.add(post, +1)
+        return True
+
+    def take_back(self, *, post: Post, user: Any) -> bool:
+        """`user` no longer likes `post`; False if they did not."""
+        with transaction.atomic():
+            taken, _ = self.filter(post=post, user=user).delete()
+            if taken:
+                LikeDelta.add(post, -1)
+        return bool(taken)
+
+
+class Like(models.Model):
+    """Somebody likes a post."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="like_rows", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = LikeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="liked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} likes {self.post_id}"
+
+
+class LikeDelta(models.Model):
+    """One step of a post's count. A hot post would otherwise make everybody wait for its one row."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="deltas")
+    amount = models.SmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.amount:+d} for {self.post_id}"
+
+    @classmethod
+    def add(cls, post: Post, amount: int) -> None:
+        delta = cls.objects.create(post=post, amount=amount)
+        if delta.pk % FOLD_EVERY == 0:
+            transaction.on_commit(post.fold_likes)
+
+
+def _likes() -> models.expressions.Combinable:
+    """Row and deltas summed in one statement, so no fold in between is seen twice or not at all."""
+    steps = LikeDelta.objects.filter(post=models.OuterRef("pk")).order_by().values("post")
+    total = models.Subquery(steps.annotate(total=Sum("amount")).values("total"))
+    return F("likes_folded") + Coalesce(total, 0)

@@ -1,0 +1,156 @@
+"""Posts as JSON, and what is asked of them."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+import refusals
+from creator.models import User
+from publishing import files
+from publishing.errors import TagUnclear, TextUnclear
+from publishing.models import Post
+
+MOST_TAGS, MOST_TAG = 10, 30
+WORD = re.compile(r"\w{1,30}")
+HIDDEN = {"Cc", "Zl", "Zp"}  # control characters, line and paragraph separators
+TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they make text read as another
+
+
+class PlainText(serializers.CharField):
+    """One line in which everything that is there can be seen."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text = unicodedata.normalize("NFC", super().to_internal_value(data))
+        if any(unicodedata.category(sign) in HIDDEN or sign in TURNING for sign in text):
+            raise TextUnclear(field=self.field_name)
+        return text
+
+
+class TagsField(serializers.ListField):
+    """Tags without their #, each once, whatever its case."""
+
+    child = serializers.CharField(max_length=MOST_TAG + 1)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        tags = [unicodedata.normalize("NFKC", tag).lstrip("#") for tag in super().to_internal_value(data)]
+        if not all(WORD.fullmatch(tag) for tag in tags):
+            raise TagUnclear(field=self.field_name, most=MOST_TAG)
+        return list({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1]
+
+
+class AuthorSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ["handle", "display_name"]
+
+
+class ErrorSerializer(serializers.Serializer):
+    """Why something failed, in the reader's language."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class PostSerializer(serializers.ModelSerializer):
+    """A post. The URLs are signed and expire; they are null until there is something to play."""
+
+    author = AuthorSerializer(source="owner")
+    likes = serializers.IntegerField()
+    liked = serializers.BooleanField()
+    clip = serializers.UUIDField(source="clip_id", allow_null=True)
+    job = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
+    hls_url = serializers.SerializerMethodField()
+    download_url = serializers.SerializerMethodField()
+    cover_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Post
+        fields = [
+            "id",
+            "state",
+            "title",
+            "tags",
+            "visibility",
+            "cover_seconds",
+            "publish_at",
+            "published_at",
+            "created_at",
+            "author",
+            "clip",
+            "job",
+            "error",
+            "width",
+            "height",
+            "seconds",
+            "hls_url",
+            "download_url",
+            "cover_url",
+            "likes",
+            "liked",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_job(self, post: Post) -> str | None:
+        """The job that packages it, for its owner to watch."""
+        return str(post.job_id) if post.job_id and self._is_mine(post) else None
+
+    @extend_schema_field(ErrorSerializer(allow_null=True))
+    def get_error(self, post: Post) -> dict[str, str] | None:
+        if not post.error or not self._is_mine(post):
+            return None
+        return {"code": post.error["code"], "detail": refusals.say(post.error, gettext)}
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_hls_url(self, post: Post) -> str | None:
+        return files.urls(post.folder)["hls_url"]
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_download_url(self, post: Post) -> str | None:
+        return files.urls(post.folder)["download_url"]
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_cover_url(self, post: Post) -> str | None:
+        return files.urls(post.folder)["cover_url"]
+
+    def _is_mine(self, post: Post) -> bool:
+        return bool(post.owner_id == self.context["request"].user.pk)
+
+
+class ChangeSerializer(serializers.Serializer):
+    """What may change of a post that is already there."""
+
+    title = PlainText(max_length=100, allow_blank=True, required=False)
+    tags = TagsField(max_length=MOST_TAGS, required=False)
+    visibility = serializers.ChoiceField(Post.Visibility.choices, required=False)
+
+
+class PublishSerializer(ChangeSerializer):
+    """What to publish, and how. `publish_at` schedules it; a moment gone by means at once."""
+
+    clip = serializers.UUIDField()
+    cover_seconds = serializers.FloatField(min_value=0, max_value=3600, required=False)
+    publish_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class FeedSerializer(serializers.Serializer):
+    """A page of the feed. `next` asks for the one after it; null at the end."""
+
+    next = serializers.CharField(allow_null=True)
+    results = PostSerializer(many=True)
+
+
+class ProfileSerializer(serializers.ModelSerializer):
+    """What anybody may know of a creator."""
+
+    posts = serializers.IntegerField(source="posts_count", help_text="how many can be come across")
+    likes = serializers.IntegerField(source="likes_count", help_text="how many those have been given")
+
+    class Meta:
+        model = User
+        fields = ["handle", "display_name", "posts", "likes"]

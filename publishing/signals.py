@@ -1,0 +1,23 @@
+"""What goes when somebody or something is deleted: a post's files, and a person's likes in the counts."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.signals import post_delete, pre_delete
+from django.dispatch import receiver
+
+from publishing import files
+from publishing.models import Like, Post
+
+
+@receiver(post_delete, sender=Post, dispatch_uid="posts-take-their-files-along")
+def _remove_files(instance: Post, **_: Any) -> None:
+    transaction.on_commit(partial(files.remove, instance.root))
+
+
+@receiver(pre_delete, sender=settings.AUTH_USER_MODEL, dispatch_uid="people-take-their-likes-along")
+def _take_likes_back(instance: Any, **_: Any) -> None:
+    for like in Like.objects.filter(user=instance).select_related("post").iterator():
+        Like.objects.take_back(post=like.post, user=instance)

@@ -1,0 +1,89 @@
+"""What machines do: package the clip of a post, and settle what became of it."""
+
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+import library.work
+from jobs.handlers import Handler, Run, register
+from jobs.models import Job
+from publishing import files
+from publishing.errors import ClipDeleted
+from publishing.models import Post
+
+
+@register
+class PackageHandler(Handler):
+    """Clip → label, HLS ladder, cover, signature → storage.
+
+    Every attempt stores under a folder of its own, so two workers that hold the job one after the other
+    never write the same file; whoever ends the job removes the other folders.
+    """
+
+    kind = "publishing.package"
+    pool = "cpu"
+
+    def work(self, run: Run) -> dict[str, Any]:
+        from publishing import lineage, packaging  # av, numpy and Pillow are of no use to a web process
+
+        post = Post.objects.select_related("clip").get(pk=run.params["post"])
+        if post.clip is None:
+            raise ClipDeleted()
+        out = _empty(run.workdir / "package")
+        packed = packaging.package(
+            library.work.fetch(post.clip, run.workdir),
+            out,
+            label=lineage.label(post) if post.clip.generated else None,
+            provenance=lineage.provenance(post.clip),
+            identity=packaging.identity(Path(settings.VAR_DIR) / "keys", settings.PROVIDER_NAME),
+            title=post.title,
+            cover_seconds=post.cover_seconds,
+            on_progress=_tell(run),
+            check=run.check,
+        )
+        folder = files.new_folder(post.root)
+        files.store(packed, folder, check=run.check)
+        shape = {"width": packed.width, "height": packed.height, "seconds": packed.seconds}
+        return {"folder": folder, **shape}
+
+    def done(self, job: Job, result: dict[str, Any]) -> None:
+        pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)
+        now = timezone.now()
+        shown = Greatest(Coalesce("publish_at", now), now)
+        won = pending.update(state=Post.State.PUBLISHED, published_at=shown, error=None, **result)
+        kept = result["folder"] if won else None
+        transaction.on_commit(partial(files.remove_others, f"posts/{job.params['post']}/", kept))
+
+    def failed(self, job: Job, error: dict[str, Any]) -> None:
+        pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)
+        pending.update(state=Post.State.FAILED, error=error)
+        transaction.on_commit(partial(files.remove, f"posts/{job.params['post']}/"))
+
+    def retried(self, job: Job) -> None:
+        broken = Post.objects.filter(pk=job.params["post"], state=Post.State.FAILED)
+        broken.update(state=Post.State.PENDING, error=None)
+
+
+def _empty(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _tell(run: Run) -> Any:
+    """Turns the engine's progress into a stage and its steps."""
+    stage: list[str] = []
+
+    def tell(name: str, done: int, total: int) -> None:
+        if stage != [name]:
+            stage[:] = [name]
+            run.stage(name, total=total)
+        run.step(done, total=total)
+
+    return tell
