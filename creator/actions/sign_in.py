@@ -95,9 +95,8 @@ def _use(address: Address, code: str) -> None:
     kept = mine.values_list("digest", flat=True).first() or ""
     if not constant_time_compare(kept, digest):
         raise wrong
-    used, _ = mine.filter(
-        digest=digest
-    ).delete()  # one DELETE decides who of two with the right code was first
+    # One DELETE decides which of two with the right code was first.
+    used, _ = mine.filter(digest=digest).delete()
     if not used:
         raise wrong
 
