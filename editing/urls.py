@@ -1,3 +1,16 @@
-from django.urls import URLPattern, URLResolver
+"""Routes of the cutting room, under /api/v1/."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
+
+from editing.views import DraftViewSet, ReframeView, TrimView, UpscaleView
+
+router = SimpleRouter(trailing_slash=False)
+router.register("drafts", DraftViewSet)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("clips/<uuid:pk>/trim", TrimView.as_view()),
+    path("clips/<uuid:pk>/reframe", ReframeView.as_view()),
+    path("clips/<uuid:pk>/upscale", UpscaleView.as_view()),
+    *router.urls,
+]

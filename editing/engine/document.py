@@ -127,7 +127,13 @@ def parse(value: Any) -> Document:
     captions = tuple(_caption(one) for one in root.objects("captions", 0, MOST_CAPTIONS, default=()))
     document = Document(canvas, clips, captions, _delivery(root.object("delivery", default=None)))
     root.end()
-    refuse(problems or _as_a_whole(document))
+    refuse(problems)
+    return check(document)
+
+
+def check(document: Document) -> Document:
+    """The same document, if its parts fit together. Raises DocumentInvalid."""
+    refuse(_as_a_whole(document))
     return document
 
 
@@ -218,7 +224,9 @@ def _as_a_whole(document: Document) -> Iterable[errors.Problem]:
     """What is wrong only when the parts are seen together."""
     fps = document.canvas.fps
     for index, cut in enumerate(document.clips):
-        if cut.seconds * fps < 1:
+        if cut.end <= cut.start:
+            yield errors.EndBeforeStart(least=cut.start, field=f"clips[{index}].end")
+        elif cut.seconds * fps < 1:
             yield errors.TooShort(least=round(cut.speed / fps, 4), field=f"clips[{index}].end")
     if document.seconds > MOST_SECONDS:
         yield errors.TooLong(seconds=round(float(document.seconds), 2), most=MOST_SECONDS, field="clips")

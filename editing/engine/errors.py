@@ -51,7 +51,7 @@ class OneCanvas(Problem):
 
 
 class TooWide(Problem):
-    code = "too-wide"
+    code = "edit-too-wide"
     message = "The result would be {long} pixels on its long side. Accepted: at most {most}."
 
 
@@ -61,12 +61,12 @@ class EndBeforeStart(Problem):
 
 
 class TooLong(Problem):
-    code = "too-long"
+    code = "edit-too-long"
     message = "The edit lasts {seconds} s. Accepted: at most {most} s."
 
 
 class TooShort(Problem):
-    code = "too-short"
+    code = "edit-too-short"
     message = "This part is shorter than one frame. Accepted: at least {least} s of the clip."
 
 
@@ -81,7 +81,7 @@ class BeyondClip(Problem):
 
 
 class ClipUnknown(Problem):
-    code = "no-such-clip"
+    code = "clip-unknown"
     message = "There is no such clip. Accepted: the id of a clip of yours."
 
 

@@ -1,0 +1,134 @@
+"""What people ask of the cutting room: keep a draft, undo and redo, render it, or one edit in one tap."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+import jobs.actions
+from editing import one_tap, sources
+from editing.engine.document import Document, check, dump, parse
+from editing.engine.errors import DocumentInvalid, Problem
+from editing.errors import NothingToRedo, NothingToUndo
+from editing.models import Draft, Render, Revision
+from jobs.models import Job
+from library.actions import Shape, promise, waited_for
+from library.models import Clip
+from library.states import Origin
+
+RENDER = "editing.render"  # the kind of job
+
+
+def start(*, owner: Any, document: Any, title: str = "") -> Draft:
+    """A draft with its first revision. Raises DocumentInvalid."""
+    read = parse(document)
+    sources.named(read, owner)
+    with transaction.atomic():
+        return _revise(Draft.objects.create(owner=owner, title=title), read)
+
+
+def save(draft: Draft, *, document: Any = None, title: str | None = None) -> Draft:
+    """Autosave: a new revision if the document differs from the current one. Raises DocumentInvalid."""
+    read = None if document is None else parse(document)
+    if read is not None:
+        sources.named(read, draft.owner)
+    with transaction.atomic():
+        draft = _locked(draft)
+        if title is not None:
+            draft.title = title
+        if read is None or (draft.current and draft.current.document == dump(read)):
+            draft.save()
+            return draft
+        return _revise(draft, read)
+
+
+def undo(draft: Draft) -> Draft:
+    """Back to the revision before the current one. Raises NothingToUndo."""
+    return _turn(draft, lambda now: now.before, NothingToUndo)
+
+
+def redo(draft: Draft) -> Draft:
+    """Forth to what was undone last. Raises NothingToRedo."""
+    return _turn(draft, lambda now: now.after.order_by("-number").first(), NothingToRedo)
+
+
+def render(draft: Draft) -> Clip:
+    """The promise of the draft's current revision as a clip. Raises DocumentInvalid."""
+    revision = draft.current
+    assert revision is not None, "a draft has a revision from its first moment"
+    document = parse(revision.document)
+    return _promised(document, owner=draft.owner, relation="edit", title=draft.title, revision=revision)
+
+
+def trim(clip: Clip, *, owner: Any, start: float, end: float) -> Clip:
+    """`start` to `end` seconds of a clip, ready or pending. Raises DocumentInvalid."""
+    return _tapped(one_tap.trimmed(clip, start=start, end=end), clip, owner, "trim")
+
+
+def reframe(clip: Clip, *, owner: Any, aspect: str, mode: str) -> Clip:
+    """A clip in another aspect: `mode` crop, pad or blur. Raises DocumentInvalid."""
+    return _tapped(one_tap.reframed(clip, aspect=aspect, mode=mode), clip, owner, "reframe")
+
+
+def upscale(clip: Clip, *, owner: Any, height: int) -> Clip:
+    """A clip with `height` pixels on its short side. Raises DocumentInvalid, AlreadyThatLarge."""
+    return _tapped(one_tap.upscaled(clip, height=height), clip, owner, "upscale")
+
+
+def _tapped(document: Document, clip: Clip, owner: Any, relation: str) -> Clip:
+    try:
+        return _promised(check(document), owner=owner, relation=relation, title=clip.title)
+    except DocumentInvalid as invalid:
+        raise DocumentInvalid([_refield(problem) for problem in invalid.problems]) from None
+
+
+def _refield(problem: Problem) -> Problem:
+    problem.field = one_tap.FIELDS.get(str(problem.field), problem.field)
+    return problem
+
+
+def _promised(
+    document: Document, *, owner: Any, relation: str, title: str, revision: Revision | None = None
+) -> Clip:
+    clips = list(sources.named(document, owner).values())
+    width, height = document.size
+    fps = document.canvas.fps
+
+    def job_for(clip: Clip) -> Job:
+        row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
+        params = {"render": str(row.pk)}
+        return jobs.actions.submit(kind=RENDER, owner=owner, params=params, waits_for=waited_for(clips))
+
+    return promise(
+        owner=owner,
+        origin=Origin.EDIT,
+        shape=Shape(width, height, fps, document.frames / fps),
+        job_for=job_for,
+        made_from=[(clip, relation) for clip in clips],
+        title=title,
+    )
+
+
+def _locked(draft: Draft) -> Draft:
+    return Draft.objects.select_for_update(of=("self",)).select_related("current").get(pk=draft.pk)
+
+
+def _revise(draft: Draft, document: Document) -> Draft:
+    """A revision after the current one. What had been undone stays, beside it."""
+    newest = draft.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    draft.current = draft.revisions.create(number=newest + 1, before=draft.current, document=dump(document))
+    draft.save()
+    return draft
+
+
+def _turn(
+    draft: Draft, step: Callable[[Revision], Revision | None], nothing: type[NothingToUndo | NothingToRedo]
+) -> Draft:
+    with transaction.atomic():
+        draft = _locked(draft)
+        to = step(draft.current) if draft.current else None
+        if to is None:
+            raise nothing()
+        draft.current = to
+        draft.save()
+    return draft

@@ -1,0 +1,31 @@
+"""What the editing room refuses, beside the problems of a document."""
+
+import refusals
+from editing.engine.errors import Problem
+
+
+class ClipFailed(Problem):
+    code = "edit-clip-failed"
+    message = "This clip failed, so it cannot be edited. Accepted: a clip that is ready or still pending."
+
+
+class AlreadyThatLarge(Problem):
+    code = "already-that-large"
+    message = "The clip already has {short} pixels on its short side. Accepted: more, up to {most}."
+
+
+class NothingToUndo(refusals.Conflict):
+    code = "nothing-to-undo"
+    message = "This is the first revision of the draft; there is nothing before it to go back to."
+
+
+class NothingToRedo(refusals.Conflict):
+    code = "nothing-to-redo"
+    message = "This is the newest revision of the draft; there is nothing undone to do again."
+
+
+class SourceGone(refusals.Gone):
+    code = "source-gone"
+    message = (
+        "A clip this edit is made from was deleted before it could be rendered. Edit one that is still there."
+    )

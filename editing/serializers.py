@@ -1,0 +1,87 @@
+"""Drafts and one-tap edits as they are asked for and shown."""
+
+import math
+from typing import Any
+
+from rest_framework import serializers
+
+from editing.engine.document import LONGEST_CLIP, MODES, parse
+from editing.models import Draft
+from editing.one_tap import HEIGHTS
+from editing.schema import DocumentField
+from library.media.shapes import ASPECTS
+
+TITLE: dict[str, Any] = {"max_length": 100, "allow_blank": True, "required": False}
+
+
+class DraftSerializer(serializers.ModelSerializer[Draft]):
+    """A draft at its current revision."""
+
+    document = DocumentField(source="current.document")
+    revision = serializers.IntegerField(source="current.number", help_text="Counts what was ever saved.")
+    can_undo = serializers.SerializerMethodField()
+    can_redo = serializers.BooleanField()
+    seconds = serializers.SerializerMethodField(help_text="How long the edit plays.")
+
+    class Meta:
+        model = Draft
+        fields = (
+            "id",
+            "title",
+            "document",
+            "revision",
+            "can_undo",
+            "can_redo",
+            "seconds",
+            "created_at",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+    def get_can_undo(self, draft: Draft) -> bool:
+        return bool(draft.current and draft.current.before_id)
+
+    def get_seconds(self, draft: Draft) -> float:
+        return round(float(parse(draft.current.document).seconds), 3) if draft.current else 0.0
+
+
+class NewDraftSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField(**TITLE)
+    document = DocumentField()
+
+
+class ChangeDraftSerializer(serializers.Serializer[Any]):
+    """An autosave: what is not sent stays as it is."""
+
+    title = serializers.CharField(**TITLE)
+    document = DocumentField(required=False)
+
+
+class SecondsField(serializers.FloatField):
+    """Finite, unlike what Python reads from "nan"."""
+
+    def to_internal_value(self, data: Any) -> float:
+        value = super().to_internal_value(data)
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
+
+
+class TrimSerializer(serializers.Serializer[Any]):
+    """Which part to keep, in seconds of the clip."""
+
+    start = SecondsField(min_value=0, max_value=LONGEST_CLIP)
+    end = SecondsField(min_value=0, max_value=LONGEST_CLIP)
+
+
+class ReframeSerializer(serializers.Serializer[Any]):
+    aspect = serializers.ChoiceField(choices=list(ASPECTS))
+    mode = serializers.ChoiceField(
+        choices=list(MODES),
+        default="crop",
+        help_text="crop: fill the frame; pad: the whole picture on black; blur: on a blurred copy of itself.",
+    )
+
+
+class UpscaleSerializer(serializers.Serializer[Any]):
+    height = serializers.ChoiceField(choices=list(HEIGHTS), help_text="Pixels of the short side.")

@@ -1,0 +1,44 @@
+"""The clips a document names, as far as its editor may see them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from editing.engine.document import Document, refuse
+from editing.engine.errors import Problem
+from editing.engine.timeline import beyond
+from editing.errors import ClipFailed
+from library.models import Clip
+from library.states import State
+
+Clips = Mapping[str, Clip]  # by the id as the document spells it
+
+
+def named(document: Document, viewer: Any) -> Clips:
+    """Every clip of the document. Raises DocumentInvalid where one is not `viewer`'s to see (which reads
+    the same as one that never was), failed, or is cut past its end, promised or real."""
+    clips = _visible(document, viewer)
+    refuse(
+        [*beyond(document, {name: clip.seconds for name, clip in clips.items()}), *_failed(document, clips)]
+    )
+    return clips
+
+
+def _visible(document: Document, viewer: Any) -> Clips:
+    ids = {cut.clip: _id(cut.clip) for cut in document.clips}
+    wanted = [pk for pk in ids.values() if pk]
+    found = Clip.objects.visible_to(viewer).select_related("job").in_bulk(wanted)
+    return {name: found[pk] for name, pk in ids.items() if pk in found}
+
+
+def _failed(document: Document, clips: Clips) -> Iterable[Problem]:
+    for index, cut in enumerate(document.clips):
+        if cut.clip in clips and clips[cut.clip].state == State.FAILED:
+            yield ClipFailed(field=f"clips[{index}].clip")
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
