@@ -6,5 +6,5 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("lingying")
-app.config_from_object("django.conf:settings", namespace="CELERY")
+app.config_from_object("config.broker")  # by name: it is read when Django's settings are there
 app.autodiscover_tasks()

@@ -117,7 +117,9 @@ SIGN_IN_CODES_PER_IP = env.int("SIGN_IN_CODES_PER_IP", default=100)  # an hour
 vars().update(env.email("EMAIL_URL", default="consolemail://"))  # what creator.senders.EmailSender sends by
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=600)
 # jobs
+JOBS_CPU_WORKERS = env.int("JOBS_CPU_WORKERS", default=2)  # threads of the supervisor's cpu worker
 JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=15.0)
+JOBS_WATCH_SECONDS = env.float("JOBS_WATCH_SECONDS", default=3.0)
 # generation
 MODELS: dict[str, str] = env.json("MODELS", default={"lingying-tiny": str(BASE_DIR / "models/lingying-tiny")})
 DEFAULT_MODEL = env("DEFAULT_MODEL", default=next(iter(MODELS)))

@@ -1,0 +1,38 @@
+"""Celery's configuration: the same bells over a folder on one machine, or over Redis between many."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+broker_url: str = settings.BROKER_URL
+broker_connection_retry_on_startup = True
+broker_transport_options: dict[str, Any] = {"socket_connect_timeout": 2, "polling_interval": 0.02}
+
+if broker_url.startswith("filesystem://"):
+    _folder = settings.VAR_DIR / "broker"
+    for _name in ("queue", "control"):
+        (_folder / _name).mkdir(parents=True, exist_ok=True)
+    broker_transport_options = {
+        "data_folder_in": str(_folder / "queue"),
+        "data_folder_out": str(_folder / "queue"),
+        "control_folder": str(_folder / "control"),
+        "polling_interval": 0.02,
+    }
+elif broker_url.startswith(("amqp", "pyamqp")):
+    broker_transport_options = {}
+
+# a bell is answered once or lost; it is never kept, tracked or repeated (jobs.watch rings again)
+task_acks_late = False
+task_ignore_result = True
+result_expires = None
+task_default_queue = "cpu"
+worker_prefetch_multiplier = 1
+worker_enable_remote_control = False
+worker_hijack_root_logger = False
+worker_send_task_events = False
+
+beat_scheduler = "jobs.beat:Watchman"
+beat_schedule = {
+    "watch": {"task": "jobs.watch", "schedule": timedelta(seconds=settings.JOBS_WATCH_SECONDS)},
+}

@@ -1,0 +1,37 @@
+"""Celery beat that keeps the watch itself.
+
+Workers may all be busy for minutes, or be what died: the watchdog's round may not wait for one of them.
+"""
+
+import logging
+from typing import Any
+
+from celery.beat import ScheduleEntry, Scheduler
+from django.db import close_old_connections
+
+from jobs import watch
+
+log = logging.getLogger(__name__)
+
+
+class Watchman(Scheduler):
+    """The ordinary scheduler, its timetable in memory, except that `jobs.watch` runs here and now."""
+
+    def apply_async(
+        self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **more: Any
+    ) -> Any:
+        if entry.task != "jobs.watch":
+            return super().apply_async(entry, producer=producer, advance=advance, **more)
+        if advance:
+            self.reserve(entry)
+        return _watch()
+
+
+def _watch() -> None:
+    close_old_connections()
+    try:
+        watch.look()
+    except Exception:
+        log.exception("the watchdog's round failed; the next one is soon")
+    finally:
+        close_old_connections()
