@@ -120,6 +120,11 @@ SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=600)
 JOBS_CPU_WORKERS = env.int("JOBS_CPU_WORKERS", default=2)  # threads of the supervisor's cpu worker
 JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=15.0)
 JOBS_WATCH_SECONDS = env.float("JOBS_WATCH_SECONDS", default=3.0)
+# library
+FILE_UPLOAD_HANDLERS = ["library.uploading.CappedUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "uploads")
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=512 << 20)
+UPLOAD_MAX_SECONDS = env.int("UPLOAD_MAX_SECONDS", default=600)
 # generation
 MODELS: dict[str, str] = env.json("MODELS", default={"lingying-tiny": str(BASE_DIR / "models/lingying-tiny")})
 DEFAULT_MODEL = env("DEFAULT_MODEL", default=next(iter(MODELS)))

@@ -50,7 +50,7 @@ def promise(
             Provenance(clip=clip, source=source, source_key=source.pk, relation=relation)
             for source, relation in made_from
         )
-        _entrust(clip, job_for(clip))
+        entrust(clip, job_for(clip))
     return clip
 
 
@@ -74,7 +74,7 @@ def delete(thing: Owned) -> None:
         latest.delete()
 
 
-def _entrust(promised: Promised, job: Job) -> None:
+def entrust(promised: Promised, job: Job) -> None:
     """Note the job that makes it; by now that may have failed, and broken the promise: hence the update."""
     type(promised)._default_manager.filter(pk=promised.pk).update(job=job)
     promised.refresh_from_db()

@@ -105,6 +105,7 @@ class UploadSerializer(serializers.Serializer[Any]):
 
     file = serializers.FileField(
         write_only=True,
+        allow_empty_file=True,  # refused by what is in it, like any other damaged file
         help_text="MP4, MOV or WebM video; PNG or JPEG picture; WAV or MP3 sound.",
     )
     title = serializers.CharField(max_length=200, required=False, allow_blank=True, write_only=True)

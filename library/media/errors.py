@@ -60,7 +60,7 @@ class TooShort(refusals.Unprocessable):
 
 class TooManyPixels(refusals.Unprocessable):
     code = "media-too-many-pixels"
-    message = "This picture measures {width}×{height}; at most {most} million pixels are taken."
+    message = "This picture is too large; at most {most} million pixels are taken."
 
 
 class TooSmall(refusals.Unprocessable):

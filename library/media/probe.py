@@ -29,7 +29,7 @@ APART = process.Limits(seconds=20, memory=3 * process.GIB, file_bytes=1 << 20)
 
 @dataclass(frozen=True)
 class Probe:
-    """A media file: upright size in pixels, frames a second, length in seconds (of the picture, else of the
+    """A media file: size in square pixels, upright; frames a second; seconds (of the picture, else of the
     sound), rotation in degrees that was undone, and which codecs it uses. Sound only: size and rate are 0."""
 
     width: int
@@ -43,7 +43,8 @@ class Probe:
     has_audio: bool
     container: str
     variable_rate: bool
-    streams: int
+    streams: int = 1
+    transfer: str = ""  # the transfer function, as ffmpeg names it, if it is said: tells HDR from SDR
 
 
 def probe(path: Path) -> Probe:
@@ -90,13 +91,14 @@ def _probe(container: InputContainer, kind: str) -> Probe:
         fps=_rate(video, len(times), seconds) if video else Fraction(0),
         frames=len(times) if video else 0,
         seconds=round(seconds, 6),
-        video_codec=video.codec_context.name if video else None,
-        audio_codec=audio.codec_context.name if audio else None,
+        video_codec=video.codec_context.codec.canonical_name if video else None,
+        audio_codec=audio.codec_context.codec.canonical_name if audio else None,
         rotation=rotation,
         has_audio=audio is not None,
         container=kind,
         variable_rate=bool(video) and _is_variable(times),
         streams=len(container.streams),
+        transfer=_transfer(video) if video else "",
     )
 
 
@@ -131,8 +133,13 @@ def _rotation_in(packet: av.Packet) -> int | None:
 
 
 def _upright(video: VideoStream, rotation: int) -> tuple[int, int]:
-    size = (video.codec_context.width, video.codec_context.height)
+    square = video.sample_aspect_ratio or 1  # 0 or None: not said, so square
+    size = (round(video.codec_context.width * square), video.codec_context.height)
     return size if rotation % 180 == 0 else (size[1], size[0])
+
+
+def _transfer(video: VideoStream) -> str:
+    return {16: "smpte2084", 18: "arib-std-b67", 1: "bt709"}.get(int(video.codec_context.color_trc), "")
 
 
 def _length(times: Times) -> float:

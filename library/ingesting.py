@@ -1,0 +1,81 @@
+"""The job that makes an uploaded file anew."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from jobs.handlers import Handler, Run, register
+from jobs.models import Job
+from library import intake, storage, work
+from library.media import ingest
+from library.models import Clip, Track
+from library.states import State
+
+
+@dataclass(frozen=True)
+class StoredTrack:
+    """A track in storage."""
+
+    key: str
+    bytes: int
+    sha256: str
+    seconds: float
+
+
+@register
+class Ingest(Handler):
+    """params: {"becomes": "clip" | "track", "id": its key, "raw": storage key of the uploaded file}."""
+
+    kind = intake.KIND
+    pool = "cpu"
+
+    def work(self, run: Run) -> work.Stored | StoredTrack:
+        return _track(run) if run.params["becomes"] == "track" else _clip(run)
+
+    def done(self, job: Job, result: work.Stored | StoredTrack) -> None:
+        _drop_raw(job)
+        promised = _promised(job)
+        if isinstance(result, StoredTrack):
+            if not Track.objects.move(promised.pk, State.READY, **vars(result)):
+                transaction.on_commit(partial(storage.remove, result.key))
+        else:
+            work.fulfil(Clip(pk=promised.pk), result)
+
+    def failed(self, job: Job, error: dict[str, Any]) -> None:
+        _drop_raw(job)
+        work.break_promise(_promised(job), error)
+
+    def retried(self, job: Job) -> None:
+        work.renew_promise(_promised(job))
+
+
+def _clip(run: Run) -> work.Stored:
+    raw = storage.fetch(run.params["raw"], run.workdir)
+    found = ingest.look(raw, intake.caps())
+    run.stage("ingesting", total=found.master[2])
+    target = run.workdir / "master.mp4"
+    ingest.video(raw, target, found, check=run.check, on_frame=run.step)
+    return work.store(target, UUID(run.params["id"]))
+
+
+def _track(run: Run) -> StoredTrack:
+    raw = storage.fetch(run.params["raw"], run.workdir)
+    run.stage("ingesting")
+    target = run.workdir / "track.m4a"
+    found = ingest.sound(raw, target, caps=intake.caps(), check=run.check)
+    size, digest = target.stat().st_size, work.sha256_of(target)
+    key = storage.put(target, storage.new_key(f"tracks/{run.params['id']}", ".m4a"))
+    return StoredTrack(key, size, digest, found.seconds)
+
+
+def _promised(job: Job) -> Clip | Track:
+    """The row by its key alone: it may have been deleted meanwhile, and then nothing moves."""
+    model = Track if job.params["becomes"] == "track" else Clip
+    return model(pk=UUID(job.params["id"]))
+
+
+def _drop_raw(job: Job) -> None:
+    transaction.on_commit(partial(storage.remove, job.params["raw"]))

@@ -1,0 +1,79 @@
+"""A file handed in becomes a clip, a still or a track, by what is in it."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import transaction
+
+import jobs.actions
+from jobs.models import Job
+from library import actions, storage
+from library.media import ingest
+from library.media.shapes import FRAME_RATE
+from library.models import Clip, Still, Track
+from library.states import Origin
+from library.work import sha256_of
+
+KIND = "library.ingest"
+
+
+def caps() -> ingest.Caps:
+    """What is taken here."""
+    return ingest.Caps(seconds=settings.UPLOAD_MAX_SECONDS)
+
+
+def receive(*, owner: Any, file: TemporaryUploadedFile, title: str = "") -> Clip | Still | Track:
+    """A still, ready at once, or the promise of a clip or track that a job keeps by encoding the file anew.
+
+    Raises what `library.media.ingest.look` and `still` raise."""
+    path = Path(file.temporary_file_path())
+    found = ingest.look(path, caps())
+    take = {"video": _clip, "picture": _still, "sound": _track}[found.kind.holds]
+    return take(owner, path, found, title)
+
+
+def _clip(owner: Any, path: Path, found: ingest.Found, title: str) -> Clip:
+    width, height, frames = found.master
+    raw = _set_aside(path, found)
+    return actions.promise(
+        owner=owner,
+        origin=Origin.UPLOAD,
+        title=title,
+        shape=actions.Shape(width, height, FRAME_RATE, frames / FRAME_RATE),
+        job_for=partial(_submit, owner, "clip", raw),
+    )
+
+
+def _track(owner: Any, path: Path, found: ingest.Found, title: str) -> Track:
+    assert found.probe is not None
+    raw = _set_aside(path, found)
+    with transaction.atomic():
+        track = Track.objects.create(owner=owner, title=title, seconds=found.probe.seconds)
+        actions.entrust(track, _submit(owner, "track", raw, track))
+    return track
+
+
+def _still(owner: Any, path: Path, found: ingest.Found, title: str) -> Still:
+    still = Still(owner=owner, title=title, content_type=f"image/{found.kind.container}")
+    target = path.with_name(f"{still.pk}{found.kind.suffix}")
+    try:
+        still.width, still.height = ingest.still(path, target, caps=caps())
+        still.bytes, still.sha256 = target.stat().st_size, sha256_of(target)
+        still.key = storage.put(target, storage.new_key(f"stills/{still.pk}", found.kind.suffix))
+    finally:
+        target.unlink(missing_ok=True)
+    still.save(force_insert=True)
+    return still
+
+
+def _set_aside(path: Path, found: ingest.Found) -> str:
+    """Keep the raw file where workers find it and no link leads; if the request fails, a sweep removes it."""
+    return storage.put(path, storage.new_key(storage.INCOMING.rstrip("/"), found.kind.suffix))
+
+
+def _submit(owner: Any, becomes: str, raw: str, promised: Clip | Track) -> Job:
+    params = {"becomes": becomes, "id": str(promised.pk), "raw": raw}
+    return jobs.actions.submit(kind=KIND, owner=owner, params=params)

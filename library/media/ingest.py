@@ -1,0 +1,205 @@
+"""Strangers' media: what is let in, and how it is made anew, so that only our own encodes are ever served."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageCms, ImageOps
+
+from library.media import errors, ffmpeg, process
+from library.media.encode import MASTER_X264
+from library.media.probe import Probe, probe, probe_apart
+from library.media.shapes import FRAME_RATE, even
+from library.media.sniff import Kind, sniff
+
+VIDEO_CODECS = ("h264", "hevc", "av1", "vp8", "vp9", "mpeg4", "prores")
+SOUND_CODECS = ("aac", "mp3", "opus", "vorbis", "alac", "flac", "ac3")  # and every plain PCM
+DECODERS = (*VIDEO_CODECS, "libdav1d", *SOUND_CODECS, "mp3float", "libopus", "libvorbis")
+PCM = tuple(
+    f"pcm_{layout}" for layout in ("u8", "s16le", "s16be", "s24le", "s24be", "s32le", "f32le", "f64le")
+)
+HDR = {"smpte2084", "arib-std-b67"}
+TONE_MAP = (
+    "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=mobius:desat=0,"
+    "zscale=t=bt709:m=bt709:r=tv,"
+)
+MASTER_SHORT = 1080
+MEMORY = 6 * process.GIB
+Check = Callable[[], None]
+Frames = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Caps:
+    """The most that is taken: seconds, pixels of a video frame and of a still, frames a second, streams."""
+
+    seconds: float = 600
+    frame_pixels: int = 4096 * 4096
+    still_pixels: int = 40_000_000
+    fps: int = 240
+    streams: int = 8
+    least_side: int = 16
+    least_seconds: float = 0.1
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a file turned out to be; pictures are measured when they are made anew, not here."""
+
+    kind: Kind
+    probe: Probe | None
+
+    @property
+    def master(self) -> tuple[int, int, int]:
+        """(width, height, frames) of the master it becomes: upright, even, ≤1080 on its short side."""
+        assert self.probe is not None
+        shrink = min(Fraction(1), Fraction(MASTER_SHORT, min(self.probe.width, self.probe.height)))
+        frames = max(1, round(self.probe.seconds * FRAME_RATE))
+        return even(self.probe.width * shrink), even(self.probe.height * shrink), frames
+
+
+def look(path: Path, caps: Caps) -> Found:
+    """What `path` is, if it is let in. Reads it in a child with hard limits.
+
+    Raises UnknownKind, UnknownCodec, Unreadable, TooLong, TooShort, TooManyPixels, TooSmall, TooFast,
+    TooManyStreams, NoPicture or NoSound."""
+    kind = sniff(path)
+    if kind.holds == "picture":
+        return Found(kind, None)
+    found = probe_apart(path)
+    _admit(found, kind, caps)
+    return Found(kind, found)
+
+
+def video(
+    source: Path, target: Path, found: Found, *, check: Check | None = None, on_frame: Frames | None = None
+) -> Probe:
+    """Encode `source` anew as the master `target`: 30 fps constant, bt709, sound at 48 kHz, no metadata."""
+    width, height, frames = found.master
+    seconds = f"{frames / FRAME_RATE:.6f}"
+    args = [
+        *("-codec_whitelist", ",".join((*DECODERS, *PCM))),
+        *("-threads", "4", *ffmpeg.safe_input(source)),
+        *("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn", "-map_chapters", "-1"),
+        *("-vf", _filters(width, height, found.probe)),
+        *("-frames:v", str(frames), "-t", seconds, *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
+    ]
+    _encode(args, target, 60 + 20 * frames / FRAME_RATE, check=check, on_frame=on_frame)
+    return probe(target)
+
+
+def sound(source: Path, target: Path, *, caps: Caps, check: Check | None = None) -> Probe:
+    """Encode `source` anew as AAC in MP4, 48 kHz stereo, 160 kbit/s, without metadata or cover art."""
+    args = [
+        *("-codec_whitelist", ",".join((*DECODERS, *PCM)), *ffmpeg.safe_input(source)),
+        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
+        *("-t", str(caps.seconds), "-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2"),
+        *("-movflags", "+faststart", "-f", "mp4", target.name),
+    ]
+    _encode(args, target, 60 + caps.seconds, check=check)
+    return probe(target)
+
+
+def still(source: Path, target: Path, *, caps: Caps) -> tuple[int, int]:
+    """Encode a picture anew: upright, sRGB, no metadata; PNG stays PNG. Returns its (width, height)."""
+    try:
+        picture = _upright_srgb(source, caps)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise errors.TooManyPixels(most=_millions(caps.still_pixels)) from None
+    except (OSError, ValueError, SyntaxError, EOFError) as broken:  # what Pillow raises for damaged files
+        raise errors.Unreadable() from broken
+    options: dict[str, Any] = (
+        {"format": "PNG"} if target.suffix == ".png" else {"format": "JPEG", "quality": 92}
+    )
+    picture.save(target, **options)
+    return picture.size
+
+
+def _admit(found: Probe, kind: Kind, caps: Caps) -> None:
+    if found.streams > caps.streams:
+        raise errors.TooManyStreams(streams=found.streams, most=caps.streams)
+    if found.seconds > caps.seconds:
+        raise errors.TooLong(seconds=round(found.seconds), most=round(caps.seconds))
+    if found.seconds < caps.least_seconds:
+        raise errors.TooShort(seconds=round(found.seconds, 2), least=caps.least_seconds)
+    if kind.holds == "video":
+        _admit_picture(found, caps)
+    elif found.audio_codec is None:
+        raise errors.NoSound()
+    if found.audio_codec and found.audio_codec not in (*SOUND_CODECS, *PCM):
+        raise errors.UnknownCodec(codec=found.audio_codec, accepted=", ".join((*SOUND_CODECS, "pcm")))
+
+
+def _admit_picture(found: Probe, caps: Caps) -> None:
+    if found.video_codec is None:
+        raise errors.NoPicture()
+    if found.video_codec not in VIDEO_CODECS:
+        raise errors.UnknownCodec(codec=found.video_codec, accepted=", ".join(VIDEO_CODECS))
+    if found.width * found.height > caps.frame_pixels:
+        raise errors.TooManyPixels(most=_millions(caps.frame_pixels))
+    if min(found.width, found.height) < caps.least_side:
+        raise errors.TooSmall(width=found.width, height=found.height, least=caps.least_side)
+    if found.fps > caps.fps:
+        raise errors.TooFast(fps=round(float(found.fps)), most=caps.fps)
+
+
+def _filters(width: int, height: int, found: Probe | None) -> str:
+    """Constant rate from time zero, padded by its last frame: exactly as many frames as were promised."""
+    tone = TONE_MAP if found and found.transfer in HDR else ""
+    return (
+        f"fps={FRAME_RATE}:start_time=0,tpad=stop_mode=clone:stop_duration=2,{tone}"
+        f"scale={width}:{height}:flags=lanczos:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
+        "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+    )
+
+
+def _encode(
+    args: list[str],
+    target: Path,
+    seconds: float,
+    *,
+    check: Check | None = None,
+    on_frame: Frames | None = None,
+) -> None:
+    """Run ffmpeg beside `target`; a failure leaves nothing there."""
+    try:
+        ffmpeg.run(args, cwd=target.parent, timeout=seconds, check=check, on_frame=on_frame, memory=MEMORY)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _upright_srgb(source: Path, caps: Caps) -> Image.Image:
+    with Image.open(source, formats=("PNG", "JPEG")) as opened:
+        if opened.width * opened.height > caps.still_pixels:
+            raise errors.TooManyPixels(most=_millions(caps.still_pixels))
+        if min(opened.size) < caps.least_side:
+            raise errors.TooSmall(width=opened.width, height=opened.height, least=caps.least_side)
+        profile = opened.info.get("icc_profile")
+        upright = ImageOps.exif_transpose(opened)
+        mode = "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
+        plain = _to_srgb(upright, profile).convert(mode)
+    plain.info.clear()  # no EXIF, no place where it was taken
+    return plain
+
+
+def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Phones take Display P3; without its profile the colours would be wrong. A broken profile is ignored."""
+    if not profile or picture.mode not in ("RGB", "RGBA", "CMYK"):
+        return picture
+    try:
+        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return (
+            ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode=mode)
+            or picture
+        )
+    except (ImageCms.PyCMSError, OSError):
+        return picture
+
+
+def _millions(pixels: int) -> int:
+    return pixels // 1_000_000

@@ -1,0 +1,79 @@
+"""The library over HTTP."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from creator.permissions import IsAdmitted
+from library import actions, intake
+from library.errors import FileTooLarge, NoFile
+from library.models import Clip, Owned, Still, Track
+from library.serializers import (
+    ClipSerializer,
+    StillSerializer,
+    TrackSerializer,
+    UploadedSerializer,
+    UploadSerializer,
+)
+
+
+class OwnedViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet[Any]
+):
+    """What one owns: listed newest first, looked at, deleted."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().visible_to(self.request.user)
+
+    def perform_destroy(self, instance: Owned) -> None:
+        actions.delete(instance)
+
+
+class ClipViewSet(OwnedViewSet):
+    """Videos, and promises of videos. Deleting a pending one cancels the job that makes it."""
+
+    queryset = Clip.objects.select_related("job").prefetch_related("edges")
+    serializer_class = ClipSerializer
+
+
+class StillViewSet(OwnedViewSet):
+    queryset = Still.objects.all()
+    serializer_class = StillSerializer
+
+
+class TrackViewSet(OwnedViewSet):
+    queryset = Track.objects.select_related("job")
+    serializer_class = TrackSerializer
+
+
+class UploadView(APIView):
+    permission_classes = (IsAdmitted,)
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        operation_id="uploads_create", request=UploadSerializer, responses={202: UploadedSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        """Hand in one file. A picture is ready at once; a video or sound is encoded anew by a job."""
+        thing = intake.receive(owner=request.user, **_form(request))
+        kind = type(thing).__name__.lower()
+        answer = {"kind": kind, "clip": None, "still": None, "track": None} | {kind: thing}
+        return Response(UploadedSerializer(answer).data, status.HTTP_202_ACCEPTED)
+
+
+def _form(request: Request) -> dict[str, Any]:
+    data = request.data  # read before asking whether it was too large: reading finds out
+    if getattr(request, "upload_too_large", False):
+        raise FileTooLarge(field="file", most=settings.UPLOAD_MAX_BYTES >> 20)
+    if "file" not in request.FILES:
+        raise NoFile(field="file", wanted="file")
+    form = UploadSerializer(data=data)
+    form.is_valid(raise_exception=True)
+    return form.validated_data
