@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 def test_a_generation_whose_worker_is_killed_is_finished_by_the_next_and_charged_once(server: Server) -> None:
     phone = server.creator()
-    before = phone.get("credits")["available"]
+    before = phone.get("credits")["balance"]
     generation = phone.post("generations", prompt="一只红色的小狗在海边向右走", seconds=2)
     job = generation["clip"]["job"]["id"]
     dead = server.pid("gpu")
@@ -28,4 +28,4 @@ def test_a_generation_whose_worker_is_killed_is_finished_by_the_next_and_charged
     credits = phone.get("credits")
     assert server.pid("gpu") != dead
     assert clip["state"] == "ready" and clip["frames"] == 60
-    assert credits["held"] == 0 and credits["available"] == before - generation["cost"]
+    assert credits["held"] == 0 and credits["balance"] == before - generation["cost"]
