@@ -1,0 +1,48 @@
+"""What is asked of a model, frozen."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from library.media import shapes
+
+SHORTEST, LONGEST = 0.1, 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One clip to make.
+
+    `seconds` of video at `fps`, delivered with `short_side` pixels on its short side in the shape of
+    `aspect`. `steps` and `guidance` are the model's own where None. `first_frame` and `last_frame` are
+    pictures; `extends` is a video that the result begins with and goes on from, by `seconds` more.
+    """
+
+    prompt: str
+    negative_prompt: str = ""
+    seconds: float = 5.0
+    aspect: str = "16:9"
+    short_side: int = 720
+    fps: int = shapes.FRAME_RATE
+    seed: int = 0
+    steps: int | None = None
+    guidance: float | None = None
+    first_frame: Path | None = None
+    last_frame: Path | None = None
+    extends: Path | None = None
+
+    @property
+    def frames(self) -> int:
+        """Delivered frames that the model has to make up (those of an extended video not counted)."""
+        return max(1, round(self.seconds * self.fps))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Delivered (width, height) in pixels."""
+        return shapes.delivery_size(self.aspect, self.short_side)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-safe; paths as their file names, for a path means nothing on another machine."""
+        return {
+            name: value.name if isinstance(value, Path) else value for name, value in asdict(self).items()
+        }

@@ -1,0 +1,91 @@
+"""The card of a model: what it can do and what it is at home with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import Any
+
+from library.media import shapes
+
+TEXT, FIRST_FRAME, LAST_FRAME = "text", "first-frame", "last-frame"
+EXTEND, NEGATIVE_PROMPT, GUIDANCE = "extend", "negative-prompt", "guidance"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`sizes` are native (width, height) per aspect, `fps` the native rate.
+
+    Segments have a multiple of `frame_step` frames plus one, at most `max_frames`. A segment may begin
+    with up to `lead_frames` clean frames (1: a picture; more: a moving beginning; 0: neither).
+    `adapter` names the class that runs it, as module:class, so that reading a card loads no torch.
+    """
+
+    name: str
+    family: str
+    adapter: str
+    sizes: Mapping[str, tuple[int, int]]
+    fps: float
+    steps: int
+    guidance: float
+    max_frames: int
+    frame_step: int
+    lead_frames: int
+    can: frozenset[str]
+    shift: float | None = None
+    text_length: int | None = None
+    version: str = ""
+    status: str = ""
+    languages: tuple[str, ...] = ()
+
+    @property
+    def most_seconds_at_once(self) -> float:
+        return round(self.max_frames / self.fps, 2)
+
+    def overlaid(self, own: Mapping[str, Any]) -> "Card":
+        """This card with what the folder's own lingying.json says better."""
+        native = own.get("native", {})
+        said = {
+            name: native[name]
+            for name in ("fps", "steps", "guidance", "shift", "text_length")
+            if name in native
+        }
+        sizes = {aspect: (int(w), int(h)) for aspect, (w, h) in native.get("sizes", {}).items()}
+        most = fitting(native.get("max_frames", self.max_frames), self.frame_step)
+        return replace(
+            self,
+            **said,
+            sizes={**self.sizes, **sizes},
+            max_frames=most,
+            # a segment that is mostly lead would add next to nothing
+            lead_frames=min(self._lead(native), fitting((most + 1) // 2, self.frame_step)),
+            version=str(own.get("version", self.version)),
+            status=str(own.get("status", self.status)),
+            languages=tuple(own.get("languages", self.languages)),
+        )
+
+    def _lead(self, native: Mapping[str, Any]) -> int:
+        latents = native.get("prefix_latents")
+        return 1 + self.frame_step * (int(latents) - 1) if latents else self.lead_frames
+
+
+def fitting(frames: int, step: int) -> int:
+    """The most frames ≤ `frames` that the rule step·k+1 allows."""
+    return (int(frames) - 1) // step * step + 1
+
+
+def covering(frames: int, step: int) -> int:
+    """The fewest frames ≥ `frames` that the rule step·k+1 allows."""
+    return -(-(frames - 1) // step) * step + 1
+
+
+def sizes_of_area(area: int, multiple: int) -> dict[str, tuple[int, int]]:
+    """A native (width, height) of about `area` pixels for every aspect, sides multiples of `multiple`."""
+    return {
+        aspect: _size(area, shapes.delivery_size(aspect, 720), multiple) for aspect in sorted(shapes.ASPECTS)
+    }
+
+
+def _size(area: int, like: tuple[int, int], multiple: int) -> tuple[int, int]:
+    ratio = like[0] / like[1]
+    width, height = sqrt(area * ratio), sqrt(area / ratio)
+    return max(1, round(width / multiple)) * multiple, max(1, round(height / multiple)) * multiple

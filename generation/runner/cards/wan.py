@@ -1,0 +1,49 @@
+"""Wan 2.1 and 2.2 folders (and the built-in model, which is one)."""
+
+from typing import TYPE_CHECKING, Any
+
+from generation.runner.cards import card
+from generation.runner.cards.card import Card
+
+if TYPE_CHECKING:
+    from generation.runner.cards import Folder
+
+SMALL = {"area": 832 * 480, "fps": 16.0, "max_frames": 81}  # 2.1, and 2.2 with two transformers
+FIVE_B = {"area": 1280 * 704, "fps": 24.0, "max_frames": 121}  # 2.2 TI2V: one timestep per token
+
+
+def describe(folder: "Folder") -> Card:
+    """What a Wan folder can do follows from its pipeline class and its transformer's config."""
+    vae, transformer = folder.json("vae/config.json"), folder.json("transformer/config.json")
+    home = FIVE_B if folder.index.get("expand_timesteps") else SMALL
+    return Card(
+        name=folder.name,
+        family="wan",
+        adapter="generation.runner.families.wan:Wan",
+        sizes=card.sizes_of_area(int(home["area"]), vae.get("scale_factor_spatial", 8) * 2),
+        fps=home["fps"],
+        steps=30,
+        guidance=5.0,
+        max_frames=int(home["max_frames"]),
+        frame_step=vae.get("scale_factor_temporal", 4),
+        lead_frames=1 if card.FIRST_FRAME in (can := _abilities(folder.index, transformer)) else 0,
+        can=can,
+    )
+
+
+def _abilities(index: dict[str, Any], transformer: dict[str, Any]) -> frozenset[str]:
+    can = {card.NEGATIVE_PROMPT, card.GUIDANCE}
+    if index["_class_name"] == "WanPipeline":
+        can |= {card.TEXT}
+    if index.get("expand_timesteps") or index["_class_name"] == "WanImageToVideoPipeline":
+        can |= {card.FIRST_FRAME, card.EXTEND}
+    if _takes_last_frame(index, transformer):
+        can |= {card.LAST_FRAME}
+    return frozenset(can)
+
+
+def _takes_last_frame(index: dict[str, Any], transformer: dict[str, Any]) -> bool:
+    """With one timestep per token the pipeline ignores a last frame silently; 2.1's plain i2v never saw one."""
+    if index["_class_name"] != "WanImageToVideoPipeline" or index.get("expand_timesteps"):
+        return False
+    return transformer.get("image_dim") is None or transformer.get("pos_embed_seq_len") is not None

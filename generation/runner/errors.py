@@ -1,0 +1,65 @@
+"""What the runner refuses, before the model is touched."""
+
+from refusals import Invalid, Unavailable, Unprocessable
+
+
+class ModelMissing(Unavailable):
+    code = "model-missing"
+    message = "The model {model} is not on this machine: no folder with a model_index.json was found for it."
+
+
+class UnknownFamily(Unprocessable):
+    code = "model-family-unknown"
+    message = "The model {model} is a {pipeline}; pipelines that can be run: {known}."
+
+
+class UnknownAspect(Invalid):
+    code = "aspect-unknown"
+    message = "There is no aspect {aspect}; accepted: {accepted}."
+
+
+class LengthOutOfRange(Invalid):
+    code = "length-out-of-range"
+    message = "A clip of {seconds} s cannot be made; accepted: {least} to {most} s."
+
+
+class SizeOutOfRange(Invalid):
+    code = "size-out-of-range"
+    message = "A short side of {short_side} pixels cannot be delivered; accepted: even numbers from {least} to {most}."
+
+
+class StepsOutOfRange(Invalid):
+    code = "steps-out-of-range"
+    message = "{steps} steps cannot be made; accepted: {least} to {most}."
+
+
+class NeedsFirstFrame(Invalid):
+    code = "needs-first-frame"
+    message = "The model {model} starts from a picture: give a first frame."
+
+
+class NoFirstFrame(Invalid):
+    code = "no-first-frame"
+    message = (
+        "The model {model} cannot start from a picture: leave the first frame out or choose another model."
+    )
+
+
+class NoLastFrame(Invalid):
+    code = "no-last-frame"
+    message = "The model {model} cannot aim at a last frame: leave it out or choose another model."
+
+
+class NoNegativePrompt(Invalid):
+    code = "no-negative-prompt"
+    message = "The model {model} takes no negative prompt: leave it out or choose another model."
+
+
+class CannotExtend(Invalid):
+    code = "cannot-extend"
+    message = "The model {model} makes at most {most} s at once and cannot go on from a clip: ask for less."
+
+
+class TwoBeginnings(Invalid):
+    code = "two-beginnings"
+    message = "A clip that goes on from another cannot have a first frame too: give one of the two."

@@ -1,0 +1,107 @@
+"""What is to be made, decided before any weight is loaded: refusals, then segments."""
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from generation.runner import errors
+from generation.runner.brief import LONGEST, SHORTEST, Brief
+from generation.runner.cards import card as ability
+from generation.runner.cards.card import Card, covering
+from library.media import shapes
+
+LEAST_STEPS, MOST_STEPS = 1, 100
+LEAST_SIDE, MOST_SIDE = 64, 2160
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`frames` native frames to sample, the first `lead` of which are given, the first `dropped` not used."""
+
+    index: int
+    frames: int
+    lead: int
+    dropped: int
+    seed: int
+
+    @property
+    def fresh(self) -> int:
+        return self.frames - self.dropped
+
+
+def check(brief: Brief, card: Card) -> None:
+    """Raise a Refusal where `brief` asks for what the model of `card` cannot do."""
+    _check_numbers(brief)
+    _check_abilities(brief, card)
+    if len(segments(brief, card)) > 1 and not card.lead_frames:
+        raise errors.CannotExtend(field="seconds", model=card.name, most=card.most_seconds_at_once)
+
+
+def _check_numbers(brief: Brief) -> None:
+    if brief.aspect not in shapes.ASPECTS:
+        raise errors.UnknownAspect(
+            field="aspect", aspect=brief.aspect, accepted=", ".join(sorted(shapes.ASPECTS))
+        )
+    if not SHORTEST <= brief.seconds <= LONGEST:
+        raise errors.LengthOutOfRange(field="seconds", seconds=brief.seconds, least=SHORTEST, most=LONGEST)
+    if not LEAST_SIDE <= brief.short_side <= MOST_SIDE or brief.short_side % 2:
+        raise errors.SizeOutOfRange(
+            field="resolution", short_side=brief.short_side, least=LEAST_SIDE, most=MOST_SIDE
+        )
+    if brief.steps is not None and not LEAST_STEPS <= brief.steps <= MOST_STEPS:
+        raise errors.StepsOutOfRange(field="steps", steps=brief.steps, least=LEAST_STEPS, most=MOST_STEPS)
+
+
+def _check_abilities(brief: Brief, card: Card) -> None:
+    starts = brief.first_frame or brief.extends
+    if brief.first_frame and brief.extends:
+        raise errors.TwoBeginnings(field="first_frame")
+    if brief.first_frame and ability.FIRST_FRAME not in card.can:
+        raise errors.NoFirstFrame(field="first_frame", model=card.name)
+    if brief.last_frame and ability.LAST_FRAME not in card.can:
+        raise errors.NoLastFrame(field="last_frame", model=card.name)
+    if brief.extends and ability.EXTEND not in card.can:
+        raise errors.CannotExtend(model=card.name, most=card.most_seconds_at_once)
+    if brief.negative_prompt and ability.NEGATIVE_PROMPT not in card.can:
+        raise errors.NoNegativePrompt(field="negative_prompt", model=card.name)
+    if not starts and ability.TEXT not in card.can:
+        raise errors.NeedsFirstFrame(field="first_frame", model=card.name)
+
+
+def first_instant(brief: Brief) -> int:
+    """The first delivered frame's number on the native clock: one step later when a video goes before."""
+    return 1 if brief.extends else 0
+
+
+def native_frames(brief: Brief, card: Card) -> int:
+    """Native frames that the delivered ones are drawn from, the frame that is gone on from included."""
+    last = Fraction(brief.frames - 1 + first_instant(brief), brief.fps) * Fraction(card.fps)
+    return floor(last) + (1 if last.denominator == 1 else 2)
+
+
+def segments(brief: Brief, card: Card) -> list[Segment]:
+    """The chain that makes `brief`: lengths even, each at most the model's own, each seed its own."""
+    lead = card.lead_frames if brief.extends else int(bool(brief.first_frame))
+    # what is gone on from stays in the stream as its first frame: the first in-between needs it
+    return _chain(brief, card, lead=lead, dropped=max(lead - 1, 0))
+
+
+def _chain(brief: Brief, card: Card, *, lead: int, dropped: int) -> list[Segment]:
+    chain: list[Segment] = []
+    left = native_frames(brief, card)
+    while left > 0:
+        room = card.max_frames - dropped
+        later = max(1, card.max_frames - card.lead_frames)
+        count = 1 + -(-max(0, left - room) // later)
+        frames = min(card.max_frames, covering(dropped + -(-left // count), card.frame_step))
+        chain.append(Segment(len(chain), frames, lead, dropped, seed_of(brief.seed, len(chain))))
+        left -= chain[-1].fresh
+        lead = dropped = min(card.lead_frames, frames)
+    return chain
+
+
+def seed_of(seed: int, index: int) -> int:
+    """The seed of a segment: the asked-for one first, then unrelated ones that follow from it."""
+    digest = hashlib.sha256(f"{seed}/{index}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") if index else seed

@@ -1,0 +1,58 @@
+"""A glimpse of the picture while it is still noise: latents to RGB by one matrix, fitted once per VAE."""
+
+import io
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from generation.runner.families.family import Family
+from generation.runner.state import State
+
+SIDE, PICTURES, PATCHES = 128, 6, 9  # of the pictures that the matrix is fitted on
+WIDTH = 256  # of a preview, in pixels
+QUALITY = 60
+
+
+class Preview:
+    """Small JPEGs of latents; linear, so a step costs a matrix product."""
+
+    def __init__(self, family: Family, key: str, state: State) -> None:
+        known = state.recall("previews").get(key)
+        self._matrix = np.asarray(known if known else _fit(family), np.float32)
+        if not known:
+            state.remember("previews", **{key: self._matrix.round(6).tolist()})
+
+    def jpeg(self, latents: torch.Tensor) -> bytes:
+        """The middle of `latents` (z, frames, height, width) as a JPEG."""
+        middle = latents[:, latents.shape[1] // 2].float().cpu().numpy()
+        rgb = np.tensordot(self._matrix[:-1], middle, axes=(0, 0)) + self._matrix[-1][:, None, None]
+        small = (np.clip(rgb.transpose(1, 2, 0), 0, 1) * 255).astype(np.uint8)
+        height = round(WIDTH * small.shape[0] / small.shape[1])
+        large = cv2.resize(small, (WIDTH, height), interpolation=cv2.INTER_CUBIC)
+        buffer = io.BytesIO()
+        Image.fromarray(large).save(buffer, "JPEG", quality=QUALITY)
+        return buffer.getvalue()
+
+
+def _fit(family: Family) -> NDArray[np.float32]:
+    """Least squares from latents (and 1) to the mean colour of the pixels that each covers: (z + 1, 3)."""
+    pictures = [_colours(seed) for seed in range(PICTURES)]
+    latents = [family.encode(picture[None])[:, 0].cpu().numpy() for picture in pictures]
+    height, width = latents[0].shape[1:]
+    seen = np.concatenate([latent.reshape(len(latent), -1).T for latent in latents])
+    shown = np.concatenate([_means(picture, (width, height)) for picture in pictures])
+    ones = np.ones((len(seen), 1), np.float32)
+    return np.linalg.lstsq(np.hstack([seen, ones]), shown, rcond=1e-4)[0]
+
+
+def _colours(seed: int) -> NDArray[np.uint8]:
+    """Soft patches of random colours: (SIDE, SIDE, 3)."""
+    patches = np.random.default_rng(seed).integers(0, 256, (PATCHES, PATCHES, 3), np.uint8)
+    return cv2.resize(patches, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+
+
+def _means(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float32) / 255
