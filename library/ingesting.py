@@ -9,10 +9,11 @@ from django.db import transaction
 
 from jobs.handlers import Handler, Run, register
 from jobs.models import Job
-from library import intake, storage, work
+from library import intake, storage
 from library.media import ingest
 from library.models import Clip, Track
 from library.states import State
+from library.work import Stored, break_promise, fulfil, renew_promise, sha256_of, store
 
 
 @dataclass(frozen=True)
@@ -32,33 +33,33 @@ class Ingest(Handler):
     kind = intake.KIND
     pool = "cpu"
 
-    def work(self, run: Run) -> work.Stored | StoredTrack:
+    def work(self, run: Run) -> Stored | StoredTrack:
         return _track(run) if run.params["becomes"] == "track" else _clip(run)
 
-    def done(self, job: Job, result: work.Stored | StoredTrack) -> None:
+    def done(self, job: Job, result: Stored | StoredTrack) -> None:
         _drop_raw(job)
         promised = _promised(job)
         if isinstance(result, StoredTrack):
             if not Track.objects.move(promised.pk, State.READY, **vars(result)):
                 transaction.on_commit(partial(storage.remove, result.key))
         else:
-            work.fulfil(Clip(pk=promised.pk), result)
+            fulfil(Clip(pk=promised.pk), result)
 
     def failed(self, job: Job, error: dict[str, Any]) -> None:
         _drop_raw(job)
-        work.break_promise(_promised(job), error)
+        break_promise(_promised(job), error)
 
     def retried(self, job: Job) -> None:
-        work.renew_promise(_promised(job))
+        renew_promise(_promised(job))
 
 
-def _clip(run: Run) -> work.Stored:
+def _clip(run: Run) -> Stored:
     raw = storage.fetch(run.params["raw"], run.workdir)
     found = ingest.look(raw, intake.caps())
     run.stage("ingesting", total=found.master[2])
     target = run.workdir / "master.mp4"
     ingest.video(raw, target, found, check=run.check, on_frame=run.step)
-    return work.store(target, UUID(run.params["id"]))
+    return store(target, UUID(run.params["id"]))
 
 
 def _track(run: Run) -> StoredTrack:
@@ -66,7 +67,7 @@ def _track(run: Run) -> StoredTrack:
     run.stage("ingesting")
     target = run.workdir / "track.m4a"
     found = ingest.sound(raw, target, caps=intake.caps(), check=run.check)
-    size, digest = target.stat().st_size, work.sha256_of(target)
+    size, digest = target.stat().st_size, sha256_of(target)
     key = storage.put(target, storage.new_key(f"tracks/{run.params['id']}", ".m4a"))
     return StoredTrack(key, size, digest, found.seconds)
 
