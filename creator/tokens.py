@@ -46,6 +46,11 @@ def find(secret: str) -> Token | None:
     return token
 
 
+def forget_ended() -> None:
+    """Remove sessions that are over. An ended API key stays listed until its owner deletes it."""
+    Token.objects.filter(kind=Token.Kind.SESSION, expires_at__lt=timezone.now()).delete()
+
+
 def _mark_used(token: Token) -> None:
     now = timezone.now()
     if token.last_used_at is None or token.last_used_at < now - USED_EVERY:

@@ -7,9 +7,16 @@ from creator.errors import HandleTaken
 from creator.models import Hold, User
 from creator.signals import user_leaving
 
+# Names that would pass for the people who run the place.
+RESERVED = frozenset(
+    {"admin", "administrator", "lingying", "moderator", "official", "root", "staff", "support"}
+)
+
 
 def rename(user: User, **changes: str) -> User:
     """Change `handle`, `display_name` or both. Raises HandleTaken."""
+    if changes.get("handle") in RESERVED - {user.handle}:
+        raise HandleTaken(field="handle")
     for name, value in changes.items():
         setattr(user, name, value)
     try:

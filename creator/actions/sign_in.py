@@ -121,3 +121,4 @@ def _digest(address: Address, code: str) -> str:
 def _forget_old() -> None:
     SignInCode.objects.filter(expires_at__lt=timezone.now()).delete()
     allowances.forget_old()
+    tokens.forget_ended()

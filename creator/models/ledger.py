@@ -69,7 +69,7 @@ class Transfer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "reference"], name="one_transfer_per_reference")
         ]
-        indexes = [models.Index(fields=["owner", "-created_at"], name="receipts_newest_first")]
+        indexes = [models.Index(fields=["owner", "-id"], name="receipts_newest_first")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount:+d} for {self.reference}"

@@ -26,6 +26,11 @@ def test_a_handle_is_nobody_else_s_and_fits_in_a_url(api: Any, creator: User, ot
     assert (odd.status_code, odd.json()["errors"][0]["field"]) == (400, "handle")
 
 
+def test_nobody_passes_for_the_staff(api: Any, creator: User) -> None:
+    assert api(creator).patch(ME, {"handle": "support"}).status_code == 409
+    assert User.objects.get(pk=creator.pk).handle == "ming"
+
+
 def test_nobody_admits_or_promotes_themselves(api: Any, waiting: User) -> None:
     api(waiting).patch(
         ME, {"is_staff": True, "admitted_at": "2026-01-01T00:00:00Z", "phone": "+8613800138000"}

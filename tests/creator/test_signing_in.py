@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from creator import tokens
 from creator.authentication import user_for
 from creator.models import SignInCode, Token, User
 from tests.creator.conftest import Visitor, bearing
@@ -229,6 +230,35 @@ def test_a_token_expires(visitor: Visitor) -> None:
 
     assert answer.status_code == 401
     assert "auth/login" in answer.json()["detail"]
+
+
+def test_knowing_who_asks_takes_one_query(visitor: Visitor, django_assert_num_queries: Any) -> None:
+    visitor.sign_in(phone=PHONE)
+    secret = tokens.issue_session(User.objects.get())[1]
+    assert user_for(secret) is not None  # the first use is noted, the next minute's are not
+
+    with django_assert_num_queries(1):
+        assert user_for(secret) is not None
+
+
+def test_a_login_is_a_handful_of_queries(visitor: Visitor, django_assert_max_num_queries: Any) -> None:
+    code = visitor.ask_code(phone=PHONE)
+
+    with django_assert_max_num_queries(8):
+        visitor.log_in(phone=PHONE, code=code)
+
+
+def test_sessions_that_are_over_are_forgotten_and_ended_keys_stay_listed(
+    visitor: Visitor, patiently: Callable[[], object]
+) -> None:
+    client = visitor.sign_in(phone=PHONE)
+    client.post("/api/v1/keys", {"name": "my script", "days": 1})
+    Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    patiently()
+
+    visitor.ask_code(phone=PHONE)
+
+    assert [token.kind for token in Token.objects.all()] == ["key"]
 
 
 def test_a_stranger_is_asked_to_sign_in(visitor: Visitor) -> None:
