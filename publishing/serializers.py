@@ -4,12 +4,11 @@ import re
 import unicodedata
 from typing import Any
 
-from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-import refusals
 from creator.models import User
+from jobs.serializers import StoredErrorSerializer
 from publishing import files
 from publishing.errors import TagUnclear, TextUnclear
 from publishing.models import Post
@@ -46,13 +45,6 @@ class AuthorSerializer(serializers.ModelSerializer):
     class Meta:
         model = User
         fields = ["handle", "display_name"]
-
-
-class ErrorSerializer(serializers.Serializer):
-    """Why something failed, in the reader's language."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
 
 
 class PostSerializer(serializers.ModelSerializer):
@@ -100,11 +92,10 @@ class PostSerializer(serializers.ModelSerializer):
         """The job that packages it, for its owner to watch."""
         return str(post.job_id) if post.job_id and self._is_mine(post) else None
 
-    @extend_schema_field(ErrorSerializer(allow_null=True))
+    @extend_schema_field(StoredErrorSerializer(allow_null=True))
     def get_error(self, post: Post) -> dict[str, str] | None:
-        if not post.error or not self._is_mine(post):
-            return None
-        return {"code": post.error["code"], "detail": refusals.say(post.error, gettext)}
+        """Why it failed, for its owner."""
+        return StoredErrorSerializer(post.error).data if post.error and self._is_mine(post) else None
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_hls_url(self, post: Post) -> str | None:

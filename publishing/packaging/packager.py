@@ -67,12 +67,12 @@ def package(
     with tempfile.TemporaryDirectory(dir=out, prefix=".work-") as work:
         master, heard = source, _hear(on_progress, shape)
         if label:
-            told = heard("label")
+            told = heard("labelling")
             master = labelled(source, label=label, shape=shape, folder=Path(work), on_frame=told, check=check)
         tags = label.metadata if label else {}
-        ladder = climb(master, out, shape=shape, metadata=tags, on_frame=heard("ladder"), check=check)
+        ladder = climb(master, out, shape=shape, metadata=tags, on_frame=heard("transcoding"), check=check)
         write_cover(master, out / COVER, seconds=max(0.0, min(cover_seconds, shape.seconds - 1 / shape.fps)))
-        on_progress("sign", 0, 1)
+        on_progress("signing", 0, 1)
         sign(
             master,
             out / DOWNLOAD,
@@ -82,7 +82,7 @@ def package(
             identity=identity,
         )
     _hold_to(source, out / DOWNLOAD)
-    on_progress("sign", 1, 1)
+    on_progress("signing", 1, 1)
     size = {"width": shape.width, "height": shape.height, "fps": shape.fps}
     return Package(out, frames=shape.frames, seconds=shape.seconds, rungs=tuple(ladder), **size)
 

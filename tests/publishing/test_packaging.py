@@ -308,7 +308,7 @@ def test_progress_is_told_stage_by_stage_and_never_runs_past_the_end(
         on_progress=lambda *news: heard.append(news),
     )
 
-    assert list(dict.fromkeys(stage for stage, _, _ in heard)) == ["label", "ladder", "sign"]
+    assert list(dict.fromkeys(stage for stage, _, _ in heard)) == ["labelling", "transcoding", "signing"]
     assert all(0 <= done <= total for _, done, total in heard)
 
 

@@ -1,0 +1,375 @@
+"""From a clip to a post over HTTP, and out again."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import av
+import pytest
+from django.utils import timezone
+
+import jobs.work
+from creator.models import User
+from library import storage
+from library.models import Clip
+from publishing import files
+from publishing.models import Post
+from publishing.packaging import verify
+from tests.conftest import Api
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Filmed = Callable[..., Clip]
+Work = Callable[..., int]
+
+
+def _publish(client: Any, clip: Clip, **wish: Any) -> dict[str, Any]:
+    answer = client.post("/api/v1/posts", {"clip": str(clip.pk), **wish})
+    assert answer.status_code == 202, answer.json()
+    return answer.json()
+
+
+def _read(client: Any, post: dict[str, Any]) -> dict[str, Any]:
+    return client.get(f"/api/v1/posts/{post['id']}").json()
+
+
+def _content(client: Any, url: str) -> bytes:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def _stored(post: dict[str, Any]) -> list[str]:
+    """The keys of every file of a post in storage."""
+
+    def below(folder: str) -> Iterator[str]:
+        folders, names = files._listed(folder)
+        yield from (f"{folder}{name}" for name in names)
+        for name in folders:
+            yield from below(f"{folder}{name}/")
+
+    return list(below(f"posts/{post['id']}/"))
+
+
+def test_one_post_publishes_a_clip_that_is_still_being_made(
+    api: Api, creator: User, filmed: Filmed, work_all: Work, tmp_path: Path
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = _publish(client, clip, title="赛龙舟", tags=["端午", "#Dragon"])
+    assert (post["state"], post["hls_url"], post["published_at"]) == ("pending", None, None)
+    assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "waiting"
+
+    work_all()
+
+    post = _read(client, post)
+    assert (post["state"], post["title"], post["tags"]) == ("published", "赛龙舟", ["端午", "Dragon"])
+    assert (post["width"], post["height"], post["seconds"]) == (180, 320, 2.5)
+    assert post["author"] == {"handle": "ming", "display_name": ""}
+    published = tmp_path / "published.mp4"
+    published.write_bytes(_content(client, post["download_url"]))
+    assert verify(published).manifest["title"] == "赛龙舟"
+    with av.open(str(published)) as media:
+        assert sum(1 for _ in media.decode(video=0)) == 75
+        tag = json.loads(media.metadata["AIGC"])
+    assert (tag["ProduceID"], tag["PropagateID"]) == (str(clip.pk), post["id"])
+
+
+def test_a_player_follows_the_playlist_from_one_signed_link(
+    api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
+) -> None:
+    post = _publish(api(creator), filmed(creator))
+    work_all()
+    stranger = api()
+
+    url = _read(api(other), post)["hls_url"]
+    playlist = _content(stranger, url).decode()
+    rung = next(line for line in playlist.splitlines() if line.endswith("index.m3u8"))
+    segments = _content(stranger, urljoin(url, rung)).decode()
+    init = _content(stranger, urljoin(urljoin(url, rung), "init.mp4"))
+
+    assert b"AIGC" in init
+    names = [line for line in segments.splitlines() if line.endswith(".m4s")]
+    assert len(names) == 2
+    assert all(_content(stranger, urljoin(urljoin(url, rung), name)) for name in names)
+    assert _content(stranger, _read(api(other), post)["cover_url"])[:2] == b"\xff\xd8"
+
+
+def test_publishing_twice_publishes_once(api: Api, creator: User, filmed: Filmed, work_all: Work) -> None:
+    client, clip = api(creator), filmed(creator)
+    first = _publish(client, clip, title="first")
+    second = _publish(client, clip, title="second")
+    work_all()
+    third = _publish(client, clip)
+
+    assert first["id"] == second["id"] == third["id"]
+    assert third["title"] == "first"
+    assert len(client.get("/api/v1/posts").json()["results"]) == 1
+
+
+def test_a_clip_that_cannot_be_made_fails_its_post_and_says_why(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    clip = filmed(creator, broken=True)
+    post = _publish(api(creator), clip)
+    work_all()
+
+    told = _read(api(creator), post)
+    assert (told["state"], told["error"]["code"]) == ("failed", "input-failed")
+    assert "The camera broke." in told["error"]["detail"]
+    again = api(creator).post("/api/v1/posts", {"clip": str(clip.pk)})
+    assert (again.status_code, again.json()["code"]) == (409, "clip-failed")
+
+
+def test_a_packaging_that_fails_leaves_the_clip_and_can_be_asked_for_again(
+    api: Api, creator: User, filmed: Filmed, work_all: Work, film: Path
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    work_all()
+    clip.refresh_from_db()
+    Path(storage.default().path(clip.master)).unlink()
+    post = _publish(client, clip)
+    work_all()
+    failed = _read(client, post)
+    assert (failed["state"], failed["error"]["code"], _stored(post)) == ("failed", "upload-gone", [])
+    clip.refresh_from_db()
+    assert clip.state == "ready"
+
+    Path(storage.default().path(clip.master)).write_bytes(film.read_bytes())
+    assert _publish(client, clip, title="better")["id"] == post["id"]
+    work_all()
+
+    assert (_read(client, post)["state"], _read(client, post)["title"]) == ("published", "better")
+
+
+def test_withdrawing_takes_a_post_out_of_everything_and_removes_its_files(
+    api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = _publish(client, clip)
+    work_all()
+    link = _read(client, post)["download_url"]
+    assert _stored(post)
+
+    assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 204
+
+    assert _stored(post) == []
+    assert client.get(link).status_code in (404, 410)
+    assert client.get(f"/api/v1/posts/{post['id']}").status_code == 404
+    assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 404
+    assert api(other).get("/api/v1/feed").json()["results"] == []
+    assert client.get(f"/api/v1/clips/{clip.pk}").json()["state"] == "ready"
+    assert _publish(client, clip)["id"] != post["id"], "it may be published anew"
+
+
+def test_withdrawing_a_pending_post_cancels_its_packaging(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    client = api(creator)
+    post = _publish(client, filmed(creator))
+
+    client.delete(f"/api/v1/posts/{post['id']}")
+    work_all()
+
+    assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "cancelled"
+    assert Post.objects.get().state == "withdrawn"
+    assert _stored(post) == []
+
+
+def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
+    api: Api, creator: User, filmed: Filmed, work_all: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = api(creator)
+    post = _publish(client, filmed(creator))
+    store = files.store
+
+    def store_and_then(*args: Any, **kwargs: Any) -> None:
+        store(*args, **kwargs)
+        assert _stored(post)
+        client.delete(f"/api/v1/posts/{post['id']}")
+
+    monkeypatch.setattr(files, "store", store_and_then)
+    work_all()
+
+    assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "cancelled"
+    assert Post.objects.get().state == "withdrawn"
+    assert _stored(post) == []
+
+
+def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    from jobs.handlers import of
+    from jobs.models import Job
+    from jobs.pulse import Pulse
+    from jobs.run import Run
+
+    client = api(creator)
+    post = _publish(client, filmed(creator))
+    jobs.work.perform(jobs.work.claim("cpu"))
+    lost = jobs.work.claim("cpu")
+    with Pulse(lost) as pulse:
+        of(lost.kind).work(Run(lost, pulse))
+    Job.objects.filter(pk=lost.pk).update(lease_until=timezone.now() - timedelta(hours=1))
+    jobs.work.take_back(Job.objects.get(pk=lost.pk))
+
+    work_all()
+
+    assert _read(client, post)["state"] == "published"
+    folders, loose = files._listed(f"posts/{post['id']}/")
+    assert (len(folders), loose) == (1, [])
+
+
+def test_a_clip_deleted_before_it_was_packaged_fails_the_post(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = _publish(client, clip)
+    client.delete(f"/api/v1/clips/{clip.pk}")
+    work_all()
+
+    assert _read(client, post)["state"] == "failed"
+
+
+def test_deleting_the_clip_leaves_what_was_published_from_it(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = _publish(client, clip)
+    work_all()
+    client.delete(f"/api/v1/clips/{clip.pk}")
+
+    told = _read(client, post)
+    assert (told["state"], told["clip"]) == ("published", None)
+    assert _content(client, told["download_url"])
+
+
+def test_what_no_model_made_is_published_without_an_ai_label(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    post = _publish(api(creator), filmed(creator, generated=False))
+    work_all()
+
+    download = _content(api(), _read(api(creator), post)["download_url"])
+    assert b"AIGC" not in download
+    assert b"c2pa" in download
+
+
+def test_a_scheduled_post_is_seen_by_its_owner_alone_until_its_hour(
+    api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
+) -> None:
+    hour = timezone.now() + timedelta(hours=2)
+    post = _publish(api(creator), filmed(creator), publish_at=hour.isoformat())
+    work_all()
+
+    assert _read(api(creator), post)["state"] == "published"
+    assert api(other).get(f"/api/v1/posts/{post['id']}").status_code == 404
+    assert api(other).post(f"/api/v1/posts/{post['id']}/like").status_code == 404
+    assert api(creator).get("/api/v1/feed").json()["results"] == []
+
+    Post.objects.update(published_at=timezone.now())
+    assert api(other).get(f"/api/v1/posts/{post['id']}").status_code == 200
+    assert len(api(other).get("/api/v1/feed").json()["results"]) == 1
+
+
+def test_visibility_decides_who_comes_across_a_post(
+    api: Api, creator: User, other: User, posted: Callable[..., Post]
+) -> None:
+    post = posted(creator)
+    url = f"/api/v1/posts/{post.pk}"
+
+    def seen() -> tuple[bool, bool]:
+        listed = api(other).get("/api/v1/feed").json()["results"]
+        return api(other).get(url).status_code == 200, bool(listed)
+
+    assert seen() == (True, True)
+    api(creator).patch(url, {"visibility": "unlisted"})
+    assert seen() == (True, False)
+    api(creator).patch(url, {"visibility": "private"})
+    assert seen() == (False, False)
+    assert api(creator).get(url).status_code == 200
+
+
+def test_an_owner_changes_words_and_nothing_else(
+    api: Api, creator: User, other: User, posted: Callable[..., Post]
+) -> None:
+    url = f"/api/v1/posts/{posted(creator).pk}"
+
+    changed = (
+        api(creator).patch(url, {"title": "新标题", "tags": ["龙舟", "龙舟", "DRAGON", "dragon"]}).json()
+    )
+
+    assert (changed["title"], changed["tags"]) == ("新标题", ["龙舟", "DRAGON"])
+    assert api(other).patch(url, {"title": "mine"}).status_code == 404
+    assert api(other).delete(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wish", "field", "code"),
+    [
+        ({"title": "two\nlines"}, "title", "text-unclear"),
+        ({"title": "safe\u202egnp.exe"}, "title", "text-unclear"),
+        ({"title": "x" * 101}, "title", "max_length"),
+        ({"tags": ["two words"]}, "tags", "tag-unclear"),
+        ({"tags": ["#"]}, "tags", "tag-unclear"),
+        ({"tags": [str(number) for number in range(11)]}, "tags", "max_length"),
+        ({"visibility": "friends"}, "visibility", "invalid_choice"),
+        ({"cover_seconds": -1}, "cover_seconds", "min_value"),
+        ({"cover_seconds": 9}, "cover_seconds", "cover-outside"),
+        ({"publish_at": "2199-01-01T00:00:00Z"}, "publish_at", "too-far-ahead"),
+        ({"clip": "0192e4a0-0000-7000-8000-000000000000"}, "clip", "no-such-clip"),
+    ],
+)
+def test_bad_wishes_name_the_field_and_write_nothing(
+    api: Api, creator: User, filmed: Filmed, wish: dict[str, Any], field: str, code: str
+) -> None:
+    answer = api(creator).post("/api/v1/posts", {"clip": str(filmed(creator).pk), **wish})
+
+    assert answer.status_code in (400, 404)
+    assert answer["Content-Type"] == "application/problem+json"
+    named = [(error["field"].split(".")[0], error["code"]) for error in answer.json()["errors"]]
+    assert named == [(field, code)]
+    assert not Post.objects.exists()
+
+
+def test_refusals_are_said_in_chinese_to_who_reads_chinese(api: Api, creator: User, filmed: Filmed) -> None:
+    wish = {"clip": str(filmed(creator).pk), "tags": ["a b"]}
+    answer = api(creator, "zh-Hans").post("/api/v1/posts", wish)
+
+    assert re.search(r"[\u4e00-\u9fff]", answer.json()["detail"])
+
+
+def test_hostile_words_are_only_words(api: Api, creator: User, filmed: Filmed, work_all: Work) -> None:
+    title = "%{pts} ':drawtext=textfile=/etc/passwd' <script>alert(1)</script> '; DROP TABLE"
+    post = _publish(api(creator), filmed(creator), title=title)
+    work_all()
+
+    told = _read(api(creator), post)
+    assert (told["state"], told["title"]) == ("published", title)
+
+
+def test_only_admitted_creators_publish_and_only_their_own_clips(
+    api: Api, creator: User, other: User, waiting: User, filmed: Filmed
+) -> None:
+    body = {"clip": str(filmed(creator).pk)}
+
+    assert api().post("/api/v1/posts", body).status_code == 401
+    refused = api(waiting).post("/api/v1/posts", body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-admitted")
+    assert api(other).post("/api/v1/posts", body).status_code == 404
+    assert api(waiting).get("/api/v1/feed").status_code == 200
+
+
+def test_a_person_who_leaves_takes_posts_and_files_along(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    post = _publish(api(creator), filmed(creator))
+    work_all()
+    assert _stored(post)
+
+    creator.delete()
+
+    assert not Post.objects.exists()
+    assert _stored(post) == []
