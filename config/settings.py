@@ -123,6 +123,7 @@ JOBS_WATCH_SECONDS = env.float("JOBS_WATCH_SECONDS", default=3.0)
 # library
 FILE_UPLOAD_HANDLERS = ["library.uploading.CappedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "uploads")
+Path(FILE_UPLOAD_TEMP_DIR).mkdir(exist_ok=True)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=512 << 20)
 UPLOAD_MAX_SECONDS = env.int("UPLOAD_MAX_SECONDS", default=600)
 # generation

@@ -13,6 +13,11 @@ class SourceFailed(refusals.Conflict):
     message = "This clip failed, so nothing can be made from it. Choose one that is ready or still pending."
 
 
+class SourceGone(refusals.Gone):
+    code = "source-gone"
+    message = "What this was to be made from has been deleted."
+
+
 class LinkExpired(refusals.Gone):
     code = "link-expired"
     message = "This link has expired. Ask for the clip or post again to get a fresh one."

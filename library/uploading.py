@@ -1,6 +1,5 @@
 """Uploads go straight to disk, and not further than what is taken."""
 
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +21,6 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         if self.request.upload_too_large:
             raise StopUpload(connection_reset=True)  # said to be too large: not one byte of it is read
-        Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
         super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
