@@ -22,7 +22,26 @@ class FieldMissing(Problem):
 
 class WrongType(Problem):
     code = "wrong-type"
-    message = "This is of the wrong type. Accepted: {expected}."
+
+
+class NotANumber(WrongType):
+    message = "This must be a number."
+
+
+class NotWhole(WrongType):
+    message = "This must be a whole number."
+
+
+class NotText(WrongType):
+    message = "This must be text."
+
+
+class NotAList(WrongType):
+    message = "This must be a list."
+
+
+class NotAnObject(WrongType):
+    message = "This must be an object: names with their values."
 
 
 class OutOfRange(Problem):
@@ -77,7 +96,7 @@ class BlankText(Problem):
 
 class BeyondClip(Problem):
     code = "beyond-clip"
-    message = "The clip is {seconds} s long. Accepted: up to {seconds}."
+    message = "The clip is {seconds} s long. Accepted: up to {seconds} s."
 
 
 class ClipUnknown(Problem):

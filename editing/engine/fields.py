@@ -21,7 +21,7 @@ class Fields:
         self.asked: list[str] = []
         self.readable = isinstance(value, Mapping)
         if not self.readable:
-            self.note(errors.WrongType(expected="object", field=path))
+            self.note(errors.NotAnObject(field=path))
 
     def note(self, problem: errors.Problem) -> None:
         self.problems.append(problem)
@@ -39,7 +39,7 @@ class Fields:
         if value is default or value is REQUIRED:
             return least if value is REQUIRED else value
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            return self._wrong(errors.WrongType(expected="number", field=self.at(name)), least)
+            return self._wrong(errors.NotANumber(field=self.at(name)), least)
         if not least <= value <= most:
             return self._wrong(errors.OutOfRange(least=least, most=most, field=self.at(name)), least)
         return float(value)
@@ -49,7 +49,7 @@ class Fields:
         value = self.number(name, least, most, default)
         if value is default or value == int(value):
             return value if value is default else int(value)
-        return self._wrong(errors.WrongType(expected="whole number", field=self.at(name)), least)
+        return self._wrong(errors.NotWhole(field=self.at(name)), least)
 
     def text(self, name: str, most: int, default: Any = REQUIRED) -> str:
         """Text of at most `most` characters with something visible in it."""
@@ -57,7 +57,7 @@ class Fields:
         if value is default or value is REQUIRED:
             return "" if value is REQUIRED else value
         if not isinstance(value, str):
-            return self._wrong(errors.WrongType(expected="text", field=self.at(name)), "")
+            return self._wrong(errors.NotText(field=self.at(name)), "")
         if len(value) > most:
             count = {"count": len(value), "least": 1, "most": most}
             return self._wrong(errors.WrongCount(**count, field=self.at(name)), "")
@@ -105,7 +105,7 @@ class Fields:
         if value is REQUIRED or value is default:
             return []
         if not isinstance(value, list | tuple):
-            return self._wrong(errors.WrongType(expected="list", field=self.at(name)), [])
+            return self._wrong(errors.NotAList(field=self.at(name)), [])
         if not least <= len(value) <= most:
             count = {"count": len(value), "least": least, "most": most}
             return self._wrong(errors.WrongCount(**count, field=self.at(name)), [])

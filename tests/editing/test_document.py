@@ -111,8 +111,8 @@ def test_every_problem_is_told_at_once_each_with_its_path() -> None:
         (document(cut(0, 1), canvas={"size": [64]}), "canvas.size", "wrong-count"),
         (document(cut(0, 1), canvas={"aspect": "1:1", "fps": 29.97}), "canvas.fps", "wrong-type"),
         (document(cut(0, 1), canvas={"aspect": "1:1", "fps": True}), "canvas.fps", "wrong-type"),
-        (document(cut(0, 0.01)), "clips[0].end", "too-short"),
-        (document(cut(0, 400), cut(0, 400)), "clips", "too-long"),
+        (document(cut(0, 0.01)), "clips[0].end", "edit-too-short"),
+        (document(cut(0, 400), cut(0, 400)), "clips", "edit-too-long"),
         (document(cut(0, float("nan"))), "clips[0].end", "wrong-type"),
         (document(cut(0, 1, transition="fade")), "clips[0].transition", "unknown-field"),
         (document(cut(0, 1, reframe={"mode": "track"})), "clips[0].reframe.mode", "not-one-of"),
@@ -125,7 +125,7 @@ def test_every_problem_is_told_at_once_each_with_its_path() -> None:
         (
             document(cut(0, 1), canvas={"size": [64, 5000]}, delivery={"short_side": 720}),
             "delivery.short_side",
-            "too-wide",
+            "edit-too-wide",
         ),
     ],
 )

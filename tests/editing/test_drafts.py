@@ -1,0 +1,204 @@
+"""Drafts: saved as one types, gone back and forth in, rendered as they stand."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from creator.models import User
+from editing.models import Draft, Revision
+from library.actions import delete
+from library.models import Clip
+from library.work import fetch
+from tests.conftest import Api
+from tests.editing.conftest import Filmed
+from tests.editing.material import cut, document, numbers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WorkAll = Callable[..., int]
+
+
+def of(clip: Clip, *spans: tuple[float, float], **more: Any) -> dict[str, Any]:
+    return document(*[cut(start, end, clip=str(clip.pk)) for start, end in spans], **more)
+
+
+@pytest.fixture
+def draft(api: Api, creator: User, film: Filmed) -> Callable[..., dict[str, Any]]:
+    """`draft(clip, (start, end), …)`: a new draft as the API shows it."""
+
+    def make(clip: Clip | None = None, *spans: tuple[float, float], **more: Any) -> dict[str, Any]:
+        body = {"title": "Boats", "document": of(clip or film(), *(spans or [(0, 1)]), **more)}
+        answer = api(creator).post("/api/v1/drafts", body)
+        assert answer.status_code == 201, answer.json()
+        return answer.json()
+
+    return make
+
+
+def ask(api: Api, user: User, draft: dict[str, Any], action: str) -> Any:
+    return api(user).post(f"/api/v1/drafts/{draft['id']}/{action}")
+
+
+def save(api: Api, user: User, draft: dict[str, Any], **body: Any) -> Any:
+    return api(user).patch(f"/api/v1/drafts/{draft['id']}", body)
+
+
+def test_a_draft_of_two_cuts_renders_to_one_clip(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll, draft: Callable[..., Any], tmp_path: Path
+) -> None:
+    source = film()
+    made = draft(source, (1, 1.1), (0, 0.2), captions=[{"text": "端午", "start": 0, "end": 0.2}])
+    answer = ask(api, creator, made, "render")
+
+    assert answer.status_code == 202
+    work_all()
+    clip = Clip.objects.get(pk=answer.json()["id"])
+    assert (clip.state, clip.frames, clip.title, clip.generated) == ("ready", 9, "Boats", True)
+    assert answer.json()["made_from"] == [{"clip": str(source.pk), "relation": "edit", "deleted": False}]
+    assert len(numbers(fetch(clip, tmp_path))) == 9
+
+
+def test_every_save_is_a_revision_and_undo_and_redo_walk_them(
+    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+) -> None:
+    clip = film()
+    made = draft(clip, (0, 1))
+    assert (made["revision"], made["can_undo"], made["can_redo"], made["seconds"]) == (1, False, False, 1.0)
+    save(api, creator, made, document=of(clip, (0, 0.5)))
+    third = save(api, creator, made, document=of(clip, (0, 0.25))).json()
+    assert (third["revision"], third["can_undo"], third["seconds"]) == (3, True, 0.25)
+
+    assert ask(api, creator, made, "undo").json()["seconds"] == 0.5
+    first = ask(api, creator, made, "undo").json()
+    assert first["document"] == made["document"]
+    assert (first["can_undo"], first["can_redo"]) == (False, True)
+    assert ask(api, creator, made, "undo").status_code == 409
+    assert ask(api, creator, made, "redo").json()["seconds"] == 0.5
+    assert ask(api, creator, made, "redo").json()["seconds"] == 0.25
+    assert ask(api, creator, made, "redo").status_code == 409
+
+
+def test_what_was_undone_is_kept_when_one_goes_another_way(
+    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+) -> None:
+    clip = film()
+    made = draft(clip, (0, 1))
+    save(api, creator, made, document=of(clip, (0, 0.5)))
+    ask(api, creator, made, "undo")
+    other_way = save(api, creator, made, document=of(clip, (0, 0.75))).json()
+
+    assert (other_way["revision"], other_way["can_redo"]) == (3, False)
+    assert Revision.objects.filter(draft=made["id"]).count() == 3
+    ask(api, creator, made, "undo")
+    assert ask(api, creator, made, "redo").json()["seconds"] == 0.75
+
+
+def test_saving_the_same_again_or_only_a_title_makes_no_revision(
+    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+) -> None:
+    clip = film()
+    made = draft(clip, (0, 1))
+    save(api, creator, made, document=of(clip, (0, 1)))
+    named = save(api, creator, made, title="赛龙舟").json()
+
+    assert (named["title"], named["revision"]) == ("赛龙舟", 1)
+
+
+def test_a_render_shows_the_draft_as_it_was_when_it_was_asked_for(
+    api: Api, creator: User, film: Filmed, draft: Callable[..., Any], work_all: WorkAll
+) -> None:
+    clip = film()
+    made = draft(clip, (0, 1))
+    rendered = ask(api, creator, made, "render").json()
+    save(api, creator, made, document=of(clip, (0, 0.5)))
+    api(creator).delete(f"/api/v1/drafts/{made['id']}")
+
+    work_all()
+    assert Clip.objects.get(pk=rendered["id"]).seconds == 1.0
+
+
+def test_all_problems_of_a_document_are_told_each_at_its_path(api: Api, creator: User, film: Filmed) -> None:
+    clip = film()
+    wrong = of(clip, (0, 9), (1, 2), musik=[], canvas={"aspect": "1:2"})
+
+    answer = api(creator).post("/api/v1/drafts", {"document": wrong})
+    assert answer.status_code == 400
+    assert {(error["field"], error["code"]) for error in answer.json()["errors"]} == {
+        ("document.canvas.aspect", "not-one-of"),
+        ("document.musik", "unknown-field"),
+    }
+    answer = api(creator).post("/api/v1/drafts", {"document": of(clip, (0, 9), (1, 2))})
+    assert [error["field"] for error in answer.json()["errors"]] == ["document.clips[0].end"]
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("value", [None, 7, "x", [], {"version": 1}])
+def test_what_is_no_document_at_all_is_refused(api: Api, creator: User, value: Any) -> None:
+    answer = api(creator).post("/api/v1/drafts", {"document": value})
+
+    assert answer.status_code == 400
+    assert all(error["field"].startswith("document") for error in answer.json()["errors"])
+
+
+def test_somebody_elses_clip_in_a_document_reads_like_one_that_never_was(
+    api: Api, creator: User, other: User, film: Filmed
+) -> None:
+    theirs = film(other)
+    said = []
+    for name in (str(theirs.pk), "0190a1b2-0000-7000-8000-000000000000", "../../etc/passwd"):
+        answer = api(creator).post("/api/v1/drafts", {"document": document(cut(0, 99, clip=name))})
+        assert answer.status_code == 400
+        said.append(answer.json()["errors"])
+
+    assert said[0] == said[1] == said[2]
+    assert said[0][0]["code"] == "clip-unknown"
+
+
+def test_a_draft_whose_clip_is_gone_is_still_shown_but_not_rendered(
+    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+) -> None:
+    clip = film()
+    made = draft(clip)
+    delete(clip)
+
+    assert api(creator).get(f"/api/v1/drafts/{made['id']}").status_code == 200
+    answer = ask(api, creator, made, "render")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "document.clips[0].clip"
+
+
+def test_nobody_else_finds_a_draft(api: Api, other: User, staff: User, draft: Callable[..., Any]) -> None:
+    made = draft()
+    address = f"/api/v1/drafts/{made['id']}"
+
+    assert api(other).get(address).status_code == 404
+    assert api(other).patch(address, {"title": "mine"}).status_code == 404
+    assert api(other).delete(address).status_code == 404
+    assert api(staff).get(address).status_code == 404
+    for action in ("undo", "redo", "render"):
+        assert ask(api, other, made, action).status_code == 404
+    assert api(other).get("/api/v1/drafts").json()["results"] == []
+    assert api().get(address).status_code == 401
+
+
+def test_drafts_are_listed_newest_first_without_a_query_for_each(
+    api: Api, creator: User, film: Filmed, draft: Callable[..., Any], django_assert_max_num_queries: Any
+) -> None:
+    clip = film()
+    made = [draft(clip)["id"] for _ in range(5)]
+
+    with django_assert_max_num_queries(4):
+        listed = api(creator).get("/api/v1/drafts").json()["results"]
+    assert [one["id"] for one in listed] == made[::-1]
+
+
+def test_a_wish_to_run_a_draft_of_a_hostile_caption_renders_it_as_text(
+    api: Api, creator: User, draft: Callable[..., Any], work_all: WorkAll
+) -> None:
+    hostile = [{"text": "{\\fs900}%{localtime}'; [x] /etc/passwd \\N", "start": 0, "end": 0.1}]
+    made = draft(None, (0, 0.1), captions=hostile)
+    rendered = ask(api, creator, made, "render").json()
+
+    work_all()
+    assert Clip.objects.get(pk=rendered["id"]).state == "ready"

@@ -1,0 +1,295 @@
+"""One-tap edits over HTTP: asked for in one call, of clips that may not be there yet."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from django.db import connections
+
+from creator.models import User
+from editing.models import Render
+from jobs import actions, handlers
+from jobs.models import Job
+from library import storage
+from library.actions import delete
+from library.models import Clip
+from library.work import fetch
+from tests.conftest import Api
+from tests.editing.conftest import Filmed
+from tests.editing.material import numbers, pictures
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WorkAll = Callable[..., int]
+
+
+def tap(api: Api, user: User, clip: Clip | str, edit: str, **body: Any) -> Any:
+    pk = clip if isinstance(clip, str) else clip.pk
+    return api(user).post(f"/api/v1/clips/{pk}/{edit}", body)
+
+
+def test_a_trim_asked_for_before_its_clip_exists_is_exact_to_the_frame(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
+) -> None:
+    answer = tap(api, creator, film(), "trim", start=0.5, end=1.2)
+
+    assert answer.status_code == 202
+    promised = answer.json()
+    assert (promised["state"], promised["origin"], promised["seconds"]) == ("pending", "edit", 0.7)
+    assert promised["job"]["state"] == "waiting"
+    work_all()
+    clip = Clip.objects.get(pk=promised["id"])
+    assert (clip.state, clip.frames, clip.seconds, clip.title) == ("ready", 21, 0.7, "Boats")
+    assert numbers(fetch(clip, tmp_path)) == list(range(15, 36))
+    assert clip.cover
+
+
+def test_make_cut_turn_and_enlarge_are_four_calls_and_no_waiting(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
+) -> None:
+    source = film(size=(320, 180))
+    trimmed = tap(api, creator, source, "trim", start=0.1, end=0.4).json()
+    upright = tap(api, creator, trimmed["id"], "reframe", aspect="9:16").json()
+    large = tap(api, creator, upright["id"], "upscale", height=1080).json()
+
+    work_all()
+    clip = Clip.objects.get(pk=large["id"])
+    assert (clip.state, clip.width, clip.height, clip.frames) == ("ready", 1080, 1920, 9)
+    assert numbers(fetch(clip, tmp_path)) == list(range(3, 12))
+    shown = api(creator).get(f"/api/v1/clips/{clip.pk}").json()
+    assert shown["made_from"] == [{"clip": upright["id"], "relation": "upscale", "deleted": False}]
+    assert shown["generated"] is True
+    assert clip.capsule["sources"] == {upright["id"]: Clip.objects.get(pk=upright["id"]).sha256}
+
+
+@pytest.mark.parametrize(
+    ("aspect", "size"),
+    [("16:9", (320, 180)), ("9:16", (180, 320)), ("1:1", (180, 180)), ("21:9", (420, 180))],
+)
+def test_a_reframe_promises_its_size_and_keeps_the_promise(
+    api: Api,
+    creator: User,
+    film: Filmed,
+    work_all: WorkAll,
+    tmp_path: Path,
+    aspect: str,
+    size: tuple[int, int],
+) -> None:
+    promised = tap(
+        api, creator, film(size=(320, 180), frames=3), "reframe", aspect=aspect, mode="blur"
+    ).json()
+
+    assert (promised["width"], promised["height"]) == size
+    work_all()
+    [picture, *_] = pictures(fetch(Clip.objects.get(pk=promised["id"]), tmp_path))
+    assert picture.shape[1::-1] == size
+
+
+@pytest.mark.parametrize(
+    ("edit", "body", "field", "told"),
+    [
+        ("trim", {"start": 0, "end": 9}, "end", "2.0 s long"),
+        ("trim", {"start": 1, "end": 1}, "end", "more than 1.0 s"),
+        ("trim", {"start": 1, "end": 1.01}, "end", "at least 0.0333 s"),
+        ("trim", {"start": "nan", "end": 1}, "start", ""),
+        ("trim", {"start": 0}, "end", ""),
+        ("reframe", {"aspect": "2:1"}, "aspect", ""),
+        ("reframe", {"aspect": "1:1", "mode": "track"}, "mode", ""),
+        ("upscale", {"height": 720}, "height", ""),
+    ],
+)
+def test_a_wrong_wish_names_its_field_and_what_would_be_accepted(
+    api: Api, creator: User, film: Filmed, edit: str, body: dict[str, Any], field: str, told: str
+) -> None:
+    answer = tap(api, creator, film(), edit, **body)
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    [error] = answer.json()["errors"]
+    assert error["field"] == field
+    assert told in error["detail"]
+    assert not Render.objects.exists()
+
+
+def test_a_problem_is_told_in_chinese_to_who_reads_chinese(api: Api, creator: User, film: Filmed) -> None:
+    answer = api(creator, language="zh-Hans").post(f"/api/v1/clips/{film().pk}/trim", {"start": 0, "end": 9})
+
+    assert "片段" in answer.json()["errors"][0]["detail"]
+
+
+def test_a_clip_that_is_large_already_is_not_enlarged(api: Api, creator: User, film: Filmed) -> None:
+    answer = tap(api, creator, film(size=(1080, 1920)), "upscale", height=1080)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == "already-that-large"
+
+
+def test_somebody_elses_clip_is_not_there(api: Api, other: User, staff: User, film: Filmed) -> None:
+    clip = film()
+
+    for edit, body in (
+        ("trim", {"start": 0, "end": 1}),
+        ("reframe", {"aspect": "1:1"}),
+        ("upscale", {"height": 1080}),
+    ):
+        assert tap(api, other, clip, edit, **body).status_code == 404
+        assert tap(api, staff, clip, edit, **body).status_code in (403, 404)
+    assert not Render.objects.exists()
+
+
+def test_who_is_not_admitted_is_told_how_to_apply(api: Api, waiting: User, film: Filmed) -> None:
+    answer = tap(api, waiting, film(), "trim", start=0, end=1)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-admitted")
+
+
+def test_an_edit_of_a_clip_that_fails_fails_and_says_why(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    trimmed = tap(api, creator, film(fails=True), "trim", start=0, end=1).json()
+    upright = tap(api, creator, trimmed["id"], "reframe", aspect="9:16").json()
+
+    work_all()
+    for pk in (trimmed["id"], upright["id"]):
+        shown = api(creator).get(f"/api/v1/clips/{pk}").json()
+        assert shown["state"] == "failed"
+        assert shown["error"]["code"] == "input-failed"
+    answer = tap(api, creator, upright["id"], "trim", start=0, end=1)
+    assert answer.status_code == 400
+
+
+def test_a_clip_that_turns_out_shorter_than_promised_fails_its_trim_with_the_real_length(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    trimmed = tap(api, creator, film(frames=60, really=30), "trim", start=0, end=2).json()
+
+    work_all()
+    error = api(creator).get(f"/api/v1/clips/{trimmed['id']}").json()["error"]
+    assert error["code"] == "document-invalid"
+    assert "The clip is 1.0 s long" in error["detail"]
+
+
+def test_an_edit_of_a_clip_deleted_meanwhile_fails_and_says_so(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    source = film()
+    work_all()
+    trimmed = tap(api, creator, source, "trim", start=0, end=1).json()
+    delete(Clip.objects.get(pk=source.pk))
+
+    work_all()
+    assert Clip.objects.get(pk=trimmed["id"]).error["code"] == "source-gone"
+
+
+def test_a_handler_that_runs_twice_makes_one_clip_and_the_same_bytes(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
+) -> None:
+    source = film()
+    work_all()
+    promised = tap(api, creator, source, "trim", start=0, end=1).json()
+    job, handler = Job.objects.get(pk=promised["job"]["id"]), handlers.of("editing.render")
+    attempts = [Attempt(job, tmp_path / name) for name in "ab"]
+
+    stored = [handler.work(attempt).stored for attempt in attempts]  # type: ignore[arg-type]
+    assert stored[0].sha256 == stored[1].sha256
+    assert stored[0].master != stored[1].master
+    again = Attempt(job, tmp_path / "b")
+    again.checkpoint = attempts[1].checkpoint
+    assert handler.work(again).stored == stored[1]  # type: ignore[arg-type]
+    work_all()
+    assert Clip.objects.get(pk=promised["id"]).sha256 == stored[0].sha256
+
+
+class Attempt:
+    """A worker's view of a job, of which the ledger hears nothing: as after its lease is lost."""
+
+    def __init__(self, job: Job, workdir: Path) -> None:
+        workdir.mkdir(exist_ok=True)
+        self.job, self.params, self.workdir = job, job.params, workdir
+        self.checkpoint: dict[str, Any] = {}
+
+    def save(self, **checkpoint: Any) -> None:
+        self.checkpoint |= checkpoint
+
+    def stage(self, name: str, total: int = 0) -> None: ...
+
+    def step(self, done: int, **more: Any) -> None: ...
+
+    def check(self) -> None: ...
+
+
+def test_a_render_tells_its_frames_and_never_more_than_there_are(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    promised = tap(api, creator, film(), "trim", start=0, end=2).json()
+    work_all()
+
+    job = Job.objects.get(pk=promised["job"]["id"])
+    told = list(job.events.filter(kind__in=["stage", "step"]).values_list("data", flat=True))
+    assert [data["stage"] for data in told if data["done"] == 0][:3] == ["fetch", "render", "store"]
+    assert all(data["done"] < data["total"] for data in told if data["total"])
+
+
+def test_an_edit_cancelled_before_it_began_breaks_its_promise_and_leaves_no_file(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    source = film()
+    work_all()
+    promised = tap(api, creator, source, "trim", start=0, end=1).json()
+    actions.cancel(Job.objects.get(pk=promised["job"]["id"]))
+
+    assert work_all() == 0
+    clip = Clip.objects.get(pk=promised["id"])
+    assert (clip.state, clip.error["code"]) == ("failed", "cancelled")
+    assert not storage.default().exists(f"clips/{clip.pk}")
+
+
+def test_a_failed_edit_that_is_tried_again_can_still_keep_its_promise(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    source = film()
+    work_all()
+    promised = tap(api, creator, source, "trim", start=0, end=1).json()
+    master = Path(storage.default().path(Clip.objects.get(pk=source.pk).master))
+    lost = master.rename(master.with_suffix(".lost"))
+    work_all()
+    assert Clip.objects.get(pk=promised["id"]).state == "failed"
+
+    lost.rename(master)
+    actions.retry(Job.objects.get(pk=promised["job"]["id"]))
+    work_all()
+    assert Clip.objects.get(pk=promised["id"]).state == "ready"
+
+
+def test_cancelling_a_running_render_kills_ffmpeg_and_breaks_the_promise(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    source = film(frames=250, size=(320, 180))
+    work_all()
+    promised = tap(api, creator, source, "upscale", height=2160).json()
+    worker = threading.Thread(target=alone(work_all))
+    worker.start()
+
+    job = Job.objects.get(pk=promised["job"]["id"])
+    until(lambda: job.events.filter(kind="step").exists(), within=60)
+    actions.cancel(job)
+    worker.join(timeout=30)
+
+    assert not worker.is_alive()
+    clip = Clip.objects.get(pk=promised["id"])
+    assert (clip.state, clip.error["code"]) == ("failed", "cancelled")
+    assert not [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
+    assert not job.workdir.exists()
+
+
+def alone(work_all: WorkAll) -> Callable[[], None]:
+    """For a thread: works everything, and closes the thread's own database connection."""
+
+    def run() -> None:
+        work_all()
+        connections.close_all()
+
+    return run
