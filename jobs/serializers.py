@@ -59,3 +59,24 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     @extend_schema_field(serializers.IntegerField(allow_null=True, min_value=1))
     def get_place_in_queue(self, job: Job) -> int | None:
         return job.place_in_queue()
+
+
+class AfterSerializer(serializers.Serializer):
+    after = serializers.IntegerField(
+        default=0, min_value=0, max_value=10**18 - 1, help_text="Number of the last event you have."
+    )
+
+
+class EventSerializer(serializers.Serializer):
+    job = serializers.UUIDField()
+    seq = serializers.IntegerField(help_text="Counts 1, 2, 3… within the job.")
+    kind = serializers.CharField(help_text="A state, `stage`, `step`, `cancelling` or the handler's own.")
+    data = serializers.DictField(help_text="What there is to tell; depends on the kind.")
+    at = serializers.DateTimeField()
+    cursor = serializers.CharField(help_text="Its place among all your events, for `/ws/me?after=`.")
+
+
+class EventsSerializer(serializers.Serializer):
+    events = EventSerializer(many=True)
+    after = serializers.IntegerField(help_text="Pass it as `after` to go on.")
+    ended = serializers.BooleanField(help_text="The job has ended and nothing follows.")

@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from jobs.views import CancelView, EventsView, JobView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("jobs/<uuid:pk>", JobView.as_view(), name="job"),
+    path("jobs/<uuid:pk>/cancel", CancelView.as_view(), name="job-cancel"),
+    path("jobs/<uuid:pk>/events", EventsView.as_view(), name="job-events"),
+]

@@ -1,6 +1,6 @@
 """The ledger's own fixtures: toy jobs, and a way to act them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,10 +13,9 @@ from tests.jobs import toys
 
 
 @pytest.fixture(autouse=True)
-def _toy_box() -> Iterator[None]:
+def _toy_box() -> None:
     toys.script.clear()
     toys.heard.clear()
-    yield
 
 
 @pytest.fixture

@@ -1,0 +1,14 @@
+"""Everything over ASGI: REST, the live stream of a job's events, and WebSockets."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+_rest = get_asgi_application()  # sets Django up, which what follows needs
+
+from jobs.routing import websocket_urlpatterns  # noqa: E402
+from jobs.sse import EventStream  # noqa: E402
+
+application = ProtocolTypeRouter({"http": EventStream(_rest), "websocket": URLRouter(websocket_urlpatterns)})

@@ -1,0 +1,80 @@
+"""WebSockets: the same events as everywhere else, pushed.
+
+A connection is accepted before it is refused: only so do browsers get to see the close code.
+4400 `after` is no position, 4401 no valid token, 4404 no such job for this person, 1000 the job has ended.
+"""
+
+import asyncio
+import json
+import logging
+from contextlib import suppress
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from jobs import doors
+from jobs.events import JobStory, OwnersStory
+from jobs.following import follow
+
+log = logging.getLogger(__name__)
+
+
+class StoryConsumer(AsyncWebsocketConsumer):
+    """Sends a story's events as JSON texts. What the reader sends is ignored."""
+
+    _task: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        await self.accept()
+        user = await doors.person(self.scope)
+        if user is None:
+            return await self.close(4401)
+        return await self._open(user)
+
+    async def _open(self, user: Any) -> None:
+        story = await self.story(user)
+        after = doors.query(self.scope).get("after", "")
+        if story is None or not story.is_position(after):
+            return await self.close(4404 if story is None else 4400)
+        self._task = asyncio.create_task(self._tell(story, after))
+        return None
+
+    async def story(self, user: Any) -> JobStory | OwnersStory | None:
+        """What this connection is told; None if there is no such thing for `user`."""
+        raise NotImplementedError
+
+    async def _tell(self, story: JobStory | OwnersStory, after: str) -> None:
+        try:
+            async for event in follow(story, after):
+                if event is not None:
+                    await self.send(json.dumps(event, ensure_ascii=False))
+            await self.close(1000)
+        except Exception:
+            log.exception("a realtime reader was dropped; it may come back and go on")
+            await self.close(1011)
+
+    async def disconnect(self, code: int) -> None:
+        if self._task and self._task is not asyncio.current_task():
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+
+class JobConsumer(StoryConsumer):
+    """`/ws/jobs/{id}?after=seq&token=…`"""
+
+    async def story(self, user: Any) -> JobStory | None:
+        job_id = self.scope["url_route"]["kwargs"]["job_id"]
+        return JobStory(job_id, doors.language(self.scope)) if await doors.may_read(user, job_id) else None
+
+
+class MyJobsConsumer(StoryConsumer):
+    """`/ws/me?after=cursor&token=…`: all of one's jobs; without `after`, what happens from now on."""
+
+    async def story(self, user: Any) -> OwnersStory:
+        return OwnersStory(user.pk, doors.language(self.scope))
+
+    async def _tell(self, story: JobStory | OwnersStory, after: str) -> None:
+        assert isinstance(story, OwnersStory)
+        await super()._tell(story, after or await database_sync_to_async(story.now)())

@@ -1,0 +1,106 @@
+"""Reading what happened to jobs: from any point, in order, nothing missed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+import refusals
+from jobs import bells, positions
+from jobs.models import Job, JobEvent
+
+PAGE = 200
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a look found: events, where to go on from, and whether nothing can follow."""
+
+    events: list[dict[str, Any]]
+    after: str
+    ended: bool
+
+
+class JobStory:
+    """The events of one job. Goes on from a `seq`; ends with the job."""
+
+    def __init__(self, job_id: Any, language: str = "en") -> None:
+        self.job_id, self.language = job_id, language
+
+    @property
+    def topic(self) -> str:
+        return bells.job_topic(self.job_id)
+
+    @staticmethod
+    def is_position(after: str) -> bool:
+        return re.fullmatch(r"[0-9]{0,18}", after) is not None
+
+    def read(self, after: str) -> Reading:
+        # the job before its events: if it has ended by now, so has the list read after it
+        job = Job.objects.filter(pk=self.job_id).only("state", "seq").first()
+        if job is None:
+            return Reading([], after, ended=True)
+        seq = int(after or 0)
+        events = list(JobEvent.objects.filter(job_id=self.job_id, seq__gt=seq).order_by("seq")[:PAGE])
+        last = events[-1].seq if events else seq
+        return Reading(as_wire(events, self.language), str(last), job.is_finished and last >= job.seq)
+
+
+class OwnersStory:
+    """The events of all jobs of one owner. Goes on from a `cursor`; never ends."""
+
+    def __init__(self, owner_id: int, language: str = "en") -> None:
+        self.owner_id, self.language = owner_id, language
+
+    @property
+    def topic(self) -> str:
+        return bells.owner_topic(self.owner_id)
+
+    @staticmethod
+    def is_position(after: str) -> bool:
+        return re.fullmatch(r"0?|[0-9]{1,18}-[0-9]{1,18}", after) is not None
+
+    def read(self, after: str) -> Reading:
+        rows = JobEvent.objects.filter(positions.settled(), owner_id=self.owner_id)
+        events = list(rows.filter(positions.after(_position(after))).order_by(*positions.ORDER)[:PAGE])
+        return Reading(as_wire(events, self.language), _cursor(events[-1]) if events else after, ended=False)
+
+    def now(self) -> str:
+        """The cursor of the newest event: what follows it is news."""
+        last = JobEvent.objects.filter(positions.settled(), owner_id=self.owner_id)
+        last = last.order_by("-tx", "-id").first()
+        return _cursor(last) if last else "0"
+
+
+def as_wire(events: Iterable[JobEvent], language: str) -> list[dict[str, Any]]:
+    """Events as readers get them; a stored error is said in `language`."""
+    with translation.override(language):
+        return [_as_wire(event) for event in events]
+
+
+def _as_wire(event: JobEvent) -> dict[str, Any]:
+    data = dict(event.data)
+    if error := data.get("error"):
+        data["error"] = {"code": error["code"], "detail": refusals.say(error, gettext)}
+    if stage := data.get("stage"):
+        data["label"] = gettext(stage)
+    return {
+        "job": str(event.job_id),
+        "seq": event.seq,
+        "kind": event.kind,
+        "data": data,
+        "at": event.at.isoformat(),
+        "cursor": _cursor(event),
+    }
+
+
+def _position(cursor: str) -> tuple[int, int]:
+    tx, _, last = cursor.partition("-")
+    return int(tx or 0), int(last or 0)
+
+
+def _cursor(event: JobEvent) -> str:
+    return f"{event.tx}-{event.pk}"

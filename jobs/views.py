@@ -1,0 +1,54 @@
+"""A job over REST: look at it, cancel it, read what happened to it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import translation
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs import actions
+from jobs.events import JobStory
+from jobs.models import Job
+from jobs.serializers import AfterSerializer, EventsSerializer, JobSerializer
+
+
+def visible_jobs(request: Request) -> QuerySet[Job]:
+    return Job.objects.visible_to(request.user)
+
+
+class JobView(generics.RetrieveAPIView[Job]):
+    """One job: its state, place in the queue, progress and error."""
+
+    queryset = Job.objects.none()  # the schema's clue; callers see their own
+    serializer_class = JobSerializer
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return visible_jobs(self.request)
+
+
+class CancelView(APIView):
+    @extend_schema(request=None, responses=JobSerializer)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Cancel a job: at once if it has not begun, else within a step. Asking twice is fine."""
+        job = actions.cancel(get_object_or_404(visible_jobs(request), pk=pk))
+        return Response(JobSerializer(job).data)
+
+
+class EventsView(APIView):
+    @extend_schema(parameters=[AfterSerializer], responses=EventsSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """The events after number `after`, at most 200; as a live stream for `Accept: text/event-stream`."""
+        asked = AfterSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        job = get_object_or_404(visible_jobs(request), pk=pk)
+        reading = JobStory(job.pk, translation.get_language() or "en").read(
+            str(asked.validated_data["after"])
+        )
+        body: dict[str, Any] = {"events": reading.events, "after": int(reading.after), "ended": reading.ended}
+        return Response(EventsSerializer(body).data)

@@ -1,0 +1,47 @@
+"""A WebSocket client that talks to the ASGI application itself."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from asgiref.testing import ApplicationCommunicator
+
+from config.asgi import application
+
+PATIENCE = 10.0  # seconds
+
+
+class Socket:
+    """`await Socket("/ws/me?token=…").open()`"""
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        scope = {
+            "type": "websocket",
+            "path": address.path,
+            "query_string": address.query.encode(),
+            "headers": [],
+        }
+        self.line = ApplicationCommunicator(application, scope)
+
+    async def open(self) -> "Socket":
+        await self.line.send_input({"type": "websocket.connect"})
+        assert (await self.line.receive_output(PATIENCE))["type"] == "websocket.accept"
+        return self
+
+    async def event(self) -> dict[str, Any]:
+        """The next event."""
+        return json.loads((await self.line.receive_output(PATIENCE))["text"])
+
+    async def close_code(self) -> int:
+        """The code the server closes with, which has to be the next thing it says."""
+        said = await self.line.receive_output(PATIENCE)
+        assert said["type"] == "websocket.close", said
+        return said["code"]
+
+    async def is_silent(self) -> bool:
+        return await self.line.receive_nothing(0.3)
+
+    async def leave(self) -> None:
+        await self.line.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self.line.wait(PATIENCE)
