@@ -36,7 +36,7 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     if isinstance(error, refusals.Refusal):
-        return _answer(_of_refusal(error))
+        return _answer(_of_refusal(error), headers=_headers(error))
     if isinstance(error, exceptions.APIException):
         return _answer(_of_api_exception(error), headers=_headers(error))
     return None
@@ -78,9 +78,11 @@ def _fields(detail: Any, path: str = "") -> Any:
         }
 
 
-def _headers(error: exceptions.APIException) -> dict[str, str]:
-    wait, challenge = getattr(error, "wait", None), getattr(error, "auth_header", None)
-    asked = {"Retry-After": str(int(wait)) if wait else None, "WWW-Authenticate": challenge}
+def _headers(error: Exception) -> dict[str, str]:
+    """`Retry-After` in seconds where waiting helps, and how to sign in where that is the trouble."""
+    wait = getattr(error, "wait", None) or getattr(error, "params", {}).get("seconds")
+    retry = str(int(wait)) if wait and isinstance(error, refusals.TooMany | exceptions.Throttled) else None
+    asked = {"Retry-After": retry, "WWW-Authenticate": getattr(error, "auth_header", None)}
     return {name: value for name, value in asked.items() if value}
 
 
