@@ -129,6 +129,7 @@ UPLOAD_MAX_SECONDS = env.int("UPLOAD_MAX_SECONDS", default=600)
 # generation
 MODELS: dict[str, str] = env.json("MODELS", default={"lingying-tiny": str(BASE_DIR / "models/lingying-tiny")})
 DEFAULT_MODEL = env("DEFAULT_MODEL", default=next(iter(MODELS)))
+GENERATION_CREDITS_PER_SECOND = env.float("GENERATION_CREDITS_PER_SECOND", default=2.0)  # at 720p
 # publishing
 PROVIDER_NAME = env("PROVIDER_NAME", default="Lingying")  # who answers for what is published here
 

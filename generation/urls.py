@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from generation import views
+
+router = SimpleRouter(trailing_slash=False)
+router.register("generations", views.GenerationViewSet, basename="generation")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("models", views.ModelsView.as_view(), name="models"),
+    *router.urls,
+]

@@ -1,0 +1,33 @@
+"""The models of this installation, as their folders' JSON files describe them: no torch."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from generation.errors import UnknownModel
+from generation.runner import cards
+from generation.runner.cards import Card
+from refusals import Refusal
+
+
+def folder(name: str) -> Path:
+    """Where the model `name` lies. Raises UnknownModel."""
+    if name not in settings.MODELS:
+        raise UnknownModel(field="model", model=name, accepted=", ".join(settings.MODELS))
+    return Path(settings.MODELS[name])
+
+
+def card(name: str) -> Card:
+    """The card of the model `name`. Raises UnknownModel, or the runner's ModelMissing, UnknownFamily."""
+    return cards.read(folder(name), name)
+
+
+def present() -> list[Card]:
+    """The cards of every model that can be run here."""
+    found = []
+    for name in settings.MODELS:
+        try:
+            found.append(card(name))
+        except Refusal:
+            continue  # named in the settings, not on this machine
+    return found

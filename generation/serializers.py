@@ -1,0 +1,130 @@
+"""Generations over HTTP: what may be asked and what is shown."""
+
+import math
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from generation.models import Generation
+from generation.pricing import SIDES
+from generation.runner.brief import LONGEST
+from generation.runner.plan import LEAST_STEPS, MOST_STEPS
+from library.media.shapes import ASPECTS
+from library.serializers import ClipSerializer
+
+LONGEST_PROMPT = 2000
+LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly
+
+
+class Finite(serializers.FloatField):
+    """A number: neither NaN nor infinite, whatever it is written as."""
+
+    def to_internal_value(self, data: Any) -> float:
+        number = super().to_internal_value(data)
+        if not math.isfinite(number):
+            self.fail("invalid")
+        return number
+
+
+class SamplingSerializer(serializers.Serializer[Any]):
+    """How it is to be sampled; the model's own numbers where left out."""
+
+    seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED, required=False, allow_null=True)
+    steps = serializers.IntegerField(
+        min_value=LEAST_STEPS, max_value=MOST_STEPS, required=False, allow_null=True
+    )
+    guidance = Finite(min_value=1, max_value=20, required=False, allow_null=True)
+
+
+class RequestSerializer(SamplingSerializer):
+    prompt = serializers.CharField(max_length=LONGEST_PROMPT)
+    negative_prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False, allow_blank=True)
+    model = serializers.CharField(max_length=128, required=False, help_text="A name out of GET models.")
+    seconds = Finite(min_value=1, max_value=LONGEST, default=5.0)
+    aspect = serializers.ChoiceField(
+        choices=list(ASPECTS),
+        default="16:9",
+        error_messages={"invalid_choice": _("Accepted: 16:9, 9:16, 1:1, 4:3, 3:4, 21:9.")},
+    )
+    resolution = serializers.ChoiceField(
+        choices=list(SIDES),
+        default="720p",
+        help_text="The short side.",
+        error_messages={"invalid_choice": _("Accepted: 540p, 720p, 1080p.")},
+    )
+    first_frame = serializers.UUIDField(required=False, allow_null=True, help_text="A still's id.")
+    last_frame = serializers.UUIDField(required=False, allow_null=True, help_text="A still's id.")
+
+
+class ExtendSerializer(SamplingSerializer):
+    seconds = Finite(min_value=1, max_value=LONGEST, default=5.0, help_text="More, not in all.")
+    prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False)
+    negative_prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False, allow_blank=True)
+    model = serializers.CharField(max_length=128, required=False)
+
+
+class RerunSerializer(serializers.Serializer[Any]):
+    seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED, required=False, allow_null=True)
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    credits = serializers.IntegerField()
+    model = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    fps = serializers.IntegerField()
+    seconds = serializers.FloatField()
+    frames = serializers.IntegerField()
+    segments = serializers.IntegerField(help_text="How many pieces the model makes it in, one after another.")
+
+
+class GenerationSerializer(serializers.ModelSerializer[Generation]):
+    clip = ClipSerializer(read_only=True)
+
+    class Meta:
+        model = Generation
+        fields = (
+            "id",
+            "model",
+            "prompt",
+            "negative_prompt",
+            "seconds",
+            "aspect",
+            "resolution",
+            "seed",
+            "steps",
+            "guidance",
+            "first_frame",
+            "last_frame",
+            "extends",
+            "rerun_of",
+            "cost",
+            "clip",
+            "created_at",
+        )
+        read_only_fields = fields
+
+
+class NativeSerializer(serializers.Serializer[Any]):
+    """What the model itself draws, before delivery."""
+
+    sizes = serializers.DictField(child=serializers.ListField(child=serializers.IntegerField()))
+    fps = serializers.FloatField()
+    max_frames = serializers.IntegerField()
+
+
+class ModelSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    family = serializers.CharField()
+    version = serializers.CharField()
+    status = serializers.CharField()
+    default = serializers.BooleanField()
+    languages = serializers.ListField(child=serializers.CharField())
+    can = serializers.ListField(child=serializers.CharField())
+    aspects = serializers.ListField(child=serializers.CharField())
+    steps = serializers.IntegerField()
+    guidance = serializers.FloatField()
+    max_seconds = serializers.FloatField()
+    seconds_at_once = serializers.FloatField(help_text="Longer clips are made as a chain.")
+    native = NativeSerializer()

@@ -1,0 +1,109 @@
+"""Generation over HTTP."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from creator.permissions import IsAdmitted
+from generation import actions, catalogue
+from generation.models import Generation
+from generation.runner.brief import LONGEST
+from generation.runner.cards import Card
+from generation.serializers import (
+    ExtendSerializer,
+    GenerationSerializer,
+    ModelSerializer,
+    QuoteSerializer,
+    RequestSerializer,
+    RerunSerializer,
+)
+from library.media.shapes import ASPECTS
+
+MAKING = {"create", "extend", "rerun"}
+
+
+class ModelsView(APIView):
+    @extend_schema(operation_id="models_list", responses=ModelSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """The models of this installation, and what each can do."""
+        return Response(ModelSerializer([_shown(card) for card in catalogue.present()], many=True).data)
+
+
+class GenerationViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet[Any]
+):
+    """Prompts on their way to clips. What makes something answers at once, with a pending clip."""
+
+    queryset = Generation.objects.none()  # the schema's clue; callers see their own
+    serializer_class = GenerationSerializer
+
+    def get_queryset(self) -> QuerySet[Generation]:
+        return Generation.objects.visible_to(self.request.user).in_full()
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsAdmitted()] if self.action in MAKING else [IsAuthenticated()]
+
+    @extend_schema(request=RequestSerializer, responses={202: GenerationSerializer})
+    def create(self, request: Request) -> Response:
+        """Ask for a clip: holds the credits and answers with the promise of it."""
+        return self._promised(actions.request(owner=request.user, **self._asked(RequestSerializer)))
+
+    @extend_schema(request=RequestSerializer, responses=QuoteSerializer)
+    @action(detail=False, methods=["post"])
+    def quote(self, request: Request) -> Response:
+        """What it would cost, or the refusal it would meet."""
+        quoted = actions.quote(owner=request.user, **self._asked(RequestSerializer))
+        return Response(QuoteSerializer(quoted).data)
+
+    @extend_schema(request=None, responses=GenerationSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop making it: at once if it is queued, within one step if it runs. The credits come back."""
+        return Response(self.get_serializer(actions.cancel(self.get_object())).data)
+
+    @extend_schema(request=ExtendSerializer, responses={202: GenerationSerializer})
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, pk: str) -> Response:
+        """A longer clip that begins with this one; it may still be pending."""
+        return self._promised(actions.extend(self.get_object(), **self._asked(ExtendSerializer)))
+
+    @extend_schema(request=RerunSerializer, responses={202: GenerationSerializer})
+    @action(detail=True, methods=["post"])
+    def rerun(self, request: Request, pk: str) -> Response:
+        """The same again with another seed, or with the one given."""
+        return self._promised(actions.rerun(self.get_object(), **self._asked(RerunSerializer)))
+
+    def perform_destroy(self, instance: Generation) -> None:
+        actions.delete(instance)
+
+    def _asked(self, form: type[Any]) -> dict[str, Any]:
+        asked = form(data=self.request.data)
+        asked.is_valid(raise_exception=True)
+        return dict(asked.validated_data)
+
+    def _promised(self, generation: Generation) -> Response:
+        return Response(self.get_serializer(generation).data, status.HTTP_202_ACCEPTED)
+
+
+def _shown(card: Card) -> dict[str, Any]:
+    same = {
+        name: getattr(card, name) for name in ("name", "family", "version", "status", "steps", "guidance")
+    }
+    chains = bool(card.lead_frames)
+    return same | {
+        "default": card.name == settings.DEFAULT_MODEL,
+        "languages": card.languages,
+        "can": sorted(card.can),
+        "aspects": list(ASPECTS),
+        "max_seconds": LONGEST if chains else card.most_seconds_at_once,
+        "seconds_at_once": card.most_seconds_at_once,
+        "native": {"sizes": card.sizes, "fps": card.fps, "max_frames": card.max_frames},
+    }

@@ -1,0 +1,98 @@
+"""A wish: what somebody asks for, checked against rules, model and purse's price before anything is held."""
+
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from django.conf import settings
+
+from generation import catalogue, prompts
+from generation.errors import PromptBlocked, TooLongTogether
+from generation.pricing import SIDES, price
+from generation.runner import plan
+from generation.runner.brief import LONGEST, Brief
+from generation.runner.cards import Card
+from library.actions import Shape
+from library.models import Clip, Still
+
+SEEDS = 2**31
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A generation before it is one. `seed` is drawn if None; `extends` is the clip to go on from."""
+
+    prompt: str
+    negative_prompt: str = ""
+    model: str = ""
+    seconds: float = 5.0
+    aspect: str = "16:9"
+    resolution: str = "720p"
+    seed: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    first_frame: Still | None = None
+    last_frame: Still | None = None
+    extends: Clip | None = None
+
+    @cached_property
+    def card(self) -> Card:
+        return catalogue.card(self.model or settings.DEFAULT_MODEL)
+
+    @cached_property
+    def drawn_seed(self) -> int:
+        return secrets.randbelow(SEEDS) if self.seed is None else self.seed
+
+    @property
+    def brief(self) -> Brief:
+        """As the runner will get it, but for the files: it only matters now whether there are any."""
+        return self.brief_with(
+            first_frame=self.first_frame and Path("first"),
+            last_frame=self.last_frame and Path("last"),
+            extends=self.extends and Path("before"),
+        )
+
+    def brief_with(self, **files: Path | None) -> Brief:
+        return Brief(
+            prompt=self.prompt,
+            negative_prompt=self.negative_prompt,
+            seconds=self.seconds,
+            aspect=self.aspect,
+            short_side=SIDES[self.resolution],
+            seed=self.drawn_seed,
+            steps=self.steps,
+            guidance=self.guidance,
+            **files,
+        )
+
+    @property
+    def whole_seconds(self) -> float:
+        """The result's length: what is gone on from included."""
+        return self.seconds + (self.extends.seconds if self.extends else 0.0)
+
+    @property
+    def shape(self) -> Shape:
+        width, height = self.brief.size
+        return Shape(width=width, height=height, fps=self.brief.fps, seconds=self.whole_seconds)
+
+    @property
+    def cost(self) -> int:
+        """Credits. Only what has to be made up is paid for."""
+        return price(
+            seconds=self.seconds, resolution=self.resolution, steps=self.steps, usual_steps=self.card.steps
+        )
+
+    def check(self) -> None:
+        """Raise a Refusal if it cannot or must not be made."""
+        if broken := prompts.broken_by(self.prompt):
+            rule, words = broken
+            raise PromptBlocked(
+                field="prompt", rule={"message": rule.says, "params": {}}, words=", ".join(words)
+            )
+        plan.check(self.brief, self.card)
+        if self.whole_seconds > LONGEST + 1e-6:
+            left = max(0.0, round(LONGEST - (self.whole_seconds - self.seconds), 2))
+            raise TooLongTogether(
+                field="seconds", seconds=round(self.whole_seconds, 2), most=LONGEST, left=left
+            )

@@ -1,0 +1,130 @@
+"""What machines do for generation: run the model, keep or break the promise, settle or release the credits."""
+
+import base64
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+import jobs.work
+import library.work
+from creator import credits
+from generation import catalogue
+from generation.actions import PURPOSE, RENDER, require_beginnings, wish_of
+from generation.models import Generation
+from generation.runner.brief import Brief
+from generation.runner.events import Event
+from jobs.handlers import Handler, Run, register
+from jobs.models import Job
+from library.models import Clip
+from library.work import Stored
+
+PREVIEWS_EVERY = 1.0  # seconds: each is a row that readers replay
+
+
+class Made(NamedTuple):
+    stored: Stored
+    capsule: dict[str, Any]
+
+
+@register
+class Render(Handler):
+    """A generation's job. Finished segments stay in the job's folder: a second attempt goes on behind them."""
+
+    kind = RENDER
+    pool = "gpu"
+
+    def work(self, run: Run) -> Made:
+        from generation.runner.run import run as make  # torch: never in a web process
+
+        generation = Generation.objects.select_related("clip", "extends").get(pk=run.params["generation"])
+        require_beginnings(generation)
+        capsule = make(
+            _brief(generation, run.workdir),
+            folder=catalogue.folder(generation.model),
+            out=(out := run.workdir / "clip.mp4"),
+            workdir=run.workdir / "segments",
+            on_event=Teller(run),
+            check=run.check,
+            state=Path(settings.VAR_DIR) / "runner",
+        )
+        jobs.work.resident = {generation.model}
+        run.stage("storing")
+        return Made(
+            library.work.store(out, generation.clip_id), capsule.as_dict() | {"model": generation.model}
+        )
+
+    def done(self, job: Job, result: Made) -> None:
+        library.work.fulfil(_clip(job), result.stored, capsule=result.capsule)
+        credits.settle(job.params["hold"])
+
+    def failed(self, job: Job, error: dict[str, Any]) -> None:
+        library.work.break_promise(_clip(job), error)
+        credits.release(job.params["hold"])
+
+    def retried(self, job: Job) -> None:
+        """Credits that came back are held again, under a reference of this try's own."""
+        generation = Generation.objects.select_related("owner", "clip").get(pk=job.params["generation"])
+        hold = f"generation:{generation.pk}/{job.seq}"
+        credits.hold(owner=generation.owner, amount=generation.cost, purpose=PURPOSE, reference=hold)
+        job.params |= {"hold": hold}
+        Job.objects.filter(pk=job.pk).update(params=job.params)
+        library.work.renew_promise(generation.clip)
+
+
+class Teller:
+    """The runner's events as the job's progress: stages, steps, and a preview now and then."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._stage, self._previewed = run, "", 0.0
+
+    def __call__(self, event: Event) -> None:
+        if tell := getattr(self, f"_{event.kind}", None):
+            tell(**event.data)
+
+    def _loading(self, **_: Any) -> None:
+        self._enter("loading")
+
+    def _step(self, *, done: int, total: int, eta: float | None, segment: int, **_: Any) -> None:
+        self._enter("denoising", total)
+        self._run.step(done, eta=eta, data={"segment": segment})
+
+    def _frame(self, *, done: int, total: int, eta: float | None) -> None:
+        if self._stage == "finishing":
+            self._run.step(done, eta=eta)
+
+    def _decode(self, **_: Any) -> None:
+        self._run.check()
+
+    def _plan(self, *, frames: int, **counts: int) -> None:
+        self._run.event("plan", {"frames": frames, **counts})
+        self._frames = frames
+
+    def _sampled(self) -> None:
+        self._enter("finishing", self._frames)
+
+    def _preview(self, *, jpeg: bytes, **where: int) -> None:
+        if time.monotonic() - self._previewed >= PREVIEWS_EVERY:
+            self._run.event("preview", {"jpeg": base64.b64encode(jpeg).decode(), **where})
+            self._previewed = time.monotonic()
+
+    def _enter(self, stage: str, total: int = 0) -> None:
+        if stage != self._stage:
+            self._run.stage(stage, total)
+            self._stage = stage
+
+
+def _clip(job: Job) -> Clip:
+    """The promised clip; it may have been deleted meanwhile, then moves find nothing to move."""
+    return Clip.objects.filter(pk=job.params["clip"]).first() or Clip(pk=job.params["clip"])
+
+
+def _brief(generation: Generation, workdir: Path) -> Brief:
+    stills = {
+        name: library.work.fetch_still(still, workdir)
+        for name in ("first_frame", "last_frame")
+        if (still := getattr(generation, name))
+    }
+    before = generation.extends and library.work.fetch(generation.extends, workdir)
+    return wish_of(generation).brief_with(**stills, extends=before)
