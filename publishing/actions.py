@@ -17,6 +17,7 @@ from publishing import files
 from publishing.errors import ClipFailed, CoverOutside, TooFarAhead
 from publishing.models import Like, Post
 
+KIND = "publishing.package"
 MOST_DAYS_AHEAD = 365
 
 
@@ -90,8 +91,8 @@ def _retry(post: Post, clip: Clip, wish: dict[str, Any]) -> Post:
 
 
 def _submit(post: Post, clip: Clip) -> Post:
-    wanted = {"kind": "publishing.package", "owner": post.owner, "params": {"post": str(post.pk)}}
-    job = jobs.actions.submit(**wanted, waits_for=waited_for([clip]))
+    params = {"post": str(post.pk)}
+    job = jobs.actions.submit(kind=KIND, owner=post.owner, params=params, waits_for=waited_for([clip]))
     Post.objects.filter(pk=post.pk).update(job=job)
     post.refresh_from_db()
     return post

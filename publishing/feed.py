@@ -83,8 +83,9 @@ def page(*, viewer: Any, after: Place | None, limit: int = PAGE) -> tuple[list[d
         posts = posts.filter(behind, published_at__lte=after.shown_at)
     rows = list(posts.with_likes(viewer).values_list(*COLUMNS)[: limit + 1])
     shown = [_as_json(viewer.pk, *row) for row in rows[:limit]]
-    last = shown[-1] if len(rows) > limit else None
-    return shown, last and Place(last["published_at"], last["id"])
+    if len(rows) <= limit:
+        return shown, None
+    return shown, Place(shown[-1]["published_at"], shown[-1]["id"])
 
 
 def _as_json(

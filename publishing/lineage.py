@@ -23,7 +23,7 @@ def provenance(clip: Clip) -> packaging.Provenance:
     """Everything `clip` was made from, the first step first, and the model that began it, if one did."""
     edges = _edges(clip)
     capsules = [clip.capsule, *(edge.source.capsule for edge in edges if edge.source)]
-    made = next((capsule for capsule in capsules if capsule and capsule.get("model")), {})
+    made: dict[str, Any] = next((capsule for capsule in capsules if capsule and capsule.get("model")), {})
     return packaging.Provenance(
         model=_name(made.get("model", "")),
         parameters=_parameters(made),

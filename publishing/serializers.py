@@ -136,12 +136,10 @@ class FeedSerializer(serializers.Serializer):
     results = PostSerializer(many=True)
 
 
-class ProfileSerializer(serializers.ModelSerializer):
+class ProfileSerializer(serializers.Serializer):
     """What anybody may know of a creator."""
 
-    posts = serializers.IntegerField(source="posts_count", help_text="how many can be come across")
-    likes = serializers.IntegerField(source="likes_count", help_text="how many those have been given")
-
-    class Meta:
-        model = User
-        fields = ["handle", "display_name", "posts", "likes"]
+    handle = serializers.CharField()
+    display_name = serializers.CharField(allow_blank=True)
+    posts = serializers.IntegerField(help_text="how many can be come across")
+    likes = serializers.IntegerField(help_text="how many those have been given")

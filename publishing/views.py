@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -38,8 +37,8 @@ class PostsView(generics.ListAPIView[Post]):
     queryset = Post.objects.none()
     serializer_class = PostSerializer
 
-    def get_permissions(self) -> list[BasePermission]:
-        return [IsAdmitted()] if self.request.method == "POST" else super().get_permissions()
+    def get_permissions(self) -> list[Any]:
+        return [IsAdmitted()] if self.request.method == "POST" else [*super().get_permissions()]
 
     def get_queryset(self) -> QuerySet[Post]:
         return _full(Post.objects.owned_by(self.request.user), self.request)
@@ -131,9 +130,9 @@ class ProfileView(APIView):
     def get(self, request: Request, handle: str) -> Response:
         person = get_object_or_404(User, handle=handle, is_active=True)
         listed = Post.objects.listed().filter(owner=person).with_likes(request.user)
-        totals = listed.aggregate(posts=Count("pk"), all_likes=Sum("likes", default=0))
-        person.posts_count, person.likes_count = totals["posts"], totals["all_likes"]
-        return Response(ProfileSerializer(person).data)
+        totals = listed.aggregate(posts=Count("pk"), given=Sum("likes", default=0))
+        shown = {"handle": person.handle, "display_name": person.display_name}
+        return Response(ProfileSerializer({**shown, "posts": totals["posts"], "likes": totals["given"]}).data)
 
 
 class ProfilePostsView(generics.ListAPIView[Post]):

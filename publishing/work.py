@@ -14,6 +14,7 @@ import library.work
 from jobs.handlers import Handler, Run, register
 from jobs.models import Job
 from publishing import files
+from publishing.actions import KIND
 from publishing.errors import ClipDeleted
 from publishing.models import Post
 
@@ -26,7 +27,7 @@ class PackageHandler(Handler):
     never write the same file; whoever ends the job removes the other folders.
     """
 
-    kind = "publishing.package"
+    kind = KIND
     pool = "cpu"
 
     def work(self, run: Run) -> dict[str, Any]:

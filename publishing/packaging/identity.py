@@ -107,7 +107,8 @@ def _usage(*on: str) -> x509.KeyUsage:
 
 def _blocks(pem: bytes) -> list[bytes]:
     """Cut a PEM file after each of its END lines."""
-    blocks, block = [], b""
+    blocks: list[bytes] = []
+    block = b""
     for line in pem.splitlines(keepends=True):
         block += line
         if line.startswith(END):

@@ -52,7 +52,7 @@ def labelled(
 def frame_times(path: Path) -> list[Fraction]:
     """When each frame of the picture is shown, in seconds, in order; read without decoding."""
     with opened(path) as media:
-        return sorted(packet.pts * packet.time_base for packet in _packets(media.demux(video=0)))
+        return sorted(_shown_at(packet) for packet in _packets(media.demux(video=0)))
 
 
 def _cut(source: Path, frames: int) -> int | None:
@@ -61,21 +61,21 @@ def _cut(source: Path, frames: int) -> int | None:
     Counted in decoding order: before it lie exactly the frames shown before it.
     """
     with opened(source) as media:
-        packets = [(packet.pts, packet.is_keyframe) for packet in _packets(media.demux(video=0))]
+        packets = [(_shown_at(packet), packet.is_keyframe) for packet in _packets(media.demux(video=0))]
     earliest_from = list(packets)
     for index in range(len(packets) - 2, -1, -1):
         earliest_from[index] = min(packets[index], earliest_from[index + 1])
-    latest = -1
-    for index, (pts, is_key) in enumerate(packets):
-        if is_key and index >= frames and latest < pts == earliest_from[index][0]:
+    latest = Fraction(-1)
+    for index, (shown_at, is_key) in enumerate(packets):
+        if is_key and index >= frames and latest < shown_at == earliest_from[index][0]:
             return index
-        latest = max(latest, pts)
+        latest = max(latest, shown_at)
     return None
 
 
 def _time_scale(source: Path) -> int:
     with opened(source) as media:
-        return int(media.streams.video[0].time_base.denominator)
+        return Fraction(media.streams.video[0].time_base or 0).denominator
 
 
 def _encode(
@@ -118,8 +118,10 @@ def _join(
     ):
         joined.metadata.update(metadata)
         picture = joined.add_stream_from_template(pictures.streams.video[0])
-        tracks = [(picture, _packets(opening.demux(video=0)))]
-        tracks += [(picture, _after(cut, _packets(pictures.demux(video=0))))]
+        tracks: list[tuple[av.stream.Stream, Iterator[av.Packet]]] = [
+            (picture, _packets(opening.demux(video=0))),
+            (picture, _after(cut, _packets(pictures.demux(video=0)))),
+        ]
         if sounds.streams.audio:
             sound = joined.add_stream_from_template(sounds.streams.audio[0])
             tracks += [(sound, _packets(sounds.demux(audio=0)))]
@@ -144,4 +146,14 @@ def _for(stream: av.stream.Stream, packets: Iterator[av.Packet]) -> Iterator[av.
 
 
 def _decoded_at(packet: av.Packet) -> Fraction:
-    return packet.dts * packet.time_base
+    return _seconds(packet.dts, packet)
+
+
+def _shown_at(packet: av.Packet) -> Fraction:
+    return _seconds(packet.pts, packet)
+
+
+def _seconds(ticks: int | None, packet: av.Packet) -> Fraction:
+    if ticks is None or packet.time_base is None:
+        raise FramesLost("A frame of it has no time.")
+    return ticks * packet.time_base

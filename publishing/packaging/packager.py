@@ -83,8 +83,9 @@ def package(
         )
     _hold_to(source, out / DOWNLOAD)
     on_progress("signing", 1, 1)
-    size = {"width": shape.width, "height": shape.height, "fps": shape.fps}
-    return Package(out, frames=shape.frames, seconds=shape.seconds, rungs=tuple(ladder), **size)
+    return Package(
+        out, shape.width, shape.height, shape.fps, shape.frames, shape.seconds, rungs=tuple(ladder)
+    )
 
 
 def _hear(on_progress: Progress, shape: Probe) -> Callable[[str], Callable[[int], None]]:

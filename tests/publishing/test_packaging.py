@@ -46,12 +46,12 @@ def _package(
 
 def _luma(path: Path) -> list[NDArray[np.uint8]]:
     with av.open(str(path)) as media:
-        return [frame.to_ndarray(format="gray") for frame in media.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="gray"), np.uint8) for frame in media.decode(video=0)]
 
 
 def _times(path: Path) -> list[Fraction]:
     with av.open(str(path)) as media:
-        return [frame.pts * frame.time_base for frame in media.decode(video=0)]
+        return [Fraction(frame.pts or 0) * Fraction(frame.time_base or 0) for frame in media.decode(video=0)]
 
 
 def _sound(path: Path) -> NDArray[np.float32]:

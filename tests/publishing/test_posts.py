@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from publishing import files
 from publishing.models import Post
 from publishing.packaging import verify
 from tests.conftest import Api
+from tests.publishing.kept import attempts, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Filmed = Callable[..., Clip]
@@ -40,18 +41,6 @@ def _content(client: Any, url: str) -> bytes:
     answer = client.get(url)
     assert answer.status_code == 200, url
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
-
-
-def _stored(post: dict[str, Any]) -> list[str]:
-    """The keys of every file of a post in storage."""
-
-    def below(folder: str) -> Iterator[str]:
-        folders, names = files._listed(folder)
-        yield from (f"{folder}{name}" for name in names)
-        for name in folders:
-            yield from below(f"{folder}{name}/")
-
-    return list(below(f"posts/{post['id']}/"))
 
 
 def test_one_post_publishes_a_clip_that_is_still_being_made(
@@ -133,7 +122,7 @@ def test_a_packaging_that_fails_leaves_the_clip_and_can_be_asked_for_again(
     post = _publish(client, clip)
     work_all()
     failed = _read(client, post)
-    assert (failed["state"], failed["error"]["code"], _stored(post)) == ("failed", "upload-gone", [])
+    assert (failed["state"], failed["error"]["code"], stored(post)) == ("failed", "upload-gone", [])
     clip.refresh_from_db()
     assert clip.state == "ready"
 
@@ -151,11 +140,11 @@ def test_withdrawing_takes_a_post_out_of_everything_and_removes_its_files(
     post = _publish(client, clip)
     work_all()
     link = _read(client, post)["download_url"]
-    assert _stored(post)
+    assert stored(post)
 
     assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 204
 
-    assert _stored(post) == []
+    assert stored(post) == []
     assert client.get(link).status_code in (404, 410)
     assert client.get(f"/api/v1/posts/{post['id']}").status_code == 404
     assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 404
@@ -175,7 +164,7 @@ def test_withdrawing_a_pending_post_cancels_its_packaging(
 
     assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "cancelled"
     assert Post.objects.get().state == "withdrawn"
-    assert _stored(post) == []
+    assert stored(post) == []
 
 
 def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
@@ -187,7 +176,7 @@ def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
 
     def store_and_then(*args: Any, **kwargs: Any) -> None:
         store(*args, **kwargs)
-        assert _stored(post)
+        assert stored(post)
         client.delete(f"/api/v1/posts/{post['id']}")
 
     monkeypatch.setattr(files, "store", store_and_then)
@@ -195,7 +184,7 @@ def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
 
     assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "cancelled"
     assert Post.objects.get().state == "withdrawn"
-    assert _stored(post) == []
+    assert stored(post) == []
 
 
 def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
@@ -208,8 +197,11 @@ def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
 
     client = api(creator)
     post = _publish(client, filmed(creator))
-    jobs.work.perform(jobs.work.claim("cpu"))
+    filming = jobs.work.claim("cpu")
+    assert filming
+    jobs.work.perform(filming)
     lost = jobs.work.claim("cpu")
+    assert lost
     with Pulse(lost) as pulse:
         of(lost.kind).work(Run(lost, pulse))
     Job.objects.filter(pk=lost.pk).update(lease_until=timezone.now() - timedelta(hours=1))
@@ -218,8 +210,7 @@ def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
     work_all()
 
     assert _read(client, post)["state"] == "published"
-    folders, loose = files._listed(f"posts/{post['id']}/")
-    assert (len(folders), loose) == (1, [])
+    assert len(attempts(post)) == 1
 
 
 def test_a_clip_deleted_before_it_was_packaged_fails_the_post(
@@ -367,9 +358,9 @@ def test_a_person_who_leaves_takes_posts_and_files_along(
 ) -> None:
     post = _publish(api(creator), filmed(creator))
     work_all()
-    assert _stored(post)
+    assert stored(post)
 
     creator.delete()
 
     assert not Post.objects.exists()
-    assert _stored(post) == []
+    assert stored(post) == []
