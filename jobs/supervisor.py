@@ -1,0 +1,122 @@
+"""The embedded way to run: web, a worker for each pool and beat, under one process that keeps them up."""
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+
+from jobs.children import Child, adopt_orphans, end_orphans
+
+TICK = 0.1  # seconds between looks at the children
+GRACE = 8.0  # seconds a child has to stop before it is killed
+CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
+WORKER = [
+    *CELERY,
+    "worker",
+    "--loglevel",
+    "info",
+    "--without-gossip",
+    "--without-mingle",
+    "--without-heartbeat",
+]
+
+
+class AlreadyRunning(Exception):
+    """Another supervisor works in this VAR_DIR."""
+
+
+def commands(host: str, port: int) -> dict[str, list[str]]:
+    """What is run, by name. GPU jobs run in the worker's main thread: CUDA and forks do not mix."""
+    web = settings.ASGI_APPLICATION.rpartition(".")
+    serve = [sys.executable, "-m", "uvicorn", f"{web[0]}:{web[2]}", "--host", host, "--port", str(port)]
+    threads = ["--pool", "threads", "--concurrency", str(settings.JOBS_CPU_WORKERS)]
+    return {
+        # no access log: stream addresses may carry tokens
+        "web": [*serve, "--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", "2"],
+        "gpu": [*WORKER, "-Q", "gpu", "-n", "gpu@%h", "--pool", "solo"],
+        "cpu": [*WORKER, "-Q", "cpu", "-n", "cpu@%h", *threads],
+        "beat": [*CELERY, "beat", "--loglevel", "warning", "--pidfile="],
+    }
+
+
+class Supervisor:
+    """`run` until SIGTERM or SIGINT; nothing is left running afterwards."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port, self.folder = host, port, Path(settings.VAR_DIR)
+        for name in ("log", "run"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        self.children = [Child(name, line, self.folder) for name, line in commands(host, port).items()]
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """AlreadyRunning if another supervisor has this VAR_DIR."""
+        with _alone(self.folder / "run" / "supervisor.pid"):
+            adopt_orphans()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self._asked_to_stop)
+            try:
+                self._keep_up()
+            finally:
+                self._end()
+
+    def _asked_to_stop(self, *_: Any) -> None:
+        self._stop.set()
+
+    def _keep_up(self) -> None:
+        up = False
+        while not self._stop.wait(TICK):
+            for child in self.children:
+                child.tend()
+            end_orphans(self.children)
+            if not up and (up := self._answers()):
+                print(f"Lingying is up: http://{self.host}:{self.port}", flush=True)
+
+    def _answers(self) -> bool:
+        try:
+            socket.create_connection((self.host, self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+    def _end(self) -> None:
+        self._signal_all(signal.SIGTERM, GRACE)
+        self._signal_all(signal.SIGKILL, GRACE)
+        end_orphans(self.children)
+        for child in self.children:
+            child.forget()
+
+    def _signal_all(self, number: int, patience: float) -> None:
+        last = time.monotonic() + patience
+        for child in self.children:
+            child.signal(number)
+        while not all(child.is_gone() for child in self.children) and time.monotonic() < last:
+            time.sleep(TICK / 2)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold `path` for this process: a lock that the kernel lets go of, however the process ends."""
+    with path.open("a+") as held:
+        _lock(held)
+        held.truncate(0)
+        held.write(str(os.getpid()))
+        held.flush()
+        yield
+        held.truncate(0)  # emptied, not removed: a lock on a removed file holds nobody back
+
+
+def _lock(held: IO[str]) -> None:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise AlreadyRunning("A supervisor is running in this VAR_DIR already; stop it first.") from None

@@ -1,0 +1,310 @@
+"""Claiming, performing, losing and cancelling: what workers may and may not do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+import refusals
+from creator.models import User
+from jobs import actions, ends, pulse, watch, work
+from jobs.errors import StaleJob
+from jobs.handlers import Run
+from jobs.models import Job
+from jobs.states import State
+from tests.jobs import toys
+from tests.jobs.conftest import kinds
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Submit = Callable[..., Job]
+
+
+class TooDark(refusals.Unprocessable):
+    code = "too-dark"
+    message = "The picture is too dark; send one with more light."
+
+
+def lapse(job: Job) -> None:
+    """As if the worker had not been heard of for long."""
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+
+
+def state(job: Job) -> str:
+    job.refresh_from_db()
+    return job.state
+
+
+def test_a_reaped_worker_cannot_finish_the_job_another_has_claimed(submit: Submit) -> None:
+    submit()
+    slow = work.claim("cpu")
+    lapse(slow)
+    assert watch.reap() == 1
+    quick = work.claim("cpu")
+    assert quick.pk == slow.pk
+    with pytest.raises(StaleJob):
+        ends.finish(slow, "late", held=slow.token)
+    ends.finish(quick, "in time", held=quick.token)
+    assert toys.heard == [("done", quick.pk, "in time")]
+
+
+def test_a_lease_that_beats_is_not_reaped(submit: Submit) -> None:
+    submit()
+    job = work.claim("cpu")
+    assert watch.reap() == 0
+    with pytest.raises(StaleJob):
+        work.take_back(job)
+    assert state(job) == State.RUNNING
+
+
+def test_a_worker_whose_process_is_gone_is_not_waited_for(submit: Submit) -> None:
+    submit()
+    job = work.claim("cpu")
+    here = job.lease_owner.rsplit("/", 2)[0]
+    Job.objects.filter(pk=job.pk).update(lease_owner=f"{here}/999999999/1")
+    assert watch.reap() == 1
+    assert state(job) == State.QUEUED
+
+
+def test_a_job_whose_workers_keep_dying_comes_to_an_end(submit: Submit) -> None:
+    job = submit(kind="toy.gpu")
+    for _ in range(2):
+        lapse(work.claim("gpu"))
+        watch.reap()
+    job.refresh_from_db()
+    assert (job.state, job.error["code"], job.attempts) == (State.FAILED, "internal", 2)
+    assert toys.heard == [("failed", job.pk, "internal")]
+
+
+def test_a_handler_that_lost_its_lease_is_stopped_at_its_next_step(submit: Submit) -> None:
+    def act(run: Run) -> None:
+        lapse(run.job)
+        watch.reap()
+        run.save(too="late")
+
+    job = submit(act)
+    work.perform(work.claim("cpu"))
+    assert state(job) == State.QUEUED
+    assert job.checkpoint == {}
+    assert "saved" not in kinds(job)
+
+
+def test_a_refusal_fails_the_job_at_once_and_is_kept(submit: Submit) -> None:
+    def act(run: Run) -> None:
+        raise TooDark(field="still")
+
+    job = submit(act)
+    work.drain()
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.error) == (State.FAILED, 1, TooDark(field="still").as_dict())
+
+
+def test_a_job_that_breaks_is_tried_again_with_its_folder_until_it_has_had_all_attempts(
+    submit: Submit,
+) -> None:
+    seen: list[list[str]] = []
+
+    def act(run: Run) -> None:
+        seen.append(sorted(path.name for path in run.workdir.iterdir()))
+        (run.workdir / f"attempt-{run.job.attempts}").touch()
+        raise OSError("the disk is away")
+
+    job = submit(act)
+    work.drain()
+    job.refresh_from_db()
+    assert seen == [[], ["attempt-1"], ["attempt-1", "attempt-2"]]
+    assert (job.state, job.error["code"]) == (State.FAILED, "internal")
+    assert "disk" not in str(job.error)
+    assert not job.workdir.exists()
+
+
+def test_a_queued_job_is_cancelled_at_once_and_never_begins(submit: Submit) -> None:
+    job = submit()
+    assert actions.cancel(job).state == State.CANCELLED
+    assert work.drain() == 0
+    assert toys.heard == [("failed", job.pk, "cancelled")]
+
+
+def test_a_running_job_hears_of_its_cancelling_without_writing_anything(submit: Submit) -> None:
+    def act(run: Run) -> None:
+        actions.cancel(Job.objects.get(pk=run.job.pk))
+        until(lambda: run.check())  # raises once the heartbeat has seen it
+
+    job = submit(act)
+    work.drain()
+    assert state(job) == State.CANCELLED
+    assert kinds(job)[-2:] == ["cancelling", "cancelled"]
+
+
+def test_a_cancelled_job_is_cancelled_even_if_its_handler_did_not_listen(submit: Submit) -> None:
+    def act(run: Run) -> str:
+        actions.cancel(Job.objects.get(pk=run.job.pk))
+        return "finished anyway"
+
+    job = submit(act)
+    work.drain()
+    assert state(job) == State.CANCELLED
+    assert toys.heard == [("failed", job.pk, "cancelled")]
+
+
+def test_an_engine_that_wraps_the_interruption_in_an_error_of_its_own_is_understood(submit: Submit) -> None:
+    def act(run: Run) -> None:
+        actions.cancel(Job.objects.get(pk=run.job.pk))
+        raise RuntimeError("callback failed")
+
+    job = submit(act)
+    work.drain()
+    assert (state(job), job.attempts) == (State.CANCELLED, 1)
+
+
+def test_a_job_whose_worker_died_after_the_cancelling_is_cancelled_not_tried_again(submit: Submit) -> None:
+    submit()
+    job = work.claim("cpu")
+    actions.cancel(job)
+    lapse(job)
+    watch.reap()
+    assert state(job) == State.CANCELLED
+
+
+def test_a_worker_that_is_asked_to_stop_hands_its_job_back_and_that_attempt_does_not_count(
+    submit: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def act(run: Run) -> None:
+        run.save(segment=3)
+        pulse.stopping.set()
+        run.check()
+
+    job = submit(act)
+    try:
+        work.perform(work.claim("cpu"))
+    finally:
+        pulse.stopping.clear()
+    assert (state(job), job.attempts, job.checkpoint) == (State.QUEUED, 0, {"segment": 3})
+
+
+def test_what_waits_begins_when_all_its_inputs_are_done_however_long_the_chain(submit: Submit) -> None:
+    order: list[Any] = []
+    first, second = (submit(lambda run: order.append(run.job.pk)) for _ in range(2))
+    chain = [submit(lambda run: order.append(run.job.pk), waits_for=[first, second])]
+    for _ in range(30):
+        chain.append(submit(lambda run: order.append(run.job.pk), waits_for=[chain[-1]]))
+    assert {state(job) for job in chain} == {State.WAITING}
+    assert work.drain() == 33
+    assert order == [first.pk, second.pk, *(job.pk for job in chain)]
+
+
+def test_a_failure_fails_everything_that_waits_and_each_says_the_first_cause(submit: Submit) -> None:
+    def act(run: Run) -> None:
+        raise TooDark()
+
+    chain = [submit(act)]
+    for _ in range(200):
+        chain.append(submit(waits_for=[chain[-1]]))
+    work.drain()
+    for job in chain[1:]:
+        assert state(job) == State.FAILED
+        assert (job.error["code"], job.error["params"]["because"]["code"]) == ("input-failed", "too-dark")
+    assert len(toys.heard) == 201
+    assert "too dark" in refusals.say(chain[-1].error)
+
+
+def test_a_job_submitted_after_its_input_has_ended_is_queued_or_fails_at_once(submit: Submit) -> None:
+    good, bad = submit(), submit()
+    actions.cancel(bad)
+    work.drain()
+    assert submit(waits_for=[good]).state == State.QUEUED
+    assert submit(waits_for=[good, bad]).state == State.FAILED
+
+
+def test_the_watch_settles_what_a_process_that_died_left_waiting(submit: Submit) -> None:
+    good, bad = submit(), submit()
+    after_good, after_bad = submit(waits_for=[good]), submit(waits_for=[bad])
+    Job.objects.filter(pk=good.pk).update(state=State.DONE)
+    Job.objects.filter(pk=bad.pk).update(state=State.CANCELLED)
+    watch.look()
+    assert (state(after_good), state(after_bad)) == (State.QUEUED, State.FAILED)
+
+
+def test_nothing_is_submitted_if_the_request_it_came_with_is_rolled_back(submit: Submit) -> None:
+    with transaction.atomic():
+        submit()
+        transaction.set_rollback(True)
+    assert (Job.objects.count(), work.drain()) == (0, 0)
+
+
+def test_somebody_elses_first_job_is_not_behind_all_of_mine(
+    submit: Submit, creator: User, other: User
+) -> None:
+    mine = [submit() for _ in range(5)]
+    theirs = [submit(owner=other) for _ in range(2)]
+    claimed = [work.claim("cpu").pk for _ in range(7)]
+    assert set(claimed[:4]) == {mine[0].pk, mine[1].pk, theirs[0].pk, theirs[1].pk}
+    assert claimed[4:] == [job.pk for job in mine[2:]]
+
+
+def test_who_was_away_has_saved_nothing_up_and_owes_nothing(submit: Submit, other: User) -> None:
+    for _ in range(10):
+        submit()
+    work.drain()
+    mine = submit()
+    theirs = [submit(owner=other) for _ in range(10)]
+    claimed = [work.claim("cpu").pk for _ in range(11)]
+    assert claimed.index(mine.pk) <= 2
+    assert [pk for pk in claimed if pk != mine.pk] == [job.pk for job in theirs]
+
+
+def test_priority_comes_before_fairness_and_place_in_queue_knows_it(submit: Submit) -> None:
+    low, high = submit(), submit(priority=5)
+    assert (low.place_in_queue(), high.place_in_queue()) == (2, 1)
+    assert [work.claim("cpu").pk for _ in range(2)] == [high.pk, low.pk]
+
+
+def test_a_job_whose_model_is_in_memory_may_jump_one_turn_and_no_more(
+    submit: Submit, other: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "resident", {"wan"})
+    tiny = submit(model="tiny")
+    wan = [submit(model="wan", owner=other) for _ in range(4)]
+    claimed = [work.claim("cpu").pk for _ in range(5)]
+    assert claimed == [wan[0].pk, wan[1].pk, tiny.pk, wan[2].pk, wan[3].pk]
+
+
+def test_progress_is_throttled_and_never_whole_before_the_end(submit: Submit) -> None:
+    shown: list[Any] = []
+
+    def act(run: Run) -> None:
+        run.stage("painting", total=50)
+        for done in range(51):
+            run.step(done, eta=1.25)
+        run._wrote = 0.0  # as if a while had passed
+        run.step(50, eta=-3)
+        shown.append(Job.objects.get(pk=run.job.pk).progress)
+
+    job = submit(act)
+    work.drain()
+    assert shown == [{"stage": "painting", "done": 49, "total": 50, "eta_seconds": 0}]
+    job.refresh_from_db()
+    assert (job.progress["done"], job.progress["total"]) == (50, 50)
+    assert kinds(job).count("step") <= 5
+
+
+def test_a_broker_that_is_down_does_not_fail_the_request(
+    submit: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*args: Any, **more: Any) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jobs.bells.current_app.send_task", down)
+        job = submit()
+    work.drain()
+    assert state(job) == State.DONE
+
+
+def test_jobs_inside_one_transaction_run_to_their_end(submit: Submit) -> None:
+    with transaction.atomic():
+        job = submit(lambda run: run.step(1, total=3))
+        assert work.drain() == 1
+    assert state(job) == State.DONE
