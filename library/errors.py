@@ -5,7 +5,7 @@ import refusals
 
 class NotReady(refusals.Conflict):
     code = "clip-not-ready"
-    message = "This is still {state}; it can be had once it is ready."
+    message = "This is not ready; it can be used once it is."
 
 
 class SourceFailed(refusals.Conflict):

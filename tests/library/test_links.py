@@ -1,0 +1,168 @@
+"""Signed links: who holds one may read, until it expires, and not one file more."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import AsyncClient, Client
+
+from library import storage
+
+Put = Callable[[str, str], str]
+TEXT = "0123456789" * 100
+
+
+@pytest.fixture
+def link(put_text: Put) -> str:
+    return storage.url(put_text("clips/1/master.mp4", TEXT))
+
+
+def body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def test_a_link_serves_the_file_to_whoever_holds_it(client: Client, link: str) -> None:
+    answer = client.get(link)
+
+    assert (answer.status_code, body(answer).decode()) == (200, TEXT)
+    assert answer["Content-Type"] == "video/mp4"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Accept-Ranges"] == "bytes"
+    assert answer["Content-Length"] == "1000"
+    assert answer["Content-Disposition"].startswith("inline")
+
+
+def test_a_player_that_wants_video_only_is_served_too(client: Client, link: str) -> None:
+    assert client.get(link, headers={"Accept": "video/*"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told", "length"),
+    [
+        ("bytes=0-9", 206, "bytes 0-9/1000", 10),
+        ("bytes=990-", 206, "bytes 990-999/1000", 10),
+        ("bytes=-5", 206, "bytes 995-999/1000", 5),
+        ("bytes=-5000", 206, "bytes 0-999/1000", 1000),
+        ("bytes=500-99999", 206, "bytes 500-999/1000", 500),
+        ("bytes=1000-", 416, "bytes */1000", 0),
+        ("bytes=-0", 416, "bytes */1000", 0),
+        ("bytes=9-3", 200, None, 1000),
+        ("bytes=0-1,5-6", 200, None, 1000),
+        ("frames=0-1", 200, None, 1000),
+        ("bytes=-", 200, None, 1000),
+        ("bytes=٣-٤", 200, None, 1000),
+    ],
+)
+def test_ranges(client: Client, link: str, asked: str, status: int, told: str | None, length: int) -> None:
+    answer = client.get(link, headers={"Range": asked})
+    sent = body(answer) if answer.streaming else answer.content
+
+    assert (answer.status_code, answer.get("Content-Range"), len(sent)) == (status, told, length)
+    if status == 206:
+        start = int(told.split()[1].split("-")[0])  # type: ignore[union-attr]
+        assert sent.decode() == TEXT[start : start + length]
+
+
+def test_a_range_of_a_file_that_changed_is_answered_with_the_whole(client: Client, link: str) -> None:
+    etag = client.head(link)["ETag"]
+
+    same = client.get(link, headers={"Range": "bytes=0-9", "If-Range": etag})
+    changed = client.get(link, headers={"Range": "bytes=0-9", "If-Range": '"another"'})
+
+    assert (same.status_code, changed.status_code) == (206, 200)
+
+
+def test_a_file_the_browser_has_is_not_sent_again(client: Client, link: str) -> None:
+    etag = client.head(link)["ETag"]
+
+    assert client.get(link, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_head_tells_and_does_not_send(client: Client, link: str) -> None:
+    answer = client.head(link)
+
+    assert (answer.status_code, answer["Content-Length"], answer.content) == (200, "1000", b"")
+
+
+def test_a_download_has_the_name_it_was_given_and_no_other(client: Client, put_text: Put) -> None:
+    url = storage.url(put_text("clips/1/a.mp4", TEXT), download_name="龙舟.mp4")
+
+    assert "attachment; filename*=utf-8''%E9%BE%99%E8%88%9F.mp4" in client.get(url)["Content-Disposition"]
+    assert client.get(url.split("?")[0] + "?name=evil.exe").status_code == 404
+
+
+def test_a_changed_link_opens_nothing(client: Client, link: str, put_text: Put) -> None:
+    put_text("clips/2/master.mp4", "another's")
+    _, _, signature, *key = link.split("/")
+    expires, scope, mac = signature.split("-")
+
+    for changed in (
+        f"/media/{signature}/clips/2/master.mp4",
+        f"/media/{int(expires, 16) + 9999:x}-{scope}-{mac}/{'/'.join(key)}",
+        f"/media/{expires}-6-{mac}/{'/'.join(key)}",
+        f"/media/{expires}-0-{mac}/{'/'.join(key)}",
+        f"/media/{expires}-{scope}-{mac[:-1]}/{'/'.join(key)}",
+        f"/media/x/{'/'.join(key)}",
+        f"/media/{expires}--1-{mac}/{'/'.join(key)}",
+    ):
+        assert client.get(changed).status_code == 404, changed
+
+
+def test_an_expired_link_says_so_and_where_to_get_another(client: Client, put_text: Put) -> None:
+    url = storage.url(put_text("clips/1/a.mp4", TEXT), seconds=-1000)
+
+    answer = client.get(url)
+
+    assert (answer.status_code, answer.json()["code"]) == (410, "link-expired")
+    assert answer["Content-Type"].startswith("application/problem+json")
+
+
+def test_a_scope_opens_what_lies_below_it_and_nothing_beside_it(client: Client, put_text: Put) -> None:
+    put_text("posts/1/hls/720p/0.m4s", TEXT)
+    put_text("posts/2/hls/index.m3u8", TEXT)
+    url = storage.url(put_text("posts/1/hls/index.m3u8", "#EXTM3U"), scope="posts/1/hls/")
+    below, beside = url.replace("index.m3u8", "720p/0.m4s"), url.replace("posts/1", "posts/2")
+
+    assert client.get(url)["Content-Type"] == "application/vnd.apple.mpegurl"
+    assert client.get(below).status_code == 200
+    assert client.get(beside).status_code == 404
+
+
+def test_no_link_leads_out_of_the_storage_or_to_raw_uploads(client: Client, put_text: Put) -> None:
+    put_text("incoming/raw.mp4", TEXT)
+    climbing = storage.url("posts/1/../../../../etc/passwd", scope="posts/1/")
+
+    assert client.get(climbing).status_code in (400, 404)
+    with pytest.raises(ValueError, match="No link leads"):
+        storage.url("incoming/raw.mp4")
+    with pytest.raises(ValueError, match="No link leads"):
+        storage.url("posts/1/a", scope="posts/2/")
+
+
+def test_a_scope_ends_at_a_folder(client: Client) -> None:
+    with pytest.raises(ValueError, match="No link leads"):
+        storage.url("posts/12/a", scope="posts/1")
+
+
+def test_a_file_that_is_gone_is_not_found(client: Client, link: str) -> None:
+    storage.remove("clips/1/master.mp4")
+
+    assert client.get(link).status_code == 404
+
+
+def test_a_link_stays_the_same_for_a_while_so_that_it_can_be_cached(put_text: Put) -> None:
+    key = put_text("clips/1/a.mp4", TEXT)
+
+    assert storage.url(key, seconds=10**6) == storage.url(key, seconds=10**6)
+
+
+def test_under_asgi_it_streams_too(link: str) -> None:
+    async def ask() -> tuple[Any, list[bytes]]:
+        answer = await AsyncClient().get(link, headers={"Range": "bytes=10-29"})
+        return answer, [chunk async for chunk in answer.streaming_content]
+
+    answer, chunks = asyncio.run(ask())
+
+    assert answer.is_async
+    assert (answer.status_code, b"".join(chunks).decode()) == (206, TEXT[10:30])
