@@ -75,7 +75,7 @@ def remove(*keys: str) -> None:
 
 def url(key: str, *, download_name: str | None = None, seconds: int = 3600, scope: str | None = None) -> str:
     """A link to `key` that is good for `seconds` (up to a quarter more, so that it stays the same for a
-    while and can be cached). With `scope`, a folder of the key ("posts/1/"), the same signature opens every key below
+    while and can be cached). With `scope`, a folder ("posts/1/"), the same signature opens every key below
     it, and relative links in a playlist work. `download_name` makes a browser save it under that name."""
     scope = scope or key
     if key.startswith(INCOMING) or not key.startswith(scope) or (scope != key and not scope.endswith("/")):
