@@ -48,6 +48,13 @@ BT709_FILTERS = (
 )
 
 
+# x264's AVX-512 code reads memory that nobody wrote, where the macroblocks do not fill its registers (by its
+# macroblock tree): the same frames came out as other bytes. Processors that have it are held to AVX2.
+_CPU: dict[str, bool] = np._core._multiarray_umath.__cpu_features__  # type: ignore[attr-defined]
+_UP_TO_AVX2 = "MMX2,SSE2,FastShuffle,SSEMisalign,LZCNT,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"
+SAME_BYTES: dict[str, str] = {"x264-params": f"asm={_UP_TO_AVX2}"} if _CPU.get("AVX512F") else {}
+
+
 class Encoder:
     """Writes frames to an MP4 master; memory does not grow with its length.
 
@@ -120,6 +127,7 @@ class Encoder:
             "sc_threshold": "0",
             "flags": "+cgop",
             "threads": str(threads or "auto"),
+            **SAME_BYTES,
         }
         stream = self._container.add_stream("libx264", rate=self.fps, options=options)
         stream.width, stream.height, stream.pix_fmt = self.width, self.height, "yuv420p"
