@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 from django.db import OperationalError, transaction
 from django.db.models import F
-from django.utils import timezone
 
 import refusals
 from jobs import bells, ends, handlers
+from jobs.claiming import claim, resident
 from jobs.errors import Cancelled, Internal, LeaseLost, StaleJob, Stopping, WasCancelled
 from jobs.leases import has_died, lapsed, lease_end, lease_owner
 from jobs.models import NO_LEASE, Job
@@ -18,23 +18,8 @@ from jobs.pulse import Pulse
 from jobs.run import Run
 from jobs.states import State
 
+__all__ = ["answer", "claim", "drain", "perform", "resident", "take_back"]
 log = logging.getLogger(__name__)
-LOOK_AHEAD = 16  # candidates among which a resident model may be preferred
-
-resident: set[str] = set()  # names of the models this process holds in memory; kept by generation
-
-
-def claim(pool: str) -> Job | None:
-    """Take the best queued job of `pool` under a fresh lease, or None if there is none to take."""
-    while True:
-        candidates = list(Job.objects.best_first(pool).values("pk", "priority", "turn", "model")[:LOOK_AHEAD])
-        if not candidates:
-            return None
-        for candidate in _preferred(candidates):
-            try:
-                return _take(candidate["pk"])
-            except StaleJob:
-                continue  # another worker was first
 
 
 def perform(job: Job) -> None:
@@ -84,23 +69,6 @@ def take_back(job: Job) -> None:
         _settle(job, Cancelled(), token)
     else:
         _again(job, token, because="its worker was lost")
-
-
-def _preferred(candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of the first in line, those whose model is in memory come first.
-
-    Nobody is passed over for long: only one turn may be jumped, and turns move on as they are served.
-    """
-    head = candidates[0]
-    near = [c for c in candidates if c["priority"] == head["priority"] and c["turn"] <= head["turn"] + 1]
-    return sorted(near, key=lambda c: c["model"] not in resident) + candidates[len(near) :]
-
-
-def _take(key: UUID) -> Job:
-    now = timezone.now()
-    lease = {"token": uuid4(), "lease_owner": lease_owner(), "lease_until": lease_end()}
-    changes = {"attempts": F("attempts") + 1, "served": F("turn"), "started_at": now, "progress": {}}
-    return Job.objects.move(Job(pk=key), State.RUNNING, **lease, **changes)
 
 
 def _perform(job: Job, pulse: Pulse) -> None:

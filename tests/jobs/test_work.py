@@ -9,7 +9,7 @@ from django.utils import timezone
 
 import refusals
 from creator.models import User
-from jobs import actions, ends, pulse, watch, work
+from jobs import actions, claiming, ends, pulse, watch, work
 from jobs.errors import StaleJob
 from jobs.handlers import Run
 from jobs.models import Job
@@ -264,7 +264,7 @@ def test_priority_comes_before_fairness_and_place_in_queue_knows_it(submit: Subm
 def test_a_job_whose_model_is_in_memory_may_jump_one_turn_and_no_more(
     submit: Submit, other: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "resident", {"wan"})
+    monkeypatch.setattr(claiming, "resident", {"wan"})
     tiny = submit(model="tiny")
     wan = [submit(model="wan", owner=other) for _ in range(4)]
     claimed = [work.claim("cpu").pk for _ in range(5)]

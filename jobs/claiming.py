@@ -1,0 +1,92 @@
+"""Claiming: the one move that is written by hand in SQL, as every job of every worker passes through it.
+
+It is `Job.objects.move(best, RUNNING)` with the choice of the best job inside the same UPDATE: one
+statement finds it by index `job_claim`, moves it and returns it. Workers on PostgreSQL skip what another
+is taking at this moment; on SQLite the write lock lets one in at a time.
+"""
+
+import json
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jobs import bells
+from jobs.leases import lease_owner
+from jobs.models import Job
+from jobs.states import State
+
+LOOK_AHEAD = 16  # candidates among which a resident model may be preferred
+
+resident: set[str] = set()  # names of the models this process holds in memory; kept by who loads them
+
+LEASE_END = {  # by the database's clock, as in jobs.leases
+    "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')",
+    "postgresql": "statement_timestamp() + %s * interval '1 second'",
+}
+SKIP = {"sqlite": "", "postgresql": "FOR UPDATE SKIP LOCKED"}
+TAKE = """
+UPDATE jobs_job SET state = 'running', attempts = attempts + 1, served = turn, seq = seq + 1,
+    progress = '{{}}', token = %s, lease_owner = %s, started_at = %s, moved_at = %s, lease_until = {lease_end}
+WHERE state = 'queued' AND id = (
+    SELECT id FROM jobs_job WHERE pool = %s AND state = 'queued' {which}
+    ORDER BY priority DESC, turn, id LIMIT 1 {skip})
+RETURNING *
+"""
+TELL = "INSERT INTO jobs_jobevent (job_id, owner_id, seq, kind, data, at) VALUES (%s, %s, %s, %s, %s, %s)"
+
+
+def claim(pool: str) -> Job | None:
+    """Take the best queued job of `pool` under a fresh lease, or None if there is none to take."""
+    if not resident:
+        return _take(pool)
+    for key in _preferred(pool):
+        if job := _take(pool, key):
+            return job
+    return _take(pool)
+
+
+def _preferred(pool: str) -> list[UUID]:
+    """The first in line, those whose model is in memory before the others.
+
+    Nobody is passed over for long: only one turn may be jumped, and turns move on as they are served.
+    """
+    columns = ("pk", "priority", "turn", "model")
+    line = list(Job.objects.best_first(pool).values_list(*columns)[:LOOK_AHEAD])
+    near = [row for row in line if row[1] == line[0][1] and row[2] <= line[0][2] + 1]
+    return [row[0] for row in sorted(near, key=lambda row: row[3] not in resident)]
+
+
+def _take(pool: str, key: UUID | None = None) -> Job | None:
+    """Move the best job of `pool` (job `key`, if given) to RUNNING; None if there is none to be had."""
+    with transaction.atomic():
+        found = list(Job.objects.raw(*_statement(pool, key)))
+        if not found:
+            return None
+        _tell(found[0])
+        transaction.on_commit(partial(bells.announce, found[0].pk, found[0].owner_id))
+        return found[0]
+
+
+def _statement(pool: str, key: UUID | None) -> tuple[str, list[Any]]:
+    vendor = connection.vendor
+    which, keys = ("AND id = %s", [_adapted("id", key)]) if key else ("", [])
+    sql = TAKE.format(lease_end=LEASE_END[vendor], which=which, skip=SKIP[vendor])
+    now = _adapted("started_at", timezone.now())
+    lease = [_adapted("token", uuid4()), lease_owner(), now, now, settings.JOBS_LEASE_SECONDS]
+    return sql, [*lease, pool, *keys]
+
+
+def _tell(job: Job) -> None:
+    now = _adapted("moved_at", job.moved_at)
+    told = [_adapted("id", job.pk), job.owner_id, job.seq, State.RUNNING.value, json.dumps({}), now]
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, told)
+
+
+def _adapted(field: str, value: Any) -> Any:
+    """`value` as this database takes it for that column."""
+    return Job._meta.get_field(field).get_db_prep_value(value, connection)
