@@ -10,5 +10,8 @@ _rest = get_asgi_application()  # sets Django up, which what follows needs
 
 from jobs.routing import websocket_urlpatterns  # noqa: E402
 from jobs.sse import EventStream  # noqa: E402
+from library.bodies import CappedBody  # noqa: E402
 
-application = ProtocolTypeRouter({"http": EventStream(_rest), "websocket": URLRouter(websocket_urlpatterns)})
+application = ProtocolTypeRouter(
+    {"http": EventStream(CappedBody(_rest)), "websocket": URLRouter(websocket_urlpatterns)}
+)
