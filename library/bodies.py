@@ -14,8 +14,8 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 
 class CappedBody:
-    """Ends a body where it grows past the largest upload. Django writes a whole body to disk before any view
-    is asked, so nobody else could; what answers 413 is the upload handler, by the length that was declared."""
+    """Ends a body where it grows past the largest upload: Django writes a whole body to disk before any
+    view is asked. What answers 413 is the upload handler, by the length that was declared."""
 
     def __init__(self, app: App) -> None:
         self.app = app

@@ -3,7 +3,7 @@
 import asyncio
 import mimetypes
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
@@ -15,8 +15,9 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, St
 from django.utils.http import content_disposition_header
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -57,11 +58,13 @@ class Stored:
 class _AnyKind(BaseContentNegotiation):
     """A file is what it is, whatever the client would rather have."""
 
-    def select_parser(self, request: Request, parsers: list[object]) -> object:
-        return parsers[0]
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        return None
 
-    def select_renderer(self, request: Request, renderers: list[object], suffix: str | None = None) -> object:
-        return JSONRenderer(), JSONRenderer.media_type
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return JSONRenderer(), str(JSONRenderer.media_type)  # of a refusal; a file needs none
 
 
 @extend_schema(exclude=True)

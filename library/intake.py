@@ -1,5 +1,6 @@
 """A file handed in becomes a clip, a still or a track, by what is in it."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from library.states import Origin
 from library.work import sha256_of
 
 KIND = "library.ingest"
+Take = Callable[[Any, Path, ingest.Found, str], Clip | Still | Track]
 
 
 def caps() -> ingest.Caps:
@@ -31,8 +33,8 @@ def receive(*, owner: Any, file: TemporaryUploadedFile, title: str = "") -> Clip
     Raises what `library.media.ingest.look` and `still` raise."""
     path = Path(file.temporary_file_path())
     found = ingest.look(path, caps())
-    take = {"video": _clip, "picture": _still, "sound": _track}[found.kind.holds]
-    return take(owner, path, found, title)
+    takes: dict[str, Take] = {"video": _clip, "picture": _still, "sound": _track}
+    return takes[found.kind.holds](owner, path, found, title)
 
 
 def _clip(owner: Any, path: Path, found: ingest.Found, title: str) -> Clip:

@@ -36,8 +36,6 @@ class Owned(models.Model):
     bytes = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = OwnedQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
@@ -126,6 +124,8 @@ class Still(Owned):
     content_type = models.CharField(max_length=20)
     key = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
+
+    objects = OwnedQuerySet.as_manager()
 
     class Meta(Owned.Meta):
         indexes = [models.Index(fields=["owner", "-id"], name="stills_of_owner")]

@@ -1,5 +1,6 @@
 """Keyset paging: newest first, as fast on page 5000 as on page one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ class CursorPage(CursorPagination):
     page_size_query_param = "limit"
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
     ) -> list[Any] | None:
         """A page of rows. A cursor that nobody was given is not found, whatever is in it."""
         try:

@@ -12,6 +12,8 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
     """Writes to FILE_UPLOAD_TEMP_DIR; past UPLOAD_MAX_BYTES it stops and notes so on the request, as
     `upload_too_large`: the view answers, since the form may be read before any view is reached."""
 
+    request: Any  # an HttpRequest that bears our note
+
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
     ) -> None:

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from creator.permissions import IsAdmitted
 from library import actions, intake
 from library.errors import FileTooLarge, NoFile
-from library.models import Clip, Owned, Still, Track
+from library.models import Clip, Owned, OwnedQuerySet, Still, Track
 from library.serializers import (
     ClipSerializer,
     StillSerializer,
@@ -29,8 +29,10 @@ class OwnedViewSet(
 ):
     """What one owns: listed newest first, looked at, deleted."""
 
+    queryset: OwnedQuerySet
+
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().visible_to(self.request.user)
+        return self.queryset.visible_to(self.request.user)
 
     def perform_destroy(self, instance: Owned) -> None:
         actions.delete(instance)

@@ -21,7 +21,7 @@ def frame_at(path: Path, seconds: float) -> Image.Image:
         if not container.streams.video:
             raise NoPicture()
         stream = container.streams.video[0]
-        container.seek(max(0, int(seconds / stream.time_base)), stream=stream)
+        container.seek(max(0, int(seconds / (stream.time_base or 1))), stream=stream)
         shown: av.VideoFrame | None = None
         for frame in container.decode(stream):
             if shown is not None and frame.time is not None and frame.time > seconds + 1e-6:

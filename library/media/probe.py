@@ -78,9 +78,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 def _probe(container: InputContainer, kind: str) -> Probe:
     video, audio = _picture_stream(container), next(iter(container.streams.audio), None)
-    if video is None and audio is None:
+    timed = video or audio
+    if timed is None:
         raise Unreadable()
-    times, rotation = _read(container, video or audio)
+    times, rotation = _read(container, timed)
     if not times:
         raise Unreadable()
     width, height = _upright(video, rotation) if video else (0, 0)
