@@ -58,10 +58,13 @@ class ChangeDraftSerializer(serializers.Serializer[Any]):
 
 
 class SecondsField(serializers.FloatField):
-    """Finite, unlike what Python reads from "nan"."""
+    """A finite one, unlike what Python reads from "nan" or from an integer of 400 digits."""
 
     def to_internal_value(self, data: Any) -> float:
-        value = super().to_internal_value(data)
+        try:
+            value = super().to_internal_value(data)
+        except OverflowError:
+            value = math.inf
         if not math.isfinite(value):
             self.fail("invalid")
         return value

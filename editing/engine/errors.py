@@ -94,6 +94,11 @@ class BlankText(Problem):
     message = "There is nothing to read in this text. Accepted: at least one visible character."
 
 
+class BrokenText(Problem):
+    code = "broken-text"
+    message = "This text holds half a character or a NUL. Accepted: any whole Unicode characters."
+
+
 class BeyondClip(Problem):
     code = "beyond-clip"
     message = "The clip is {seconds} s long. Accepted: up to {seconds} s."

@@ -1,6 +1,5 @@
 """Reading JSON field by field, gathering every problem with its path instead of stopping at the first."""
 
-import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -34,13 +33,13 @@ class Fields:
         return self.values.get(name) is not None
 
     def number(self, name: str, least: float, most: float, default: Any = REQUIRED) -> float:
-        """A finite number of [least, most]."""
+        """A number of [least, most]."""
         value = self._get(name, default)
         if value is default or value is REQUIRED:
             return least if value is REQUIRED else value
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return self._wrong(errors.NotANumber(field=self.at(name)), least)
-        if not least <= value <= most:
+        if not least <= value <= most:  # which no NaN is
             return self._wrong(errors.OutOfRange(least=least, most=most, field=self.at(name)), least)
         return float(value)
 
@@ -56,14 +55,8 @@ class Fields:
         value = self._get(name, default)
         if value is default or value is REQUIRED:
             return "" if value is REQUIRED else value
-        if not isinstance(value, str):
-            return self._wrong(errors.NotText(field=self.at(name)), "")
-        if len(value) > most:
-            count = {"count": len(value), "least": 1, "most": most}
-            return self._wrong(errors.WrongCount(**count, field=self.at(name)), "")
-        if not any(letter.isprintable() and not letter.isspace() for letter in value):
-            return self._wrong(errors.BlankText(field=self.at(name)), "")
-        return value
+        problem = _unreadable(value, most, self.at(name))
+        return self._wrong(problem, "") if problem else value
 
     def choice(self, name: str, accepted: Collection[Any], default: Any = REQUIRED) -> Any:
         value = self._get(name, default)
@@ -98,7 +91,8 @@ class Fields:
         accepted = ", ".join(dict.fromkeys(self.asked))
         for name in self.values:
             if name not in self.asked:
-                self.note(errors.UnknownField(accepted=accepted, field=self.at(str(name)[:80])))
+                shown = str(name)[:80].encode(errors="backslashreplace").decode()
+                self.note(errors.UnknownField(accepted=accepted, field=self.at(shown)))
 
     def _list(self, name: str, least: int, most: int, default: Any) -> list[Any]:
         value = self._get(name, default)
@@ -124,3 +118,15 @@ class Fields:
     def _wrong(self, problem: errors.Problem, stand_in: Any) -> Any:
         self.note(problem)
         return stand_in
+
+
+def _unreadable(value: Any, most: int, path: str) -> errors.Problem | None:
+    """What keeps `value` from being text of at most `most` characters that can be stored and read."""
+    if not isinstance(value, str):
+        return errors.NotText(field=path)
+    if len(value) > most:
+        return errors.WrongCount(count=len(value), least=1, most=most, field=path)
+    if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        return errors.BrokenText(field=path)
+    visible = any(letter.isprintable() and not letter.isspace() for letter in value)
+    return None if visible else errors.BlankText(field=path)

@@ -35,7 +35,7 @@ def numbers(path: Path) -> list[int]:
 def pictures(path: Path) -> list[NDArray[np.uint8]]:
     """Every frame, (height, width, 3) uint8 RGB."""
     with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in container.decode(video=0)]
 
 
 def _number(grey: NDArray[np.uint8]) -> int:

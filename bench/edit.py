@@ -1,0 +1,130 @@
+"""One edit three ways: trim → 9:16 → 1080×1920 → x264, by our engine, by one ffmpeg command, by MoviePy.
+
+CPU is what this process and its children used, so nobody's work hides; wall is the clock's. The three
+take turns within every run, and a ratio is the median of the runs' own. The harder a picture is to encode,
+the nearer all three come to each other: x264 then outweighs the rest.
+"""
+
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from editing.engine.document import parse
+from editing.engine.render import render
+from editing.engine.source import open_source
+from library.media import ffmpeg
+from library.media.encode import MASTER_X264
+
+RUNS = 3
+START, END = 1.0, 6.0  # seconds kept of SECONDS
+SECONDS = 7
+FFMPEG_TARGET, MOVIEPY_TARGET = 1.05, 0.5
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of CPU and of the clock."""
+
+    cpu: float
+    wall: float
+
+
+def measure() -> list[dict[str, Any]]:
+    """The figures: ours over a hand-written ffmpeg command and over MoviePy, in CPU and in wall time."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = _film(folder)
+        ways = {"ours": _ours, "ffmpeg": _by_hand, "moviepy": _by_moviepy}
+        _warm_up(folder, source)
+        costs: dict[str, list[Cost]] = {way: [] for way in ways}
+        for _ in range(RUNS):
+            for way, edit in ways.items():
+                costs[way].append(_cost(edit, source, folder / f"{way}.mp4"))
+    return [
+        _figure(costs, peer, unit, target)
+        for peer, target in (("ffmpeg", FFMPEG_TARGET), ("moviepy", MOVIEPY_TARGET))
+        for unit in ("cpu", "wall")
+    ]
+
+
+def _film(folder: Path) -> Path:
+    """A 720p clip with sound as the runner delivers it: made small, with a little grain, and scaled up."""
+    source = folder / "source.mp4"
+    small = f"testsrc2=s=320x180:r=30:d={SECONDS},noise=alls=6:allf=t"
+    picture = f"{small},scale=1280:720:flags=bicubic,format=yuv420p"
+    tone = f"sine=330:r=48000:d={SECONDS}"
+    inputs = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone]
+    ffmpeg.run([*inputs, *MASTER_X264, ffmpeg.file_url(source)], cwd=folder)
+    return source
+
+
+def _ours(source: Path, out: Path) -> None:
+    """As a worker does it: parse, look into the source, render, look at what came out."""
+    cut = {"clip": "a", "start": START, "end": END}
+    value = {"version": 1, "canvas": {"aspect": "9:16"}, "clips": [cut], "delivery": {"short_side": 1080}}
+    render(parse(value), {"a": open_source(source)}, out, workdir=out.parent)
+
+
+def _by_hand(source: Path, out: Path) -> None:
+    """What somebody who knows ffmpeg would type."""
+    shape = "crop=404:720:438:0,scale=1080:1920:flags=lanczos,setsar=1,fps=30"
+    seek = ["-ss", str(START), "-t", str(END - START), "-i", ffmpeg.file_url(source)]
+    ffmpeg.run([*seek, "-vf", shape, *MASTER_X264, ffmpeg.file_url(out)], cwd=out.parent)
+
+
+def _by_moviepy(source: Path, out: Path) -> None:
+    """The same with MoviePy, its encoder set like ours."""
+    from moviepy import VideoFileClip
+
+    settings = ["-crf", "18", "-pix_fmt", "yuv420p", "-g", "60", "-keyint_min", "60", "-sc_threshold", "0"]
+    with VideoFileClip(str(source)) as film:
+        upright = film.subclipped(START, END).cropped(x1=438, y1=0, width=404, height=720)
+        upright.resized((1080, 1920)).write_videofile(
+            str(out),
+            fps=30,
+            codec="libx264",
+            preset="veryfast",
+            audio_codec="aac",
+            audio_bitrate="160k",
+            ffmpeg_params=[*settings, "-movflags", "+faststart"],
+            temp_audiofile_path=str(out.parent),
+            logger=None,
+        )
+
+
+def _warm_up(folder: Path, source: Path) -> None:
+    """Imports and the page cache are nobody's merit."""
+    import moviepy
+
+    assert moviepy.VideoFileClip
+    _by_hand(source, folder / "warm.mp4")
+
+
+def _cost(edit: Callable[[Path, Path], None], source: Path, out: Path) -> Cost:
+    cpu, wall = _cpu(), time.perf_counter()
+    edit(source, out)
+    return Cost(_cpu() - cpu, time.perf_counter() - wall)
+
+
+def _cpu() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _figure(costs: dict[str, list[Cost]], peer: str, unit: str, target: float) -> dict[str, Any]:
+    ours, theirs = ([getattr(cost, unit) for cost in costs[way]] for way in ("ours", peer))
+    pairs = zip(ours, theirs, strict=True)
+    return {
+        "name": f"edit-{unit}-v-{peer}",
+        "ours": round(median(ours), 3),
+        "peer": round(median(theirs), 3),
+        "ratio": round(median(mine / other for mine, other in pairs), 3),
+        "target": target,
+        "unit": f"{unit} seconds",
+        "runs": RUNS,
+    }
