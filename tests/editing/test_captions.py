@@ -1,7 +1,7 @@
 """Captions: whatever somebody types is drawn, and nothing of it is obeyed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editing.engine.captions import WORD_JOINER, harmless, script, width, wrapped
@@ -17,6 +17,8 @@ HOSTILE = [
     "a\u2028b\x00c\x1bd\x85e",
 ]
 
+unhurried = settings(deadline=None, max_examples=60)
+
 
 def drawn(text: str) -> str:
     """The script's one event line, text only."""
@@ -31,6 +33,7 @@ def test_a_hostile_caption_is_one_event_without_an_override(text: str) -> None:
     assert_obeys_nothing(drawn(text))
 
 
+@unhurried
 @given(st.text(max_size=80))
 def test_no_text_at_all_can_open_an_override_or_use_an_escape(text: str) -> None:
     assert_obeys_nothing(harmless(text))

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import refusals
@@ -17,6 +17,7 @@ from editing.engine.timeline import spans
 from library.media.shapes import ASPECTS
 from tests.editing.material import cut, document
 
+unhurried = settings(deadline=None, max_examples=60)
 seconds = st.floats(0.2, 5, allow_nan=False)
 
 
@@ -51,6 +52,7 @@ def problems(value: Any) -> dict[str, str]:
     return {str(problem.field): problem.code for problem in caught.value.problems}
 
 
+@unhurried
 @given(documents)
 def test_a_document_survives_being_written_and_read(value: dict[str, Any]) -> None:
     once = parse(value)
@@ -58,6 +60,7 @@ def test_a_document_survives_being_written_and_read(value: dict[str, Any]) -> No
     assert parse(json.loads(json.dumps(dump(once)))) == once
 
 
+@unhurried
 @given(documents)
 def test_the_cuts_of_a_document_fill_its_frames_without_gap_or_overlap(value: dict[str, Any]) -> None:
     read = parse(value)
@@ -70,6 +73,7 @@ def test_the_cuts_of_a_document_fill_its_frames_without_gap_or_overlap(value: di
     assert all(side % 2 == 0 for side in read.size)
 
 
+@unhurried
 @given(anything | documents.flatmap(lambda value: st.just(value | {"canvas": 3})))
 def test_whatever_is_not_a_document_is_refused_with_words_and_never_crashes(value: Any) -> None:
     with pytest.raises(DocumentInvalid) as caught:

@@ -126,6 +126,7 @@ def test_a_crop_keeps_its_focus_in_view_and_stays_inside() -> None:
     assert right.x + right.width == 1280
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     *[st.tuples(st.integers(16, 2000), st.integers(16, 2000)) for _ in "ab"], st.floats(0, 1), st.floats(0, 1)
 )
