@@ -10,12 +10,8 @@ from library.media.shapes import ASPECTS, FRAME_RATE
 
 
 def _object(required: list[str], **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
+    shape = {"type": "object", "properties": properties, "additionalProperties": False}
+    return shape | ({"required": required} if required else {})
 
 
 def _number(least: float, most: float, **more: Any) -> dict[str, Any]:

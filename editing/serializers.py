@@ -17,10 +17,12 @@ TITLE: dict[str, Any] = {"max_length": 100, "allow_blank": True, "required": Fal
 class DraftSerializer(serializers.ModelSerializer[Draft]):
     """A draft at its current revision."""
 
-    document = DocumentField(source="current.document")
-    revision = serializers.IntegerField(source="current.number", help_text="Counts what was ever saved.")
+    document = DocumentField(source="current.document", read_only=True)
+    revision = serializers.IntegerField(
+        source="current.number", read_only=True, help_text="Counts what was ever saved."
+    )
     can_undo = serializers.SerializerMethodField()
-    can_redo = serializers.BooleanField()
+    can_redo = serializers.BooleanField(read_only=True)
     seconds = serializers.SerializerMethodField(help_text="How long the edit plays.")
 
     class Meta:
