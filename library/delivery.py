@@ -77,9 +77,9 @@ class MediaView(APIView):
 
     def get(self, request: Request, signature: str, key: str) -> HttpResponseBase:
         name = request.query_params.get("name", "")
-        until = storage.verify(signature, key, name)
-        answer = self._answer(request, key, name)
-        answer["Cache-Control"] = f"private, max-age={max(0, int(until - time.time()))}"
+        left = max(1, int(storage.verify(signature, key, name) - time.time()))
+        answer = self._answer(request, key, name, left)
+        answer["Cache-Control"] = f"private, max-age={left}"
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return answer
@@ -87,13 +87,13 @@ class MediaView(APIView):
     def head(self, request: Request, signature: str, key: str) -> HttpResponseBase:
         return self.get(request, signature, key)
 
-    def _answer(self, request: Request, key: str, name: str) -> HttpResponseBase:
+    def _answer(self, request: Request, key: str, name: str, seconds: int) -> HttpResponseBase:
         if storage.is_local():
             answer = _serve(request, _stored(key))
         elif key.endswith(PLAYLIST):
             answer = _relay(storage.default(), key)  # a redirect would make its relative links unsigned
         else:
-            return HttpResponseRedirect(_presigned(storage.default(), key, name))
+            return HttpResponseRedirect(_presigned(storage.default(), key, name, seconds))
         answer["Content-Type"] = content_type(key)
         answer["Content-Disposition"] = (
             content_disposition_header(bool(name), name or Path(key).name) or "inline"
@@ -173,7 +173,8 @@ def _relay(remote: Storage, key: str) -> HttpResponse:
         raise NoSuchFile() from None
 
 
-def _presigned(remote: Storage, key: str, name: str) -> str:
+def _presigned(remote: Storage, key: str, name: str, seconds: int) -> str:
+    """A link of the store's own, good for as long as the redirect to it may be kept, and a little more."""
     disposition = content_disposition_header(bool(name), name or Path(key).name) or "inline"
     told = {"ResponseContentType": content_type(key), "ResponseContentDisposition": disposition}
-    return str(remote.url(key, parameters=told, expire=3600))  # type: ignore[call-arg]  # S3Storage's own
+    return str(remote.url(key, parameters=told, expire=seconds + 60))  # type: ignore[call-arg]  # S3Storage's own

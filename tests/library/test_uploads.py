@@ -189,6 +189,40 @@ def test_running_the_job_twice_leaves_one_clip_with_files_that_are_there(
     assert {clip.master, clip.cover} <= stored()
 
 
+def test_a_sound_with_a_picture_on_its_cover_is_a_track_without_one(
+    upload: Upload, work_all: Any, tmp_path: Path
+) -> None:
+    footage.tone(tmp_path)
+    footage.picture(tmp_path)
+    cover = ("-map", "0:a", "-map", "1:v", "-disposition:v", "attached_pic")
+    ffmpeg.run(["-i", "in.wav", "-i", "in.png", *cover, "song.mp3"], cwd=tmp_path)
+
+    assert upload(tmp_path / "song.mp3").json()["kind"] == "track"
+    work_all()
+
+    assert probe(work.fetch_track(Track.objects.get(), tmp_path)).video_codec is None
+
+
+def test_a_file_sent_twice_with_one_key_is_taken_once(
+    api: Any, creator: User, settings: Any, tmp_path: Path
+) -> None:
+    caller = api(creator)
+    caller.credentials(HTTP_AUTHORIZATION="Bearer x", HTTP_IDEMPOTENCY_KEY="once")
+
+    def send(path: Path) -> Any:
+        with path.open("rb") as file:
+            return caller.post("/api/v1/uploads", {"file": file}, format="multipart")
+
+    first, again = (send(footage.picture(tmp_path)) for _ in range(2))
+    settings.UPLOAD_MAX_BYTES = 100
+    caller.credentials(HTTP_AUTHORIZATION="Bearer x", HTTP_IDEMPOTENCY_KEY="too large")
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.json() == again.json()
+    assert Still.objects.count() == 1
+    assert send(footage.picture(tmp_path)).status_code == 413
+
+
 def test_a_name_that_climbs_out_of_the_folder_climbs_nowhere(
     api: Any, creator: User, stored: Keys, tmp_path: Path
 ) -> None:
