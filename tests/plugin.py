@@ -18,13 +18,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
     """Set the environment before Django reads it. Workers of xdist inherit it from the first process."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        os.environ["DATABASE_URL"] = _open.enter_context(services.postgres()) if "--postgres" in args else ""
     os.environ["VAR_DIR"] = _open.enter_context(tempfile.TemporaryDirectory(prefix="lingying-tests-"))
-    for name in ("REDIS_URL", "BROKER_URL", "STORAGE_URL"):
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    for name in ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "STORAGE_URL"):
         os.environ.pop(name, None)
-    if not os.environ["DATABASE_URL"]:
-        del os.environ["DATABASE_URL"]
+    if "--postgres" in args:
+        os.environ["DATABASE_URL"] = _open.enter_context(services.postgres())
 
 
 def pytest_unconfigure() -> None:

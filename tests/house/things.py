@@ -1,0 +1,53 @@
+"""One of everything a creator can own, by the first word of its routes."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from creator.models import Token, User
+from creator.tokens import issue
+from library.models import Clip, Still, Track
+from publishing.models import Post
+from tests.conftest import Api
+
+Things = dict[str, Any]  # first word of a route → the key its `{id}` takes
+
+
+def make_things(owner: User, api: Api) -> Things:
+    """Rows by hand where only reach is tested; a generation and a draft as a creator makes them."""
+    clip = ready_clip(owner)
+    generation = api(owner).post("/api/v1/generations", {"prompt": "一只狗", "seconds": 2}).json()
+    draft = api(owner).post("/api/v1/drafts", {"document": document(clip)}).json()
+    return {
+        "clips": clip.pk,
+        "creators": owner.handle,
+        "drafts": draft["id"],
+        "generations": generation["id"],
+        "jobs": generation["clip"]["job"]["id"],
+        "keys": issue(owner, kind=Token.Kind.KEY, name="phone")[0].pk,
+        "posts": post(owner, ready_clip(owner)).pk,
+        "stills": still(owner).pk,
+        "tracks": Track.objects.create(owner=owner, state="ready", seconds=1.0).pk,
+    }
+
+
+def ready_clip(owner: User) -> Clip:
+    shape = {"width": 1280, "height": 720, "fps": 30, "seconds": 5.0, "frames": 150}
+    return Clip.objects.create(owner=owner, origin="upload", state="ready", ready_at=timezone.now(), **shape)
+
+
+def still(owner: User) -> Still:
+    return Still.objects.create(
+        owner=owner, width=8, height=8, content_type="image/png", key="none.png", sha256="0"
+    )
+
+
+def post(owner: User, clip: Clip) -> Post:
+    now = timezone.now()
+    return Post.objects.create(owner=owner, clip=clip, state="published", published_at=now, title="mine")
+
+
+def document(clip: Clip) -> dict[str, Any]:
+    """The smallest edit document there is: one second of one clip."""
+    clips = [{"clip": str(clip.pk), "start": 0, "end": 1}]
+    return {"version": 1, "canvas": {"aspect": "16:9", "fps": 30}, "clips": clips}
