@@ -14,17 +14,23 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
 
+from creator.models import User
 from publishing import files
 from publishing.errors import CursorUnclear
 from publishing.models import Post
+from publishing.prepared import Prepared
 
 PAGE, MOST = 20, 100
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PLACE = struct.Struct(">q16s")
 MAC_BYTES = 10
+# What stands in the prepared query where a reader's own values go: nothing that is ever asked for.
+SOME_TIME, SOME_POST, SOMEBODY = EPOCH - timedelta(days=7), UUID(int=7), User(pk=-7)
+POST_ID = Post._meta.pk
 COLUMNS = (
     "id",
     "title",
@@ -76,16 +82,34 @@ class Place:
 
 def page(*, viewer: Any, after: Place | None, limit: int = PAGE) -> tuple[list[dict[str, Any]], Place | None]:
     """Up to `limit` posts as the JSON of PostSerializer, and the place behind the last, None at the end."""
-    posts = Post.objects.listed(timezone.now()).order_by("-published_at", "-id")
-    if after:
-        # And-or instead of a row comparison: both databases walk the index from this place on.
-        behind = Q(published_at__lt=after.shown_at) | Q(id__lt=after.id)
-        posts = posts.filter(behind, published_at__lte=after.shown_at)
-    rows = list(posts.with_likes(viewer).values_list(*COLUMNS)[: limit + 1])
-    shown = [_as_json(viewer.pk, *row) for row in rows[:limit]]
-    if len(rows) <= limit:
+    connection = connections[Post.objects.db]
+    now = timezone.now()
+    # One upper bound, not two: SQLite might walk the index from the wrong one.
+    shown_at, key = (min(now, after.shown_at), after.id) if after else (now, None)
+    asked = _asked(connection, viewer.pk, shown_at, key)
+    rows = _query(Post.objects.db, after is not None, limit).run(asked)
+    shown = [_as_json(viewer.pk, *row) for row in rows]
+    if len(shown) <= limit:
         return shown, None
-    return shown, Place(shown[-1]["published_at"], shown[-1]["id"])
+    return shown[:limit], Place(shown[limit - 1]["published_at"], shown[limit - 1]["id"])
+
+
+@lru_cache(maxsize=256)
+def _query(alias: str, is_behind: bool, limit: int) -> Prepared:
+    """The newest posts of all, or those behind a place; one more than `limit`, to know if there are more."""
+    posts = Post.objects.using(alias).listed(SOME_TIME).order_by("-published_at", "-id")
+    if is_behind:
+        # And-or instead of a row comparison: both databases walk the index from this place on.
+        posts = posts.filter(Q(published_at__lt=SOME_TIME) | Q(id__lt=SOME_POST))
+    rows = posts.with_likes(SOMEBODY).values_list(*COLUMNS)[: limit + 1]
+    marks = _asked(connections[alias], SOMEBODY.pk, SOME_TIME, SOME_POST if is_behind else None)
+    return Prepared(rows, marks)
+
+
+def _asked(connection: Any, viewer_id: int, shown_at: datetime, key: UUID | None) -> dict[str, Any]:
+    """The open parameters, as the database takes them."""
+    values = {"viewer": viewer_id, "shown_at": connection.ops.adapt_datetimefield_value(shown_at)}
+    return values | ({"id": POST_ID.get_db_prep_value(key, connection)} if key else {})
 
 
 def _as_json(

@@ -42,7 +42,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def with_likes(self, viewer: Any) -> Self:
         """Annotates `likes`, exact at every moment, and `liked`, by `viewer`."""
         mine = Like.objects.filter(post=models.OuterRef("pk"), user_id=viewer.pk)
-        return self.annotate(likes=_likes(), liked=models.Exists(mine))
+        # Not EXISTS: PostgreSQL would hash everything the viewer ever liked to show twenty posts.
+        posts = self.alias(my_like=models.Subquery(mine.values("pk")[:1])).annotate(likes=_likes())
+        liked = models.ExpressionWrapper(Q(my_like__isnull=False), output_field=models.BooleanField())
+        return posts.annotate(liked=liked)
 
 
 class Post(models.Model):
