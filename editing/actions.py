@@ -1,6 +1,7 @@
 """What people ask of the cutting room: keep a draft, undo and redo, render it, or one edit in one tap."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -90,27 +91,34 @@ def _refield(problem: Problem) -> Problem:
 def _promised(
     document: Document, *, owner: Any, relation: str, title: str, revision: Revision | None = None
 ) -> Clip:
-    clips = list(sources.named(document, owner).values())
+    with transaction.atomic():
+        named = sources.named(document, owner, kept=True)
+        clips = list({clip.pk: clip for clip in named.values()}.values())  # one may be spelt in two ways
+        return promise(
+            owner=owner,
+            origin=Origin.EDIT,
+            shape=_shape(document),
+            job_for=partial(_render, document, clips, revision),
+            made_from=[(clip, relation) for clip in clips],
+            title=title,
+        )
+
+
+def _shape(document: Document) -> Shape:
     width, height = document.size
-    fps = document.canvas.fps
+    return Shape(width, height, document.canvas.fps, document.frames / document.canvas.fps)
 
-    def job_for(clip: Clip) -> Job:
-        row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
-        params = {"render": str(row.pk)}
-        return jobs.actions.submit(kind=RENDER, owner=owner, params=params, waits_for=waited_for(clips))
 
-    return promise(
-        owner=owner,
-        origin=Origin.EDIT,
-        shape=Shape(width, height, fps, document.frames / fps),
-        job_for=job_for,
-        made_from=[(clip, relation) for clip in clips],
-        title=title,
-    )
+def _render(document: Document, clips: list[Clip], revision: Revision | None, clip: Clip) -> Job:
+    """The job that makes `clip` of `clips`."""
+    row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
+    params = {"render": str(row.pk)}
+    return jobs.actions.submit(kind=RENDER, owner=clip.owner, params=params, waits_for=waited_for(clips))
 
 
 def _locked(draft: Draft) -> Draft:
-    return Draft.objects.select_for_update(of=("self",)).select_related("current").get(pk=draft.pk)
+    """The draft as it is now, changed by nobody else. No join: it would show what was current before."""
+    return Draft.objects.select_for_update().get(pk=draft.pk)
 
 
 def _revise(draft: Draft, document: Document) -> Draft:

@@ -14,20 +14,25 @@ from library.states import State
 Clips = Mapping[str, Clip]  # by the id as the document spells it
 
 
-def named(document: Document, viewer: Any) -> Clips:
+def named(document: Document, viewer: Any, *, kept: bool = False) -> Clips:
     """Every clip of the document. Raises DocumentInvalid where one is not `viewer`'s to see (which reads
-    the same as one that never was), failed, or is cut past its end, promised or real."""
-    clips = _visible(document, viewer)
+    the same as one that never was), failed, or is cut past its end, promised or real.
+
+    With `kept`, none of them can be deleted before the caller's transaction ends.
+    """
+    clips = _visible(document, viewer, kept)
     refuse(
         [*beyond(document, {name: clip.seconds for name, clip in clips.items()}), *_failed(document, clips)]
     )
     return clips
 
 
-def _visible(document: Document, viewer: Any) -> Clips:
+def _visible(document: Document, viewer: Any, kept: bool) -> Clips:
     ids = {cut.clip: _id(cut.clip) for cut in document.clips}
-    wanted = [pk for pk in ids.values() if pk]
-    found = Clip.objects.visible_to(viewer).select_related("job").in_bulk(wanted)
+    seen = Clip.objects.visible_to(viewer).filter(pk__in=[pk for pk in ids.values() if pk])
+    if kept:  # rows are locked without a join: what is joined could be of the past once the lock is had
+        list(seen.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    found = seen.select_related("job").in_bulk()
     return {name: found[pk] for name, pk in ids.items() if pk in found}
 
 

@@ -59,6 +59,19 @@ def test_a_draft_of_two_cuts_renders_to_one_clip(
     assert len(numbers(fetch(clip, tmp_path))) == 9
 
 
+def test_a_clip_spelt_in_two_ways_is_one_source(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    pk = str(film().pk)
+    twice = document(cut(0, 0.1, clip=pk), cut(0.1, 0.2, clip=pk.upper()))
+    made = api(creator).post("/api/v1/drafts", {"document": twice}).json()
+    rendered = ask(api, creator, made, "render").json()
+
+    work_all()
+    assert Clip.objects.get(pk=rendered["id"]).frames == 6
+    assert [edge["clip"] for edge in rendered["made_from"]] == [pk]
+
+
 def test_every_save_is_a_revision_and_undo_and_redo_walk_them(
     api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
 ) -> None:
