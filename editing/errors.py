@@ -22,10 +22,3 @@ class NothingToUndo(refusals.Conflict):
 class NothingToRedo(refusals.Conflict):
     code = "nothing-to-redo"
     message = "This is the newest revision of the draft; there is nothing undone to do again."
-
-
-class SourceGone(refusals.Gone):
-    code = "source-gone"
-    message = (
-        "A clip this edit is made from was deleted before it could be rendered. Edit one that is still there."
-    )

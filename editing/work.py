@@ -11,10 +11,10 @@ from editing import actions
 from editing.engine import render as engine
 from editing.engine.document import VERSION, Document, parse
 from editing.engine.source import Source, open_source
-from editing.errors import SourceGone
 from editing.models import Render
 from jobs.handlers import Handler, Run, register
 from jobs.models import Job
+from library.errors import SourceGone
 from library.media.ffmpeg import EXE
 from library.models import Clip
 from library.work import Stored, break_promise, fetch, fulfil, renew_promise, store
