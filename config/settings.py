@@ -132,6 +132,7 @@ DEFAULT_MODEL = env("DEFAULT_MODEL", default=next(iter(MODELS)))
 GENERATION_CREDITS_PER_SECOND = env.float("GENERATION_CREDITS_PER_SECOND", default=2.0)  # at 720p
 # publishing
 PROVIDER_NAME = env("PROVIDER_NAME", default="Lingying")  # who answers for what is published here
+SIGNING_KEYS = env("SIGNING_KEYS", default=str(VAR_DIR / "keys"))  # one folder for all workers: one signer
 
 LOGGING = {
     "version": 1,

@@ -145,7 +145,7 @@ def _as_json(
         "published_at": published_at,
         "created_at": created_at,
         "author": {"handle": handle, "display_name": display_name},
-        "clip": clip,
+        "clip": clip if owner_id == viewer_id else None,
         "job": job if owner_id == viewer_id else None,
         "error": None,
         "width": width,

@@ -53,7 +53,7 @@ class PostSerializer(serializers.ModelSerializer):
     author = AuthorSerializer(source="owner")
     likes = serializers.IntegerField()
     liked = serializers.BooleanField()
-    clip = serializers.UUIDField(source="clip_id", allow_null=True)
+    clip = serializers.SerializerMethodField()
     job = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
     hls_url = serializers.SerializerMethodField()
@@ -86,6 +86,11 @@ class PostSerializer(serializers.ModelSerializer):
             "liked",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_clip(self, post: Post) -> str | None:
+        """The clip it shows, for its owner; null once that is deleted."""
+        return str(post.clip_id) if post.clip_id and self._is_mine(post) else None
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_job(self, post: Post) -> str | None:

@@ -42,14 +42,19 @@ class PackageHandler(Handler):
             out,
             label=lineage.label(post) if post.clip.generated else None,
             provenance=lineage.provenance(post.clip),
-            identity=packaging.identity(Path(settings.VAR_DIR) / "keys", settings.PROVIDER_NAME),
+            identity=packaging.identity(Path(settings.SIGNING_KEYS), settings.PROVIDER_NAME),
             title=post.title,
             cover_seconds=post.cover_seconds,
             on_progress=_tell(run),
             check=run.check,
         )
         folder = files.new_folder(post.root)
-        files.store(packed, folder, check=run.check)
+        try:
+            files.store(packed, folder, check=run.check)
+            run.check()
+        except Exception:
+            files.remove(folder)
+            raise
         shape = {"width": packed.width, "height": packed.height, "seconds": packed.seconds}
         return {"folder": folder, **shape}
 

@@ -9,6 +9,7 @@ from library.media import ffmpeg
 from library.media.opened import opened
 from library.media.probe import Probe
 from library.media.shapes import even
+from publishing.packaging.master import patience
 
 SEGMENT_SECONDS = 2
 SHORT_SIDES = {1080: 5000, 720: 2800, 480: 1400, 360: 800}  # pixels → most kbit/s
@@ -58,7 +59,7 @@ def climb(
     args = [*ffmpeg.safe_input(master), *_scaling(ladder[1:])]
     for rung in ladder:
         args += [*_streams(rung), *tags, *_segments(rung)]
-    ffmpeg.run(args, cwd=out, on_frame=on_frame, check=check)
+    ffmpeg.run(args, cwd=out, on_frame=on_frame, check=check, timeout=patience(shape.seconds))
     (out / MASTER).write_text(_master_playlist(out, ladder, shape.fps), encoding="utf-8")
     return ladder
 

@@ -8,6 +8,7 @@ otherwise the whole picture is encoded again.
 import heapq
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,25 +35,56 @@ def labelled(
     source: Path, *, label: Label, shape: Probe, folder: Path, on_frame: Heard, check: Check
 ) -> Path:
     """`source` with its label burned in and its AIGC tag, as an MP4 in `folder`. Raises FramesLost."""
-    times = frame_times(source)
+    times, target = frame_times(source), folder / "labelled.mp4"
     words = burn(label, short=min(shape.width, shape.height), fps=shape.fps, folder=folder)
-    cut = _cut(source, label.frames(shape.fps))
-    target = folder / "labelled.mp4"
-    if cut:
-        head = _encode(source, words, folder / "head.mp4", on_frame, check, first=cut)
+    burner = Burner(source, words, on_frame, check, timeout=patience(shape.seconds))
+    if cut := _cut(source, label.frames(shape.fps)):
+        head = burner.opening(cut, folder / "head.mp4")
         if _same_decoder(head, source) and _join(head, source, cut, target, label.metadata, check) == times:
             return target
         logger.info("the opening of %s cannot be replaced alone: encoding all of it", source.name)
-    _encode(source, words, target, on_frame, check, metadata=label.metadata)
-    if frame_times(target) != times:
+    if frame_times(burner.whole(target, label.metadata)) != times:
         raise FramesLost(f"{source.name}: {len(times)} frames became {len(frame_times(target))}.")
     return target
 
 
+@dataclass(frozen=True)
+class Burner:
+    """Encodes `source` again with `words` (a filter) on it, frame for frame and on the same clock."""
+
+    source: Path
+    words: str
+    on_frame: Heard
+    check: Check
+    timeout: float
+
+    def opening(self, frames: int, target: Path) -> Path:
+        """The first `frames`, without sound."""
+        return self._run(["-frames:v", str(frames), "-an"], target)
+
+    def whole(self, target: Path, metadata: dict[str, str]) -> Path:
+        """All of it, the sound copied."""
+        tags = [part for key, value in metadata.items() for part in ("-metadata", f"{key}={value}")]
+        return self._run(["-map", "0:a:0?", "-c:a", "copy", *tags, "-movflags", TAGGED["movflags"]], target)
+
+    def _run(self, outward: list[str], target: Path) -> Path:
+        clock = ["-fps_mode", "passthrough", "-video_track_timescale", str(_time_scale(self.source))]
+        picture = ["-map", "0:v:0", "-vf", self.words, *MASTER_X264, *clock]
+        args = [*ffmpeg.safe_input(self.source), *picture, *outward, target.name]
+        ffmpeg.run(args, cwd=target.parent, on_frame=self.on_frame, check=self.check, timeout=self.timeout)
+        return target
+
+
+def patience(seconds: float) -> float:
+    """How long one pass over so much video may take, on a slow machine."""
+    return 600 + 60 * seconds
+
+
 def frame_times(path: Path) -> list[Fraction]:
-    """When each frame of the picture is shown, in seconds, in order; read without decoding."""
+    """When each frame is shown, in seconds, in order, read without decoding; pre-roll is not shown."""
     with opened(path) as media:
-        return sorted(_shown_at(packet) for packet in _packets(media.demux(video=0)))
+        packets = _packets(media.demux(video=0))
+        return sorted(_shown_at(packet) for packet in packets if not packet.is_discard)
 
 
 def _cut(source: Path, frames: int) -> int | None:
@@ -76,27 +108,6 @@ def _cut(source: Path, frames: int) -> int | None:
 def _time_scale(source: Path) -> int:
     with opened(source) as media:
         return Fraction(media.streams.video[0].time_base or 0).denominator
-
-
-def _encode(
-    source: Path,
-    words: str,
-    target: Path,
-    on_frame: Heard,
-    check: Check,
-    *,
-    first: int | None = None,
-    metadata: dict[str, str] | None = None,
-) -> Path:
-    """Burn `words` into all of `source`, or into its `first` frames without sound."""
-    some = ["-frames:v", str(first), "-an"] if first else ["-map", "0:a:0?", "-c:a", "copy"]
-    tags = [part for key, value in (metadata or {}).items() for part in ("-metadata", f"{key}={value}")]
-    picture = ["-map", "0:v:0", "-vf", words, "-fps_mode", "passthrough", *MASTER_X264]
-    clock = ["-video_track_timescale", str(_time_scale(source))]
-    outward = [*some, *tags, *clock, "-movflags", TAGGED["movflags"], target.name]
-    args = [*ffmpeg.safe_input(source), *picture, *outward]
-    ffmpeg.run(args, cwd=target.parent, on_frame=on_frame, check=check)
-    return target
 
 
 def _same_decoder(head: Path, source: Path) -> bool:

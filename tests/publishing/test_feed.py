@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from creator.models import User
+from library.models import Clip
 from publishing.models import FOLD_EVERY, LikeDelta, Post
 from tests.conftest import Api
 
@@ -74,14 +75,20 @@ def test_only_what_is_out_and_public_is_in_it(api: Api, creator: User, posted: P
 
 
 def test_the_fast_way_tells_what_the_ordinary_way_tells(
-    api: Api, creator: User, other: User, posted: Posted
+    api: Api, creator: User, other: User, posted: Posted, filmed: Callable[..., Clip]
 ) -> None:
-    post = posted(creator, tags=["龙舟"], folder="posts/1/a/", publish_at=timezone.now(), width=720)
+    clip = filmed(creator)
+    assert clip.job
+    shape = {"folder": "posts/1/a/", "publish_at": timezone.now(), "width": 720}
+    post = posted(creator, tags=["龙舟"], clip=clip, job=clip.job, **shape)
     api(other).post(_like_url(post))
 
     for viewer in (creator, other):
         [shown] = api(viewer).get("/api/v1/feed").json()["results"]
         assert shown == api(viewer).get(f"/api/v1/posts/{post.pk}").json()
+        assert (shown["clip"], shown["job"]) == (
+            (str(clip.pk), str(clip.job.pk)) if viewer == creator else (None, None)
+        )
 
 
 def test_one_query_makes_a_page_however_long(
