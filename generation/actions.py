@@ -62,7 +62,7 @@ def rerun(generation: Generation, *, seed: int | None = None) -> Generation:
 
 
 def cancel(generation: Generation) -> Generation:
-    """Stop making it; the credits come back. Asking twice is fine. Raises NothingToCancel, AlreadyFinished."""
+    """Stop making it; the credits come back. Asking twice is fine. NothingToCancel, AlreadyFinished."""
     if generation.clip.job is None:
         raise NothingToCancel(state=generation.clip.state)
     jobs.actions.cancel(generation.clip.job)

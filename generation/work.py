@@ -1,4 +1,4 @@
-"""What machines do for generation: run the model, keep or break the promise, settle or release the credits."""
+"""What machines do for generation: run the model, keep or break the promise, settle or release the hold."""
 
 import base64
 import time
@@ -30,7 +30,7 @@ class Made(NamedTuple):
 
 @register
 class Render(Handler):
-    """A generation's job. Finished segments stay in the job's folder: a second attempt goes on behind them."""
+    """A generation's job. Finished segments stay in its folder: a second attempt goes on behind them."""
 
     kind = RENDER
     pool = "gpu"

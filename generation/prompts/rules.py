@@ -4,6 +4,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,12 @@ class Rule:
     def words_in(self, text: str) -> list[str]:
         """The words of normalised `text` that break the rule; none if it is kept."""
         together = [_found(group, text) for group in self.groups]
-        several = sum(together, []) if together and all(together) else []
+        several = list(chain(*together)) if together and all(together) else []
         return list(dict.fromkeys(_found(self.patterns, text) + several))
 
 
 def normal(text: str) -> str:
-    """`text` as rules read it: half-width, lower case, nothing invisible, no fillers between Han characters."""
+    """`text` as rules read it: half-width, lower case, nothing invisible, no fillers between Han signs."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     seen = "".join(
         sign for sign in folded if unicodedata.category(sign) not in {"Cf", "Mn", "Cc"} or sign.isspace()

@@ -1,4 +1,4 @@
-"""The runner alone: `python -m generation.runner --prompt … --out clip.mp4`; events as JSON lines on stdout."""
+"""The runner alone: `python -m generation.runner --prompt … --out clip.mp4`; events as JSON lines."""
 
 import argparse
 import json

@@ -1,7 +1,7 @@
 """Between the shape a clip is delivered in and the native canvas a model draws on.
 
-Native sizes are multiples of 16 or 32, so they rarely have the asked-for shape exactly. The delivered picture is
-the largest centred part of the canvas that has it; what lies outside is cut away.
+Native sizes are multiples of 16 or 32, so they rarely have the asked-for shape exactly. The delivered
+picture is the largest centred part of the canvas that has it; what lies outside is cut away.
 """
 
 import cv2
@@ -34,7 +34,7 @@ def resize(frame: Frame, size: Size) -> Frame:
 
 
 def onto(picture: Frame, canvas: Size, shape: Size) -> Frame:
-    """`picture` as a native frame: cropped to `shape`, laid where `crop` will cut it out, edges mirrored outward."""
+    """`picture` as a native frame: cropped to `shape`, laid where `crop` will cut, edges mirrored outward."""
     x, y, width, height = window(canvas, shape)
     inner = resize(crop(picture, shape), (width, height))
     below, right = canvas[1] - y - height, canvas[0] - x - width

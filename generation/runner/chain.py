@@ -6,6 +6,7 @@ the kept segments and goes on behind them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,8 @@ class Chain:
         lead = self.lead
         for segment in self.segments:
             part = self._part(segment, lead)
+            if segment is self.segments[-1]:
+                self.progress.tell("sampled")
             yield from part[segment.dropped :]
             lead = part[-self._next_lead(segment) :]
 
@@ -76,9 +79,7 @@ class Chain:
     def _make(self, segment: Segment, lead: Part | None, path: Path) -> None:
         with self.progress.stage("sampling"):
             self.progress.start_steps()
-            latents = self.family.sample(
-                self._shot(segment, lead), lambda *news: self._stepped(segment, *news)
-            )
+            latents = self.family.sample(self._shot(segment, lead), partial(self._stepped, segment))
         with self.progress.stage("decoding"):
             self._write(segment, self.family.decode(latents), latents.shape[2], path)
 

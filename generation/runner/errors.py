@@ -25,7 +25,7 @@ class LengthOutOfRange(Invalid):
 
 class SizeOutOfRange(Invalid):
     code = "size-out-of-range"
-    message = "A short side of {short_side} pixels cannot be delivered; accepted: even numbers from {least} to {most}."
+    message = "A short side of {short_side} pixels cannot be delivered; accepted: even, {least} to {most}."
 
 
 class StepsOutOfRange(Invalid):
@@ -40,9 +40,7 @@ class NeedsFirstFrame(Invalid):
 
 class NoFirstFrame(Invalid):
     code = "no-first-frame"
-    message = (
-        "The model {model} cannot start from a picture: leave the first frame out or choose another model."
-    )
+    message = "The model {model} cannot start from a picture: leave it out or choose another model."
 
 
 class NoLastFrame(Invalid):

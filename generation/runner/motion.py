@@ -1,7 +1,8 @@
 """Frames between two frames, along the motion that dense optical flow finds.
 
-The intermediate fields follow Jiang et al., Super SloMo (2018), eq. 4: from the flows 0→1 and 1→0, those from the
-instant t to either side. Where the two flows disagree, something is hidden on one side and the other is believed.
+The intermediate fields follow Jiang et al., Super SloMo (2018), eq. 4: from the flows 0→1 and 1→0, those from
+the instant t to either side. Where the two flows disagree, something is hidden on one side and the other is
+believed.
 """
 
 import cv2

@@ -25,7 +25,7 @@ class Residency:
 
     @contextmanager
     def held(self, folder: Path, card: Card, device: str, version: str) -> Iterator[Family]:
-        """The model in `folder`, of which `version` tells the weights apart, for as long as the block lasts."""
+        """The model in `folder`, while the block lasts; `version` tells weights apart."""
         with self._lock:
             yield self._get((version, device), folder, card)
 

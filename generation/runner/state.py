@@ -22,7 +22,7 @@ class State:
             return {}
 
     def remember(self, name: str, **entries: Any) -> None:
-        """Add `entries` to the memory `name`; of two that write at once one may be forgotten, never garbled."""
+        """Add `entries` to the memory `name`; of two writers at once one may be forgotten, none garbled."""
         if not self.folder:
             return
         path = self.folder / f"{name}.json"

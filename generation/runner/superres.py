@@ -12,9 +12,9 @@ from generation.runner.canvas import Frame
 
 
 class Compact(nn.Module):
-    """Convolutions with PReLU between them, a pixel shuffle, added to the picture's nearest-neighbour enlargement.
+    """Convolutions with PReLU between them and a pixel shuffle, added to the enlarged picture.
 
-    The widths and the factor follow from the shapes of the weights, whose keys are `body.N.weight` and `.bias`.
+    Widths and factor follow from the shapes of the weights, whose keys are `body.N.weight` and `.bias`.
     """
 
     def __init__(self, weights: Mapping[str, torch.Tensor]) -> None:

@@ -44,11 +44,7 @@ class Card:
     def overlaid(self, own: Mapping[str, Any]) -> "Card":
         """This card with what the folder's own lingying.json says better."""
         native = own.get("native", {})
-        said = {
-            name: native[name]
-            for name in ("fps", "steps", "guidance", "shift", "text_length")
-            if name in native
-        }
+        said = {name: native[name] for name in ("fps", "steps", "guidance", "shift") if name in native}
         sizes = {aspect: (int(w), int(h)) for aspect, (w, h) in native.get("sizes", {}).items()}
         most = fitting(native.get("max_frames", self.max_frames), self.frame_step)
         return replace(
@@ -58,14 +54,15 @@ class Card:
             max_frames=most,
             # a segment that is mostly lead would add next to nothing
             lead_frames=min(self._lead(native), fitting((most + 1) // 2, self.frame_step)),
+            text_length=native.get("max_sequence_length", self.text_length),
             version=str(own.get("version", self.version)),
             status=str(own.get("status", self.status)),
             languages=tuple(own.get("languages", self.languages)),
         )
 
     def _lead(self, native: Mapping[str, Any]) -> int:
-        latents = native.get("prefix_latents")
-        return 1 + self.frame_step * (int(latents) - 1) if latents else self.lead_frames
+        latents = native.get("prefix_latent_frames")
+        return 1 + self.frame_step * (max(latents) - 1) if latents else self.lead_frames
 
 
 def fitting(frames: int, step: int) -> int:

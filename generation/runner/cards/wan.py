@@ -43,7 +43,7 @@ def _abilities(index: dict[str, Any], transformer: dict[str, Any]) -> frozenset[
 
 
 def _takes_last_frame(index: dict[str, Any], transformer: dict[str, Any]) -> bool:
-    """With one timestep per token the pipeline ignores a last frame silently; 2.1's plain i2v never saw one."""
+    """With one timestep per token a last frame is silently ignored; 2.1's plain i2v never saw one."""
     if index["_class_name"] != "WanImageToVideoPipeline" or index.get("expand_timesteps"):
         return False
     return transformer.get("image_dim") is None or transformer.get("pos_embed_seq_len") is not None

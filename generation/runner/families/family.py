@@ -45,7 +45,7 @@ class Family(ABC):
 
     @abstractmethod
     def sample(self, shot: Shot, on_step: OnStep) -> torch.Tensor:
-        """Clean latents of `shot`: float32 (1, z, latent frames, height, width), normalised as the model has them."""
+        """Clean, scaled latents of `shot`: float32 (1, z, latent frames, height, width)."""
 
     @abstractmethod
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
@@ -57,7 +57,7 @@ class Family(ABC):
 
 
 def precision(device: str) -> Any:
-    """What weights are computed in: fp32 on a CPU (fp16 there is slow and wrong), else bf16 with an exact VAE."""
+    """What to compute in: fp32 on a CPU (fp16 there is slow and wrong), else bf16 with an exact VAE."""
     return torch.float32 if device == "cpu" else {"default": torch.bfloat16, "vae": torch.float32}
 
 

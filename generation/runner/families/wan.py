@@ -1,4 +1,4 @@
-"""Wan 2.1 and 2.2: text to video, first (and last) frame to video, and a clean beginning of several frames."""
+"""Wan 2.1 and 2.2: from text, from a first (and last) frame, from a clean beginning of several frames."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,12 +31,12 @@ class LeadWan(WanImageToVideoPipeline):
     """Image to video, with the mask of clean latents widened from the first frame to all that are given."""
 
     def prepare_latents(
-        self, image: torch.Tensor, batch_size: int, channels: int, height: int, width: int, num_frames: int,
-        dtype: torch.dtype, device: torch.device, generator: Any = None, latents: Any = None, last_image: Any = None,
+        self, image: torch.Tensor, batch: int, channels: int, height: int, width: int, frames: int,
+        dtype: torch.dtype, device: Any, generator: Any = None, latents: Any = None, last: Any = None,
     ) -> tuple[torch.Tensor, ...]:  # fmt: skip
         """`image`: (frames, 3, height, width) in −1..1; the batch of the parent's is the lead's time here."""
         noise, condition, mask = super().prepare_latents(
-            image[:1], batch_size, channels, height, width, num_frames, dtype, device, generator, latents
+            image[:1], batch, channels, height, width, frames, dtype, device, generator, latents
         )
         if len(image) > 1:
             clean = encoded(self.vae, image.transpose(0, 1)[None]).to(device, dtype)
@@ -138,7 +138,7 @@ class Wan(Family):
 
 
 def encoded(vae: Any, pixels: torch.Tensor) -> torch.Tensor:
-    """Normalised latents (1, z, t, h, w) of `pixels` (1, 3, frames, height, width) in −1..1: the likeliest ones."""
+    """The likeliest scaled latents (1, z, t, h, w) of `pixels` (1, 3, frames, height, width) in −1..1."""
     raw = vae.encode(pixels.to(vae.device, vae.dtype)).latent_dist.mode()
     mean, std = _statistics(vae, raw)
     return (raw - mean) * (1.0 / std)

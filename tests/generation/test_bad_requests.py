@@ -1,0 +1,74 @@
+"""What cannot be made is refused at once, by field, with what would be accepted."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from creator import credits
+from generation.models import Generation
+
+pytestmark = pytest.mark.django_db
+PROMPT = "一只猴子"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "accepted"),
+    [
+        ("prompt", "", ""),
+        ("prompt", "x" * 2001, "2000"),
+        ("seconds", 0.5, "1"),
+        ("seconds", 121, "120"),
+        ("seconds", "nan", ""),
+        ("aspect", "2:1", "16:9"),
+        ("resolution", "8k", "720p"),
+        ("model", "sora", "tiny"),
+        ("steps", 0, "1"),
+        ("steps", 101, "100"),
+        ("guidance", 99, "20"),
+        ("seed", -1, "0"),
+        ("first_frame", "nothing", ""),
+    ],
+)
+def test_a_wrong_value_is_a_400_that_names_the_field(ask: Any, field: str, value: Any, accepted: str) -> None:
+    problem = ask("post", "generations", {"prompt": PROMPT} | {field: value}, status=400)
+
+    assert [error["field"] for error in problem["errors"]] == [field]
+    assert accepted in problem["errors"][0]["detail"]
+
+
+def test_a_picture_that_is_not_ones_own_is_not_there(ask: Any) -> None:
+    problem = ask("post", "generations", {"prompt": PROMPT, "first_frame": str(uuid4())}, status=404)
+
+    assert problem["errors"][0]["field"] == "first_frame"
+
+
+def test_a_refused_request_leaves_nothing_behind(ask: Any, creator: Any) -> None:
+    before = credits.balance(creator)
+    ask("post", "generations", {"prompt": PROMPT, "model": "sora"}, status=400)
+
+    assert credits.balance(creator) == before and not Generation.objects.exists()
+
+
+def test_an_extension_may_not_make_the_clip_too_long(ask: Any) -> None:
+    long = ask("post", "generations", {"prompt": PROMPT, "seconds": 119})
+
+    problem = ask("post", f"generations/{long['id']}/extend", {"seconds": 2}, status=400)
+
+    assert problem["code"] == "too-long-together" and "1.0" in problem["detail"]
+
+
+def test_somebody_elses_generation_is_not_there(ask: Any, api: Any, other: Any) -> None:
+    mine = ask("post", "generations", {"prompt": PROMPT})
+    theirs = api(other)
+
+    assert theirs.get(f"/api/v1/generations/{mine['id']}").status_code == 404
+    for verb in ("cancel", "extend", "rerun"):
+        assert theirs.post(f"/api/v1/generations/{mine['id']}/{verb}", {}).status_code == 404
+
+
+def test_models_are_listed_with_what_they_can_do(ask: Any) -> None:
+    (model,) = ask("get", "models")
+
+    assert model["name"] == "tiny" and model["default"] and model["max_seconds"] == 120
+    assert "first-frame" in model["can"] and "last-frame" not in model["can"]
