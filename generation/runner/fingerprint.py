@@ -1,6 +1,7 @@
 """The hash of a model folder: two folders with the same one make the same video."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from generation.runner.state import State
@@ -21,7 +22,9 @@ def fingerprint(folder: Path, state: State) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in IGNORED)
+    walked = os.walk(folder, followlinks=True)
+    files = [Path(root) / name for root, _, names in walked for name in names]
+    return sorted(path for path in files if path.suffix not in IGNORED)
 
 
 def _stamp(path: Path) -> str:
