@@ -10,11 +10,12 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "lingying-tiny"
 PROMPT, SEED, PAIRS = "一只红色的小狗在海边向右走", 7, 5
 NOTE = (
-    "Both sample one segment of the model's longest length, square, with its own steps, decode it and write its "
-    "native frames at their own size and rate as H.264. The runner besides draws a preview and tells progress at "
-    "every step, keeps the segment on disk for a restart and streams to its encoder; the peer is pipe(...) and "
-    "export_to_video. Models warm; CPU seconds of the process and its children, in turn; the ratio is the median "
-    "of the pairs' ratios. Super-resolution and interpolation, which no peer has, are left out."
+    "Both sample one segment of the model's longest length, square, with its own steps, decode it and "
+    "write its native frames at their own size and rate as H.264. The runner besides draws a preview "
+    "and tells progress at every step, keeps the segment on disk for a restart and streams to its "
+    "encoder; the peer is pipe(...) and export_to_video. Models warm; CPU seconds of the process and "
+    "its children, in turn; the ratio is the median of the pairs' ratios. Super-resolution and "
+    "interpolation, which no peer has, are left out."
 )
 Work = Callable[[], None]
 

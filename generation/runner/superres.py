@@ -54,6 +54,6 @@ class Upscaler:
     def __call__(self, frame: Frame) -> Frame:
         if self._net is None:
             return frame
-        pixels = torch.from_numpy(np.ascontiguousarray(frame)).to(self.device)
+        pixels = torch.from_numpy(np.array(frame)).to(self.device)
         fine = self._net(pixels.permute(2, 0, 1)[None].float() / 255)[0]
         return (fine.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().cpu().numpy()

@@ -67,8 +67,8 @@ def test_a_killed_chain_goes_on_behind_its_last_segment_and_ends_in_the_same_byt
     def die(event: Event) -> None:
         if event.kind == "step":
             steps.append((event.data["segment"], event.data["step"]))
-        if steps[-1:] == [(1, 1)] and len(steps) == 3:
-            raise Stopped
+            if len(steps) == 3:
+                raise Stopped
 
     made("whole.mp4", seconds=1.6, how={"workdir": tmp_path / "other"})
     with pytest.raises(Stopped):
@@ -180,5 +180,5 @@ def test_previews_are_small_pictures_of_every_step(made: Run) -> None:
         "c.mp4", how={"on_event": lambda e: pictures.append(e.data["jpeg"]) if e.kind == "preview" else None}
     )
 
-    assert len(pictures) == 4 and all(picture.startswith(b"\xff\xd8") for picture in pictures)
+    assert len(pictures) == 2 and all(picture.startswith(b"\xff\xd8") for picture in pictures)
     assert max(map(len, pictures)) < 20_000
