@@ -34,8 +34,10 @@ def publish(*, owner: Any, clip: Clip, **wish: Any) -> Post:
     try:
         with transaction.atomic():
             return _retry(post, clip, wish) if post else _make(owner, clip, wish)
-    except IntegrityError:  # somebody published the same clip in the same instant
-        return Post.objects.standing().get(clip=clip)
+    except IntegrityError:
+        if post := _standing(clip):
+            return post  # somebody published the same clip in the same instant
+        raise
 
 
 def change(post: Post, **wish: Any) -> Post:

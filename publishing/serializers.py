@@ -1,5 +1,6 @@
 """Posts as JSON, and what is asked of them."""
 
+import math
 import re
 import unicodedata
 from typing import Any
@@ -39,6 +40,16 @@ class TagsField(serializers.ListField):
         if not all(WORD.fullmatch(tag) for tag in tags):
             raise TagUnclear(field=self.field_name, most=MOST_TAG)
         return list({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1]
+
+
+class SecondsField(serializers.FloatField):
+    """A moment; "nan" is a float, yet no moment, and passes every comparison."""
+
+    def to_internal_value(self, data: Any) -> float:
+        seconds = super().to_internal_value(data)
+        if not math.isfinite(seconds):
+            self.fail("invalid")
+        return seconds
 
 
 class AuthorSerializer(serializers.ModelSerializer):
@@ -130,7 +141,7 @@ class PublishSerializer(ChangeSerializer):
     """What to publish, and how. `publish_at` schedules it; a moment gone by means at once."""
 
     clip = serializers.UUIDField()
-    cover_seconds = serializers.FloatField(min_value=0, max_value=3600, required=False)
+    cover_seconds = SecondsField(min_value=0, max_value=3600, required=False)
     publish_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
