@@ -1,20 +1,27 @@
-"""Clips of one's own to cut: promised by a job, as any other, and ready once it has run."""
+"""Clips to cut: some promised by a job, as any other, and some that are only files."""
 
 from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from creator.models import User
+from editing.engine.document import parse
+from editing.engine.render import render
+from editing.engine.source import Source, open_source
 from jobs import actions
 from jobs.handlers import Handler, Run, register
 from jobs.models import Job
 from library.actions import Shape, promise
+from library.media import ffmpeg
 from library.models import Clip
 from library.work import Stored, break_promise, fulfil, store
 from tests.editing.material import numbered
 
 Filmed = Callable[..., Clip]
+Rendered = Callable[..., Path]
 
 
 @register
@@ -60,3 +67,57 @@ def film(creator: User) -> Filmed:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("engine")
+
+
+@pytest.fixture(scope="session")
+def clips(folder: Path) -> dict[str, Source]:
+    """`a`: 90 frames at 30 a second; `slow`: 50 at 25; `film`: 48 at 24000/1001; `wide`, `loud`."""
+    files = {
+        "a": numbered(folder / "a.mp4", frames=90),
+        "slow": numbered(folder / "slow.mp4", frames=50, fps=25),
+        "film": numbered(folder / "film.mp4", frames=48, fps=Fraction(24000, 1001)),
+        "wide": numbered(folder / "wide.mp4", frames=10, size=(320, 180)),
+        "loud": with_tone(folder, "loud", frames=60),
+    }
+    return {name: open_source(path) for name, path in files.items()}
+
+
+@pytest.fixture
+def rendered(clips: dict[str, Source], tmp_path: Path) -> Rendered:
+    def make(value: dict[str, Any], **more: Any) -> Path:
+        out = tmp_path / "out.mp4"
+        render(parse(value), clips, out, workdir=tmp_path, **more)
+        return out
+
+    return make
+
+
+def with_tone(folder: Path, name: str, *, frames: int) -> Path:
+    """A numbered clip with a 440 Hz tone under it."""
+    silent, out = numbered(folder / f"{name}-silent.mp4", frames=frames), folder / f"{name}.mp4"
+    tone = ["-f", "lavfi", "-i", f"sine=440:d={frames / 30}", "-c:v", "copy", "-c:a", "aac"]
+    ffmpeg.run([*ffmpeg.safe_input(silent), *tone, str(out)], cwd=folder)
+    return out
+
+
+class Attempt:
+    """A worker's view of a job, of which the ledger hears nothing: as after its lease is lost."""
+
+    def __init__(self, job: Job, workdir: Path) -> None:
+        workdir.mkdir(exist_ok=True)
+        self.job, self.params, self.workdir = job, job.params, workdir
+        self.checkpoint: dict[str, Any] = {}
+
+    def save(self, **checkpoint: Any) -> None:
+        self.checkpoint |= checkpoint
+
+    def stage(self, name: str, total: int = 0) -> None: ...
+
+    def step(self, done: int, **more: Any) -> None: ...
+
+    def check(self) -> None: ...

@@ -1,7 +1,6 @@
 """The engine alone: documents and files in, one file out, every frame accounted for."""
 
 import threading
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,51 +15,13 @@ from editing.engine import graph
 from editing.engine.compile import compile, explain
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.geometry import crop_box, fit_box
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
 from library.media import ffmpeg
-from library.media.encode import MASTER_X264, Encoder
-from library.media.shapes import ASPECTS, delivery_size
+from library.media.encode import MASTER_X264
+from library.media.shapes import ASPECTS
+from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, numbered, numbers, pictures
-
-Rendered = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("engine")
-
-
-@pytest.fixture(scope="module")
-def clips(folder: Path) -> dict[str, Source]:
-    """`a`: 90 frames at 30 a second; `slow`: 50 at 25; `film`: 48 at 24000/1001; `wide`, `loud`."""
-    files = {
-        "a": numbered(folder / "a.mp4", frames=90),
-        "slow": numbered(folder / "slow.mp4", frames=50, fps=25),
-        "film": numbered(folder / "film.mp4", frames=48, fps=Fraction(24000, 1001)),
-        "wide": numbered(folder / "wide.mp4", frames=10, size=(320, 180)),
-        "loud": with_tone(folder, "loud", frames=60),
-    }
-    return {name: open_source(path) for name, path in files.items()}
-
-
-@pytest.fixture
-def rendered(clips: dict[str, Source], tmp_path: Path) -> Rendered:
-    def make(value: dict[str, Any], **more: Any) -> Path:
-        out = tmp_path / "out.mp4"
-        render(parse(value), clips, out, workdir=tmp_path, **more)
-        return out
-
-    return make
-
-
-def with_tone(folder: Path, name: str, *, frames: int) -> Path:
-    """A numbered clip with a 440 Hz tone under it."""
-    silent, out = numbered(folder / f"{name}-silent.mp4", frames=frames), folder / f"{name}.mp4"
-    tone = ["-f", "lavfi", "-i", f"sine=440:d={frames / 30}", "-c:v", "copy", "-c:a", "aac"]
-    ffmpeg.run([*ffmpeg.safe_input(silent), *tone, str(out)], cwd=folder)
-    return out
 
 
 @pytest.mark.parametrize("start", [0, 0.033, 0.05, 0.1, 1 / 3, 0.34999, 1.9166, 2.5])
@@ -105,78 +66,6 @@ def test_a_render_lasts_its_frames_at_an_even_pace(rendered: Rendered) -> None:
     assert [stamp - stamps[0] for stamp in stamps] == [n * step for n in range(39)]
 
 
-@pytest.mark.parametrize("aspect", sorted(ASPECTS))
-@pytest.mark.parametrize("mode", ["crop", "pad", "blur"])
-def test_a_reframe_has_the_size_of_its_aspect(rendered: Rendered, aspect: str, mode: str) -> None:
-    framed = cut(0, 0.1, clip="wide", reframe={"mode": mode})
-    out = rendered(document(framed, canvas={"aspect": aspect}, delivery={"short_side": 144}))
-
-    width, height = delivery_size(aspect, 144)
-    assert [picture.shape for picture in pictures(out)] == [(height, width, 3)] * 3
-
-
-def test_720p_reframed_to_9_16_is_720_by_1280() -> None:
-    assert parse(document(cut(0, 1), canvas={"aspect": "9:16"})).size == (720, 1280)
-
-
-def test_a_crop_keeps_its_focus_in_view_and_stays_inside() -> None:
-    left, right = (crop_box((1280, 720), (720, 1280), (x, 0.5)) for x in (0.0, 1.0))
-
-    assert (left.x, left.width, left.height) == (0, 404, 720)
-    assert right.x + right.width == 1280
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    *[st.tuples(st.integers(16, 2000), st.integers(16, 2000)) for _ in "ab"], st.floats(0, 1), st.floats(0, 1)
-)
-def test_every_box_is_even_and_lies_inside(
-    source: tuple[int, int], target: tuple[int, int], x: float, y: float
-) -> None:
-    for box, outer in ((crop_box(source, target, (x, y)), source), (fit_box(source, target), target)):
-        assert box.x % 2 == box.y % 2 == box.width % 2 == box.height % 2 == 0
-        assert 0 <= box.x <= box.x + box.width <= outer[0]
-        assert 0 <= box.y <= box.y + box.height <= outer[1]
-        assert min(box.width, box.height) >= 2
-
-
-def test_padding_is_black_and_blur_is_the_picture(folder: Path, tmp_path: Path) -> None:
-    grey = folder / "grey.mp4"
-    with Encoder(grey, width=320, height=180, fps=30) as encoder:
-        for _ in range(3):
-            encoder.write(np.full((180, 320, 3), 200, np.uint8))
-    tops = {}
-    for mode in ("pad", "blur"):
-        value = document(cut(0, 0.1, reframe={"mode": mode}), canvas={"aspect": "9:16"})
-        render(parse(value), {"a": open_source(grey)}, tmp_path / "out.mp4", workdir=tmp_path)
-        tops[mode] = int(pictures(tmp_path / "out.mp4")[0][20, 360, 0])
-
-    assert tops["pad"] <= 3
-    assert 100 < tops["blur"] < 180
-
-
-def test_an_untouched_render_keeps_its_colours_and_says_what_they_are(folder: Path, tmp_path: Path) -> None:
-    painted, out = folder / "painted.mp4", tmp_path / "out.mp4"
-    colours = np.array([[250, 10, 10], [20, 200, 40], [30, 30, 230], [240, 220, 30]], np.uint8)
-    picture = np.ascontiguousarray(np.repeat(np.repeat(colours[None], 96, axis=0), 40, axis=1))
-    with Encoder(painted, width=160, height=96, fps=30, crf=8) as encoder:
-        for _ in range(6):
-            encoder.write(picture)
-    render(parse(document(cut(0, 0.2))), {"a": open_source(painted)}, out, workdir=tmp_path)
-
-    before, after = pictures(painted)[3].astype(int), pictures(out)[3].astype(int)
-    middles = [20, 60, 100, 140]
-    assert np.abs(before[48, middles] - after[48, middles]).max() <= 3
-    with av.open(str(out)) as container:
-        context = container.streams.video[0].codec_context
-        assert (context.colorspace, context.color_primaries, context.color_trc, context.color_range) == (
-            1,
-            1,
-            1,
-            1,
-        )
-
-
 def test_silent_clips_stay_silent_and_one_with_sound_lends_silence_to_the_rest(rendered: Rendered) -> None:
     with av.open(str(rendered(document(cut(0, 0.5))))) as container:
         assert not container.streams.audio
@@ -212,6 +101,15 @@ def test_a_caption_is_there_from_its_frame_to_its_last_and_not_one_longer(render
 
     changed = [bool((np.abs(a.astype(int) - b) > 90).any()) for a, b in zip(plain, titled, strict=True)]
     assert changed == [False] * 3 + [True] * 3 + [False] * 3
+
+
+def test_chinese_is_drawn_and_not_boxed(rendered: Rendered) -> None:
+    def titled(text: str) -> Path:
+        said = {"text": text, "end": 0.1, "style": "title"}
+        return rendered(document(cut(0, 0.1), captions=[said], canvas={"size": [320, 192]}))
+
+    first, second = (pictures(titled(text))[1].astype(int) for text in ("端午", "龙舟"))
+    assert (np.abs(first - second) > 90).any()  # two boxes for what a font lacks look all the same
 
 
 def test_a_cancelled_render_leaves_no_file_and_its_reason_goes_on(
@@ -297,19 +195,6 @@ def test_any_valid_document_renders_with_exactly_its_frames(
 
     assert found.frames == parse(value).frames
     assert not found.variable_rate
-
-
-def test_a_rotated_phone_video_stands_upright(folder: Path, tmp_path: Path) -> None:
-    lying = folder / "lying.mp4"
-    turn = ["-display_rotation", "90", *ffmpeg.safe_input(numbered(folder / "flat.mp4", frames=6))]
-    ffmpeg.run([*turn, "-c", "copy", str(lying)], cwd=folder)
-    source = open_source(lying)
-    value = document(cut(0, 0.2), canvas={"size": list(source.size)})
-    render(parse(value), {"a": source}, tmp_path / "out.mp4", workdir=tmp_path)
-
-    assert source.size == (96, 160)
-    left, right = (pictures(tmp_path / "out.mp4")[1][80, x, 0] for x in (6, 90))
-    assert {int(left) > 128, int(right) > 128} == {True, False}  # frame 1 of 8 stripes: one end is white
 
 
 def test_a_variable_rate_is_made_constant(folder: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from library.actions import delete
 from library.models import Clip
 from library.work import fetch
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import Attempt, Filmed
 from tests.editing.material import numbers, pictures
 from tests.waiting import until
 
@@ -209,24 +209,6 @@ def test_a_handler_that_runs_twice_makes_one_clip_and_the_same_bytes(
     assert handler.work(again).stored == stored[1]  # type: ignore[arg-type]
     work_all()
     assert Clip.objects.get(pk=promised["id"]).sha256 == stored[0].sha256
-
-
-class Attempt:
-    """A worker's view of a job, of which the ledger hears nothing: as after its lease is lost."""
-
-    def __init__(self, job: Job, workdir: Path) -> None:
-        workdir.mkdir(exist_ok=True)
-        self.job, self.params, self.workdir = job, job.params, workdir
-        self.checkpoint: dict[str, Any] = {}
-
-    def save(self, **checkpoint: Any) -> None:
-        self.checkpoint |= checkpoint
-
-    def stage(self, name: str, total: int = 0) -> None: ...
-
-    def step(self, done: int, **more: Any) -> None: ...
-
-    def check(self) -> None: ...
 
 
 def test_a_render_tells_its_frames_and_never_more_than_there_are(
