@@ -18,7 +18,7 @@ class Journey:
     def jobs(self) -> dict[str, str]:
         """The job of each stage, in the order in which they will run."""
         stages = {stage: clip["job"]["id"] for stage, clip in self.made.items()}
-        return stages | {"publish": self.post["job"]["id"]}
+        return stages | {"publish": self.post["job"]}
 
 
 def be_let_in(phone: Phone, administrator: Phone) -> Answer:
