@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-RUNS, CLAIMS, DISPATCHES = 3, 2000, 40
+RUNS, CLAIMS, DISPATCHES = 3, 1000, 30
 DISPATCH_TARGET, CLAIMS_TARGET = 50.0, 1000.0  # milliseconds; claims a second
 BARE = """
 UPDATE jobs_job SET state = 'running' WHERE state = 'queued' AND id = (
@@ -123,7 +123,7 @@ def _ours() -> str | None:
     from jobs.work import claim
 
     job = claim("cpu")
-    return job and str(job.pk)
+    return str(job.pk) if job else None
 
 
 def _bare() -> str | None:
@@ -133,7 +133,7 @@ def _bare() -> str | None:
     with connection.cursor() as cursor:
         cursor.execute(BARE.format(skip=skip))
         row = cursor.fetchone()
-    return row and str(row[0])
+    return str(row[0]) if row else None
 
 
 def _dispatch() -> None:

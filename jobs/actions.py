@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from jobs import ends, handlers
+from jobs import bells, ends, handlers
 from jobs.errors import AlreadyFinished, InputsNotDone, NotFailed, StaleJob, WasCancelled
+from jobs.fairness import next_turn
 from jobs.models import Job
 from jobs.states import State
 
@@ -27,16 +28,32 @@ def submit(
     cancelled the job fails at once, its handler's `failed` included. KeyError for a kind nobody handles.
     """
     pool, inputs = handlers.of(kind).pool, list(waits_for)
+    job = Job(kind=kind, pool=pool, owner=owner, params=params, priority=priority, model=model)
     with transaction.atomic():
-        job = Job(kind=kind, pool=pool, owner=owner, params=params, priority=priority, model=model, seq=1)
-        job.save(force_insert=True)
-        job.tell(State.WAITING)
-        job.waits_for.set(inputs)
-        ends.look_again([job])
-        job.refresh_from_db()
-        if job.state == State.WAITING:
-            transaction.on_commit(partial(ends.look_again, [job]))
+        return _enter_waiting(job, inputs) if inputs else _enter_queued(job)
+
+
+def _enter_queued(job: Job) -> Job:
+    job.turn = next_turn(job)
+    _enter(job, State.QUEUED)
+    transaction.on_commit(partial(bells.ring, job.pool))
     return job
+
+
+def _enter_waiting(job: Job, inputs: list[Job]) -> Job:
+    _enter(job, State.WAITING)
+    job.waits_for.set(inputs)
+    ends.look_again([job])
+    job.refresh_from_db()
+    if job.state == State.WAITING:
+        transaction.on_commit(partial(ends.look_again, [job]))
+    return job
+
+
+def _enter(job: Job, state: State) -> None:
+    job.state, job.seq = state.value, 1
+    job.save(force_insert=True)
+    job.tell(state.value)
 
 
 def cancel(job: Job) -> Job:

@@ -1,23 +1,22 @@
 """Claiming: the one move that is written by hand in SQL, as every job of every worker passes through it.
 
 It is `Job.objects.move(best, RUNNING)` with the choice of the best job inside the same UPDATE: one
-statement finds it by index `job_claim`, moves it and returns it. Workers on PostgreSQL skip what another
-is taking at this moment; on SQLite the write lock lets one in at a time.
+statement finds it by index `job_claim`, moves it and returns it; the event is told beside it. Workers on
+PostgreSQL skip what another is taking at this moment; on SQLite the write lock lets one in at a time.
 """
 
-import json
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Field
 from django.utils import timezone
 
 from jobs import bells
 from jobs.leases import lease_owner
 from jobs.models import Job
-from jobs.states import State
 
 LOOK_AHEAD = 16  # candidates among which a resident model may be preferred
 
@@ -36,7 +35,17 @@ WHERE state = 'queued' AND id = (
     ORDER BY priority DESC, turn, id LIMIT 1 {skip})
 RETURNING *
 """
-TELL = "INSERT INTO jobs_jobevent (job_id, owner_id, seq, kind, data, at) VALUES (%s, %s, %s, %s, %s, %s)"
+TELL = """
+INSERT INTO jobs_jobevent (job_id, owner_id, seq, kind, data, at)
+{values}
+"""
+# PostgreSQL moves and tells in one statement, and need not wait for its disk: a claim that a crash of the
+# database forgets is a job still queued, and its worker finds that it holds no lease.
+BOTH = """
+WITH taken AS ({take}), told AS ({tell})
+SELECT taken.*, set_config('synchronous_commit', 'off', true) AS swiftly FROM taken
+"""
+ROW = "SELECT id, owner_id, seq, 'running', '{}', moved_at FROM taken"
 
 
 def claim(pool: str) -> Job | None:
@@ -62,13 +71,26 @@ def _preferred(pool: str) -> list[UUID]:
 
 def _take(pool: str, key: UUID | None = None) -> Job | None:
     """Move the best job of `pool` (job `key`, if given) to RUNNING; None if there is none to be had."""
+    sql, params = _statement(pool, key)
+    found = _at_once(sql, params) if connection.vendor == "postgresql" else _in_two(sql, params)
+    for job in found:
+        transaction.on_commit(partial(bells.announce, job.pk, job.owner_id))
+        return job
+    return None
+
+
+def _at_once(take: str, params: list[Any]) -> list[Job]:
+    return list(Job.objects.raw(BOTH.format(take=take, tell=TELL.format(values=ROW)), params))
+
+
+def _in_two(take: str, params: list[Any]) -> list[Job]:
     with transaction.atomic():
-        found = list(Job.objects.raw(*_statement(pool, key)))
-        if not found:
-            return None
-        _tell(found[0])
-        transaction.on_commit(partial(bells.announce, found[0].pk, found[0].owner_id))
-        return found[0]
+        found = list(Job.objects.raw(take, params))
+        for job in found:
+            told = [_adapted("id", job.pk), job.owner_id, job.seq, _adapted("moved_at", job.moved_at)]
+            with connection.cursor() as cursor:
+                cursor.execute(TELL.format(values="VALUES (%s, %s, %s, 'running', '{}', %s)"), told)
+        return found
 
 
 def _statement(pool: str, key: UUID | None) -> tuple[str, list[Any]]:
@@ -80,13 +102,8 @@ def _statement(pool: str, key: UUID | None) -> tuple[str, list[Any]]:
     return sql, [*lease, pool, *keys]
 
 
-def _tell(job: Job) -> None:
-    now = _adapted("moved_at", job.moved_at)
-    told = [_adapted("id", job.pk), job.owner_id, job.seq, State.RUNNING.value, json.dumps({}), now]
-    with connection.cursor() as cursor:
-        cursor.execute(TELL, told)
-
-
 def _adapted(field: str, value: Any) -> Any:
     """`value` as this database takes it for that column."""
-    return Job._meta.get_field(field).get_db_prep_value(value, connection)
+    column = Job._meta.get_field(field)
+    assert isinstance(column, Field)
+    return column.get_db_prep_value(value, connection)

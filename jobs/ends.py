@@ -52,7 +52,7 @@ def fail(
         _fall(job, to, error, held=held, origin=origin)
         fallen = [job, *_drag_down(job)]
         for each in fallen:
-            handlers.of(each.kind).failed(each, each.error)
+            handlers.of(each.kind).failed(each, each.error or error)
             transaction.on_commit(partial(_after, each))
     return job
 

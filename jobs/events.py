@@ -70,8 +70,8 @@ class OwnersStory:
 
     def now(self) -> str:
         """The cursor of the newest event: what follows it is news."""
-        last = JobEvent.objects.filter(positions.settled(), owner_id=self.owner_id)
-        last = last.order_by("-tx", "-id").first()
+        mine = JobEvent.objects.filter(positions.settled(), owner_id=self.owner_id)
+        last = mine.order_by("-tx", "-id").first()
         return _cursor(last) if last else "0"
 
 

@@ -17,7 +17,7 @@ class CurrentTransaction(Func):
     template = "pg_current_xact_id()::text::bigint"
     output_field = BigIntegerField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str | int, ...]]:
         return self.as_sql(compiler, connection, template="0", **extra)
 
 

@@ -23,7 +23,9 @@ class StoredErrorSerializer(serializers.Serializer):
 
 class ProgressSerializer(serializers.Serializer):
     stage = serializers.CharField(default="", help_text="A stable name, such as `denoising`.")
-    label = serializers.SerializerMethodField(help_text="The stage in the reader's language.")
+    label = serializers.SerializerMethodField(  # type: ignore[assignment]  # a field named as Field's own
+        help_text="The stage in the reader's language."
+    )
     done = serializers.IntegerField(default=0)
     total = serializers.IntegerField(default=0, help_text="0: the stage has no steps to count.")
     eta_seconds = serializers.FloatField(default=None, allow_null=True)
@@ -71,7 +73,9 @@ class EventSerializer(serializers.Serializer):
     job = serializers.UUIDField()
     seq = serializers.IntegerField(help_text="Counts 1, 2, 3… within the job.")
     kind = serializers.CharField(help_text="A state, `stage`, `step`, `cancelling` or the handler's own.")
-    data = serializers.DictField(help_text="What there is to tell; depends on the kind.")
+    data = serializers.DictField(  # type: ignore[assignment]  # a field named as Serializer's own
+        help_text="What there is to tell; depends on the kind."
+    )
     at = serializers.DateTimeField()
     cursor = serializers.CharField(help_text="Its place among all your events, for `/ws/me?after=`.")
 

@@ -136,7 +136,7 @@ def test_my_stream_does_not_miss_an_event_whose_transaction_ends_after_a_later_o
         committed.set()
         late = slow.result(30)
     seen = first.events + story.read(first.after).events
-    assert Counter(event["job"] for event in seen) == {str(quick): 2, str(late): 2}
+    assert Counter(event["job"] for event in seen) == {str(quick): 1, str(late): 1}
 
 
 def test_many_watchdogs_take_a_job_back_once(submit: Submit) -> None:
@@ -155,5 +155,5 @@ def test_submitting_and_cancelling_from_many_threads_leaves_no_hole_and_no_doubl
     job, *_ = at_once([submit] * 6)
     at_once(partial(actions.cancel, Job.objects.get(pk=job.pk)) for _ in range(4))
     assert states([job]) == [State.CANCELLED]
-    assert list(job.events.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3]
+    assert list(job.events.order_by("seq").values_list("seq", flat=True)) == [1, 2]
     assert len(toys.heard) == 1

@@ -19,7 +19,7 @@ from tests.jobs.sockets import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Submit = Callable[..., Job]
-LIFE = ["waiting", "queued", "running", "stage", "done"]
+LIFE = ["queued", "running", "stage", "done"]
 
 
 def act(run: Any) -> None:
@@ -69,10 +69,10 @@ def test_polling_pages_through_the_events_and_says_when_they_have_ended(
 ) -> None:
     job, client = submit(act), api(creator)
     first = client.get(f"/api/v1/jobs/{job.pk}/events").json()
-    assert ([e["kind"] for e in first["events"]], first["ended"]) == (["waiting", "queued"], False)
+    assert ([e["kind"] for e in first["events"]], first["ended"]) == (["queued"], False)
     work.drain()
     rest = client.get(f"/api/v1/jobs/{job.pk}/events?after={first['after']}").json()
-    assert ([e["kind"] for e in rest["events"]], rest["ended"]) == (LIFE[2:], True)
+    assert ([e["kind"] for e in rest["events"]], rest["ended"]) == (LIFE[1:], True)
     assert rest["events"][1]["data"]["label"] == "painting"
 
 
@@ -121,9 +121,9 @@ async def test_the_stream_replays_then_follows_then_ends(submit: Submit, token: 
     job = await sync_to_async(submit)(act)
     reader = Reader(job, token)
     assert await reader.start() == 200
-    assert [f["kind"] for f in await reader.frames(until="queued")] == LIFE[:2]
+    assert [f["kind"] for f in await reader.frames(until="queued")] == LIFE[:1]
     await sync_to_async(work.drain)()
-    assert [f["kind"] for f in await reader.frames()] == LIFE[2:]
+    assert [f["kind"] for f in await reader.frames()] == LIFE[1:]
     await reader.line.wait()
 
 
@@ -132,10 +132,10 @@ async def test_a_reader_who_comes_back_goes_on_where_it_was_and_is_told_to_stop_
 ) -> None:
     job = await sync_to_async(submit)(act)
     await sync_to_async(work.drain)()
-    reader = Reader(job, token, last_event_id="3")
+    reader = Reader(job, token, last_event_id="2")
     assert await reader.start() == 200
-    assert [f["seq"] for f in await reader.frames()] == [4, 5]
-    assert await Reader(job, token, last_event_id="5").start() == 204
+    assert [f["seq"] for f in await reader.frames()] == [3, 4]
+    assert await Reader(job, token, last_event_id="4").start() == 204
 
 
 async def test_the_stream_is_for_the_owner_only(submit: Submit, other: User) -> None:
@@ -158,10 +158,13 @@ async def test_a_websocket_replays_follows_and_closes_after_the_last_event(
     submit: Submit, token: str
 ) -> None:
     job = await sync_to_async(submit)(act)
-    socket = await Socket(f"/ws/jobs/{job.pk}?after=1&token={token}").open()
+    socket = await Socket(f"/ws/jobs/{job.pk}?token={token}").open()
     assert (await socket.event())["kind"] == "queued"
     await sync_to_async(work.drain)()
-    assert [(await socket.event())["kind"] for _ in LIFE[2:]] == LIFE[2:]
+    assert [(await socket.event())["kind"] for _ in LIFE[1:]] == LIFE[1:]
+    assert await socket.close_code() == 1000
+    socket = await Socket(f"/ws/jobs/{job.pk}?after=3&token={token}").open()
+    assert (await socket.event())["kind"] == "done"
     assert await socket.close_code() == 1000
 
 
