@@ -35,4 +35,6 @@ worker_send_task_events = False
 beat_scheduler = "jobs.beat:Watchman"
 beat_schedule = {
     "watch": {"task": "jobs.watch", "schedule": timedelta(seconds=settings.JOBS_WATCH_SECONDS)},
+    "sweep": {"task": "library.sweep", "schedule": timedelta(hours=6)},
+    "forget": {"task": "idempotency.forget", "schedule": timedelta(hours=6)},
 }

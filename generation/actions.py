@@ -11,12 +11,13 @@ from uuid6 import uuid7
 import jobs.actions
 import library.actions
 from creator import credits
-from generation.errors import NoSuchStill, NothingToCancel, PictureGone, SourceGone
+from generation.errors import NoSuchStill, NothingToCancel, PictureGone
 from generation.models import Generation
 from generation.runner import plan
 from generation.wishes import Wish
 from jobs.models import Job
 from library.actions import waited_for
+from library.errors import SourceGone
 from library.models import Clip, Still
 from library.states import Origin
 

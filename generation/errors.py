@@ -25,11 +25,6 @@ class PictureGone(refusals.Gone):
     message = "The picture this clip was to be made from was deleted. Upload it again and ask anew."
 
 
-class SourceGone(refusals.Gone):
-    code = "source-gone"
-    message = "The clip this one goes on from was deleted, so it cannot be made again."
-
-
 class TooLongTogether(refusals.Invalid):
     code = "too-long-together"
     message = (

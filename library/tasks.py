@@ -1,0 +1,13 @@
+"""What the library does by the clock."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from library import sweeping
+
+
+@shared_task(name="library.sweep")
+def sweep() -> None:
+    """Remove stored files of yesterday and before that no row names."""
+    sweeping.sweep(timedelta(days=1))
