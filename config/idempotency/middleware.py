@@ -54,10 +54,10 @@ class IdempotencyMiddleware:
                 kept = KeptAnswer.objects.create(caller=caller, key=key, request=asked)
                 return _keep(kept, self.get_response(request))
         except IntegrityError:
-            kept = KeptAnswer.objects.filter(caller=caller, key=key).first()
-            if kept is None:
+            first = KeptAnswer.objects.filter(caller=caller, key=key).first()
+            if first is None:
                 raise
-        return _replay(kept, asked)
+            return _replay(first, asked)
 
 
 def _keep(kept: KeptAnswer, response: HttpResponse) -> HttpResponse:
