@@ -1,5 +1,6 @@
 """Who stands at a realtime door: the person behind a connection's token, and their language."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -12,25 +13,25 @@ from creator.authentication import user_for
 from jobs.models import Job
 
 
-def headers(scope: dict[str, Any]) -> dict[str, str]:
+def headers(scope: Mapping[str, Any]) -> dict[str, str]:
     """The request's headers, names in lower case."""
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def query(scope: dict[str, Any]) -> dict[str, str]:
+def query(scope: Mapping[str, Any]) -> dict[str, str]:
     """The query's parameters; the last one of a name counts."""
     given = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     return {name: values[-1] for name, values in given.items()}
 
 
-async def person(scope: dict[str, Any]) -> Any | None:
+async def person(scope: Mapping[str, Any]) -> Any | None:
     """Who asks, by `Authorization: Bearer …` or, as browsers cannot set that here, `?token=`."""
     scheme, _, bearer = headers(scope).get("authorization", "").partition(" ")
     token = bearer.strip() if scheme.lower() == "bearer" else query(scope).get("token", "")
     return await database_sync_to_async(user_for)(token) if token else None
 
 
-def language(scope: dict[str, Any]) -> str:
+def language(scope: Mapping[str, Any]) -> str:
     """The first language asked for that is spoken here, by `?lang=` or Accept-Language."""
     asked = query(scope).get("lang") or headers(scope).get("accept-language", "")
     for tag, _ in parse_accept_lang_header(asked.lower()):
