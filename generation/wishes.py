@@ -48,12 +48,14 @@ class Wish:
     def brief(self) -> Brief:
         """As the runner will get it, but for the files: it only matters now whether there are any."""
         return self.brief_with(
-            first_frame=self.first_frame and Path("first"),
-            last_frame=self.last_frame and Path("last"),
-            extends=self.extends and Path("before"),
+            first_frame=Path("first") if self.first_frame else None,
+            last_frame=Path("last") if self.last_frame else None,
+            extends=Path("before") if self.extends else None,
         )
 
-    def brief_with(self, **files: Path | None) -> Brief:
+    def brief_with(
+        self, *, first_frame: Path | None = None, last_frame: Path | None = None, extends: Path | None = None
+    ) -> Brief:
         return Brief(
             prompt=self.prompt,
             negative_prompt=self.negative_prompt,
@@ -63,7 +65,9 @@ class Wish:
             seed=self.drawn_seed,
             steps=self.steps,
             guidance=self.guidance,
-            **files,
+            first_frame=first_frame,
+            last_frame=last_frame,
+            extends=extends,
         )
 
     @property

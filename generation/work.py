@@ -126,5 +126,5 @@ def _brief(generation: Generation, workdir: Path) -> Brief:
         for name in ("first_frame", "last_frame")
         if (still := getattr(generation, name))
     }
-    before = generation.extends and library.work.fetch(generation.extends, workdir)
+    before = library.work.fetch(generation.extends, workdir) if generation.extends else None
     return wish_of(generation).brief_with(**stills, extends=before)

@@ -4,6 +4,8 @@ Native sizes are multiples of 16 or 32, so they rarely have the asked-for shape 
 picture is the largest centred part of the canvas that has it; what lies outside is cut away.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +27,7 @@ def crop(frame: Frame, shape: Size) -> Frame:
     return frame[y : y + height, x : x + width]
 
 
-def resize(frame: Frame, size: Size) -> Frame:
+def resize(frame: Frame, size: Size) -> Any:
     """`frame` at `size`: Lanczos where it grows, area average where it shrinks."""
     if (frame.shape[1], frame.shape[0]) == size:
         return np.ascontiguousarray(frame)
@@ -33,7 +35,7 @@ def resize(frame: Frame, size: Size) -> Frame:
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LANCZOS4)
 
 
-def onto(picture: Frame, canvas: Size, shape: Size) -> Frame:
+def onto(picture: Frame, canvas: Size, shape: Size) -> Any:
     """`picture` as a native frame: cropped to `shape`, laid where `crop` will cut, edges mirrored outward."""
     x, y, width, height = window(canvas, shape)
     inner = resize(crop(picture, shape), (width, height))

@@ -42,20 +42,26 @@ def _last_seconds(path: Path, seconds: float) -> list[tuple[Fraction, av.VideoFr
     with opened(path) as container:
         stream = container.streams.video[0]
         length = Fraction(container.duration or 0, av.time_base)
-        container.seek(int(max(0, length - Fraction(seconds) - 1) * av.time_base))
-        shown = [(frame.pts * stream.time_base, frame) for frame in container.decode(stream)]
+        container.seek(max(0, int((float(length) - seconds - 1) * av.time_base)))
+        shown = [(_instant(frame), frame) for frame in container.decode(stream)]
     end = shown[-1][0]
     return [(time, frame) for time, frame in shown if time >= end - Fraction(seconds) - Fraction(1, 10)]
 
 
+def _instant(frame: av.VideoFrame) -> Fraction:
+    """When it is shown, in seconds."""
+    return (frame.pts or 0) * Fraction(frame.time_base or 0)
+
+
 def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
     """Masters are bt709, limited range."""
-    return frame.reformat(
+    rgb = frame.reformat(
         format="rgb24",
         src_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
-    ).to_ndarray()
+    )
+    return np.asarray(rgb.to_ndarray(), np.uint8)
 
 
 def count(path: Path) -> int:

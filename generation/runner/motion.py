@@ -5,6 +5,8 @@ the instant t to either side. Where the two flows disagree, something is hidden 
 believed.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from generation.runner.canvas import Frame
 
 Field = NDArray[np.float32]  # (height, width, 2), pixels
+NO_SECOND_MAP: Any = None  # the first map holds both coordinates
 CUT = 45.0  # mean grey difference, of 255, after compensation: another scene, not motion
 TRUST = 1.5  # pixels of disagreement after which a flow counts 1/e
 
@@ -20,14 +23,14 @@ class Between:
     """In-betweens of the frames `before` and `after`; flow at their size, pixels from the `large` ones."""
 
     def __init__(self, before: Frame, after: Frame, large: tuple[Frame, Frame]) -> None:
-        greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after)]
+        greys: list[Any] = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after)]
         self._forth, self._back = _flow(*greys), _flow(*reversed(greys))
         self._trust = _agreement(self._forth, self._back), _agreement(self._back, self._forth)
         self._large = large
         self._grid = _grid(large[0].shape[1], large[0].shape[0])
         self._cut = _difference(greys[0], _sampled(greys[1], self._forth)) > CUT
 
-    def at(self, time: float) -> Frame:
+    def at(self, time: float) -> Any:
         """The frame at `time`, 0 < time < 1."""
         if self._cut:
             return self._large[time >= 0.5]
@@ -37,26 +40,24 @@ class Between:
         ours, theirs = self._warped(0, left), self._warped(1, right)
         return cv2.blendLinear(ours, theirs, weight, 1 - weight)
 
-    def _weight(self, time: float, left: Field, right: Field) -> NDArray[np.float32]:
+    def _weight(self, time: float, left: Field, right: Field) -> Any:
         """How much of the earlier frame shows, per pixel of the large frames."""
         ours = (1 - time) * _sampled(self._trust[0], left) + 1e-3
         theirs = time * _sampled(self._trust[1], right) + 1e-3
         return cv2.resize(ours / (ours + theirs), self._size, interpolation=cv2.INTER_LINEAR)
 
-    def _warped(self, side: int, field: Field) -> Frame:
+    def _warped(self, side: int, field: Field) -> Any:
         factor = self._size[0] / field.shape[1]
         large = cv2.resize(field, self._size, interpolation=cv2.INTER_LINEAR) * np.float32(factor)
-        return cv2.remap(
-            self._large[side], self._grid + large, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        return _read(self._large[side], self._grid + large)
 
     @property
     def _size(self) -> tuple[int, int]:
         return self._large[0].shape[1], self._large[0].shape[0]
 
 
-def _flow(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Field:
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+def _flow(before: Any, after: Any) -> Field:
+    search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     search.setFinestScale(0 if before.shape[0] <= 256 else 1)
     return search.calc(before, after, None)
 
@@ -65,10 +66,14 @@ def _grid(width: int, height: int) -> Field:
     return np.dstack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)))
 
 
-def _sampled(picture: NDArray, field: Field) -> NDArray:
+def _sampled(picture: Any, field: Field) -> Any:
     """`picture` read where `field` points to from every pixel."""
-    at = _grid(field.shape[1], field.shape[0]) + field
-    return cv2.remap(picture, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return _read(picture, _grid(field.shape[1], field.shape[0]) + field)
+
+
+def _read(picture: Any, at: Any) -> Any:
+    """`picture` at the places `at`; outside of it, its edge."""
+    return cv2.remap(picture, at, NO_SECOND_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _agreement(forth: Field, back: Field) -> NDArray[np.float32]:
@@ -77,5 +82,5 @@ def _agreement(forth: Field, back: Field) -> NDArray[np.float32]:
     return np.exp(-((astray / TRUST) ** 2)).astype(np.float32)
 
 
-def _difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+def _difference(one: Any, other: Any) -> float:
     return float(cv2.absdiff(one, other).mean())

@@ -51,8 +51,8 @@ def _fit(family: Family) -> NDArray[np.float32]:
 def _colours(seed: int) -> NDArray[np.uint8]:
     """Soft patches of random colours: (SIDE, SIDE, 3)."""
     patches = np.random.default_rng(seed).integers(0, 256, (PATCHES, PATCHES, 3), np.uint8)
-    return cv2.resize(patches, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(patches, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
 
 
 def _means(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float32) / 255
+    return np.float32(1 / 255) * cv2.resize(picture, size, interpolation=cv2.INTER_AREA).reshape(-1, 3)

@@ -175,10 +175,9 @@ def test_the_time_left_is_known_from_the_first_step_of_the_second_run(made: Run,
 
 
 def test_previews_are_small_pictures_of_every_step(made: Run) -> None:
-    pictures: list[bytes] = []
-    made(
-        "c.mp4", how={"on_event": lambda e: pictures.append(e.data["jpeg"]) if e.kind == "preview" else None}
-    )
+    events: list[Event] = []
+    made("clip.mp4", seconds=0.5, how={"on_event": events.append})
 
+    pictures = [event.data["jpeg"] for event in events if event.kind == "preview"]
     assert len(pictures) == 2 and all(picture.startswith(b"\xff\xd8") for picture in pictures)
     assert max(map(len, pictures)) < 20_000

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import DiffusionPipeline
 from numpy.typing import NDArray
 
 from generation.runner.canvas import Frame
@@ -66,7 +65,7 @@ def noise_source(seed: int) -> torch.Generator:
     return torch.Generator("cpu").manual_seed(seed)
 
 
-def fresh_scheduler(pipe: DiffusionPipeline, shift: float | None) -> Any:
+def fresh_scheduler(pipe: Any, shift: float | None) -> Any:
     """A scheduler that no earlier, perhaps broken off, run has touched."""
     config = dict(pipe.scheduler.config)
     if shift is not None:

@@ -30,12 +30,14 @@ READING = ("tokenizer", "text_encoder", "vae", "scheduler")  # what it takes to 
 class LeadWan(WanImageToVideoPipeline):
     """Image to video, with the mask of clean latents widened from the first frame to all that are given."""
 
+    vae: Any
+
     def prepare_latents(
         self, image: torch.Tensor, batch: int, channels: int, height: int, width: int, frames: int,
         dtype: torch.dtype, device: Any, generator: Any = None, latents: Any = None, last: Any = None,
     ) -> tuple[torch.Tensor, ...]:  # fmt: skip
         """`image`: (frames, 3, height, width) in −1..1; the batch of the parent's is the lead's time here."""
-        noise, condition, mask = super().prepare_latents(
+        noise, condition, mask = super().prepare_latents(  # type: ignore[misc]
             image[:1], batch, channels, height, width, frames, dtype, device, generator, latents
         )
         if len(image) > 1:
@@ -49,14 +51,14 @@ class LeadWan(WanImageToVideoPipeline):
 class Wan(Family):
     def __init__(self, folder: Path, card: Card, device: str) -> None:
         super().__init__(folder, card, device)
-        pipe = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
+        pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
         self._pipe = pipe.to(device)
         self._pipe.set_progress_bar_config(disable=True)
         self._text_length = card.text_length or min(LONGEST_TEXT, pipe.tokenizer.model_max_length)
         self._embeds: dict[tuple[str, str], dict[str, torch.Tensor]] = {}
 
     def sample(self, shot: Shot, on_step: OnStep) -> torch.Tensor:
-        pipe = self._pipeline(shot)
+        pipe: Any = self._pipeline(shot)
         pipe.scheduler = fresh_scheduler(self._pipe, self.card.shift)
         try:
             return self._call(pipe, shot, watched(pipe.scheduler, on_step))
@@ -89,12 +91,12 @@ class Wan(Family):
             raw[:, :, index : index + 1], feat_cache=vae._feat_map, feat_idx=vae._conv_idx, **first
         )
 
-    def _pipeline(self, shot: Shot) -> DiffusionPipeline:
+    def _pipeline(self, shot: Shot) -> Any:
         """Text alone goes to the folder's own pipeline; a beginning to image to video over the same parts."""
         config = self._pipe.config
         if shot.lead is None or not config.expand_timesteps:
             return self._pipe
-        pipe = LeadWan(
+        pipe: Any = LeadWan(
             **self._pipe.components,
             boundary_ratio=config.boundary_ratio,
             expand_timesteps=config.expand_timesteps,
@@ -102,7 +104,7 @@ class Wan(Family):
         pipe.set_progress_bar_config(disable=True)
         return pipe
 
-    def _call(self, pipe: DiffusionPipeline, shot: Shot, told: Any) -> torch.Tensor:
+    def _call(self, pipe: Any, shot: Shot, told: Any) -> torch.Tensor:
         made = pipe(
             **self._text(shot),
             width=shot.size[0],
@@ -123,12 +125,12 @@ class Wan(Family):
         words = shot.prompt, shot.negative_prompt
         if words not in self._embeds:
             # the text-to-video pipeline's own reading for all: image to video's insists on another package
-            reader = WanPipeline(**{name: self._pipe.components[name] for name in READING})
+            reader: Any = WanPipeline(**{name: self._pipe.components[name] for name in READING})
             found = reader.encode_prompt(*words, max_sequence_length=self._text_length, device=self.device)
             self._embeds = {words: dict(zip(("prompt_embeds", "negative_prompt_embeds"), found, strict=True))}
         return self._embeds[words]
 
-    def _beginning(self, pipe: DiffusionPipeline, shot: Shot) -> dict[str, Any]:
+    def _beginning(self, pipe: Any, shot: Shot) -> dict[str, Any]:
         if shot.lead is None:
             return {}
         if isinstance(pipe, LeadWan):
