@@ -1,6 +1,7 @@
 """Anti-aliased flat drawing in local coordinates: a brush is an image and a 2×3 matrix.
 
-Everything is a filled polygon with sub-pixel corners, so a picture is the same at every size but for its resolution.
+Everything is a filled polygon with sub-pixel corners, so a picture is the same at every size but for its
+resolution.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 def shade(colour: Colour, by: float) -> Colour:
     """`colour` towards black (by < 0, −1 is black) or white (by > 0, 1 is white)."""
     goal = 255 if by > 0 else 0
-    return tuple(int(round(c + (goal - c) * abs(by))) for c in colour)
+    red, green, blue = (round(c + (goal - c) * abs(by)) for c in colour)
+    return red, green, blue
 
 
 @dataclass(frozen=True)
 class Brush:
     """`image` is uint8 (height, width, 3); `matrix` (2, 3) maps local coordinates to pixels.
 
-    With `rim` set, every shape is drawn that much wider (local units at this matrix's scale) in `ink`: the first of
-    two passes that give a figure one clean outline.
+    With `rim` set, every shape is drawn that much wider (local units at this matrix's scale) in `ink`: the
+    first of two passes that give a figure one clean outline.
     """
 
     image: np.ndarray
@@ -35,8 +37,11 @@ class Brush:
     rim: float = 0.0
     ink: Colour = (38, 32, 48)
 
-    def placed(self, x: float, y: float, size: float = 1.0, wide: float = 1.0, tall: float = 1.0, lean: float = 0.0):
-        """A brush whose origin lies at (x, y), scaled by `size` (and `wide`, negative to mirror), turned by `lean`."""
+    def placed(
+        self, x: float, y: float, size: float = 1.0, wide: float = 1.0, tall: float = 1.0, lean: float = 0.0
+    ):
+        """A brush whose origin lies at (x, y), scaled by `size` (and `wide`, negative to mirror), turned by
+        `lean`."""
         cos, sin = np.cos(lean), np.sin(lean)
         turn = np.array([[cos * wide, -sin * tall], [sin * wide, cos * tall]]) * size
         moved = self.matrix[:, :2] @ np.array([x, y]) + self.matrix[:, 2]
@@ -60,7 +65,7 @@ class Brush:
         if lean:
             cos, sin = np.cos(lean), np.sin(lean)
             points = points @ np.array([[cos, sin], [-sin, cos]])
-        self._fill(points + (x, y), self.ink if self.rim else colour)
+        self._fill(points + np.array([x, y]), self.ink if self.rim else colour)
 
     def stroke(self, points, width: float, colour: Colour, end: float | None = None) -> None:
         """A line through `points` that tapers from `width` to `end`, with round ends."""

@@ -1,6 +1,7 @@
 """What people say about a scene, in Chinese and English: synonyms, varied order, camera and style words.
 
-`PHRASES` is what training uses. `TEST_PHRASES` and the test orders are kept for tests and never sampled in training.
+`PHRASES` is what training uses. `TEST_PHRASES` and the test orders are kept for tests and never sampled in
+training.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ LANGUAGES = ("zh", "en")
 _LISTS = {"background": BACKGROUNDS, "subject": SUBJECTS, "colour": COLOURS, "motion": MOTIONS}
 
 
-def caption(scene: Scene, language: str, rng: random.Random, *, kept_for_tests: bool = False, whole: bool = False) -> str:
-    """One sentence about `scene`. `whole` names every word of it; otherwise some go unsaid, as people leave them out."""
+def caption(
+    scene: Scene, language: str, rng: random.Random, *, kept_for_tests: bool = False, whole: bool = False
+) -> str:
+    """One sentence about `scene`. `whole` names every word of it; otherwise some go unsaid, as people leave
+    them out."""
     source, orders = (TEST_PHRASES, TEST_ORDERS) if kept_for_tests else (PHRASES, ORDERS)
     words = {kind: rng.choice(source[language][kind][getattr(scene, kind)]) for kind in _LISTS}
     if not whole and not kept_for_tests:
         words |= _unsaid(rng)
     said = {kind: word for kind, word in words.items() if word}
-    order = rng.choice([o for o in orders[language] if all(("{%s}" % k in o) == (k in said) for k in _LISTS)])
+    order = rng.choice([o for o in orders[language] if all((f"{{{k}}}" in o) == (k in said) for k in _LISTS)])
     sentence = order.format(**said, one=_article(scene, said, language))
     return _dressed(sentence, scene, language, rng)
 
@@ -38,14 +42,23 @@ def _unsaid(rng: random.Random) -> dict[str, str]:
 
 def _article(scene: Scene, said: dict[str, str], language: str) -> str:
     if language == "zh":
-        return {"woman": "一位", "dragon boat": "一艘", "family": "", "balloon man": "一个", "balloon": "一个", "fish": "一条",
-                "elephant": "一头", "leaf elephant": "一头"}.get(scene.subject, "一只")  # fmt: skip
+        return {
+            "woman": "一位",
+            "dragon boat": "一艘",
+            "family": "",
+            "balloon man": "一个",
+            "balloon": "一个",
+            "fish": "一条",
+            "elephant": "一头",
+            "leaf elephant": "一头",
+        }.get(scene.subject, "一只")
     first = said.get("colour") or said["subject"]
     return "an" if first[0] in "aeio" else "a"
 
 
 def _dressed(sentence: str, scene: Scene, language: str, rng: random.Random) -> str:
-    """Camera words always when the camera moves, seldom when it rests; style words in a third of the captions."""
+    """Camera words always when the camera moves, seldom when it rests; style words in a third of the
+    captions."""
     comma = "," if language == "zh" else ", "
     if scene.camera != "still" or rng.random() < 0.06:
         camera = rng.choice(PHRASES[language]["camera"][scene.camera])
@@ -71,7 +84,9 @@ def seed_pair(rng: random.Random) -> tuple[Scene, str]:
     """A scene of the seed's prompts, told in its own words half of the time."""
     entry = rng.choices(SEED_SCENES, weights=[e.weight for e in SEED_SCENES])[0]
     free = [c for c in entry.colours if not held_out(entry.background, entry.subject, c, entry.motion)]
-    scene = Scene(entry.background, entry.subject, rng.choice(free), entry.motion, entry.camera, rng.getrandbits(31))
+    scene = Scene(
+        entry.background, entry.subject, rng.choice(free), entry.motion, entry.camera, rng.getrandbits(31)
+    )
     if rng.random() < 0.6:
         return scene, rng.choice(entry.words)
     scene = replace(scene, camera=_camera(rng)) if entry.camera == "still" else scene

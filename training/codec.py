@@ -1,8 +1,10 @@
-"""The closed-form codec: 8×8 pixels × 4 frames to 48 numbers, fitted by principal components, no gradient needed.
+"""The closed-form codec: 8×8 pixels × 4 frames to 48 numbers, fitted by principal components, no gradient
+needed.
 
-`python -m training.codec` fits it on drawn clips and saves it. The map is factored into the stages a Wan VAE has (space,
-time, space, time), each keeping its strongest components, so that `training.vae` can write it into an
-`AutoencoderKLWan`; `Codec.encode` is that very map in one matrix product. A first frame stands for four equal ones.
+`python -m training.codec` fits it on drawn clips and saves it. The map is factored into the stages a Wan
+VAE has (space, time, space, time), each keeping its strongest components, so that `training.vae` can write
+it into an `AutoencoderKLWan`; `Codec.encode` is that very map in one matrix product. A first frame stands
+for four equal ones.
 """
 
 from __future__ import annotations
@@ -29,10 +31,11 @@ HOME = Path("out/training/codec.safetensors")
 
 @dataclass(frozen=True)
 class Codec:
-    """space0 (40, 3·4·4) · time0 (24, 40) · space1 (96, 64·2·2) · time1 (32, 96) · out (Z, 128) · mean, scale (Z,).
+    """space0 (40, 3·4·4) · time0 (24, 40) · space1 (96, 64·2·2) · time1 (32, 96) · out (Z, 128) · mean,
+    scale (Z,).
 
-    A stage in time keeps the mean of a pair in front and `time` of half its difference behind, so one frame alone
-    passes unchanged, as in Wan's first chunk. `block` (Z, 4, 3, 8, 8) is the product of all stages.
+    A stage in time keeps the mean of a pair in front and `time` of half its difference behind, so one frame
+    alone passes unchanged, as in Wan's first chunk. `block` (Z, 4, 3, 8, 8) is the product of all stages.
     """
 
     parts: dict[str, torch.Tensor]
@@ -52,12 +55,14 @@ class Codec:
         save_file({k: v.contiguous() for k, v in self.parts.items()}, path)
 
     def encode(self, clip: np.ndarray) -> torch.Tensor:
-        """uint8 (frames = 4k+1, height, width, 3) → normalised latents float32 (Z, k+1, height/8, width/8)."""
+        """uint8 (frames = 4k+1, height, width, 3) → normalised latents float32 (Z, k+1, height/8,
+        width/8)."""
         raw = blocks(clip) @ self.block.flatten(1).T
         return ((raw - self.mean) / self.scale).permute(3, 0, 1, 2).contiguous()
 
     def decode(self, latents: torch.Tensor) -> np.ndarray:
-        """Normalised latents → uint8 frames by the transposed bases: a quick look, the VAE's decoder does better."""
+        """Normalised latents → uint8 frames by the transposed bases: a quick look, the VAE's decoder does
+        better."""
         raw = latents.float().permute(1, 2, 3, 0) * self.scale + self.mean
         k, h, w, _ = raw.shape
         pixels = (raw @ self.back.T + self.centre).view(k, h, w, 4, 3, 8, 8).permute(0, 3, 1, 5, 2, 6, 4)
@@ -67,7 +72,8 @@ class Codec:
 
 
 def blocks(clip: np.ndarray) -> torch.Tensor:
-    """uint8 (4k+1, H, W, 3) → float32 (k+1, H/8, W/8, 4·3·8·8) in −1…1, the first frame repeated four times."""
+    """uint8 (4k+1, H, W, 3) → float32 (k+1, H/8, W/8, 4·3·8·8) in −1…1, the first frame repeated four
+    times."""
     frames = torch.from_numpy(np.concatenate([np.repeat(clip[:1], 3, axis=0), clip])).float() / 127.5 - 1
     t, h, w, _ = frames.shape
     cells = frames.view(t // 4, 4, h // 8, 8, w // 8, 8, 3).permute(0, 2, 4, 1, 6, 3, 5)
@@ -75,7 +81,8 @@ def blocks(clip: np.ndarray) -> torch.Tensor:
 
 
 def fit(samples: torch.Tensor) -> Codec:
-    """Fit on blocks (n, 4·3·8·8): the stages by principal components, the last by least squares on the full PCA."""
+    """Fit on blocks (n, 4·3·8·8): the stages by principal components, the last by least squares on the full
+    PCA."""
     x = samples.double().view(-1, 4, 3, 2, 4, 2, 4)
     space0 = _leading(x.permute(0, 1, 3, 5, 2, 4, 6).reshape(-1, 48), STAGES["space0"])
     f = torch.einsum("ntcaibj,kcij->ntkab", x, space0.view(-1, 3, 4, 4))
@@ -98,7 +105,8 @@ def _leading(rows: torch.Tensor, count: int) -> torch.Tensor:
 
 
 def _paired(f: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """(n, t, k, …) → (n, t/2, k+count, …): means of frame pairs, then the strongest axes of half their differences."""
+    """(n, t, k, …) → (n, t/2, k+count, …): means of frame pairs, then the strongest axes of half their
+    differences."""
     even, odd = f[:, 0::2], f[:, 1::2]
     half = (odd - even) / 2
     axes = _leading(half.movedim(2, -1).reshape(-1, f.shape[2]), count)
@@ -137,7 +145,12 @@ def sample_blocks(clips: int, seed: int = 0, size: tuple[int, int] = (128, 80)) 
     for _ in track(range(clips), description="drawing clips"):
         clip, mask = render(full_scene(rng), 9, size)
         cells = blocks(clip).flatten(0, 2)
-        shown = torch.from_numpy(np.concatenate([mask[:1], mask[1:].reshape(-1, 4, *mask.shape[1:]).max(1)])).flatten() > 0.1
+        shown = (
+            torch.from_numpy(
+                np.concatenate([mask[:1], mask[1:].reshape(-1, 4, *mask.shape[1:]).max(1)])
+            ).flatten()
+            > 0.1
+        )
         rows += [cells] + [cells[shown]] * (SUBJECT - 1)
     return torch.cat(rows)
 
@@ -155,7 +168,8 @@ def main() -> None:
     codec.save(args.out)
     rng = random.Random(99)
     clips = [render(full_scene(rng), 9, (128, 80))[0] for _ in range(40)]
-    print(f"round trip {np.mean([psnr(c, codec.decode(codec.encode(c))) for c in clips]):.1f} dB; saved {args.out}")
+    quality = np.mean([psnr(clip, codec.decode(codec.encode(clip))) for clip in clips])
+    print(f"round trip {quality:.1f} dB; saved {args.out}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""`python -m training.export`: the newest checkpoint's averaged weights as a diffusers folder, fp16, loadable offline."""
+"""`python -m training.export`: the newest checkpoint's averaged weights as a diffusers folder, fp16,
+loadable offline."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from diffusers import FlowMatchEulerDiscreteScheduler, WanPipeline
 
 from training import vae
 from training.codec import Codec
-from training.model import Joint, tokenizer
+from training.model import Joint, kept_tokenizer
 
 FOLDER = Path("models/lingying-tiny")
 
@@ -22,7 +23,7 @@ def joint(checkpoint: Path) -> tuple[Joint, Any, dict[str, Any]]:
     """The averaged model, its tokenizer and the checkpoint's own record."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     config = state["config"]
-    words = tokenizer(config["model"]["vocabulary"], config["model"]["text_length"])
+    words = kept_tokenizer(checkpoint.parent, config["model"])
     model = Joint(config["model"], len(words))
     model.load_state_dict(state["ema"])
     return model.eval(), words, state
@@ -31,28 +32,50 @@ def joint(checkpoint: Path) -> tuple[Joint, Any, dict[str, Any]]:
 def pipeline(checkpoint: Path, codec: Codec, decoder: vae.Unfold) -> tuple[WanPipeline, dict[str, Any]]:
     """A WanPipeline in float32 that holds the weights as fp16 will keep them."""
     model, words, state = joint(checkpoint)
-    scheduler = FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=state["config"]["optim"]["shift"])
+    scheduler = FlowMatchEulerDiscreteScheduler(
+        num_train_timesteps=1000, shift=state["config"]["optim"]["shift"]
+    )
     coder = vae.level(vae.build(codec, decoder).half().float())
-    pipe = WanPipeline(tokenizer=words, text_encoder=model.text, vae=coder, scheduler=scheduler, transformer=model.video,
-                       expand_timesteps=True)  # fmt: skip
+    pipe = WanPipeline(
+        tokenizer=words,
+        text_encoder=model.text,
+        vae=coder,
+        scheduler=scheduler,
+        transformer=model.video,
+        expand_timesteps=True,
+    )
     return pipe, state
 
 
 def manifest(state: dict[str, Any]) -> dict[str, Any]:
     """What a runner must know beside the weights: native sizes, rates, steps, text length, what it can do."""
     config = state["config"]
-    lengths = {int(f) for stage in config["stage"] if stage["after"] <= state["clips"] for f in stage["lengths"]}
+    lengths = {
+        int(f) for stage in config["stage"] if stage["after"] <= state["clips"] for f in stage["lengths"]
+    }
     return {
-        "name": "lingying-tiny", "version": "0.1.0",
+        "name": "lingying-tiny",
+        "version": "0.1.0",
         "native": {
-            "sizes": {name: shape[0] for name, shape in config["data"]["shapes"].items()}, "fps": 8, "steps": 16,
-            "guidance": 3.5, "frame_rule": "4k+1", "max_frames": max(max(lengths), 9), "shift": config["optim"]["shift"],
-            "max_sequence_length": config["model"]["text_length"], "prefix_latent_frames": [1, 2, 3],
+            "sizes": {name: shape[0] for name, shape in config["data"]["shapes"].items()},
+            "fps": 8,
+            "steps": 16,
+            "guidance": 3.5,
+            "frame_rule": "4k+1",
+            "max_frames": max(max(lengths), 9),
+            "shift": config["optim"]["shift"],
+            "max_sequence_length": config["model"]["text_length"],
+            "prefix_latent_frames": [1, 2, 3],
         },
-        "status": f"first checkpoint, {state['clips']:,} clips seen", "clips_seen": state["clips"], "steps_trained": state["step"],
-        "languages": ["zh", "en"], "capabilities": ["t2v", "i2v", "extend"], "family": "wan",
-        "super_resolution": {"file": "superres/compact_x4.safetensors", "scale": 4}, "license": "Apache-2.0",
-    }  # fmt: skip
+        "status": f"first checkpoint, {state['clips']:,} clips seen",
+        "clips_seen": state["clips"],
+        "steps_trained": state["step"],
+        "languages": ["zh", "en"],
+        "capabilities": ["t2v", "i2v", "extend"],
+        "family": "wan",
+        "super_resolution": {"file": "superres/compact_x4.safetensors", "scale": 4},
+        "license": "Apache-2.0",
+    }
 
 
 def write(folder: Path, pipe: WanPipeline, state: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Animals, balloons and fish of the drawn world.
 
-A figure stands on y = 0, is about one unit tall (y points down), looks to the right and takes (brush, beat, colour):
-`beat` in turns drives legs, tails and fins. Its drawing is called twice, outline first.
+A figure stands on y = 0, is about one unit tall (y points down), looks to the right and takes (brush, beat,
+colour): `beat` in turns drives legs, tails and fins. Its drawing is called twice, outline first.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ def eye(brush: Brush, x: float, y: float, size: float = 0.04) -> None:
     brush.blob(x + size * 0.3, y, size * 0.6, size * 0.7, INK)
 
 
-def legs(brush: Brush, beat: float, colour: Colour, feet: tuple[float, ...], top: float, width: float) -> None:
+def legs(
+    brush: Brush, beat: float, colour: Colour, feet: tuple[float, ...], top: float, width: float
+) -> None:
     for index, x in enumerate(feet):
         swing = 0.09 * wave(beat, 0.5 * (index % 2) + 0.1 * index)
         lift = 0.05 * max(0.0, wave(beat, 0.25 + 0.5 * (index % 2) + 0.1 * index))
@@ -50,7 +52,9 @@ def dog(brush: Brush, beat: float, colour: Colour) -> None:
 def cat(brush: Brush, beat: float, colour: Colour) -> None:
     dark, light = shade(colour, -0.25), shade(colour, 0.5)
     tip = 0.1 * wave(beat)
-    brush.stroke([(-0.3, -0.42), (-0.52, -0.5), (-0.56 + tip, -0.74), (-0.44 + tip, -0.98)], 0.09, colour, 0.07)
+    brush.stroke(
+        [(-0.3, -0.42), (-0.52, -0.5), (-0.56 + tip, -0.74), (-0.44 + tip, -0.98)], 0.09, colour, 0.07
+    )
     legs(brush, beat, dark, (-0.18, 0.24), -0.28, 0.09)
     legs(brush, beat + 0.3, colour, (-0.26, 0.16), -0.28, 0.1)
     brush.blob(-0.04, -0.4, 0.36, 0.17, colour)
@@ -133,12 +137,23 @@ def elephant(brush: Brush, beat: float, colour: Colour) -> None:
     eye(brush, 0.52, -0.8)
 
 
-_LEAVES = tuple(
-    (-0.1 + 0.42 * r * cos(a), -0.58 + 0.28 * r * sin(a), a)
-    for r, n in ((1.0, 11), (0.55, 7), (0.0, 1))
-    for a in (2 * pi * k / n for k in range(n))
-) + ((0.36, -0.9, 0.4), (0.52, -0.92, 1.0), (0.62, -0.74, 2.0), (0.4, -0.6, 0.7), (0.64, -0.5, 1.4), (0.68, -0.3, 1.7),
-     (-0.36, -0.2, 1.5), (0.12, -0.2, 1.4), (-0.22, -0.24, 1.7), (0.26, -0.26, 1.6))
+_LEAVES = (
+    *tuple(
+        (-0.1 + 0.42 * r * cos(a), -0.58 + 0.28 * r * sin(a), a)
+        for r, n in ((1.0, 11), (0.55, 7), (0.0, 1))
+        for a in (2 * pi * k / n for k in range(n))
+    ),
+    (0.36, -0.9, 0.4),
+    (0.52, -0.92, 1.0),
+    (0.62, -0.74, 2.0),
+    (0.4, -0.6, 0.7),
+    (0.64, -0.5, 1.4),
+    (0.68, -0.3, 1.7),
+    (-0.36, -0.2, 1.5),
+    (0.12, -0.2, 1.4),
+    (-0.22, -0.24, 1.7),
+    (0.26, -0.26, 1.6),
+)
 
 
 def leaf_elephant(brush: Brush, beat: float, colour: Colour) -> None:

@@ -1,7 +1,8 @@
-"""Batches, drawn while training runs. A batch is a pure function of (seed, rank, step): nothing is stored to resume.
+"""Batches, drawn while training runs. A batch is a pure function of (seed, rank, step): nothing is stored
+to resume.
 
-Every drawn clip is used a few times: item k of a bucket is always the same clip, a cache keeps the recent ones, and a
-step picks mostly among those.
+Every drawn clip is used a few times: item k of a bucket is always the same clip, a cache keeps the recent
+ones, and a step picks mostly among those.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Lot:
-    """latents (b, z, t, h, w) · mask (b, 1, t, h, w): the subject's share of each cell · words · clean first latents."""
+    """latents (b, z, t, h, w) · mask (b, 1, t, h, w): the subject's share of each cell · words · clean
+    first latents."""
 
     latents: torch.Tensor
     mask: torch.Tensor
@@ -57,7 +59,18 @@ def buckets(stage: dict, shapes: dict[str, list], tokens: int) -> list[Bucket]:
 
 
 class Drawer:
-    def __init__(self, codec: Codec, *, seed: int, rank: int, fresh: float, drop: float, seeds: float, core: float, cache: int = 4000):
+    def __init__(
+        self,
+        codec: Codec,
+        *,
+        seed: int,
+        rank: int,
+        fresh: float,
+        drop: float,
+        seeds: float,
+        core: float,
+        cache: int = 4000,
+    ):
         self.codec, self.seed, self.rank = codec, seed, rank
         self.fresh, self.drop, self.seeds, self.core = fresh, drop, seeds, core
         self.cache, self.limit = OrderedDict[tuple, Item](), cache
@@ -72,9 +85,17 @@ class Drawer:
         share = bucket.weight / sum(b.weight for b in choices)
         newest = bucket.batch + int(step * share * bucket.batch * self.fresh)
         window = max(bucket.batch, int(self.limit * share))
-        items = [self._item(bucket, rng.randrange(max(0, newest - window), newest)) for _ in range(bucket.batch)]
+        items = [
+            self._item(bucket, rng.randrange(max(0, newest - window), newest)) for _ in range(bucket.batch)
+        ]
         words = ["" if rng.random() < self.drop else item.words for item in items]
-        return Lot(torch.stack([i.latents for i in items]), torch.stack([i.mask for i in items]), words, clean, bucket.frames)
+        return Lot(
+            torch.stack([i.latents for i in items]),
+            torch.stack([i.mask for i in items]),
+            words,
+            clean,
+            bucket.frames,
+        )
 
     def _clean(self, rng: random.Random, bucket: Bucket) -> int:
         latent_frames = (bucket.frames - 1) // 4 + 1

@@ -24,13 +24,25 @@ def woman(brush: Brush, beat: float, colour: Colour) -> None:
     brush.stroke([(-0.08, -0.84), (-0.16, -0.66), (-0.2 - 0.02 * wave(beat), -0.54)], 0.15, HAIR, 0.08)
     _walk(brush, beat, SKIN, -0.3)
     brush.stroke([(-0.03, -0.64), (-0.12 - swing, -0.5), (-0.16 - swing, -0.36)], 0.07, shade(colour, -0.3))
-    dress = [(-0.1, -0.68), (0.1, -0.68), (0.09, -0.5), (0.27 + swing * 0.3, -0.17), (-0.27 + swing * 0.3, -0.17), (-0.1, -0.5)]
+    dress = [
+        (-0.1, -0.68),
+        (0.1, -0.68),
+        (0.09, -0.5),
+        (0.27 + swing * 0.3, -0.17),
+        (-0.27 + swing * 0.3, -0.17),
+        (-0.1, -0.5),
+    ]
     brush.shape(dress, colour)
-    brush.shape([(0.02, -0.5), (0.09, -0.5), (0.27 + swing * 0.3, -0.17), (0.1 + swing * 0.3, -0.17)], shade(colour, -0.16))
+    brush.shape(
+        [(0.02, -0.5), (0.09, -0.5), (0.27 + swing * 0.3, -0.17), (0.1 + swing * 0.3, -0.17)],
+        shade(colour, -0.16),
+    )
     brush.box(-0.1, -0.52, 0.095, -0.48, shade(colour, -0.4))
     brush.stroke([(0.0, -0.7), (0.01, -0.76)], 0.07, SKIN)
     brush.blob(0.03, -0.85, 0.11, 0.125, SKIN)
-    brush.shape([(-0.12, -0.82), (-0.1, -0.98), (0.04, -1.0), (0.14, -0.93), (0.02, -0.91), (-0.05, -0.82)], HAIR)
+    brush.shape(
+        [(-0.12, -0.82), (-0.1, -0.98), (0.04, -1.0), (0.14, -0.93), (0.02, -0.91), (-0.05, -0.82)], HAIR
+    )
     brush.stroke([(0.03, -0.87), (0.14, -0.87)], 0.05, INK)
     brush.blob(0.1, -0.785, 0.03, 0.016, (214, 40, 50))
     brush.stroke([(0.06, -0.64), (0.14 + swing, -0.5), (0.2 + swing, -0.37)], 0.065, SKIN)
@@ -79,7 +91,9 @@ def lion_dancer(brush: Brush, beat: float, colour: Colour) -> None:
 def dragon_boat(brush: Brush, beat: float, colour: Colour) -> None:
     """Twice as long as tall: hull, dragon's head and tail, five rowers in stroke, a drummer, a flag."""
     dark, bob = shade(colour, -0.3), 0.015 * wave(beat)
-    brush.stroke([(-0.9, -0.22), (-1.06, -0.36), (-1.08, -0.56 + bob), (-0.98, -0.66 + bob)], 0.13, colour, 0.05)
+    brush.stroke(
+        [(-0.9, -0.22), (-1.06, -0.36), (-1.08, -0.56 + bob), (-0.98, -0.66 + bob)], 0.13, colour, 0.05
+    )
     brush.stroke([(-0.84, -0.24), (-0.84, -0.86)], 0.035, WOOD)
     flag = 0.05 * wave(beat * 1.5)
     brush.shape([(-0.84, -0.88), (-0.54, -0.82 + flag), (-0.84, -0.66)], GOLD)
@@ -91,7 +105,16 @@ def dragon_boat(brush: Brush, beat: float, colour: Colour) -> None:
         brush.stroke([(x - 0.05 + reach * 0.7, -0.6), (x + 0.11 + reach * 0.7, -0.6)], 0.05, (214, 50, 46))
     brush.blob(0.62, -0.33, 0.11, 0.1, (200, 46, 42))
     brush.blob(0.62, -0.4, 0.1, 0.035, (250, 236, 200))
-    hull = [(-1.0, -0.3), (-0.8, -0.22), (0.75, -0.22), (0.95, -0.32), (0.86, -0.06), (0.7, 0.02), (-0.75, 0.02), (-0.9, -0.06)]
+    hull = [
+        (-1.0, -0.3),
+        (-0.8, -0.22),
+        (0.75, -0.22),
+        (0.95, -0.32),
+        (0.86, -0.06),
+        (0.7, 0.02),
+        (-0.75, 0.02),
+        (-0.9, -0.06),
+    ]
     brush.shape(hull, colour)
     brush.shape([(-0.94, -0.12), (0.9, -0.12), (0.88, -0.06), (-0.9, -0.06)], GOLD)
     for index in range(6):
@@ -116,8 +139,12 @@ def _dragon_head(brush: Brush, colour: Colour) -> None:
     eye(brush, 0.14, -0.47, 0.05)
 
 
-_FOLK = ((-0.5, 0.92, (84, 120, 190), HAIR), (-0.17, 1.0, (230, 150, 60), (205, 205, 205)),
-         (0.17, 0.98, (110, 170, 110), HAIR), (0.5, 0.86, (230, 120, 150), (92, 56, 40)))
+_FOLK = (
+    (-0.5, 0.92, (84, 120, 190), HAIR),
+    (-0.17, 1.0, (230, 150, 60), (205, 205, 205)),
+    (0.17, 0.98, (110, 170, 110), HAIR),
+    (0.5, 0.86, (230, 120, 150), (92, 56, 40)),
+)
 
 
 def family(brush: Brush, beat: float, colour: Colour) -> None:
@@ -130,13 +157,25 @@ def family(brush: Brush, beat: float, colour: Colour) -> None:
         if not brush.rim:
             brush.blob(x - 0.04, -tall + 0.15 + nod, 0.016, 0.022, INK)
             brush.blob(x + 0.04, -tall + 0.15 + nod, 0.016, 0.022, INK)
-            brush.stroke([(x - 0.04, -tall + 0.21 + nod), (x, -tall + 0.225 + nod), (x + 0.04, -tall + 0.21 + nod)], 0.016, (190, 70, 70))
+            brush.stroke(
+                [(x - 0.04, -tall + 0.21 + nod), (x, -tall + 0.225 + nod), (x + 0.04, -tall + 0.21 + nod)],
+                0.016,
+                (190, 70, 70),
+            )
     for index, (x, _, shirt, _) in enumerate(_FOLK):
         lift = 0.1 * max(0.0, wave(beat * 0.8, index / 4))
         brush.stroke([(x + 0.12, -0.5), (x + 0.17, -0.42 - lift)], 0.07, shirt)
         brush.stroke([(x + 0.17, -0.42 - lift), (x + 0.08, -0.36 - lift * 1.5)], 0.018, WOOD)
-    brush.shape([(-0.74, -0.36), (0.74, -0.36), (0.84, -0.26), (0.78, 0.0), (-0.78, 0.0), (-0.84, -0.26)], shade(colour, -0.22))
+    brush.shape(
+        [(-0.74, -0.36), (0.74, -0.36), (0.84, -0.26), (0.78, 0.0), (-0.78, 0.0), (-0.84, -0.26)],
+        shade(colour, -0.22),
+    )
     brush.blob(0, -0.32, 0.82, 0.1, colour)
-    for x, food in ((-0.5, (236, 140, 60)), (-0.17, (120, 180, 80)), (0.17, (200, 90, 60)), (0.5, (240, 214, 120))):
+    for x, food in (
+        (-0.5, (236, 140, 60)),
+        (-0.17, (120, 180, 80)),
+        (0.17, (200, 90, 60)),
+        (0.5, (240, 214, 120)),
+    ):
         brush.blob(x, -0.33, 0.13, 0.045, SNOW)
         brush.blob(x, -0.355, 0.08, 0.035, food)

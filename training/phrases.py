@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a Han character counts as two)
 """The words of the captions: for each name of the world what people call it in Chinese and English."""
 
 from __future__ import annotations
@@ -114,8 +115,27 @@ PHRASES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
 }  # fmt: skip
 
 STYLES = {
-    "zh": ("卡通风格", "插画风格", "电影感", "色彩鲜艳", "35mm胶片拍摄", "可爱", "高清", "动画", "温馨的气氛", "热闹的气氛"),
-    "en": ("cartoon", "flat illustration", "cinematic", "vivid colours", "shot on 35mm film", "cute", "animation"),
+    "zh": (
+        "卡通风格",
+        "插画风格",
+        "电影感",
+        "色彩鲜艳",
+        "35mm胶片拍摄",
+        "可爱",
+        "高清",
+        "动画",
+        "温馨的气氛",
+        "热闹的气氛",
+    ),
+    "en": (
+        "cartoon",
+        "flat illustration",
+        "cinematic",
+        "vivid colours",
+        "shot on 35mm film",
+        "cute",
+        "animation",
+    ),
 }
 
 # Each order names a subset of {background} {subject} {colour} {motion}; the sampler picks one that fits what is said.
@@ -137,8 +157,14 @@ ORDERS = {
 }  # fmt: skip
 
 TEST_ORDERS = {
-    "zh": ("{background}有{one}{colour}{subject},正在{motion}", "视频里{one}{colour}{subject}{motion},地点是{background}"),
-    "en": ("there is {one} {colour} {subject} {background}, it is {motion}", "{motion}: {one} {colour} {subject} {background}"),
+    "zh": (
+        "{background}有{one}{colour}{subject},正在{motion}",
+        "视频里{one}{colour}{subject}{motion},地点是{background}",
+    ),
+    "en": (
+        "there is {one} {colour} {subject} {background}, it is {motion}",
+        "{motion}: {one} {colour} {subject} {background}",
+    ),
 }
 
 # Phrasings training never sees: other words or other word forms for the same things.

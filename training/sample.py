@@ -1,4 +1,5 @@
-"""`python -m training.sample "一只红色的小狗在海边向右走" out.gif`: a quick look at what the exported folder makes."""
+"""`python -m training.sample "一只红色的小狗在海边向右走" out.gif`: a quick look at what the exported folder
+makes."""
 
 from __future__ import annotations
 
@@ -21,19 +22,37 @@ class Maker:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.native = json.loads((folder / "lingying.json").read_text())["native"]
-        self.pipe = DiffusionPipeline.from_pretrained(folder, local_files_only=True, torch_dtype=torch.float32)
+        self.pipe = DiffusionPipeline.from_pretrained(
+            folder, local_files_only=True, torch_dtype=torch.float32
+        )
         self.pipe.set_progress_bar_config(disable=True)
 
-    def clips(self, prompts: list[str], *, seeds: list[int], frames: int = 9, aspect: str = "16:9", picture: np.ndarray | None = None,
-              steps: int | None = None, guidance: float | None = None, negative: str = "") -> np.ndarray:
+    def clips(
+        self,
+        prompts: list[str],
+        *,
+        seeds: list[int],
+        frames: int = 9,
+        aspect: str = "16:9",
+        picture: np.ndarray | None = None,
+        steps: int | None = None,
+        guidance: float | None = None,
+        negative: str = "",
+    ) -> np.ndarray:
         """uint8 (len(prompts), frames, height, width, 3); every clip has its own seed."""
         width, height = self.native["sizes"][aspect]
         common: dict[str, Any] = {
-            "prompt": prompts, "negative_prompt": [negative] * len(prompts), "width": width, "height": height, "num_frames": frames,
-            "num_inference_steps": steps or self.native["steps"], "max_sequence_length": self.native["max_sequence_length"],
-            "guidance_scale": self.native["guidance"] if guidance is None else guidance, "output_type": "np",
+            "prompt": prompts,
+            "negative_prompt": [negative] * len(prompts),
+            "width": width,
+            "height": height,
+            "num_frames": frames,
+            "num_inference_steps": steps or self.native["steps"],
+            "max_sequence_length": self.native["max_sequence_length"],
+            "guidance_scale": self.native["guidance"] if guidance is None else guidance,
+            "output_type": "np",
             "generator": [torch.Generator().manual_seed(s) for s in seeds],
-        }  # fmt: skip
+        }
         if picture is not None:
             pipe = WanImageToVideoPipeline(**self.pipe.components, expand_timesteps=True)
             pipe.set_progress_bar_config(disable=True)
@@ -45,7 +64,9 @@ class Maker:
 
 
 def write_gif(clip: np.ndarray, path: Path, fps: int = 8, zoom: int = 4) -> None:
-    frames = [Image.fromarray(cv2.resize(f, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)) for f in clip]
+    frames = [
+        Image.fromarray(cv2.resize(f, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)) for f in clip
+    ]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=1000 // fps, loop=0)
 
 
@@ -58,7 +79,10 @@ def main() -> None:
     parser.add_argument("--aspect", default="16:9")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    write_gif(Maker(args.folder).clips([args.prompt], seeds=[args.seed], frames=args.frames, aspect=args.aspect)[0], args.out)
+    write_gif(
+        Maker(args.folder).clips([args.prompt], seeds=[args.seed], frames=args.frames, aspect=args.aspect)[0],
+        args.out,
+    )
 
 
 if __name__ == "__main__":

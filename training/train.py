@@ -1,8 +1,8 @@
 """`python -m training.train --config training/configs/tiny.toml [--resume] [--workers 2]`
 
-Flow matching of the transformer and its text encoder together. Checkpoints every few minutes; ends at `--until`, at
-Ctrl-C or when the cool-down is over, and goes on with `--resume`. `--cooldown` (or the file OUT/cooldown appearing) lets
-the learning rate fall to nothing over the configured seconds: the run can be ended at any time.
+Flow matching of the transformer and its text encoder together. Checkpoints every few minutes; ends at Ctrl-C,
+SIGTERM or when the cool-down is over, and goes on with `--resume`. `--cooldown` (or the file OUT/cooldown
+appearing) lets the learning rate fall to nothing over the configured seconds: a run can be ended at any time.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 from rich.console import Console
 
-from training.codec import HOME, Codec
+from training.codec import Codec
 from training.lots import Drawer, Lot, buckets
-from training.model import Joint, size_of, tokenizer
+from training.model import Joint, kept_tokenizer, size_of
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -31,35 +31,50 @@ def read(path: Path) -> dict[str, Any]:
 
 
 class Trainer:
-    """One process of a run. `rank` 0 writes checkpoints and the log; gradients are averaged over `workers`."""
+    """One process of a run. `rank` 0 writes checkpoints and the log; gradients are averaged over
+    `workers`."""
 
     def __init__(self, config: dict[str, Any], codec: Codec, *, rank: int = 0, workers: int = 1) -> None:
         self.config, self.rank, self.workers = config, rank, workers
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.home = Path(config["out"])
         torch.manual_seed(config["seed"])
-        self.words = tokenizer(config["model"]["vocabulary"], config["model"]["text_length"])
+        self.words = kept_tokenizer(self.home, config["model"])
         self.model = Joint(config["model"], len(self.words)).to(self.device)
         self.live = [p for p in self.model.parameters() if p.requires_grad]
         self.ema = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.optims = self._optimizers(config["optim"])
         data = config["data"]
-        self.drawer = Drawer(codec, seed=config["seed"], rank=rank, fresh=data["fresh"], drop=data["drop"],
-                             seeds=data["seeds"], core=data["core"], cache=data.get("cache", 4000))  # fmt: skip
+        self.drawer = Drawer(
+            codec,
+            seed=config["seed"],
+            rank=rank,
+            fresh=data["fresh"],
+            drop=data["drop"],
+            seeds=data["seeds"],
+            core=data["core"],
+            cache=data.get("cache", 4000),
+        )
         self.stages = [(s["after"], buckets(s, data["shapes"], data["tokens"])) for s in config["stage"]]
         self.step = self.clips = self.began = 0
         self.cooled = -1.0  # seconds of cool-down spent; negative: not begun
 
     def _optimizers(self, o: dict[str, Any]) -> list[torch.optim.Optimizer]:
         """Muon for the matrices inside the blocks, AdamW for everything else."""
-        inner = [p for n, p in self.model.named_parameters() if p.ndim == 2 and ("blocks." in n or ".block." in n) and "relative" not in n]
+        inner = [
+            p
+            for n, p in self.model.named_parameters()
+            if p.ndim == 2 and ("blocks." in n or ".block." in n) and "relative" not in n
+        ]
         chosen = {id(p) for p in inner}
         heavy = [p for p in self.live if p.ndim >= 2 and id(p) not in chosen]
         light = [p for p in self.live if p.ndim < 2]
         groups = [{"params": heavy, "weight_decay": o["decay"]}, {"params": light, "weight_decay": 0.0}]
         return [
             torch.optim.AdamW(groups, lr=o["lr"], betas=tuple(o["betas"]), fused=True),
-            torch.optim.Muon(inner, lr=o["muon_lr"], weight_decay=o["decay"], momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.Muon(
+                inner, lr=o["muon_lr"], weight_decay=o["decay"], momentum=0.95, adjust_lr_fn="match_rms_adamw"
+            ),
         ]
 
     def pace(self) -> float:
@@ -72,10 +87,14 @@ class Trainer:
         """One step; the loss."""
         chosen = [b for after, b in self.stages if self.clips >= after][-1]
         lot = self.drawer.lot(self.step, chosen, self.config["data"]["prefix"])
-        for optim, rate in zip(self.optims, (self.config["optim"]["lr"], self.config["optim"]["muon_lr"]), strict=True):
+        for optim, rate in zip(
+            self.optims, (self.config["optim"]["lr"], self.config["optim"]["muon_lr"]), strict=True
+        ):
             for group in optim.param_groups:
                 group["lr"] = rate * self.pace()
-        loss = self.loss(lot, torch.Generator().manual_seed(hash((self.config["seed"], self.rank, self.step)) % 2**31))
+        loss = self.loss(
+            lot, torch.Generator().manual_seed(hash((self.config["seed"], self.rank, self.step)) % 2**31)
+        )
         self.model.zero_grad(set_to_none=True)
         loss.backward()
         if self.workers > 1:
@@ -96,9 +115,20 @@ class Trainer:
         level[:, :, : lot.clean] = 0
         noisy = (1 - level) * x0 + level * noise
         per_patch = (level * 1000).expand(-1, 1, -1, x0.shape[3] // 2, x0.shape[4] // 2).flatten(1)
-        ids = self.words(lot.words, padding="max_length", truncation=True, max_length=self.config["model"]["text_length"], return_tensors="pt")
+        ids = self.words(
+            lot.words,
+            padding="max_length",
+            truncation=True,
+            max_length=self.config["model"]["text_length"],
+            return_tensors="pt",
+        )
         with torch.autocast(self.device.type, torch.bfloat16):
-            flow = self.model(noisy, per_patch if lot.clean else sigma * 1000, ids.input_ids.to(self.device), ids.attention_mask.to(self.device))
+            flow = self.model(
+                noisy,
+                per_patch if lot.clean else sigma * 1000,
+                ids.input_ids.to(self.device),
+                ids.attention_mask.to(self.device),
+            )
         error = (flow.float() - (noise - x0)).square().mean(dim=1, keepdim=True)
         weight = (1 + self.config["optim"]["subject"] * lot.mask.to(self.device)) * (level > 0)
         return (error * weight).sum() / weight.sum()
@@ -111,10 +141,12 @@ class Trainer:
         return (shift * u / (1 + (shift - 1) * u)).clamp(1e-3, 1.0)
 
     def _average(self) -> None:
-        flat = torch.cat([p.grad.flatten() if p.grad is not None else torch.zeros(p.numel()) for p in self.live])
+        flat = torch.cat(
+            [p.grad.flatten() if p.grad is not None else torch.zeros(p.numel()) for p in self.live]
+        )
         dist.all_reduce(flat)
         flat /= self.workers
-        for p, part in zip(self.live, flat.split([p.numel() for p in self.live])):
+        for p, part in zip(self.live, flat.split([p.numel() for p in self.live]), strict=False):
             p.grad = part.view_as(p)
 
     @torch.no_grad()
@@ -126,8 +158,16 @@ class Trainer:
     def save(self) -> None:
         """Written aside and renamed: a run stopped while saving keeps its last checkpoint."""
         self.home.mkdir(parents=True, exist_ok=True)
-        state = {"model": self.model.state_dict(), "ema": self.ema, "optims": [o.state_dict() for o in self.optims], "step": self.step,
-                 "clips": self.clips, "cooled": self.cooled, "began": self.began, "config": self.config}  # fmt: skip
+        state = {
+            "model": self.model.state_dict(),
+            "ema": self.ema,
+            "optims": [o.state_dict() for o in self.optims],
+            "step": self.step,
+            "clips": self.clips,
+            "cooled": self.cooled,
+            "began": self.began,
+            "config": self.config,
+        }
         aside = self.home / "checkpoint.part"
         torch.save(state, aside)
         os.replace(aside, self.home / "checkpoint.pt")
@@ -175,7 +215,8 @@ class Loop:
         saved = last = started
         losses: list[float] = []
         if t.rank == 0:
-            self.console.print(f"{size_of(t.model.video):.1f} M transformer, {size_of(t.model.text):.1f} M text encoder, step {t.step}, {t.device}")
+            sizes = f"{size_of(t.model.video):.1f} M transformer, {size_of(t.model.text):.1f} M text encoder"
+            self.console.print(f"{sizes}, step {t.step}, {t.device}")
         while not self._over():
             losses.append(t.advance())
             now = time.monotonic()
@@ -204,25 +245,41 @@ class Loop:
 
     def _tell(self, losses: list[float], seconds: float) -> None:
         t, loss = self.trainer, sum(losses) / len(losses)
-        line = {"step": t.step, "clips": t.clips, "loss": round(loss, 4), "pace": round(t.pace(), 4), "seconds": round(seconds, 1), "at": time.time()}
+        line = {
+            "step": t.step,
+            "clips": t.clips,
+            "loss": round(loss, 4),
+            "pace": round(t.pace(), 4),
+            "seconds": round(seconds, 1),
+            "at": time.time(),
+        }
         t.home.mkdir(parents=True, exist_ok=True)
         with (t.home / "log.jsonl").open("a") as log:
             log.write(json.dumps(line) + "\n")
         cooling = f" · cooling {t.cooled:.0f} s" if t.cooled >= 0 else ""
-        self.console.print(f"step {t.step:6d} · {t.clips:8d} clips · loss {loss:.4f} · pace {t.pace():.3f} · {seconds:6.0f} s{cooling}")
+        seen = f"step {t.step:6d} · {t.clips:8d} clips"
+        self.console.print(f"{seen} · loss {loss:.4f} · pace {t.pace():.3f} · {seconds:6.0f} s{cooling}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--config", type=Path, default=Path("training/configs/tiny.toml"))
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--cooldown", action="store_true", help="let the learning rate fall to nothing, then end")
+    parser.add_argument(
+        "--cooldown", action="store_true", help="let the learning rate fall to nothing, then end"
+    )
     parser.add_argument("--compile", action="store_true")
-    parser.add_argument("--workers", type=int, default=1 if torch.cuda.is_available() else min(2, os.cpu_count() or 1))
+    parser.add_argument(
+        "--workers", type=int, default=1 if torch.cuda.is_available() else min(2, os.cpu_count() or 1)
+    )
     parser.add_argument("--steps", type=int, default=-1, help="end after this step")
     parser.add_argument("--every", type=float, default=300, help="seconds between checkpoints")
     parser.add_argument("--port", type=int, default=29731)
     args = parser.parse_args()
+    config = read(args.config)
+    kept_tokenizer(Path(config["out"]), config["model"])  # before there are two who would write it
     if args.workers == 1:
         run(0, args)
     else:

@@ -1,10 +1,10 @@
 """Writes the codec into an ordinary `AutoencoderKLWan`.
 
-The encoder is exact: residual blocks keep only their shortcuts, strided convolutions carry the codec's stages. The
-decoder of Wan repeats pixels before it convolves, which no stack of block bases fits exactly, so its linear path is
-fitted by gradient (`python -m training.vae`, a few minutes) and then written down.
-SiLU is passed in two ways: shifted far to its straight side (encoder), or as the pair silu(x) − silu(−x) = x (decoder).
-RMS norms are frozen by one large constant channel.
+The encoder is exact: residual blocks keep only their shortcuts, strided convolutions carry the codec's
+stages. The decoder of Wan repeats pixels before it convolves, which no stack of block bases fits exactly,
+so its linear path is fitted by gradient (`python -m training.vae`, a few minutes) and then written down.
+SiLU is passed in two ways: shifted far to its straight side (encoder), or as the pair silu(x) − silu(−x) =
+x (decoder). RMS norms are frozen by one large constant channel.
 """
 
 from __future__ import annotations
@@ -23,22 +23,34 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from training.captions import sample
-from training.codec import Z, Codec
+from training.codec import Codec, Z
 from training.world import render
 
 HOME = Path("out/training/decoder.safetensors")
 CONSTANT, SHIFT = 3.0e4, 18.0
 FEATURES = 30  # pairs of channels at half resolution
-LAYOUT = {"base_dim": 32, "z_dim": Z, "dim_mult": [2, 4, 2], "num_res_blocks": 1, "temperal_downsample": [True, True],
-          "in_channels": 12, "out_channels": 12, "patch_size": 2, "scale_factor_temporal": 4, "scale_factor_spatial": 8}  # fmt: skip
+LAYOUT = {
+    "base_dim": 32,
+    "z_dim": Z,
+    "dim_mult": [2, 4, 2],
+    "num_res_blocks": 1,
+    "temperal_downsample": [True, True],
+    "in_channels": 12,
+    "out_channels": 12,
+    "patch_size": 2,
+    "scale_factor_temporal": 4,
+    "scale_factor_spatial": 8,
+}
 
 
 class Unfold(nn.Module):
-    """The decoder's linear path. Latent frames are independent: raw z (b, Z, h, w) → one frame (b, 3, 8h, 8w)."""
+    """The decoder's linear path. Latent frames are independent: raw z (b, Z, h, w) → one frame (b, 3, 8h,
+    8w)."""
 
     def __init__(self) -> None:
         super().__init__()
-        # Raw latents span three orders of magnitude; dividing by their size first makes the fit well conditioned.
+        # Raw latents span three orders of magnitude; dividing by their size first makes the fit well
+        # conditioned.
         self.register_buffer("size", torch.ones(Z))
         self.enter = nn.Conv2d(Z, 64, 3, padding=1)
         self.split0 = nn.Conv2d(64, 128, 1, bias=False)
@@ -49,7 +61,8 @@ class Unfold(nn.Module):
         self.leave = nn.Conv2d(FEATURES, 12, 3, padding=1)
 
     def forward(self, z: torch.Tensor, halves: tuple[int, int] | None) -> torch.Tensor:
-        """The frame that `halves` picks out of the four (first or second half, twice); None: a clip's first frame."""
+        """The frame that `halves` picks out of the four (first or second half, twice); None: a clip's first
+        frame."""
         x = self.enter(z / self.size.view(-1, 1, 1))
         x = x if halves is None else self.split0(x).chunk(2, dim=1)[halves[0]]
         x = self.widen(self.grow0(F.interpolate(x, scale_factor=2, mode="nearest-exact")))
@@ -60,7 +73,8 @@ class Unfold(nn.Module):
 
 @dataclass(frozen=True)
 class Shot:
-    """raw latents (Z, 3, h, w), frames (9, 3, H, W) in −1…1 and their weights (9, 1, H, W): the subject counts thrice."""
+    """raw latents (Z, 3, h, w), frames (9, 3, H, W) in −1…1 and their weights (9, 1, H, W): the subject
+    counts thrice."""
 
     raw: torch.Tensor
     frames: torch.Tensor
@@ -77,14 +91,18 @@ class Shot:
 def fit(codec: Codec, steps: int, clips: int, lr: float = 2e-3, resume: Unfold | None = None) -> Unfold:
     rng, net = random.Random(4), resume or Unfold()
     shots = [Shot.drawn(codec, rng) for _ in track(range(clips), description="drawing clips")]
-    net.size.copy_(torch.stack([s.raw for s in shots]).square().mean((0, 2, 3, 4)).sqrt())
+    if resume is None:
+        net.size.copy_(torch.stack([s.raw for s in shots]).square().mean((0, 2, 3, 4)).sqrt())
     optim = torch.optim.Adam(net.parameters(), lr=lr, betas=(0.9, 0.99))
     plan = torch.optim.lr_scheduler.OneCycleLR(optim, lr, steps, pct_start=0.1)
     seen = 0.0
     for step in track(range(steps), description="fitting the decoder"):
-        loss = _error(net, rng.choices(shots, k=4), None, rng) / 3 + _error(net, rng.choices(shots, k=6), (rng.randrange(2), rng.randrange(2)), rng)
+        loss = _error(net, rng.choices(shots, k=6), None, rng) / 3 + _error(
+            net, rng.choices(shots, k=10), (rng.randrange(2), rng.randrange(2)), rng
+        )
         optim.zero_grad()
         loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 0.1)
         optim.step()
         plan.step()
         seen += float(loss.detach()) * 0.75 / 100
@@ -94,12 +112,17 @@ def fit(codec: Codec, steps: int, clips: int, lr: float = 2e-3, resume: Unfold |
     return net
 
 
-def _error(net: Unfold, shots: list[Shot], halves: tuple[int, int] | None, rng: random.Random) -> torch.Tensor:
+def _error(
+    net: Unfold, shots: list[Shot], halves: tuple[int, int] | None, rng: random.Random
+) -> torch.Tensor:
     """Weighted mean square error on one frame of each shot."""
     place = 0 if halves is None else rng.randrange(1, 3)
     index = 0 if halves is None else 1 + 4 * (place - 1) + 2 * halves[0] + halves[1]
     out = net(torch.stack([s.raw[:, place] for s in shots]), halves)
-    goal, weight = torch.stack([s.frames[index] for s in shots]), torch.stack([s.weight[index] for s in shots])
+    goal, weight = (
+        torch.stack([s.frames[index] for s in shots]),
+        torch.stack([s.weight[index] for s in shots]),
+    )
     return ((out - goal).square() * weight).mean() / weight.mean()
 
 
@@ -186,7 +209,9 @@ def load(path: Path = HOME) -> Unfold:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--steps", type=int, default=800)
     parser.add_argument("--clips", type=int, default=250)
     parser.add_argument("--lr", type=float, default=2e-3)

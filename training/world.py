@@ -1,14 +1,13 @@
 """The drawn world: `draw` renders one clip from four words, a camera and a seed.
 
-Lists hold the core world first, then what the seed's prompts ask for. `held_out` names the combinations that no
-training batch may ever contain.
+Lists hold the core world first, then what the seed's prompts ask for. `held_out` names the combinations
+that no training batch may ever contain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import cos, pi, sin
 
 import cv2
 import numpy as np
@@ -16,26 +15,76 @@ import numpy as np
 from training import figures, people
 from training.backdrops import GROUND, MARGIN, PAINTERS, Stage, life
 from training.brush import Brush, Colour
+from training.motion import RIM, Pose, chess
+from training.motion import pose as posed
 
-BACKGROUNDS = ("coast", "neon city", "jungle", "park", "snow mountains",
-               "festival street", "river", "foggy car park", "old coast", "starry night")  # fmt: skip
-SUBJECTS = ("dog", "monkey", "woman", "balloon", "fish", "elephant",
-            "dragon boat", "leaf elephant", "balloon man", "cat", "lion dancer", "family")  # fmt: skip
+BACKGROUNDS = (
+    "coast",
+    "neon city",
+    "jungle",
+    "park",
+    "snow mountains",
+    "festival street",
+    "river",
+    "foggy car park",
+    "old coast",
+    "starry night",
+)
+SUBJECTS = (
+    "dog",
+    "monkey",
+    "woman",
+    "balloon",
+    "fish",
+    "elephant",
+    "dragon boat",
+    "leaf elephant",
+    "balloon man",
+    "cat",
+    "lion dancer",
+    "family",
+)
 COLOURS = ("red", "yellow", "blue", "white", "purple")
 MOTIONS = ("left", "right", "rise", "toward", "bounce", "turn", "play", "race")
 CAMERAS = ("still", "pan left", "pan right", "zoom in", "zoom out", "descend")
 CORE = {"background": 5, "subject": 6, "colour": 5, "motion": 4}
 FPS = 8
 
-PAINT: dict[str, Colour] = {"red": (222, 46, 44), "yellow": (250, 198, 36), "blue": (44, 106, 222),
-                            "white": (246, 246, 242), "purple": (142, 66, 196)}  # fmt: skip
-_FIGURES = {"dog": figures.dog, "monkey": figures.monkey, "woman": people.woman, "balloon": figures.balloon,
-            "fish": figures.fish, "elephant": figures.elephant, "dragon boat": people.dragon_boat,
-            "leaf elephant": figures.leaf_elephant, "balloon man": people.balloon_man, "cat": figures.cat,
-            "lion dancer": people.lion_dancer, "family": people.family}  # fmt: skip
-_SIZES = {"dog": 0.5, "monkey": 0.54, "woman": 0.64, "balloon": 0.56, "fish": 0.54, "elephant": 0.56, "dragon boat": 0.42,
-          "leaf elephant": 0.56, "balloon man": 0.64, "cat": 0.5, "lion dancer": 0.5, "family": 0.52}  # fmt: skip
-_RIM = 0.022  # the outline's width, in shares of the frame's shorter side
+PAINT: dict[str, Colour] = {
+    "red": (222, 46, 44),
+    "yellow": (250, 198, 36),
+    "blue": (44, 106, 222),
+    "white": (246, 246, 242),
+    "purple": (142, 66, 196),
+}
+_FIGURES = {
+    "dog": figures.dog,
+    "monkey": figures.monkey,
+    "woman": people.woman,
+    "balloon": figures.balloon,
+    "fish": figures.fish,
+    "elephant": figures.elephant,
+    "dragon boat": people.dragon_boat,
+    "leaf elephant": figures.leaf_elephant,
+    "balloon man": people.balloon_man,
+    "cat": figures.cat,
+    "lion dancer": people.lion_dancer,
+    "family": people.family,
+}
+_SIZES = {
+    "dog": 0.5,
+    "monkey": 0.54,
+    "woman": 0.64,
+    "balloon": 0.56,
+    "fish": 0.54,
+    "elephant": 0.56,
+    "dragon boat": 0.42,
+    "leaf elephant": 0.56,
+    "balloon man": 0.64,
+    "cat": 0.5,
+    "lion dancer": 0.5,
+    "family": 0.52,
+}
 
 
 @dataclass(frozen=True)
@@ -56,19 +105,31 @@ def held_out(background: str, subject: str, colour: str, motion: str) -> bool:
     return (sum_ + MOTIONS.index(motion)) % 10 == 0
 
 
-def draw(background: str, subject: str, colour: str, motion: str, *, seed: int, frames: int, size: tuple[int, int],
-         camera: str = "still") -> np.ndarray:  # fmt: skip
+def draw(
+    background: str,
+    subject: str,
+    colour: str,
+    motion: str,
+    *,
+    seed: int,
+    frames: int,
+    size: tuple[int, int],
+    camera: str = "still",
+) -> np.ndarray:
     """Draw a clip at 8 frames a second.
 
-    `size` is (width, height) in pixels, any aspect. The same words and seed give the same clip at every size of one
-    aspect, but for its resolution. Returns uint8 RGB (frames, height, width, 3); raises KeyError for unknown words.
+    `size` is (width, height) in pixels, any aspect. The same words and seed give the same clip at every
+    size of one aspect, but for its resolution. Returns uint8 RGB (frames, height, width, 3); raises
+    KeyError for unknown words.
     """
     return render(Scene(background, subject, colour, motion, camera, seed), frames, size)[0]
 
 
-def render(scene: Scene, frames: int, size: tuple[int, int], *, only: Sequence[int] | None = None,
-           cell: int = 8) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """The clip as `draw` gives it, and where the subject is: float32 (frames, height // cell, width // cell) in 0…1.
+def render(
+    scene: Scene, frames: int, size: tuple[int, int], *, only: Sequence[int] | None = None, cell: int = 8
+) -> tuple[np.ndarray, np.ndarray]:
+    """The clip as `draw` gives it, and where the subject is: float32 (frames, height // cell, width //
+    cell) in 0…1.
 
     `only` draws just these moments of the clip.
     """
@@ -86,7 +147,8 @@ def render(scene: Scene, frames: int, size: tuple[int, int], *, only: Sequence[i
 
 @dataclass
 class _Take:
-    """A scene at one size: the painted backdrop, and for every frame a view of it with the subject in place."""
+    """A scene at one size: the painted backdrop, and for every frame a view of it with the subject in
+    place."""
 
     scene: Scene
     frames: int
@@ -108,7 +170,9 @@ class _Take:
         """The backdrop with its margin; `uint8 ((high + 2·MARGIN)·unit, (wide + 2·MARGIN)·unit, 3)`."""
         edge = round(MARGIN * self.unit)
         shape = (round(self.high * self.unit) + 2 * edge, round(self.wide * self.unit) + 2 * edge, 3)
-        brush = Brush(np.zeros(shape, np.uint8), np.array([[self.unit, 0, edge], [0, self.unit, edge]], np.float64))
+        brush = Brush(
+            np.zeros(shape, np.uint8), np.array([[self.unit, 0, edge], [0, self.unit, edge]], np.float64)
+        )
         PAINTERS[self.scene.background](Stage(brush, self.wide, self.high), rng)
         return brush.image
 
@@ -124,13 +188,20 @@ class _Take:
     def _view(self, share: float) -> np.ndarray:
         """World → picture for the camera at `share` of the clip."""
         x, y, zoom = {
-            "still": (0.0, 0.0, 1.0), "pan left": (0.3 - 0.6 * share, 0.0, 1.0), "pan right": (0.6 * share - 0.3, 0.0, 1.0),
-            "zoom in": (0.0, 0.06 * share, 1.0 + 0.4 * share), "zoom out": (0.0, 0.06 * (1 - share), 1.4 - 0.4 * share),
+            "still": (0.0, 0.0, 1.0),
+            "pan left": (0.3 - 0.6 * share, 0.0, 1.0),
+            "pan right": (0.6 * share - 0.3, 0.0, 1.0),
+            "zoom in": (0.0, 0.06 * share, 1.0 + 0.4 * share),
+            "zoom out": (0.0, 0.06 * (1 - share), 1.4 - 0.4 * share),
             "descend": (0.0, 0.36 * (share - 1), 1.0),
-        }[self.scene.camera]  # fmt: skip
+        }[self.scene.camera]
         scale = self.unit * zoom
-        return np.array([[scale, 0, self.unit * self.wide / 2 - scale * (self.wide / 2 + x)],
-                         [0, scale, self.unit * self.high / 2 - scale * (self.high / 2 + y)]])  # fmt: skip
+        return np.array(
+            [
+                [scale, 0, self.unit * self.wide / 2 - scale * (self.wide / 2 + x)],
+                [0, scale, self.unit * self.high / 2 - scale * (self.high / 2 + y)],
+            ]
+        )
 
     def _look(self, view: np.ndarray) -> np.ndarray:
         width, height = round(self.wide * self.unit), round(self.high * self.unit)
@@ -139,14 +210,22 @@ class _Take:
             return self.backdrop[edge : edge + height, edge : edge + width].copy()
         zoom = view[0, 0] / self.unit
         back = np.array([[1 / zoom, 0, edge - view[0, 2] / zoom], [0, 1 / zoom, edge - view[1, 2] / zoom]])
-        return cv2.warpAffine(self.backdrop, back, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                              borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
+        return cv2.warpAffine(
+            self.backdrop,
+            back,
+            (width, height),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
 
     def _act(self, brush: Brush, index: int) -> None:
         seconds, share = index / FPS, index / max(self.frames - 1, 1)
-        pose = _pose(self.scene.motion, seconds, share, self.frames / FPS, self.faces, self.wide)
+        pose = posed(self.scene.motion, seconds, share, self.frames / FPS, self.faces, self.wide)
         size = _SIZES[self.scene.subject] * (1 + 0.06 * self.jitter[0]) * min(1.0, 0.62 + 0.38 * self.wide)
-        x, y = 0.5 * self.wide + 0.09 * self.wide * self.jitter[1] + pose.x, GROUND * self.high + 0.03 * self.jitter[2]
+        x, y = (
+            0.5 * self.wide + 0.09 * self.wide * self.jitter[1] + pose.x,
+            GROUND * self.high + 0.03 * self.jitter[2],
+        )
         if self.scene.subject in ("balloon", "fish"):
             y -= 0.1
         beat = self.beat0 + pose.pace * seconds
@@ -155,12 +234,14 @@ class _Take:
             self._streaks(brush, x, y, size, seconds, pose.faces)
         self._figure(brush, self.scene.colour, x, y + pose.y, size * pose.size, beat, pose)
         if self.scene.motion == "play" and self.scene.subject != "family":
-            _chess(brush.placed(x + 0.3 * pose.faces, y + 0.02, 1.0, pose.faces), seconds)
+            chess(brush.placed(x + 0.3 * pose.faces, y + 0.02, 1.0, pose.faces), seconds)
 
-    def _figure(self, brush: Brush, colour: str, x: float, y: float, size: float, beat: float, pose: Pose) -> None:
+    def _figure(
+        self, brush: Brush, colour: str, x: float, y: float, size: float, beat: float, pose: Pose
+    ) -> None:
         placed = brush.placed(x, y, size, pose.faces * pose.wide, pose.tall)
         paint = _FIGURES[self.scene.subject]
-        paint(placed.outlined(_RIM / 2 / max(size, 0.1)), beat, PAINT[colour])
+        paint(placed.outlined(RIM / 2 / max(size, 0.1)), beat, PAINT[colour])
         paint(placed, beat, PAINT[colour])
 
     def _rival(self, brush: Brush, x: float, y: float, size: float, beat: float, faces: int) -> None:
@@ -168,59 +249,14 @@ class _Take:
 
     def _streaks(self, brush: Brush, x: float, y: float, size: float, seconds: float, faces: int) -> None:
         for k, tall in enumerate((0.2, 0.5, 0.8)):
-            start = x - faces * (0.72 * size + 0.06 * ((seconds * 3 + 0.4 * k) % 1.0) + (0.5 * size if self.scene.subject == "dragon boat" else 0))
-            brush.stroke([(start, y - tall * size), (start - faces * 0.16, y - tall * size)], 0.018, (252, 252, 252), 0.006)
-
-
-@dataclass(frozen=True)
-class Pose:
-    """Where a motion puts the figure: shifts in frame units, `size` a factor, `wide`/`tall` a squash."""
-
-    x: float = 0.0
-    y: float = 0.0
-    size: float = 1.0
-    wide: float = 1.0
-    tall: float = 1.0
-    faces: int = 1
-    pace: float = 1.1  # beats a second
-
-
-def _pose(motion: str, seconds: float, share: float, length: float, faces: int, wide: float) -> Pose:
-    travel = min(0.24 + 0.1 * length, 0.62 * wide)  # slower on longer clips, so that the subject stays in the picture
-    along = (share - 0.5) * travel
-    if motion == "left":
-        return Pose(x=-along, faces=-1)
-    if motion == "right":
-        return Pose(x=along, faces=1)
-    if motion == "race":
-        return Pose(x=along * 1.2, faces=1, pace=1.5)
-    if motion == "rise":
-        return Pose(y=-0.34 * share, faces=faces, pace=0.7)
-    if motion == "toward":
-        return Pose(y=0.1 * share, size=0.55 + 0.75 * share, faces=faces)
-    if motion == "bounce":
-        hop = abs(sin(pi * 1.1 * seconds))
-        return Pose(y=-0.22 * hop, wide=1.1 - 0.12 * hop, tall=0.9 + 0.12 * hop, faces=faces, pace=0.8)
-    if motion == "turn":
-        facing = cos(pi * 0.9 * seconds)
-        return Pose(wide=max(abs(facing), 0.12), faces=faces * (1 if facing >= 0 else -1), pace=0.4)
-    return Pose(faces=faces, pace=0.8)
-
-
-def _chess(brush: Brush, seconds: float) -> None:
-    """A little table with a board; one piece wanders from square to square."""
-    dark, light = (110, 66, 42), (246, 226, 186)
-    for pass_ in (brush.outlined(_RIM / 2), brush):
-        pass_.stroke([(0, -0.18), (0, -0.01)], 0.045, dark)
-        pass_.stroke([(-0.09, 0.0), (0.09, 0.0)], 0.03, dark)
-        pass_.shape([(-0.15, -0.27), (0.15, -0.27), (0.2, -0.17), (-0.2, -0.17)], light)
-    for row in range(2):
-        for k in range(4):
-            if (k + row) % 2:
-                y, half = -0.265 + 0.047 * row, 0.15 + 0.022 * row
-                x0, x1 = -half + half * k / 2, -half + half * (k + 1) / 2
-                brush.shape([(x0, y), (x1, y), (x1 + 0.01 * (k - 1), y + 0.047), (x0 + 0.01 * (k - 2), y + 0.047)], dark)
-    step = 0.5 + 0.5 * sin(2 * pi * 0.5 * seconds)
-    for x, colour in ((-0.09, (40, 40, 48)), (0.1, (250, 250, 250)), (-0.04 + 0.09 * step, (206, 48, 44))):
-        brush.stroke([(x, -0.225), (x, -0.31 - 0.03 * (x > -0.05 and x < 0.06))], 0.045, colour, 0.02)
-        brush.blob(x, -0.315 - 0.03 * (x > -0.05 and x < 0.06), 0.026, 0.026, colour)
+            start = x - faces * (
+                0.72 * size
+                + 0.06 * ((seconds * 3 + 0.4 * k) % 1.0)
+                + (0.5 * size if self.scene.subject == "dragon boat" else 0)
+            )
+            brush.stroke(
+                [(start, y - tall * size), (start - faces * 0.16, y - tall * size)],
+                0.018,
+                (252, 252, 252),
+                0.006,
+            )

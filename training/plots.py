@@ -1,0 +1,67 @@
+"""`python -m training.plots`: the loss and the probe over clips seen, as pictures in docs/model/."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt
+
+RUN, PROBE, HOME = Path("out/training/tiny/log.jsonl"), Path("out/training/probe.jsonl"), Path("docs/model")
+
+
+def _rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def loss_plot(rows: list[dict], path: Path) -> None:
+    clips, loss = [r["clips"] / 1000 for r in rows], [r["loss"] for r in rows]
+    figure, axes = plt.subplots(figsize=(7, 3.6))
+    axes.plot(clips, loss, color="#9db7dd", lw=1)
+    wide = max(1, len(loss) // 20)
+    if len(loss) > 2 * wide:
+        axes.plot(clips[wide - 1 :], np.convolve(loss, np.ones(wide) / wide, "valid"), color="#1f4fa3", lw=2)
+    axes.set(
+        xlabel="clips and pictures seen (thousands)",
+        ylabel="flow-matching loss",
+        ylim=(0.9 * min(loss), np.percentile(loss, 97)),
+    )
+    _finish(figure, axes, path)
+
+
+def probe_plot(rows: list[dict], path: Path) -> None:
+    figure, axes = plt.subplots(figsize=(7, 3.6))
+    clips = [r["clips"] / 1000 for r in rows]
+    for name in ("background", "subject", "colour", "motion", "all four"):
+        line = axes.plot(clips, [r["result"]["all"][name] for r in rows], marker="o", label=name)[0]
+        axes.axhline(rows[-1]["result"]["real renders"][name], color=line.get_color(), lw=0.8, ls=":")
+    axes.set(
+        xlabel="clips and pictures seen (thousands)",
+        ylabel="share right (dotted: real renders)",
+        ylim=(0, 1.03),
+    )
+    axes.legend(fontsize=8, ncols=3)
+    _finish(figure, axes, path)
+
+
+def _finish(figure: plt.Figure, axes: plt.Axes, path: Path) -> None:
+    axes.grid(alpha=0.3)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def draw_all() -> None:
+    if rows := _rows(RUN):
+        loss_plot(rows, HOME / "loss.png")
+    if rows := _rows(PROBE):
+        probe_plot(rows, HOME / "probe.png")
+
+
+if __name__ == "__main__":
+    draw_all()
