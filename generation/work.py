@@ -49,7 +49,8 @@ class Render(Handler):
             check=run.check,
             state=Path(settings.VAR_DIR) / "runner",
         )
-        jobs.work.resident = {generation.model}
+        jobs.work.resident.clear()  # one model stays warm
+        jobs.work.resident.add(generation.model)
         run.stage("storing")
         return Made(
             library.work.store(out, generation.clip_id), capsule.as_dict() | {"model": generation.model}

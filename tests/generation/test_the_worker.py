@@ -1,0 +1,88 @@
+"""The job behind a generation: twice, cancelled while it runs, tried again."""
+
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+import jobs.actions
+import jobs.work
+from creator import credits
+from generation import work
+from jobs.models import Job
+from jobs.pulse import Pulse
+from jobs.run import Run
+from library.models import Clip
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHORT = {"prompt": "一只猴子", "seconds": 2, "resolution": "540p", "steps": 1}
+
+
+def job_of(generation: dict[str, Any]) -> Job:
+    return Job.objects.get(pk=generation["clip"]["job"]["id"])
+
+
+def test_work_done_by_a_worker_that_dies_before_it_says_so_is_done_again_and_charged_once(
+    ask: Any, creator: Any, work_all: Any
+) -> None:
+    before = credits.balance(creator).available
+    asked = ask("post", "generations", SHORT)
+    job = jobs.work.claim("gpu")
+    assert job is not None
+    with Pulse(job) as pulse:
+        first = work.Render().work(Run(job, pulse))
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+    jobs.work.take_back(Job.objects.get(pk=job.pk))
+
+    work_all()
+
+    clip = Clip.objects.get(pk=asked["clip"]["id"])
+    resumed = [event.data for event in job.events.filter(kind="stage") if event.data["stage"] == "denoising"]
+    assert clip.state == "ready" and clip.sha256 == first.stored.sha256 and len(resumed) == 1
+    assert credits.balance(creator) == (before - asked["cost"], 0)
+
+
+def test_a_running_generation_is_cancelled_before_it_is_decoded_to_the_end(ask: Any, creator: Any) -> None:
+    credits.grant(owner=creator, amount=4000, purpose="test")
+    before = credits.balance(creator)
+    asked = ask("post", "generations", SHORT | {"seconds": 120, "steps": 100})
+    worker = Thread(target=_drain)
+    worker.start()
+    job = job_of(asked)
+    until(lambda: job.events.filter(kind="step").exists(), within=120)
+
+    ask("post", f"generations/{asked['id']}/cancel", status=200)
+    worker.join(60)
+
+    stages = [event.data["stage"] for event in job.events.filter(kind="stage")]
+    assert job_of(asked).state == "cancelled" and stages == ["loading", "denoising"]
+    assert Clip.objects.get(pk=asked["clip"]["id"]).error["code"] == "cancelled"
+    assert credits.balance(creator) == before
+
+
+def test_a_failed_generation_that_is_tried_again_holds_its_credits_again(
+    ask: Any, creator: Any, work_all: Any, settings: Any, installation: Path
+) -> None:
+    before = credits.balance(creator).available
+    asked = ask("post", "generations", SHORT)
+    settings.MODELS = {"tiny": "/nowhere"}
+    work_all()
+    settings.MODELS = {"tiny": str(installation)}
+
+    jobs.actions.retry(job_of(asked))
+    assert credits.balance(creator).held == asked["cost"]
+    work_all()
+
+    assert Clip.objects.get(pk=asked["clip"]["id"]).state == "ready"
+    assert credits.balance(creator) == (before - asked["cost"], 0)
+
+
+def _drain() -> None:
+    try:
+        jobs.work.drain()
+    finally:
+        connection.close()
