@@ -1,9 +1,12 @@
 """Journeys over HTTP: prompt to clip, with a real pipeline of random weights."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 import library.work
 from creator import credits
@@ -149,3 +152,21 @@ def test_before_admission_asking_is_refused_with_the_way_in(
     answer = api(waiting).post("/api/v1/generations", {"prompt": PROMPT})
 
     assert answer.status_code == 403 and answer.json()["code"] == "not-admitted"
+
+
+def test_a_picture_is_what_the_clip_begins_with_until_it_is_deleted(
+    ask: Any, api: Any, creator: Any, work_all: Any
+) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (320, 200), "tomato").save(buffer, "PNG")
+    picture = SimpleUploadedFile("red.png", buffer.getvalue(), "image/png")
+    uploaded = api(creator).post("/api/v1/uploads", {"file": picture}, format="multipart").json()["still"]
+
+    asked = ask("post", "generations", {"prompt": PROMPT, "seconds": 1, "first_frame": uploaded["id"]})
+    work_all()
+    ask("delete", f"stills/{uploaded['id']}")
+
+    made = ask("get", f"generations/{asked['id']}")
+    assert made["clip"]["state"] == "ready" and made["first_frame"] is None
+    problem = ask("post", f"generations/{asked['id']}/rerun", {}, status=410)
+    assert problem["code"] == "picture-gone"
