@@ -18,9 +18,11 @@ from generation.runner.events import Event
 from generation.runner.families.family import Shot, noise_source
 from generation.runner.run import run
 from library.media.probe import probe
+from library.media.shapes import ASPECTS
 from tests.generation import tiny_wan
 
 SMALL = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}
+BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
 Run = Callable[..., Capsule]
 
 
@@ -181,3 +183,12 @@ def test_previews_are_small_pictures_of_every_step(made: Run) -> None:
     pictures = [event.data["jpeg"] for event in events if event.kind == "preview"]
     assert len(pictures) == 2 and all(picture.startswith(b"\xff\xd8") for picture in pictures)
     assert max(map(len, pictures)) < 20_000
+
+
+@pytest.mark.skipif(not BUILT_IN.exists(), reason="the built-in model is not exported here")
+def test_the_built_in_model_is_a_folder_like_any_other(made: Run, tmp_path: Path) -> None:
+    card = cards.read(BUILT_IN)
+    capsule = made("clip.mp4", folder=BUILT_IN, prompt="端午节日气氛,赛龙舟", seconds=0.5)
+
+    assert {"text", "first-frame", "extend"} <= card.can and card.sizes.keys() == ASPECTS.keys()
+    assert probe(tmp_path / "clip.mp4").frames == capsule.frames == 15

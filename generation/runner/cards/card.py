@@ -52,8 +52,8 @@ class Card:
             **said,
             sizes={**self.sizes, **sizes},
             max_frames=most,
-            # a segment that is mostly lead would add next to nothing
-            lead_frames=min(self._lead(native), fitting((most + 1) // 2, self.frame_step)),
+            # at most a third of a segment: one that is mostly lead would add next to nothing
+            lead_frames=min(self._lead(native), fitting((most + 2) // 3, self.frame_step)),
             text_length=native.get("max_sequence_length", self.text_length),
             version=str(own.get("version", self.version)),
             status=str(own.get("status", self.status)),
