@@ -85,7 +85,14 @@ def write(folder: Path, pipe: WanPipeline, state: dict[str, Any]) -> None:
     pipe.to(torch.float16)
     pipe.save_pretrained(folder, safe_serialization=True)
     pipe.to(torch.float32)
+    _plain_tokenizer(folder)
     (folder / "lingying.json").write_text(json.dumps(manifest(state), indent=2, ensure_ascii=False) + "\n")
+
+
+def _plain_tokenizer(folder: Path) -> None:
+    """Transformers 5 writes its own name for the class; this one loads in 4 and 5."""
+    for file in (folder / "model_index.json", folder / "tokenizer/tokenizer_config.json"):
+        file.write_text(file.read_text().replace("TokenizersBackend", "PreTrainedTokenizerFast"))
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ class Pairs:
         return (seen.clamp(-1, 1) + 1) / 2, torch.from_numpy(large).permute(0, 3, 1, 2) / 255
 
 
-def train(pairs: Pairs, minutes: float, crop: int = 40, batch: int = 8, lr: float = 1.5e-3) -> Compact:
+def train(pairs: Pairs, minutes: float, crop: int = 32, batch: int = 10, lr: float = 1.5e-3) -> Compact:
     """Trains for so many minutes of processor time on random crops; the rate falls along a half cosine."""
     net, started = Compact(), time.process_time()
     optim = torch.optim.Adam(net.parameters(), lr=lr, betas=(0.9, 0.99))
@@ -81,7 +81,8 @@ def train(pairs: Pairs, minutes: float, crop: int = 40, batch: int = 8, lr: floa
         spent = (time.process_time() - started) / (60 * minutes)
         for group in optim.param_groups:
             group["lr"] = lr * 0.5 * (1 + np.cos(np.pi * min(spent, 1)))
-        stock[pairs.rng.randrange(len(stock))] = pairs.clip()
+        if step % 2 == 0:
+            stock[pairs.rng.randrange(len(stock))] = pairs.clip()
         small, large = _crops(pairs.rng, stock, crop, batch)
         made = net(small)
         loss = F.l1_loss(made, large) + 0.5 * F.l1_loss(_edges(made), _edges(large))

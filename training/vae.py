@@ -28,11 +28,12 @@ from training.world import render
 
 HOME = Path("out/training/decoder.safetensors")
 CONSTANT, SHIFT = 3.0e4, 18.0
-FEATURES = 30  # pairs of channels at half resolution
+FEATURES = 15  # pairs of channels at half resolution
 LAYOUT = {
     "base_dim": 32,
+    "decoder_base_dim": 16,  # narrow: its convolutions run at full length and cost the most of a clip
     "z_dim": Z,
-    "dim_mult": [2, 4, 2],
+    "dim_mult": [2, 5, 4],
     "num_res_blocks": 1,
     "temperal_downsample": [True, True],
     "in_channels": 12,
@@ -55,9 +56,9 @@ class Unfold(nn.Module):
         self.enter = nn.Conv2d(Z, 64, 3, padding=1)
         self.split0 = nn.Conv2d(64, 128, 1, bias=False)
         self.grow0 = nn.Conv2d(64, 32, 3, padding=1)
-        self.widen = nn.Conv2d(32, 128, 1)
-        self.split1 = nn.Conv2d(128, 256, 1, bias=False)
-        self.grow1 = nn.Conv2d(128, FEATURES, 3, padding=1)
+        self.widen = nn.Conv2d(32, 80, 1)
+        self.split1 = nn.Conv2d(80, 160, 1, bias=False)
+        self.grow1 = nn.Conv2d(80, FEATURES, 3, padding=1)
         self.leave = nn.Conv2d(FEATURES, 12, 3, padding=1)
 
     def forward(self, z: torch.Tensor, halves: tuple[int, int] | None) -> torch.Tensor:
@@ -164,7 +165,7 @@ def _write_encoder(encoder: nn.Module, codec: Codec) -> None:
     _write_pair(blocks[3].time_conv, codec.time1)
     small = 4.0 / (codec.mean.abs() + 8 * codec.scale).max()
     out = blocks[4].conv_shortcut
-    out.weight[:Z, :, 0, 0, 0] = codec.out * small
+    out.weight[:Z, : codec.out.shape[1], 0, 0, 0] = codec.out * small
     out.bias[:Z], out.bias[-1] = SHIFT, CONSTANT
     encoder.norm_out.gamma.fill_(CONSTANT / encoder.norm_out.scale)
     _identity(encoder.conv_out, Z)
@@ -183,7 +184,8 @@ def _write_pair(conv: nn.Module, axes: torch.Tensor) -> None:
 
 
 def _write_decoder(decoder: nn.Module, net: Unfold) -> None:
-    first, second, _ = decoder.up_blocks
+    first, second, third = decoder.up_blocks
+    _identity(third.resnets[0].conv_shortcut, third.resnets[0].out_dim)
     decoder.conv_in.weight[:, :, -1] = net.enter.weight / net.size.view(-1, 1, 1)
     decoder.conv_in.bias.copy_(net.enter.bias)
     first.upsamplers[0].time_conv.weight[:, :, -1, 0, 0] = net.split0.weight[..., 0, 0]
@@ -197,7 +199,7 @@ def _write_decoder(decoder: nn.Module, net: Unfold) -> None:
         grow.weight[start : start + FEATURES] = sign * net.grow1.weight
         grow.bias[start : start + FEATURES] = sign * net.grow1.bias
         decoder.conv_out.weight[:, start : start + FEATURES, -1] = sign * net.leave.weight
-    grow.bias[-1] = CONSTANT
+    grow.bias[third.resnets[0].out_dim - 1] = CONSTANT
     decoder.norm_out.gamma.fill_(CONSTANT / decoder.norm_out.scale)
     decoder.conv_out.bias.copy_(net.leave.bias)
 
