@@ -7,10 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -18,16 +17,23 @@ STARTS_WITHIN = 120.0  # seconds; the first start of a fresh machine compiles ev
 STOPS_WITHIN = 20.0
 
 
+def everything(port: int) -> list[str]:
+    """The command that serves with web, workers and beat."""
+    return [sys.executable, "manage.py", "supervise", "--port", str(port)]
+
+
 @contextmanager
-def running(folder: Path, **environment: str) -> Iterator[str]:
-    """Migrate and start everything on data under `folder`, which is emptied first; yields the base URL."""
+def running(
+    folder: Path, serve: Callable[[int], list[str]] = everything, **environment: str
+) -> Iterator[str]:
+    """Migrate and `serve` on data under `folder`, which is emptied first; yields the base URL."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     port = _free_port()
     env = os.environ | {"VAR_DIR": str(folder)} | environment
     manage(env, "migrate", "--verbosity", "0")
     with (folder / "server.log").open("wb") as log:
-        server = _start(env, port, log)
+        server = subprocess.Popen(serve(port), env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
             yield _when_ready(f"http://127.0.0.1:{port}", server, folder / "server.log")
         finally:
@@ -37,11 +43,6 @@ def running(folder: Path, **environment: str) -> Iterator[str]:
 def manage(env: dict[str, str], *command: str) -> None:
     """Run one `manage.py` command to its end."""
     subprocess.run([sys.executable, "manage.py", *command], env=env, check=True)
-
-
-def _start(env: dict[str, str], port: int, log: Any) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "manage.py", "supervise", "--port", str(port)]
-    return subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)
 
 
 def _when_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> str:

@@ -1,6 +1,7 @@
 """A real server for journeys: web, workers and beat as the supervisor starts them, over real sockets."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,3 +44,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
     with running(folder, JOBS_LEASE_SECONDS="4") as url:
         yield Server(url, folder)
+
+
+def web_alone(port: int) -> list[str]:
+    """Web without workers: whatever is asked for stays queued."""
+    return [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)]
+
+
+@pytest.fixture
+def front(tmp_path: Path) -> Iterator[Server]:
+    """An installation that answers and does no work."""
+    with running(tmp_path / "front", serve=web_alone) as url:
+        yield Server(url, tmp_path / "front")

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.slow
 PARTING = r"/(auth/logout|me|auth/code|auth/login)$"  # these would end the very session that asks
 
 
-def test_no_request_makes_the_server_stumble_or_answer_off_the_record(server: Server) -> None:
-    token = server.creator().http.headers["Authorization"]
-    command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.url}/api/schema/"]
+def test_no_request_makes_the_server_stumble_or_answer_off_the_record(front: Server) -> None:
+    token = front.creator().http.headers["Authorization"]
+    command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{front.url}/api/schema/"]
     checks = ["--checks", "not_a_server_error,status_code_conformance"]
     effort = [
         "--max-examples",
