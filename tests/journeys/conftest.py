@@ -16,10 +16,10 @@ ADMINISTRATOR = "+8613800000000"
 class Server:
     """A running installation, and the people who use it."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, **environment: str) -> None:
         self.url, self.folder = url, folder
         self._phones = iter(range(1, 1000))
-        manage(os.environ | {"VAR_DIR": str(folder)}, "staff", "--phone", ADMINISTRATOR)
+        manage(os.environ | {"VAR_DIR": str(folder)} | environment, "staff", "--phone", ADMINISTRATOR)
         self.administrator = self.signed_in(ADMINISTRATOR)
 
     def signed_in(self, number: str) -> Phone:
