@@ -12,8 +12,7 @@ from typing import Any
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, WanPipeline
 
-from training import vae
-from training.codec import Codec
+from training import codec, vae
 from training.model import Joint, kept_tokenizer
 
 FOLDER = Path("models/lingying-tiny")
@@ -29,17 +28,17 @@ def joint(checkpoint: Path) -> tuple[Joint, Any, dict[str, Any]]:
     return model.eval(), words, state
 
 
-def pipeline(checkpoint: Path, codec: Codec, decoder: vae.Unfold) -> tuple[WanPipeline, dict[str, Any]]:
+def pipeline(checkpoint: Path, coder: codec.Codec, decoder: vae.Unfold) -> tuple[WanPipeline, dict[str, Any]]:
     """A WanPipeline in float32 that holds the weights as fp16 will keep them."""
     model, words, state = joint(checkpoint)
     scheduler = FlowMatchEulerDiscreteScheduler(
         num_train_timesteps=1000, shift=state["config"]["optim"]["shift"]
     )
-    coder = vae.level(vae.build(codec, decoder).half().float())
+    wan = vae.level(vae.build(coder, decoder).half().float())
     pipe = WanPipeline(
         tokenizer=words,
         text_encoder=model.text,
-        vae=coder,
+        vae=wan,
         scheduler=scheduler,
         transformer=model.video,
         expand_timesteps=True,
@@ -86,6 +85,10 @@ def write(folder: Path, pipe: WanPipeline, state: dict[str, Any]) -> None:
     pipe.save_pretrained(folder, safe_serialization=True)
     pipe.to(torch.float32)
     _plain_tokenizer(folder)
+    (folder / "codec").mkdir(exist_ok=True)
+    for home in (codec.HOME, vae.HOME):  # what training needs to go on from this folder
+        if home.exists():
+            shutil.copyfile(home, folder / "codec" / home.name)
     (folder / "lingying.json").write_text(json.dumps(manifest(state), indent=2, ensure_ascii=False) + "\n")
 
 
@@ -100,7 +103,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, default=Path("out/training/tiny/checkpoint.pt"))
     parser.add_argument("--folder", type=Path, default=FOLDER)
     args = parser.parse_args()
-    pipe, state = pipeline(args.checkpoint, Codec.load(), vae.load())
+    pipe, state = pipeline(args.checkpoint, codec.Codec.load(), vae.load())
     write(args.folder, pipe, state)
     size = sum(f.stat().st_size for f in args.folder.rglob("*") if f.is_file()) / 1e6
     print(f"{args.folder}: {size:.1f} MB, {state['clips']} clips seen, step {state['step']}")
