@@ -1,4 +1,4 @@
-"""One process of a training run: steps of flow matching, averaged weights, checkpoints that resume exactly."""
+"""One process of a run: steps of flow matching, averaged weights, checkpoints that resume exactly."""
 
 from __future__ import annotations
 
