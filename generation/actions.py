@@ -35,6 +35,7 @@ def quote(*, owner: Any, **asked: Any) -> dict[str, Any]:
         "model": wish.card.name,
         "frames": round(wish.whole_seconds * wish.shape.fps),
         "segments": len(plan.segments(wish.brief, wish.card)),
+        "understood": wish.understood,
         **vars(wish.shape),
     }
 
@@ -101,9 +102,13 @@ def _still(owner: Any, key: UUID | None, field: str) -> Still | None:
     return still
 
 
-@transaction.atomic
 def _make(owner: Any, wish: Wish, rerun_of: Generation | None = None) -> Generation:
     wish.check()
+    return _promised(owner, wish.read(), rerun_of)
+
+
+@transaction.atomic
+def _promised(owner: Any, wish: Wish, rerun_of: Generation | None) -> Generation:
     key = uuid7()
     hold = f"generation:{key}"
     credits.hold(owner=owner, amount=wish.cost, purpose=PURPOSE, reference=hold)
@@ -124,6 +129,7 @@ def _entered(key: UUID, wish: Wish, hold: str, owner: Any, rerun_of: Generation 
     asked = {name: getattr(wish, name) for name in Wish.__dataclass_fields__} | {
         "model": wish.card.name,
         "seed": wish.drawn_seed,
+        "understood": wish.understood,
     }
     begins_from = [name for name in GIVEN if asked[name] is not None]
     Generation.objects.create(

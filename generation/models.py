@@ -39,6 +39,7 @@ class Generation(models.Model):
     first_frame = models.ForeignKey(Still, models.SET_NULL, null=True, related_name="+")
     last_frame = models.ForeignKey(Still, models.SET_NULL, null=True, related_name="+")
     extends = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
+    understood = models.JSONField(null=True)  # what a closed-world model makes of the prompt
     begins_from = models.JSONField(default=list)
     rerun_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="reruns")
     cost = models.PositiveIntegerField()

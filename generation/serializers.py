@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -10,6 +11,7 @@ from generation.models import Generation
 from generation.pricing import SIDES
 from generation.runner.brief import LONGEST
 from generation.runner.plan import LEAST_STEPS, MOST_STEPS
+from generation.runner.understanding import telling
 from library.media.shapes import ASPECTS
 from library.serializers import ClipSerializer
 
@@ -68,6 +70,20 @@ class RerunSerializer(serializers.Serializer[Any]):
     seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED, required=False, allow_null=True)
 
 
+class UnderstoodSerializer(serializers.Serializer[Any]):
+    """What a closed-world model makes of the prompt: what it draws, what it leaves out, and the same as a
+    sentence."""
+
+    prompt = serializers.CharField(help_text="What the model is told.")
+    drew = serializers.DictField(child=serializers.CharField(), help_text="Slot → name in the model's world.")
+    missing = serializers.ListField(child=serializers.CharField(), help_text="Words that are left out.")
+    detail = serializers.SerializerMethodField()
+
+    def get_detail(self, understood: dict[str, Any]) -> str:
+        language = "zh" if (get_language() or "").startswith("zh") else "en"
+        return telling.say(understood, language, gettext)
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     credits = serializers.IntegerField()
     model = serializers.CharField()
@@ -77,10 +93,12 @@ class QuoteSerializer(serializers.Serializer[Any]):
     seconds = serializers.FloatField()
     frames = serializers.IntegerField()
     segments = serializers.IntegerField(help_text="How many pieces the model makes it in, one after another.")
+    understood = UnderstoodSerializer(allow_null=True)
 
 
 class GenerationSerializer(serializers.ModelSerializer[Generation]):
     clip = ClipSerializer(read_only=True)
+    understood = UnderstoodSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Generation
@@ -88,6 +106,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "id",
             "model",
             "prompt",
+            "understood",
             "negative_prompt",
             "seconds",
             "aspect",

@@ -4,13 +4,14 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Self
 
 from django.conf import settings
 
 from generation import catalogue, prompts
 from generation.errors import PromptBlocked, TooLongTogether
 from generation.pricing import SIDES, price
-from generation.runner import plan
+from generation.runner import plan, understanding
 from generation.runner.brief import LONGEST, Brief
 from generation.runner.cards import Card
 from library.actions import Shape
@@ -39,6 +40,17 @@ class Wish:
     @cached_property
     def card(self) -> Card:
         return catalogue.card(self.model or settings.DEFAULT_MODEL)
+
+    @cached_property
+    def understood(self) -> dict[str, Any] | None:
+        """What the model makes of the prompt, as `Understanding.as_dict`; None if it takes it as it is."""
+        told = understanding.of(self.prompt, catalogue.folder(self.card.name))
+        return told.as_dict() if told else None
+
+    def read(self) -> Self:
+        """Itself, with the prompt read: it takes seconds the first time, too long inside a transaction."""
+        vars(self)["understood"] = self.understood
+        return self
 
     @cached_property
     def drawn_seed(self) -> int:

@@ -84,6 +84,9 @@ class Teller:
         if tell := getattr(self, f"_{event.kind}", None):
             tell(**event.data)
 
+    def _understood(self, **told: Any) -> None:
+        self._run.event("understood", told)
+
     def _loading(self, **_: Any) -> None:
         self._enter("loading")
 

@@ -42,6 +42,7 @@ def content() -> dict[str, Any]:
         "held": listening.HELD,
         "without": listening.WITHOUT,
         "habits": listening.HABITS,
+        "times": ["starry night"],
         "natural": listening.NATURAL,
         "scenes": [_scene(entry) for entry in SEED_SCENES],
         "caption": {

@@ -64,15 +64,16 @@ HEARD: dict[str, dict[str, dict[str, list[str]]]] = {
         "pan right": _words("镜头右移 向右摇镜 镜头往右", "pan right, pan to the right, camera pans to the right, panning right"),
         "zoom in": _words("推近 镜头推进 特写 放大 镜头靠近 镜头拉近", "zooms in, close up, closeup, dolly in, push in, camera zooms in"),
         "zoom out": _words("拉远 镜头后退 缩小 扩大视野 全景 镜头慢慢拉远", "zooms out, pull back, dolly out, wide shot, camera zooms out"),
-        "descend": _words("俯瞰 俯拍 航拍 镜头缓缓下降 摄像机下降 鸟瞰 镜头慢慢下降 从高处俯瞰", "aerial view, aerial shot, bird's eye view, drone shot, camera moves down, camera comes down, from above, seen from above"),
+        "descend": _words("俯瞰 俯拍 航拍 镜头缓缓下降 摄像机下降 鸟瞰 镜头慢慢下降 缓缓下降 从高处俯瞰", "aerial view, aerial shot, bird's eye view, drone shot, camera moves down, camera comes down, seen from above, view from above, descend, descending"),
     },
 }  # fmt: skip
 
 VAGUE: list[dict[str, Any]] = [
+    {"slot": "background", "names": ["park", "trees"], **_words("树 大树 树木 树下", "tree, trees")},
     {"slot": "background", "names": ["starry night"], **_words("月亮 月光 月光下 月亮下 月下", "moon, moonlight, starlight")},
     {"slot": "subject", "names": ["family"], **_words("吃饭 吃 围坐 餐桌 聚餐 晚饭 晚餐", "dinner, supper, eat, dining table")},
     {"slot": "motion", "names": ["right", "left", "toward"], **_words("走 散步 走路 漫步 行走 走着 溜达 移动 游 游泳 游来游去 走动 穿过 骑", "walk, walks, stroll, wander, move, moves, go, swim, swims, swimming, march, moving, going, cross, sail, sails")},
-    {"slot": "motion", "names": ["race", "right", "left"], **_words("跑 跑步 跑来跑去 奔 赛车", "run, runs, jog, running")},
+    {"slot": "motion", "names": ["race"], **_words("跑 跑步 跑来跑去 奔 赛车", "run, runs, jog, running")},
     {"slot": "background", "names": ["neon city", "festival street"], **_words("街道 街 街上 街头 大街上 马路 路上 街道两旁", "street, road, avenue, alley, sidewalk")},
     {"slot": "background", "names": ["starry night", "neon city"], **_words("夜晚 夜里 晚上 深夜 夜 夜色 夜景", "night, nighttime, midnight, evening")},
     {"slot": "background", "names": ["starry night", "sky"], **_words("天空 蓝天 天上 空中", "sky, skies")},
@@ -86,7 +87,7 @@ _LIONS = {"background": "festival street", "subject": "lion dancer", "motion": "
 _TABLE = {"background": "festival street", "subject": "family", "motion": "play"}
 HINTS: list[dict[str, Any]] = [
     {"scenes": [_BOATS, _LIONS, {"background": "festival street"}, {"background": "river"}], **_words("端午 端午节 端午节日气氛 端午节日 粽子 端阳", "dragon boat festival, duanwu")},
-    {"scenes": [_TABLE, _LIONS, {"background": "festival street"}], **_words("团圆 团聚 年夜饭 团圆饭 除夕 过年吃饭", "reunion, new year's eve dinner")},
+    {"scenes": [_TABLE, _LIONS, {"background": "festival street"}], **_words("团圆 团聚 除夕 除夕夜 大年夜 大年三十", "reunion, new year's eve dinner")},
     {"scenes": [_LIONS, _TABLE, {"background": "festival street"}], **_words("春节 过年 新年 新春 节日 元宵 元宵节 节日气氛 喜庆 春节场景 节庆 庆祝", "spring festival, chinese new year, new year, lunar new year, festival, festive, holiday, celebration, celebrate")},
 ]  # fmt: skip
 
@@ -102,10 +103,10 @@ STRANGERS: list[dict[str, Any]] = [
     {"slot": "background", "instead": ["starry night"], **_words("太空 宇宙 外太空 火星 月球 月球上 星球 行星 空间站 夕阳 日落 日出 黄昏", "space, outer space, mars, moon surface, planet, universe, space station, sunset, sunrise, dusk, dawn")},
     {"slot": "background", "instead": ["park"], **_words("农场 田野 麦田 山谷 乡村 学校 体育场", "farm, wheat field, valley, countryside, school, stadium, volcano")},
     {"slot": "background", "instead": ["festival street"], **_words("厨房 客厅 卧室 餐厅 办公室 教室 商场 房间 咖啡馆 咖啡店 医院 图书馆 寺庙 宫殿", "kitchen, living room, bedroom, restaurant, office, classroom, mall, room, cafe, coffee shop, hospital, library, temple, palace")},
-    {"slot": "background", "instead": ["old coast"], **_words("城堡 灯塔 小镇 村庄 教堂 桥 大桥", "castle, lighthouse, town, village, church, bridge, tower")},
+    {"slot": "background", "instead": ["old coast"], **_words("城堡 灯塔 村庄 教堂 桥 大桥", "castle, lighthouse, village, church, bridge, tower")},
     {"slot": "colour", **_words("黑 黑色 黑色的 绿 绿色 绿色的 橙 橙色 橙色的 橘 橘色 橘色的 粉 粉色 粉色的 粉红 粉红色 粉红色的 棕 棕色 棕色的 灰 灰色 灰色的 褐色 银色 银 彩色 彩虹色 翠绿", "black, green, orange, pink, brown, grey, gray, silver, rainbow, turquoise, beige")},
     {"slot": "motion", **_words("睡觉 坐 坐着 躺 躺着 站 站着 唱歌 看书 读书 写字 画画 哭 笑 打架 做饭 喝水 弹琴 开车 爬 爬树 潜水 降落 着陆 打篮球 踢足球 冲浪 滑雪 爆炸 打电话 打麻将 打太极 打扫", "sleep, sit, lie, stand, sing, read, write, paint, cry, laugh, fight, cook, drink, play guitar, play piano, drive, climb, dive, land, play basketball, play football, surf, ski, explode, swing, feed")},
-    {"slot": "", **_words("靴子 手提包 包 太阳镜 墨镜 唇膏 口红 帽子 雨伞 伞 手机 电脑 吉他 钢琴 篮球 足球 花 玫瑰 树 雨 下雨 闪电 彩虹 火 烟花 面包 苹果 西瓜 蛋糕 咖啡 桌子 椅子 剑 枪 石头 书 麻将 鞋 眼镜 项链 头发 灯光 镜面 广告牌", "boots, handbag, bag, sunglasses, lipstick, hat, umbrella, phone, computer, guitar, piano, basketball, football, ball, flower, rose, tree, rain, lightning, rainbow, fire, fireworks, bread, apple, watermelon, cake, coffee, table, chair, sword, gun, stone, book, mahjong, shoes, glasses, necklace, hair, billboard, mirror, bone, banana, skateboard, bubble")},
+    {"slot": "", **_words("靴子 手提包 包 太阳镜 墨镜 唇膏 口红 帽子 雨伞 伞 手机 电脑 吉他 钢琴 篮球 足球 花 玫瑰 雨 下雨 闪电 彩虹 火 烟花 面包 苹果 西瓜 蛋糕 咖啡 桌子 椅子 剑 枪 石头 书 麻将 鞋 眼镜 项链 头发 灯光 镜面 广告牌", "boots, handbag, bag, sunglasses, lipstick, hat, umbrella, phone, computer, guitar, piano, basketball, football, ball, flower, rose, rain, lightning, rainbow, fire, fireworks, bread, apple, watermelon, cake, coffee, table, chair, sword, gun, stone, book, mahjong, shoes, glasses, necklace, hair, billboard, mirror, bone, banana, skateboard, bubble")},
 ]  # fmt: skip
 
 WORN: list[dict[str, Any]] = [
@@ -114,6 +115,7 @@ WORN: list[dict[str, Any]] = [
 
 # what a thing becomes with one word more, wherever in the sentence that word stands
 JOINED: list[dict[str, Any]] = [
+    {"slot": "background", "from": "coast", "to": "old coast", **_words("房子 老屋 建筑 建筑物 房屋 小镇", "houses, buildings, architecture, town")},
     {"slot": "subject", "from": "elephant", "to": "leaf elephant", **_words("树叶 叶子 绿叶", "leaf, leaves, foliage")},
     {"slot": "subject", "from": "balloon", "to": "balloon man", **_words("脑袋", "head, face")},
 ]  # fmt: skip
@@ -121,7 +123,8 @@ JOINED: list[dict[str, Any]] = [
 WITHIN: dict[str, list[str]] = {
     "old coast": ["coast", "sky"],
     "coast": ["sky"],
-    "park": ["sky"],
+    "park": ["sky", "trees"],
+    "jungle": ["trees"],
     "river": ["sky"],
     "snow mountains": ["sky"],
     "family": ["woman"],

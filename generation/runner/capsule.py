@@ -12,11 +12,15 @@ PACKAGES = ("torch", "diffusers", "transformers", "numpy", "opencv-python-headle
 
 @dataclass(frozen=True, slots=True)
 class Capsule:
-    """`seconds` per stage is a record only; with all the rest equal, the video is equal byte for byte."""
+    """`seconds` per stage is a record only; with all the rest equal, the video is equal byte for byte.
+
+    `brief` is what was asked, `understood` what a closed-world model was told instead, if it was.
+    """
 
     model: str
     fingerprint: str
     brief: Mapping[str, Any]
+    understood: Mapping[str, Any] | None
     steps: int
     guidance: float
     native: Mapping[str, Any]

@@ -11,6 +11,7 @@ class Event:
 
     | kind | data |
     |---|---|
+    | understood | prompt, drew, said, missing, scenes, detail (closed-world models only) |
     | loading | model |
     | loaded | seconds, device |
     | plan | segments, steps (of all segments), frames (delivered) |

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import chain as joined
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from generation.runner import canvas, cards, footage, plan
+from generation.runner import canvas, cards, footage, plan, understanding
 from generation.runner.brief import Brief
 from generation.runner.canvas import Frame
 from generation.runner.capsule import Capsule, machine
@@ -27,6 +27,7 @@ from generation.runner.progress import Progress
 from generation.runner.residency import WARM, best_device
 from generation.runner.state import State
 from generation.runner.superres import Upscaler
+from generation.runner.understanding import Understanding, telling
 from library.media.encode import Encoder
 
 THREADS = int(os.environ.get("RUNNER_THREADS", "2"))
@@ -53,8 +54,12 @@ def run(
     card = cards.read(folder)
     plan.check(brief, card)
     torch.set_num_threads(THREADS)
-    making = Making(brief, card, Path(folder), Path(workdir), State(state), best_device())
+    understood = understanding.of(brief.prompt, folder)
+    making = Making(brief, card, Path(folder), Path(workdir), State(state), best_device(), understood)
     progress = making.progress(on_event, check)
+    if understood:
+        told = understood.as_dict()
+        progress.tell("understood", **told, detail=telling.say(told, "en"))
     progress.tell("loading", model=card.name, warm=WARM.has(making.version, making.device))
     with WARM.held(making.folder, card, making.device, making.version) as family:
         frames = making.frames(family, progress)
@@ -74,6 +79,12 @@ class Making:
     workdir: Path
     state: State
     device: str
+    understood: Understanding | None = None
+
+    @property
+    def drawn(self) -> Brief:
+        """The brief as the model is told it."""
+        return replace(self.brief, prompt=self.understood.prompt) if self.understood else self.brief
 
     @cached_property
     def segments(self) -> list[plan.Segment]:
@@ -133,6 +144,7 @@ class Making:
             model=self.card.name,
             fingerprint=self.version,
             brief=self.brief.as_dict(),
+            understood=self.understood.as_dict() if self.understood else None,
             steps=self.steps,
             guidance=self.card.guidance if self.brief.guidance is None else self.brief.guidance,
             native={"size": self.native, "fps": self.card.fps},
@@ -146,7 +158,7 @@ class Making:
         preview = Preview(family, self.version, self.state)
         lead, last = self._lead(), self._picture(self.brief.last_frame)
         keep = self.workdir / self._identity(lead, last)
-        return Chain(self.brief, self.card, self.segments, family, preview, progress, keep, lead, last)
+        return Chain(self.drawn, self.card, self.segments, family, preview, progress, keep, lead, last)
 
     def _source(self) -> Iterator[Frame]:
         """The frames of the video that is gone on from."""
@@ -165,7 +177,7 @@ class Making:
 
     def _identity(self, lead: Part | None, last: Frame | None) -> str:
         """A name that kept segments share only if their bytes would be the same."""
-        facts = [self.version, self.device, self.brief.as_dict(), [asdict(each) for each in self.segments]]
+        facts = [self.version, self.device, self.drawn.as_dict(), [asdict(each) for each in self.segments]]
         whole = hashlib.sha256(json.dumps(facts).encode())
         for pixels in (lead, last):
             whole.update(b"" if pixels is None else pixels.tobytes())

@@ -1,0 +1,36 @@
+"""What was understood of a prompt, and the sentence that says so."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+DREW = "Drew: {scene}."
+DREW_WITHOUT = "Drew: {scene}; not in this model's world: {missing}."
+COMMAS = {"zh": "、", "en": ", "}
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """`prompt` is what the model is given. `drew` names the entry of each slot, `said` the words of the
+    prompt that asked for it (slots nobody spoke of are not in it), `missing` the words that are left out,
+    in their order. `scenes` says what is drawn, by language.
+    """
+
+    prompt: str
+    drew: Mapping[str, str]
+    said: Mapping[str, str]
+    missing: tuple[str, ...]
+    scenes: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-safe."""
+        return asdict(self) | {"missing": list(self.missing)}
+
+
+def say(
+    understood: Mapping[str, Any], language: str, translate: Callable[[str], str] = lambda text: text
+) -> str:
+    """The sentence for a reader of `language` ("zh" or "en"), of an `Understanding.as_dict()`."""
+    missing = COMMAS[language].join(understood["missing"])
+    template = translate(DREW_WITHOUT if missing else DREW)
+    return template.format(scene=understood["scenes"][language], missing=missing)

@@ -1,0 +1,139 @@
+"""Text as words: Chinese cut by jieba, English by its spaces and brought to stems; clauses are kept apart."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jieba
+
+HAN = r"\u3400-\u9fff\uf900-\ufaff"
+PIECE = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:['’][a-z]+)?|\S")
+NUMBER = re.compile(
+    r"[0-9]+(?:mm|k|p|fps)?|有?[一二两三四五六七八九十几][只个叶位条头艘件幅群片座场种张名双辆台支架部把队]"
+)
+ANYWHERE = 3  # signs: an own word this long is one wherever it stands
+
+FUNCTION_WORDS = tomllib.loads(Path(__file__).with_name("function_words.toml").read_text("utf-8"))
+PREPOSITIONS = frozenset(FUNCTION_WORDS["prepositions"].split())
+STOPS = PREPOSITIONS | frozenset(FUNCTION_WORDS["others"].split())
+LOCATIVES = re.compile("(?<=.)(?:脚下|[上里中下前旁内])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`text` as it was written, `stem` as it is looked up; `clause` counts the punctuation before it."""
+
+    text: str
+    stem: str
+    start: int
+    end: int
+    clause: int
+
+    @property
+    def han(self) -> bool:
+        return re.match(f"[{HAN}]", self.text) is not None
+
+    @property
+    def lettered(self) -> bool:
+        """Whether it is made of letters; a small picture is not."""
+        return self.text[0].isalnum()
+
+    @property
+    def stop(self) -> bool:
+        return self.text.lower() in STOPS or NUMBER.fullmatch(self.text.lower()) is not None
+
+    @property
+    def opens(self) -> bool:
+        """Whether a new noun phrase begins behind it."""
+        return self.text.lower() in PREPOSITIONS
+
+
+class Cutter:
+    """Cuts Chinese with jieba's dictionary and a model's own words on top."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._jieba = _dictionary()
+        self._own = {word for word in words if len(word) > 1 and not word.isascii()}
+        self._longest = max(map(len, self._own), default=1)
+
+    def cut(self, text: str) -> Iterator[str]:
+        """Long own words wherever they stand; shorter ones where jieba too sees a word begin and end."""
+        for at in range(len(text)):
+            if length := self._long_word(text, at):
+                yield from self._pieces(text[:at])
+                yield text[at : at + length]
+                yield from self.cut(text[at + length :])
+                return
+        yield from self._pieces(text)
+
+    def _long_word(self, text: str, at: int) -> int:
+        lengths = range(min(self._longest, len(text) - at), ANYWHERE - 1, -1)
+        return next((length for length in lengths if text[at : at + length] in self._own), 0)
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        pieces = list(self._jieba.cut(text, HMM=False))
+        while pieces:
+            taken = self._own_words(pieces) or 1
+            yield "".join(pieces[:taken])
+            pieces = pieces[taken:]
+
+    def _own_words(self, pieces: list[str]) -> int:
+        for count in range(min(len(pieces), self._longest), 1, -1):
+            if "".join(pieces[:count]) in self._own:
+                return count
+        return 0
+
+
+@cache
+def _dictionary() -> jieba.Tokenizer:
+    jieba.setLogLevel("WARNING")
+    return jieba.Tokenizer()
+
+
+def words(prompt: str, cutter: Cutter) -> list[Word]:
+    """The words of `prompt` in their order, stop words included, punctuation left out."""
+    found: list[Word] = []
+    text, clause = unicodedata.normalize("NFKC", prompt), 0
+    for piece in PIECE.finditer(text):
+        if not piece.group()[0].isalnum() and unicodedata.category(piece.group()[0]) != "So":
+            clause += piece.group() not in "-'\"“”‘’《》"
+            continue
+        found.extend(_words(piece.group(), piece.start(), clause, cutter))
+    return found
+
+
+def _words(piece: str, start: int, clause: int, cutter: Cutter) -> Iterator[Word]:
+    for part in cutter.cut(piece) if re.match(f"[{HAN}]", piece) else [piece]:
+        yield Word(part, stem(part), start, start + len(part), clause)
+        start += len(part)
+
+
+def stem(word: str) -> str:
+    """A key that the forms of an English word share; Chinese as it is."""
+    word = word.lower().replace("’", "'").removesuffix("'s")
+    if not word.isascii():
+        return word.replace("的", "") or word
+    if len(word) < 4:
+        return word
+    word = re.sub(r"(?<=..)ies$", "y", word)
+    word = re.sub(r"(?<=[a-z]{3})(?:ing|ed)$", "", re.sub(r"(?<=[a-z]{2})(?<!s)s$", "", word))
+    return re.sub(r"([bdgmnprt])\1$", r"\1", re.sub(r"(?<=..)e$", "", word))
+
+
+def key(phrase: str) -> str:
+    """What a phrase is looked up by: stems of its meaningful words, in order."""
+    if not phrase.isascii():
+        return phrase.replace("的", "").replace(" ", "").lower()
+    said = re.findall(r"[a-z0-9']+", phrase.lower())
+    return " ".join(stem(word) for word in said if word not in STOPS) or " ".join(map(stem, said))
+
+
+def place_keys(phrase: str) -> set[str]:
+    """`key`, and for a Chinese place also the one without its locative: who says 公园 means 公园里."""
+    whole = key(phrase)
+    bare = whole if whole.isascii() else LOCATIVES.sub("", whole)
+    return {whole, bare} - {""}

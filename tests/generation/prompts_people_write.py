@@ -1,0 +1,122 @@
+# ruff: noqa: E501  (a Han character counts as two)
+"""Prompts and what of them the built-in model's world can draw: slots that must be as said, words left out."""
+
+from typing import NamedTuple
+
+
+class Case(NamedTuple):
+    prompt: str
+    slots: str  # background / subject / colour / motion / camera; a dot where any will do
+    missing: tuple[str, ...] = ()  # each must be part of what is said to be left out
+
+
+# The prompts of a published comparison, which people will try first.
+FIRST = [
+    Case("一只猴子在公园里下棋。", "park/monkey/./play/still"),
+    Case(
+        "一只中等体型、看上去很友善的狗狗走过工业停车场。环境多雾、多云。采用35mm胶片拍摄,色彩鲜艳。",
+        "foggy car park/dog/./right/still",
+    ),
+    Case(
+        "一位时尚的女性走在东京的街道上,街道两旁是温暖的霓虹灯和生动的城市招牌。她穿着一件黑色皮夹克,一条长红裙,黑色靴子,并携带着一个黑色手提包。"
+        "她戴着太阳镜,涂着红唇膏。她自信而随意地走着。街道是潮湿且反光的,形成了彩色灯光的镜面效果。许多行人在周围走动。",
+        "neon city/woman/red/right/still",
+        ("黑色皮夹克", "黑色靴子", "黑色手提包", "太阳镜", "唇膏", "行人"),
+    ),
+    Case("由树叶构成的大象在丛林中奔跑。", "jungle/leaf elephant/./race/still"),
+    Case(
+        "摄像机缓缓下降并扩大视野,展现出一幅宏伟的全景视角,俯瞰着美丽的海洋和沿海历史建筑……",
+        "old coast/./././descend",
+        ("扩大视野",),
+    ),
+    Case("端午节日气氛的街道", "festival street/lion dancer/././still"),
+    Case("端午节日气氛,赛龙舟", "river/dragon boat/./race/still"),
+    Case("热闹氛围的春节场景,一家人吃团圆饭", "festival street/family/././still"),
+]
+
+# Free phrasings that are in no template.
+FREE = [
+    Case("我想要一段小白狗在沙滩上撒欢奔跑的视频", "coast/dog/white/race/still"),
+    Case("金毛犬从左往右穿过草坪", "park/dog/./right/still"),
+    Case("夜晚的东京,霓虹闪烁,一个穿紫色长裙的姑娘迎面走来", "neon city/woman/purple/toward/still"),
+    Case("湛蓝的大海边,一只红气球慢慢飘上天空", "coast/balloon/red/rise/still"),
+    Case("雪山脚下,白色的小猫蹦来蹦去", "snow mountains/cat/white/bounce/still"),
+    Case("一条金色的锦鲤在池塘里向左游", "river/fish/yellow/left/still"),
+    Case("热带雨林深处,一头蓝色的大象正朝镜头走来", "jungle/elephant/blue/toward/still"),
+    Case("猴子和朋友在树林里对弈", "jungle/monkey/./play/still"),
+    Case("除夕夜,全家人围坐在一起吃年夜饭", "festival street/family/././still"),
+    Case("过年了,街上锣鼓喧天,红色的醒狮跳起来", "festival street/lion dancer/red/bounce/still"),
+    Case("江面上几艘龙舟你追我赶,鼓声震天", "river/dragon boat/./race/still"),
+    Case("镜头慢慢推近,一只橘猫在星空下转圈", "starry night/cat/./turn/zoom in"),
+    Case("海边的老房子,黄色热气球升空,镜头向右平移", "old coast/balloon/yellow/rise/pan right"),
+    Case("气球脑袋的男人在停车场里散步", "foggy car park/balloon man/././still"),
+    Case("用树叶做成的大象在雪地里转身", "snow mountains/leaf elephant/./turn/still"),
+    Case("她穿着蓝色的裙子,涂着红色的口红,在公园里跳舞", "park/woman/blue/bounce/still", ("红色的口红",)),
+    Case("黄昏的海滩,一只紫色的小狗往左走", "coast/dog/purple/left/still", ("黄昏",)),
+    Case("挂满红灯笼的古街,白色的舞狮在表演", "festival street/lion dancer/white/./still"),
+    Case("霓虹街头一只猴子飞快地奔跑,镜头拉远", "neon city/monkey/./race/zoom out"),
+    Case("月夜,江上一叶小舟", "river/dragon boat/././still", ("月夜",)),
+    Case("俯瞰雪山,一头白色大象缓缓向右走去", "snow mountains/elephant/white/right/descend"),
+    Case("A cute corgi bounces happily through a grassy field", "park/dog/./bounce/still"),
+    Case("two monkeys play a game of chess under the trees of a city park", "park/monkey/./play/still"),
+    Case(
+        "An elegant lady in a flowing white gown strolls toward us along the shore",
+        "coast/woman/white/toward/still",
+    ),
+    Case("a blue balloon drifts up into the sky above the harbour", "old coast/balloon/blue/rise/still"),
+    Case(
+        "A kitten with purple fur spins around on a foggy parking lot", "foggy car park/cat/purple/turn/still"
+    ),
+    Case("goldfish swimming left in a clear mountain lake", "./fish/./left/still"),
+    Case(
+        "the dragon boats are racing on the river, people cheering",
+        "river/dragon boat/./race/still",
+        ("people",),
+    ),
+    Case(
+        "Lunar New Year: a yellow lion dance troupe hops down the street",
+        "festival street/lion dancer/yellow/bounce/still",
+    ),
+    Case("grandparents, parents and kids share a reunion dinner", "festival street/family/././still"),
+    Case(
+        "a big red elephant runs through the rainforest as the camera pans left",
+        "jungle/elephant/red/race/pan left",
+    ),
+    Case(
+        "An elephant made entirely of leaves walks left through the woods",
+        "jungle/leaf elephant/./left/still",
+    ),
+    Case(
+        "aerial shot descending over old seaside houses, a white balloon rising",
+        "old coast/balloon/white/rise/descend",
+    ),
+    Case(
+        "a man with a yellow balloon for a head hops around the park", "park/balloon man/yellow/bounce/still"
+    ),
+    Case(
+        "In downtown Tokyo at night, a woman in a red coat walks past neon signs",
+        "neon city/woman/red/right/still",
+    ),
+    Case("slow zoom in on a white cat dancing beneath the stars", "starry night/cat/white/bounce/zoom in"),
+    Case(
+        "the puppy, bright yellow, comes closer and closer in the snow",
+        "snow mountains/dog/yellow/toward/still",
+    ),
+    Case("a chimpanzee leaping around by the ocean", "coast/monkey/./bounce/still"),
+    Case("fish", "./fish/././still"),
+    Case("下棋", "./monkey/./play/still"),
+    Case("a girl with a blue balloon by the sea", "coast/woman/././still", ("blue balloon",)),
+    Case("собака на пляже", "coast/dog/././still"),
+]
+
+# What this world does not hold is named, and something of the world is drawn all the same.
+STRANGE = [
+    Case("a spaceship lands on Mars", "././././still", ("spaceship", "lands", "Mars")),
+    Case("宇宙飞船降落在火星上", "././././still", ("宇宙飞船", "降落", "火星")),
+    Case("一只恐龙在沙漠里弹吉他", "././././still", ("恐龙", "沙漠", "吉他")),
+    Case("a green dragon breathes fire at a castle", "././././still", ("green dragon", "fire", "castle")),
+    Case("黑猫在公园里睡觉", "park/cat/././still", ("黑", "睡觉")),
+    Case("a dog and a robot by the sea", "coast/dog/././still", ("robot",)),
+    Case("量子计算机的工作原理", "././././still", ("量子", "计算机")),
+    Case("🐶", "././././still", ("🐶",)),
+]
