@@ -47,7 +47,7 @@ def test_captions_are_read_back_as_the_scenes_they_were_written_of(
     kept_for_tests: bool, language: str, world: Lexicon
 ) -> None:
     rng = random.Random(7)
-    for _ in range(150):
+    for _ in range(80):
         scene = captions.full_scene(rng)
         told = captions.caption(scene, language, rng, kept_for_tests=kept_for_tests, whole=True)
 

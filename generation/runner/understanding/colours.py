@@ -27,12 +27,17 @@ def left_out(
         if not _is_colour(mention) or mention.unwanted or mention == chosen.get("colour"):
             continue
         head = _head(found, index)
-        if head is None or found[head] == chosen.get("subject"):
+        if head is None or _is_subject(found[head], chosen, scene):
             if scene["colour"] not in mention.meaning.names:
                 lost[index] = mention.text
         elif not _natural(mention, found[head], scene, lexicon):
             lost[head] = _together(found[index : head + 1])
     return lost
+
+
+def _is_subject(head: Mention, chosen: dict[str, Mention], scene: dict[str, str]) -> bool:
+    again = head.slot == "subject" and scene["subject"] in head.meaning.names
+    return head == chosen.get("subject") or again
 
 
 def _is_colour(mention: Mention) -> bool:

@@ -78,11 +78,6 @@ class Lexicon:
         chinese = {phrase for phrase in self.phrases if not phrase.isascii()}
         return Cutter(chinese | {each for each in self.index if not each.isascii()})
 
-    @cached_property
-    def longest(self) -> int:
-        """Words in the longest phrase."""
-        return max(len(each.split()) for each in self.index)
-
     def _phrases(self) -> Iterator[tuple[str, Meaning]]:
         yield from self._said()
         for vague in self.content["vague"]:

@@ -18,6 +18,7 @@ NEAR_STRANGER = 0.55  # for what stands in for it; a stranger further off is one
 ENOUGH = {"passing": NEAR_NOTHING, "stranger": NEAR_STRANGER}
 KINDS = {"said", "vague", "stranger", "passing"}
 STRANGER = Meaning("stranger")
+LONGEST_WORD, LONGEST_PROMPT = 24, 200  # signs the encoder is given; its cost grows with them
 Vectors = NDArray[np.float32]
 _LOCK = Lock()
 
@@ -44,6 +45,8 @@ def _anchors(lexicon: Lexicon) -> tuple[list[str], Vectors]:
 
 def nearest(text: str, lexicon: Lexicon) -> Meaning:
     """What `text` means in this world; a stranger where it is near to nothing in it."""
+    if len(text) > LONGEST_WORD:
+        return STRANGER
     phrases, vectors = _anchors(lexicon)
     nearness = np.round(vectors @ _vector(text.lower()), 4)
     best = int(nearness.argmax())
@@ -63,4 +66,6 @@ def _scenes(lexicon: Lexicon) -> tuple[list[int], Vectors]:
 def nearest_scene(prompt: str, lexicon: Lexicon) -> dict[str, str]:
     """The scene of the world that `prompt` as a whole comes nearest to."""
     numbers, vectors = _scenes(lexicon)
-    return lexicon.scenes[numbers[int(np.round(vectors @ _vector(prompt), 4).argmax())]]["scene"]
+    return lexicon.scenes[numbers[int(np.round(vectors @ _vector(prompt[:LONGEST_PROMPT]), 4).argmax())]][
+        "scene"
+    ]

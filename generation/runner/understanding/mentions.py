@@ -10,6 +10,8 @@ from generation.runner.understanding.words import Word, words
 EXACT, NEAR, VAGUE, INSTEAD = 4, 3, 2, 1  # how surely a mention fills its slot
 SURENESS = {"vague": VAGUE, "stranger": INSTEAD}
 PASSING = Meaning("passing")
+MOST_UNKNOWN = 48  # words of a prompt that are looked up by meaning; it takes a millisecond each
+LONGEST = 10  # words in a phrase, those without meaning included
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +45,60 @@ class Mention:
 def mentions(prompt: str, lexicon: Lexicon) -> list[Mention]:
     """All that `prompt` mentions, in its order; words that say nothing are left out."""
     said = list(_split(words(prompt, lexicon.cutter), lexicon))
-    return list(_told(said, lexicon))
+    reader = _Reader(lexicon)
+    return [mention for span in _spans(said, lexicon) if (mention := reader.read(span))]
 
 
-def _told(said: list[Word], lexicon: Lexicon) -> Iterator[Mention]:
-    at, broken, clause = 0, True, -1
-    held = unwanted = False
+def _spans(said: list[Word], lexicon: Lexicon) -> Iterator[list[Word]]:
+    """The words in phrases of the lexicon, and the rest of them one by one."""
+    at = 0
     while at < len(said):
-        word = said[at]
-        if word.clause != clause:
-            broken, held, unwanted, clause = True, False, False, word.clause
-        span = _longest(said[at:], lexicon)
-        sense = lexicon.index.get(_key(span)) if span else None
-        if sense is None and word.stop:
-            broken, at = broken or word.opens, at + 1
-            continue
-        span = span or _unknown(said[at:], lexicon)
-        mention = _mention(span, sense, lexicon, broken=broken, held=held, unwanted=unwanted)
+        rest = said[at : at + LONGEST]
+        span = _longest(rest, lexicon) or (rest[:1] if rest[0].stop else _unknown(rest, lexicon))
+        yield span
         at += len(span)
-        if mention.meaning.kind == "held":
-            held, broken = True, True
-        elif mention.meaning.kind == "without":
-            unwanted = True
-        else:
-            yield mention
-            broken = False
-            held = held and mention.slot in ("", "colour", "style")
 
 
-def _mention(
-    span: list[Word], sense: Meaning | None, lexicon: Lexicon, *, broken: bool, held: bool, unwanted: bool
-) -> Mention:
-    text = _text(span)
-    found = sense or (meaning.nearest(text, lexicon) if span[0].lettered else meaning.STRANGER)
-    if sense is None and _sign(span[0]) and found.kind != "stranger":
-        found = PASSING  # one sign alone means too much to be sure of
-    sureness = SURENESS.get(found.kind, EXACT if sense else NEAR)
-    return Mention(text, found, sureness, span[0], span[-1], broken, held, unwanted)
+class _Reader:
+    """Reads phrase after phrase, and keeps in mind what the words before mean for the next ones."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon, self._unknown, self._clause = lexicon, 0, -1
+        self._broken = self._held = self._unwanted = False
+
+    def read(self, span: list[Word]) -> Mention | None:
+        if span[0].clause != self._clause:
+            self._broken, self._held, self._unwanted, self._clause = True, False, False, span[0].clause
+        listed = self._lexicon.index.get(_key(span))
+        if listed is None and span[0].stop:
+            self._broken |= span[0].opens
+            return None
+        if listed and listed.kind in ("held", "without"):
+            self._broken, self._held = True, self._held or listed.kind == "held"
+            self._unwanted |= listed.kind == "without"
+            return None
+        return self._mention(span, listed or self._meant(span), EXACT if listed else NEAR)
+
+    def _mention(self, span: list[Word], sense: Meaning, sureness: int) -> Mention:
+        sureness = SURENESS.get(sense.kind, sureness)
+        context = (self._broken, self._held, self._unwanted)
+        self._broken, self._held = False, self._held and sense.slot in ("", "colour", "style")
+        return Mention(_text(span), sense, sureness, span[0], span[-1], *context)
+
+    def _meant(self, span: list[Word]) -> Meaning:
+        self._unknown += 1
+        if not span[0].lettered or self._unknown > MOST_UNKNOWN:
+            return meaning.STRANGER
+        found = meaning.nearest(_text(span), self._lexicon)
+        # one sign alone means too much to be sure of
+        return PASSING if _sign(span[0]) and len(span) == 1 and found.kind != "stranger" else found
 
 
 def _longest(rest: list[Word], lexicon: Lexicon) -> list[Word]:
     """The longest phrase of the index that begins here and ends in the same clause; [] if there is none."""
     if rest[0].stop and rest[0].stem not in lexicon.index:
         return []
-    same = [word for word in rest[:24] if word.clause == rest[0].clause]
+    same = [word for word in rest if word.clause == rest[0].clause]
     for end in range(1 if rest[0].stop else len(same), 0, -1):
         span = same[:end]
         if not (span[-1].stop and end > 1) and _key(span) in lexicon.index:

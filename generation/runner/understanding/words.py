@@ -62,13 +62,15 @@ class Cutter:
 
     def cut(self, text: str) -> Iterator[str]:
         """Long own words wherever they stand; shorter ones where jieba too sees a word begin and end."""
-        for at in range(len(text)):
-            if length := self._long_word(text, at):
-                yield from self._pieces(text[:at])
-                yield text[at : at + length]
-                yield from self.cut(text[at + length :])
-                return
-        yield from self._pieces(text)
+        begun = at = 0
+        while at < len(text):
+            if not (length := self._long_word(text, at)):
+                at += 1
+                continue
+            yield from self._pieces(text[begun:at])
+            yield text[at : at + length]
+            begun = at = at + length
+        yield from self._pieces(text[begun:])
 
     def _long_word(self, text: str, at: int) -> int:
         lengths = range(min(self._longest, len(text) - at), ANYWHERE - 1, -1)
@@ -79,7 +81,7 @@ class Cutter:
         while pieces:
             taken = self._own_words(pieces) or 1
             yield "".join(pieces[:taken])
-            pieces = pieces[taken:]
+            del pieces[:taken]
 
     def _own_words(self, pieces: list[str]) -> int:
         for count in range(min(len(pieces), self._longest), 1, -1):
@@ -90,8 +92,11 @@ class Cutter:
 
 @cache
 def _dictionary() -> jieba.Tokenizer:
-    jieba.setLogLevel("WARNING")
-    return jieba.Tokenizer()
+    """jieba's words and their frequencies, not by way of the cache in /tmp that others may write to."""
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    return tokenizer
 
 
 def words(prompt: str, cutter: Cutter) -> list[Word]:
