@@ -24,7 +24,7 @@ HEARD: dict[str, dict[str, dict[str, list[str]]]] = {
         "festival street": _words("灯笼 庙会 节日街道 灯会 彩灯 挂满灯笼 节日气氛的街道 集市", "lantern, lanterns, festival street, lantern street, fair, temple fair, festive street, lantern festival"),
         "river": _words("河 江 江面 河面 水面 河流 湖 湖面 池塘 溪 小溪 长江 黄河 河上 江上 水上 湖上", "river, lake, pond, stream, water, canal"),
         "foggy car park": _words("停车场 车库 工业停车场 工业区 浓雾 大雾 雾 多雾 雾气", "car park, parking lot, garage, parking garage, industrial parking lot, fog, foggy, mist, misty"),
-        "old coast": _words("海港 港口 古镇 老房子 历史建筑 沿海 沿海建筑 渔村 海边的老房子 沿海小镇 老城 码头", "harbour, harbor, old harbour, port, old town, old houses, fishing village, coastal town, coastal houses, historic buildings, historic coastal buildings, seaside town, dock"),
+        "old coast": _words("海港 港口 古镇 老房子 历史建筑 沿海 沿海建筑 渔村 海边的老房子 沿海小镇 老城 码头", "harbour, harbor, old harbour, fishing harbour, fishing port, fishing town, port, old town, old houses, fishing village, coastal town, coastal houses, historic buildings, historic coastal buildings, seaside town, dock"),
         "starry night": _words("星空 夜空 月夜 繁星 星星 银河 满天繁星 星夜", "stars, starry sky, night sky, milky way, starry, galaxy"),
     },
     "subject": {
@@ -34,7 +34,7 @@ HEARD: dict[str, dict[str, dict[str, list[str]]]] = {
         "balloon": _words("气球 热气球", "hot air balloon, balloons"),
         "fish": _words("鱼 鱼儿 金鱼 锦鲤 鲤鱼 热带鱼", "fish, goldfish, carp, koi"),
         "elephant": _words("象 大象 小象 长鼻子", "elephant, mammoth"),
-        "dragon boat": _words("龙舟 赛龙舟 龙舟赛 划龙舟 船 小船 大船 赛艇 帆船", "dragon boat, dragonboat, boat, rowing boat, canoe, rowboat"),
+        "dragon boat": _words("龙舟 赛龙舟 龙舟赛 划龙舟 船 小船 大船 赛艇 帆船", "dragon boat, dragonboat, boat, rowing boat, canoe, rowboat, fishing boat"),
         "leaf elephant": _words("树叶象 树叶构成的大象 用树叶做的大象 叶子大象 树叶组成的大象 叶子做的大象 由树叶组成的大象", "elephant of leaves, elephant made out of leaves, elephant built of leaves, leafy elephant, elephant made from leaves"),
         "balloon man": _words("气球脑袋 气球头 气球人 头是气球的人 头是黄色气球的男人 头是黄气球的人", "balloon head, man whose head is a balloon, man with a yellow balloon for a head, guy with a balloon head, balloon for a head"),
         "cat": _words("猫 猫咪 小猫 喵星人 猫猫 橘猫 小猫咪 猫儿", "cat, kitty, kitten, tabby"),
@@ -52,7 +52,7 @@ HEARD: dict[str, dict[str, dict[str, list[str]]]] = {
         "left": _words("向左 往左 朝左 左边 左移 向左边 往左走 往左边走 往左跑 向左飞 向左移动", "left, to the left, leftward, leftwards, toward the left, towards the left"),
         "right": _words("向右 往右 朝右 右边 右移 向右边 往右走 往右边走 往右跑 向右飞 经过 路过 走在 向右移动", "right, to the right, rightward, past, rightwards, passes by"),
         "rise": _words("升起 上升 升空 飞起来 飘起来 飘上天 升上天空 飞 飞翔 飞上天空 飘向天空 飞向天空 升 飘 飞到天上 往上 上天 腾空", "rise, float, floats, ascend, fly, flies, go up, going up, goes up, takes off, drift up, float away, up"),
-        "toward": _words("走来 走过来 靠近 迎面 向我走来 朝我走来 冲过来 跑过来 面向镜头走来 走向镜头 朝镜头走来 走近", "toward the camera, towards the camera, toward us, towards us, toward me, closer, approach, comes nearer"),
+        "toward": _words("走来 走过来 靠近 迎面 向我走来 朝我走来 冲过来 跑过来 面向镜头走来 走向镜头 向镜头 朝镜头 朝着镜头 朝镜头走来 走近", "toward the camera, towards the camera, toward us, towards us, toward me, closer, approach, comes nearer"),
         "bounce": _words("跳 蹦跳 跳跃 弹跳 蹦 跳着 起舞 舞蹈 翩翩起舞 蹦来蹦去 跳起来 欢跳", "jump, jumps, bounce, hop, leap, dance, dances, skip, prance"),
         "turn": _words("旋转 转 打转 回头 转动 转身 原地转 转了一圈 转个圈", "turn, spin, rotate, twirl, turn round, go in circles, pirouette"),
         "play": _words("棋 象棋 围棋 国际象棋 下围棋 下国际象棋 对弈 玩棋 棋盘 下着棋 下着象棋", "chess, board game, plays chess, game of chess, chess game, checkers"),
@@ -64,7 +64,7 @@ HEARD: dict[str, dict[str, dict[str, list[str]]]] = {
         "pan right": _words("镜头右移 向右摇镜 镜头往右", "pan right, pan to the right, camera pans to the right, panning right"),
         "zoom in": _words("推近 镜头推进 特写 放大 镜头靠近 镜头拉近", "zooms in, close up, closeup, dolly in, push in, camera zooms in"),
         "zoom out": _words("拉远 镜头后退 缩小 扩大视野 全景 镜头慢慢拉远", "zooms out, pull back, dolly out, wide shot, camera zooms out"),
-        "descend": _words("俯瞰 俯拍 航拍 镜头缓缓下降 摄像机下降 鸟瞰 镜头慢慢下降 缓缓下降 从高处俯瞰", "aerial view, aerial shot, bird's eye view, drone shot, camera moves down, camera comes down, seen from above, view from above, descend, descending"),
+        "descend": _words("俯瞰 俯拍 航拍 镜头缓缓下降 摄像机下降 鸟瞰 镜头慢慢下降 缓缓下降 从高处俯瞰", "aerial view, aerial shot, bird's eye view, drone shot, drone footage, drone view, camera moves down, camera comes down, seen from above, view from above, descend, descending"),
     },
 }  # fmt: skip
 
@@ -73,7 +73,7 @@ VAGUE: list[dict[str, Any]] = [
     {"slot": "background", "names": ["starry night"], **_words("月亮 月光 月光下 月亮下 月下", "moon, moonlight, starlight")},
     {"slot": "subject", "names": ["family"], **_words("吃饭 吃 围坐 餐桌 聚餐 晚饭 晚餐", "dinner, supper, eat, dining table")},
     {"slot": "motion", "names": ["right", "left", "toward"], **_words("走 散步 走路 漫步 行走 走着 溜达 移动 游 游泳 游来游去 走动 穿过 骑", "walk, walks, stroll, wander, move, moves, go, swim, swims, swimming, march, moving, going, cross, sail, sails")},
-    {"slot": "motion", "names": ["race"], **_words("跑 跑步 跑来跑去 奔 赛车", "run, runs, jog, running")},
+    {"slot": "motion", "names": ["race", "run"], **_words("跑 跑步 跑来跑去 奔 赛车", "run, runs, jog, running")},
     {"slot": "background", "names": ["neon city", "festival street"], **_words("街道 街 街上 街头 大街上 马路 路上 街道两旁", "street, road, avenue, alley, sidewalk")},
     {"slot": "background", "names": ["starry night", "neon city"], **_words("夜晚 夜里 晚上 深夜 夜 夜色 夜景", "night, nighttime, midnight, evening")},
     {"slot": "background", "names": ["starry night", "sky"], **_words("天空 蓝天 天上 空中", "sky, skies")},
@@ -110,7 +110,7 @@ STRANGERS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 WORN: list[dict[str, Any]] = [
-    {"names": ["woman"], **_words("裙子 裙 长裙 连衣裙 衣服 旗袍 外套 大衣 夹克 皮夹克 礼服 毛衣 衬衫 和服 汉服 上衣", "dress, skirt, gown, clothes, coat, jacket, leather jacket, qipao, sweater, shirt, kimono, robe")},
+    {"names": ["woman"], **_words("裙子 裙 长裙 连衣裙 衣服 旗袍 外套 大衣 夹克 皮夹克 礼服 毛衣 衬衫 和服 汉服 上衣 雨衣 围巾 披风 毛衣 衣裳", "dress, skirt, gown, clothes, coat, jacket, leather jacket, qipao, sweater, shirt, kimono, robe, raincoat, cloak, scarf, suit, outfit")},
 ]  # fmt: skip
 
 # what a thing becomes with one word more, wherever in the sentence that word stands
@@ -122,6 +122,9 @@ JOINED: list[dict[str, Any]] = [
 # what is drawn along with something else, so that who also names it misses nothing
 WITHIN: dict[str, list[str]] = {
     "old coast": ["coast", "sky"],
+    "left": ["run"],
+    "right": ["run"],
+    "toward": ["run"],
     "coast": ["sky"],
     "park": ["sky", "trees"],
     "jungle": ["trees"],
@@ -138,7 +141,7 @@ PASSING = _words(
     "镜头 摄像机 深 浅 淡 亮 绚丽 来到 开始 然后 特别 整个 每 美 好 真 小 大 老 长 新 巨大 小小 大大 美丽 漂亮 可爱 友善 友好 时尚 自信 随意 温暖 生动 宏伟 壮观 热闹 安静 快乐 开心 高兴 悠闲 慢慢 缓缓 慢慢地 轻轻 快速 飞快地 非常 很 看上去 看起来 中等 体型 "
     "中等体型 环境 多云 气氛 氛围 节日 采用 拍摄 胶片 色彩 鲜艳 风格 潮湿 反光 形成 效果 展现 展现出 视角 周围 两旁 街道两旁 充满 携带 涂 戴 戴着 穿 穿着 涂着 一路 突然 高清 真实 写实 逼真 超清 电影 "
     "细节 光影 唯美 浪漫 神秘 古老 现代 传统 中国 中国风 动画片 画风 毛茸茸 胖胖的 胖 瘦 圆 圆圆的 高 矮 年轻 聪明 勇敢 孤独 请 生成 制作 一段 想要 想看 帮我 来 来一段 有 出现 看见 看 今天 美景 风景 景色 阳光 傍晚 早上 冬天 夏天 春天 秋天 生活 故事 好看 精彩 激烈 温馨 欢快 优雅 优雅地 从容 认真 认真地 独自 一起 旁若无人 惬意 惬意地 俏皮 构成 做成 组成 由 用 成 对着",
-    "camera, deep, pale, dazzling, starts, begins, then, also, looks, another, little, small, big, large, huge, tiny, giant, old, young, new, beautiful, pretty, lovely, nice, cute, friendly, stylish, fashionable, confident, confidently, casually, warm, vivid, magnificent, lively, quiet, happy, happily, slow, slowly, gently, quick, quickly, medium, sized, medium-sized, looking, environment, cloudy, atmosphere, shot, film, colourful, colorful, style, wet, reflective, effect, view, surroundings, wearing, wears, suddenly, realistic, photorealistic, hd, 4k, movie, detail, detailed, light, romantic, mysterious, ancient, modern, traditional, chinese, fluffy, furry, fat, thin, round, tall, brave, clever, lonely, please, generate, make, create, show, want, see, appears, sunny, winter, summer, spring, autumn, story, energetic, graceful, gracefully, alone, together, peaceful, playful, made, shiny, wide, long, wild, majestic, elegant, cheerful, calm, middle, top, joyful, joyfully, adorable, cold, bright, dark, one, just, all, being",
+    "out, off, camera, deep, pale, dazzling, starts, begins, then, also, looks, another, little, small, big, large, huge, tiny, giant, old, young, new, beautiful, pretty, lovely, nice, cute, friendly, stylish, fashionable, confident, confidently, casually, warm, vivid, magnificent, lively, quiet, happy, happily, slow, slowly, gently, quick, quickly, medium, sized, medium-sized, looking, environment, cloudy, atmosphere, shot, film, colourful, colorful, style, wet, reflective, effect, view, surroundings, wearing, wears, suddenly, realistic, photorealistic, hd, 4k, movie, detail, detailed, light, romantic, mysterious, ancient, modern, traditional, chinese, fluffy, furry, fat, thin, round, tall, brave, clever, lonely, please, generate, make, create, show, want, see, appears, sunny, winter, summer, spring, autumn, story, energetic, graceful, gracefully, alone, together, peaceful, playful, made, shiny, wide, long, wild, majestic, elegant, cheerful, calm, middle, top, joyful, joyfully, adorable, cold, bright, dark, one, just, all, being",
 )
 HELD = _words(
     "拿着 抱着 牵着 带着 骑着 追着 举着 看着 携带着 追赶",
