@@ -69,6 +69,7 @@ HEARD: dict[str, dict[str, dict[str, list[str]]]] = {
 }  # fmt: skip
 
 VAGUE: list[dict[str, Any]] = [
+    {"slot": "background", "names": ["snow mountains"], **_words("冬天 冬季 冬日", "winter, wintry")},
     {"slot": "background", "names": ["park", "trees"], **_words("树 大树 树木 树下", "tree, trees")},
     {"slot": "background", "names": ["starry night"], **_words("月亮 月光 月光下 月亮下 月下", "moon, moonlight, starlight")},
     {"slot": "subject", "names": ["family"], **_words("吃饭 吃 围坐 餐桌 聚餐 晚饭 晚餐", "dinner, supper, eat, dining table")},
@@ -100,13 +101,13 @@ STRANGERS: list[dict[str, Any]] = [
     {"slot": "subject", "instead": ["balloon"], **_words("鸟 小鸟 老鹰 鹰 凤凰 蝴蝶 飞机 直升机 火箭 飞船 宇宙飞船 太空船 风筝 无人机 飞碟 卫星 月球车", "bird, eagle, phoenix, butterfly, plane, airplane, helicopter, rocket, spaceship, spacecraft, kite, drone, ufo, satellite, bee")},
     {"slot": "subject", "instead": ["dragon boat"], **_words("轮船 邮轮 军舰 潜艇 汽车 车 跑车 卡车 火车 自行车 摩托车 公交车 坦克 车辆", "ship, cruise ship, submarine, car, truck, train, bicycle, bike, motorcycle, bus, tank, vehicle, taxi")},
     {"slot": "background", "instead": ["coast"], **_words("沙漠 戈壁 海底 水下", "desert, dunes, underwater, seabed")},
-    {"slot": "background", "instead": ["starry night"], **_words("太空 宇宙 外太空 火星 月球 月球上 星球 行星 空间站 夕阳 日落 日出 黄昏", "space, outer space, mars, moon surface, planet, universe, space station, sunset, sunrise, dusk, dawn")},
+    {"slot": "background", "instead": ["starry night"], **_words("太空 宇宙 外太空 火星 月球 月球上 星球 行星 空间站 夕阳 日落 日出 黄昏 傍晚", "space, outer space, mars, moon surface, planet, universe, space station, sunset, sunrise, dusk, dawn")},
     {"slot": "background", "instead": ["park"], **_words("农场 田野 麦田 山谷 乡村 学校 体育场", "farm, wheat field, valley, countryside, school, stadium, volcano")},
     {"slot": "background", "instead": ["festival street"], **_words("厨房 客厅 卧室 餐厅 办公室 教室 商场 房间 咖啡馆 咖啡店 医院 图书馆 寺庙 宫殿", "kitchen, living room, bedroom, restaurant, office, classroom, mall, room, cafe, coffee shop, hospital, library, temple, palace")},
     {"slot": "background", "instead": ["old coast"], **_words("城堡 灯塔 村庄 教堂 桥 大桥", "castle, lighthouse, village, church, bridge, tower")},
     {"slot": "colour", **_words("黑 黑色 黑色的 绿 绿色 绿色的 橙 橙色 橙色的 橘 橘色 橘色的 粉 粉色 粉色的 粉红 粉红色 粉红色的 棕 棕色 棕色的 灰 灰色 灰色的 褐色 银色 银 彩色 彩虹色 翠绿", "black, green, orange, pink, brown, grey, gray, silver, rainbow, turquoise, beige")},
     {"slot": "motion", **_words("睡觉 坐 坐着 躺 躺着 站 站着 唱歌 看书 读书 写字 画画 哭 笑 打架 做饭 喝水 弹琴 开车 爬 爬树 潜水 降落 着陆 打篮球 踢足球 冲浪 滑雪 爆炸 打电话 打麻将 打太极 打扫", "sleep, sit, lie, stand, sing, read, write, paint, cry, laugh, fight, cook, drink, play guitar, play piano, drive, climb, dive, land, play basketball, play football, surf, ski, explode, swing, feed")},
-    {"slot": "", **_words("靴子 手提包 包 太阳镜 墨镜 唇膏 口红 帽子 雨伞 伞 手机 电脑 吉他 钢琴 篮球 足球 花 玫瑰 雨 下雨 闪电 彩虹 火 烟花 面包 苹果 西瓜 蛋糕 咖啡 桌子 椅子 剑 枪 石头 书 麻将 鞋 眼镜 项链 头发 灯光 镜面 广告牌", "boots, handbag, bag, sunglasses, lipstick, hat, umbrella, phone, computer, guitar, piano, basketball, football, ball, flower, rose, rain, lightning, rainbow, fire, fireworks, bread, apple, watermelon, cake, coffee, table, chair, sword, gun, stone, book, mahjong, shoes, glasses, necklace, hair, billboard, mirror, bone, banana, skateboard, bubble")},
+    {"slot": "", **_words("靴子 手提包 包 太阳镜 墨镜 唇膏 口红 帽子 雨伞 伞 手机 电脑 吉他 钢琴 篮球 足球 花 玫瑰 雨 下雨 阳光 阳光明媚 晴天 多云 乌云 早上 清晨 春天 夏天 秋天 樱花 落叶 闪电 彩虹 火 烟花 面包 苹果 西瓜 蛋糕 咖啡 桌子 椅子 剑 枪 石头 书 麻将 鞋 眼镜 项链 头发 灯光 镜面 广告牌", "boots, handbag, bag, sunglasses, lipstick, hat, umbrella, phone, computer, guitar, piano, basketball, football, ball, flower, rose, rain, sunny, sunshine, cloudy, clouds, morning, spring, summer, autumn, cherry blossoms, lightning, rainbow, fire, fireworks, bread, apple, watermelon, cake, coffee, table, chair, sword, gun, stone, book, mahjong, shoes, glasses, necklace, hair, billboard, mirror, bone, banana, skateboard, bubble")},
 ]  # fmt: skip
 
 WORN: list[dict[str, Any]] = [
@@ -139,9 +140,9 @@ WITHIN: dict[str, list[str]] = {
 
 PASSING = _words(
     "镜头 摄像机 深 浅 淡 亮 绚丽 来到 开始 然后 特别 整个 每 美 好 真 小 大 老 长 新 巨大 小小 大大 美丽 漂亮 可爱 友善 友好 时尚 自信 随意 温暖 生动 宏伟 壮观 热闹 安静 快乐 开心 高兴 悠闲 慢慢 缓缓 慢慢地 轻轻 快速 飞快地 非常 很 看上去 看起来 中等 体型 "
-    "中等体型 环境 多云 气氛 氛围 节日 采用 拍摄 胶片 色彩 鲜艳 风格 潮湿 反光 形成 效果 展现 展现出 视角 周围 两旁 街道两旁 充满 携带 涂 戴 戴着 穿 穿着 涂着 一路 突然 高清 真实 写实 逼真 超清 电影 "
-    "细节 光影 唯美 浪漫 神秘 古老 现代 传统 中国 中国风 动画片 画风 毛茸茸 胖胖的 胖 瘦 圆 圆圆的 高 矮 年轻 聪明 勇敢 孤独 请 生成 制作 一段 想要 想看 帮我 来 来一段 有 出现 看见 看 今天 美景 风景 景色 阳光 傍晚 早上 冬天 夏天 春天 秋天 生活 故事 好看 精彩 激烈 温馨 欢快 优雅 优雅地 从容 认真 认真地 独自 一起 旁若无人 惬意 惬意地 俏皮 构成 做成 组成 由 用 成 对着",
-    "out, off, camera, deep, pale, dazzling, starts, begins, then, also, looks, another, little, small, big, large, huge, tiny, giant, old, young, new, beautiful, pretty, lovely, nice, cute, friendly, stylish, fashionable, confident, confidently, casually, warm, vivid, magnificent, lively, quiet, happy, happily, slow, slowly, gently, quick, quickly, medium, sized, medium-sized, looking, environment, cloudy, atmosphere, shot, film, colourful, colorful, style, wet, reflective, effect, view, surroundings, wearing, wears, suddenly, realistic, photorealistic, hd, 4k, movie, detail, detailed, light, romantic, mysterious, ancient, modern, traditional, chinese, fluffy, furry, fat, thin, round, tall, brave, clever, lonely, please, generate, make, create, show, want, see, appears, sunny, winter, summer, spring, autumn, story, energetic, graceful, gracefully, alone, together, peaceful, playful, made, shiny, wide, long, wild, majestic, elegant, cheerful, calm, middle, top, joyful, joyfully, adorable, cold, bright, dark, one, just, all, being",
+    "中等体型 环境 气氛 氛围 节日 采用 拍摄 胶片 色彩 鲜艳 风格 潮湿 反光 形成 效果 展现 展现出 视角 周围 两旁 街道两旁 充满 携带 涂 戴 戴着 穿 穿着 涂着 一路 突然 高清 真实 写实 逼真 超清 电影 "
+    "细节 光影 唯美 浪漫 神秘 古老 现代 传统 中国 中国风 动画片 画风 毛茸茸 胖胖的 胖 瘦 圆 圆圆的 高 矮 年轻 聪明 勇敢 孤独 请 生成 制作 一段 想要 想看 帮我 来 来一段 有 出现 看见 看 今天 美景 风景 景色 生活 故事 好看 精彩 激烈 温馨 欢快 优雅 优雅地 从容 认真 认真地 独自 一起 旁若无人 惬意 惬意地 俏皮 构成 做成 组成 由 用 成 对着",
+    "out, off, camera, deep, pale, dazzling, starts, begins, then, also, looks, another, little, small, big, large, huge, tiny, giant, old, young, new, beautiful, pretty, lovely, nice, cute, friendly, stylish, fashionable, confident, confidently, casually, warm, vivid, magnificent, lively, quiet, happy, happily, slow, slowly, gently, quick, quickly, medium, sized, medium-sized, looking, environment, atmosphere, shot, film, colourful, colorful, style, wet, reflective, effect, view, surroundings, wearing, wears, suddenly, realistic, photorealistic, hd, 4k, movie, detail, detailed, light, romantic, mysterious, ancient, modern, traditional, chinese, fluffy, furry, fat, thin, round, tall, brave, clever, lonely, please, generate, make, create, show, want, see, appears, story, energetic, graceful, gracefully, alone, together, peaceful, playful, made, shiny, wide, long, wild, majestic, elegant, cheerful, calm, middle, top, joyful, joyfully, adorable, cold, bright, dark, one, just, all, being",
 )
 HELD = _words(
     "拿着 抱着 牵着 带着 骑着 追着 举着 看着 携带着 追赶",
