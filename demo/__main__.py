@@ -37,6 +37,8 @@ def take(wish: argparse.Namespace, url: str) -> dict[str, Any]:
     phone = _admitted(url)
     journey = ask_for_everything(phone, prompt=wish.prompt, seconds=wish.seconds, title=wish.prompt[:40])
     screen.print(f"asked for everything: {wish.prompt}")
+    if understood := journey.generation["understood"]:
+        screen.print(understood["detail"])
     seconds = follow(phone, journey.jobs())
     post = arrive(phone, journey, OUT / "published.mp4")
     return _receipt(phone, journey, post, seconds) | {"file": verify(OUT / "published.mp4")}
@@ -59,6 +61,7 @@ def _receipt(
     generation = phone.get(f"generations/{journey.generation['id']}")
     return {
         "prompt": generation["prompt"],
+        "understood": generation["understood"] and generation["understood"]["detail"],
         "model": generation["model"],
         "seed": generation["seed"],
         "generation": generation["id"],
