@@ -58,8 +58,8 @@ def manifest(state: dict[str, Any]) -> dict[str, Any]:
         "native": {
             "sizes": {name: shape[0] for name, shape in config["data"]["shapes"].items()},
             "fps": 8,
-            "steps": 16,
-            "guidance": 3.5,
+            "steps": 12,
+            "guidance": 2.5,
             "frame_rule": "4k+1",
             "max_frames": max(max(lengths), 9),
             "shift": config["optim"]["shift"],
