@@ -18,8 +18,8 @@ def figures(row: dict[str, Any] | None) -> str:
     if row is None:
         return "Not measured yet."
     lines = [
-        f"Probe: {row['count']} held-out prompts, half Chinese and half English, half of them in words never"
-        " trained on; a small CNN reads the clips. The last line is that CNN on real renders of the scenes.",
+        f"Probe: {row['count']} held-out prompts, zh and en in turn, half in phrasings kept from"
+        " training; a small CNN reads the clips. The last line is that CNN on real renders of the scenes.",
         "",
         "| prompts | " + " | ".join((*HEADS, "all four")) + " |",
         "|---|" + "---|" * (len(HEADS) + 1),

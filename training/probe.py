@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -42,13 +43,13 @@ def questions(count: int, seed: int = 2026) -> list[tuple[Scene, str, bool]]:
         if held_out(b, s, c, m)
     ]
     rng.shuffle(cells)
-    core = [cell for cell in cells if _is_core(cell)]
-    full = [cell for cell in cells if not _is_core(cell)]
+    core = cycle([cell for cell in cells if _is_core(cell)])
+    full = cycle([cell for cell in cells if not _is_core(cell)])
     for number in range(count):
-        cell = (core if number % 4 < 2 else full)[number // 4 * 2 + number % 2]
-        scene = Scene(*cell, seed=10_000_000 + number)
-        words = caption(scene, ("zh", "en")[number % 2], rng, kept_for_tests=number // 2 % 4 >= 2, whole=True)
-        asked.append((scene, words, number % 4 < 2))
+        of_core = number % 20 < 6  # sixty of two hundred: there are no more in the core
+        scene = Scene(*next(core if of_core else full), seed=10_000_000 + number)
+        language, kept = ("zh", "en")[number % 2], number // 2 % 2 == 1
+        asked.append((scene, caption(scene, language, rng, kept_for_tests=kept, whole=True), of_core))
     return asked
 
 
@@ -81,7 +82,7 @@ def run(maker: Maker, judge: Judge, count: int, batch: int = 10) -> dict[str, di
         "core": [k for k in range(count) if asked[k][2]],
         "zh": range(0, count, 2),
         "en": range(1, count, 2),
-        "kept phrasings": [k for k in range(count) if k // 2 % 4 >= 2],
+        "kept phrasings": [k for k in range(count) if k // 2 % 2 == 1],
     }
     result = {
         name: scores([asked[k][0] for k in ks], [of_model[k] for k in ks]) for name, ks in groups.items()
