@@ -37,7 +37,7 @@ def ask_for_everything(phone: Phone, *, prompt: str, seconds: float, title: str)
     generation = phone.post("generations", prompt=prompt, seconds=seconds, aspect="16:9")
     whole = generation["clip"]
     trimmed = phone.post(f"clips/{whole['id']}/trim", start=0.5, end=seconds - 0.5)
-    upright = phone.post(f"clips/{trimmed['id']}/reframe", aspect="9:16", mode="crop")
+    upright = phone.post(f"clips/{trimmed['id']}/reframe", aspect="9:16", mode="blur")
     post = phone.post("posts", clip=upright["id"], title=title, tags=["AI生视频"])
     return Journey(generation, {"generate": whole, "trim": trimmed, "reframe": upright}, post)
 
