@@ -16,6 +16,7 @@ PROBLEMS: dict[str, str] = {
     "405": "This path does not take this method.",
     "406": "Only JSON is served.",
     "409": "The state it is in forbids the move.",
+    "410": "It was there and is no longer.",
     "413": "Too large.",
     "415": "A kind of media that is not taken.",
     "422": "Understood, but cannot be used.",

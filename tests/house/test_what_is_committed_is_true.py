@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import gettext, override
 
 import refusals
-from config import messages, schema
+from config import errors, messages, schema
 
 ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing")
 
@@ -35,6 +35,10 @@ def _every_module_is_imported() -> None:
 
 def test_the_committed_openapi_document_is_what_the_code_says() -> None:
     assert schema.drift() == ""
+
+
+def test_every_status_a_refusal_can_have_is_documented() -> None:
+    assert {str(status) for status in errors.STATUS.values()} <= set(schema.PROBLEMS)
 
 
 def test_every_translation_is_compiled() -> None:
