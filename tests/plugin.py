@@ -5,10 +5,15 @@ import tempfile
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 
 from tests import services
 
 _open = ExitStack()
+# A change is judged by the same examples every time; at the desk they are new ones on every run.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if "CI" in os.environ:
+    settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
