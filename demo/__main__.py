@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from demo.client import Phone
-from demo.journey import Journey, arrive, ask_for_everything, be_let_in
+from demo.journey import TRIMMED, Journey, arrive, ask_for_everything, be_let_in
 from demo.server import manage, running
 from demo.show import follow
 from demo.verify import verify
@@ -41,7 +41,8 @@ def take(wish: argparse.Namespace, url: str) -> dict[str, Any]:
         screen.print(understood["detail"])
     seconds = follow(phone, journey.jobs())
     post = arrive(phone, journey, OUT / "published.mp4")
-    return _receipt(phone, journey, post, seconds) | {"file": verify(OUT / "published.mp4")}
+    file = verify(OUT / "published.mp4", seconds=wish.seconds - 2 * TRIMMED)
+    return _receipt(phone, journey, post, seconds) | {"file": file}
 
 
 def _admitted(url: str) -> Phone:

@@ -49,7 +49,7 @@ class Phone:
                 if name == "event":
                     kind = value.strip()
                 elif name == "data":
-                    yield kind, json.loads(value)
+                    yield kind, json.loads(value)["data"]
 
     def download(self, url: str, target: Path) -> None:
         with self.http.stream("GET", url) as answer, target.open("wb") as file:

@@ -6,6 +6,8 @@ from typing import Any
 
 from demo.client import Answer, Phone, Refused
 
+TRIMMED = 0.5  # seconds cut off at either end
+
 
 @dataclass
 class Journey:
@@ -36,7 +38,7 @@ def ask_for_everything(phone: Phone, *, prompt: str, seconds: float, title: str)
     """Make it, trim it, turn it upright, post it: four calls, none of which waits for another."""
     generation = phone.post("generations", prompt=prompt, seconds=seconds, aspect="16:9")
     whole = generation["clip"]
-    trimmed = phone.post(f"clips/{whole['id']}/trim", start=0.5, end=seconds - 0.5)
+    trimmed = phone.post(f"clips/{whole['id']}/trim", start=TRIMMED, end=seconds - TRIMMED)
     upright = phone.post(f"clips/{trimmed['id']}/reframe", aspect="9:16", mode="blur")
     post = phone.post("posts", clip=upright["id"], title=title, tags=["AI生视频"])
     return Journey(generation, {"generate": whole, "trim": trimmed, "reframe": upright}, post)

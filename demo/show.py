@@ -1,12 +1,10 @@
 """Progress as bars: one for each job of the journey, fed by the job's own events."""
 
-import time
+from datetime import datetime
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from demo.client import Answer, Phone
-
-ENDINGS = {"done", "failed", "cancelled"}
 
 
 class Failed(RuntimeError):
@@ -27,31 +25,24 @@ def follow(phone: Phone, jobs: dict[str, str]) -> dict[str, float]:
 
 
 def _watch(phone: Phone, job: str, bars: Progress, row: TaskID) -> float:
-    began = time.monotonic()
     for kind, data in phone.events(job):
-        if data.get("state", kind) == "running":
+        if kind == "running":
             bars.start_task(row)
-            began = time.monotonic()
         _draw(bars, row, data)
     state = phone.get(f"jobs/{job}")
     if state["state"] != "done":
         raise Failed(f"{state['kind']}: {state['error']}")
     bars.update(row, total=1, completed=1, now="done")
-    return _seconds(state, time.monotonic() - began)
+    return _seconds(state)
 
 
 def _draw(bars: Progress, row: TaskID, data: Answer) -> None:
-    if data.get("total"):
-        bars.update(row, total=data["total"], completed=data.get("done", 0))
-    if stage := data.get("stage") or data.get("name"):
-        bars.update(row, now=str(stage))
+    """A `stage` names what is done now and how much of it there is, a `step` how much of that is done."""
+    if stage := data.get("stage"):
+        bars.update(row, now=str(stage), total=data.get("total"), completed=data.get("done", 0))
 
 
-def _seconds(state: Answer, watched: float) -> float:
-    """What the server says the job took; what we saw, where it says nothing."""
-    from datetime import datetime
-
-    began, ended = state.get("started_at"), state.get("finished_at")
-    if not (began and ended):
-        return watched
-    return (datetime.fromisoformat(ended) - datetime.fromisoformat(began)).total_seconds()
+def _seconds(state: Answer) -> float:
+    """What the job took, by the server's clock."""
+    began, ended = (datetime.fromisoformat(state[name]) for name in ("started_at", "finished_at"))
+    return (ended - began).total_seconds()

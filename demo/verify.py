@@ -8,11 +8,12 @@ import av
 import c2pa
 
 
-def verify(path: Path) -> dict[str, Any]:
-    """What the file says of itself; raises AssertionError where it is not what was promised."""
+def verify(path: Path, *, seconds: float) -> dict[str, Any]:
+    """What the file says of itself; AssertionError where it is not the upright clip asked for."""
     facts = _picture(path) | {"AIGC": _label(path), "c2pa": _manifest(path)}
     assert facts["codec"] == "h264" and facts["fps"] == 30, facts
-    assert facts["frames"] == round(facts["video_seconds"] * facts["fps"]), facts
+    assert (facts["width"], facts["height"]) == (720, 1280), facts
+    assert facts["frames"] == round(seconds * facts["fps"]), facts
     assert facts["AIGC"]["Label"] == "1" and facts["c2pa"] in {"Valid", "Trusted"}, facts
     return facts
 

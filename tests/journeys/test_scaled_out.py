@@ -30,9 +30,10 @@ def test_a_film_is_uploaded_cut_and_posted_on_postgresql_and_redis(
     clip = upload(phone, film)
     cut = phone.post(f"clips/{clip['id']}/trim", start=0.5, end=1.5)
     post = phone.post("posts", clip=cut["id"], title="我的猫")
-    states = [data["state"] for _, data in phone.events(post["job"]) if "state" in data]
+    told = [kind for kind, _ in phone.events(post["job"])]
 
-    assert phone.get(f"posts/{post['id']}")["state"] == "published", states
+    assert told[0] == "waiting" and told[-1] == "done"
+    assert phone.get(f"posts/{post['id']}")["state"] == "published"
     assert phone.get("feed")["results"][0]["title"] == "我的猫"
     assert phone.get(f"clips/{cut['id']}")["frames"] == 30
 
