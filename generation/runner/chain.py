@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from generation.runner.brief import Brief
 from generation.runner.canvas import Frame, Size
 from generation.runner.cards.card import Card
-from generation.runner.families.family import Clean, Family, Shot
+from generation.runner.families.family import Family, Shot
+from generation.runner.families.stepping import Step
 from generation.runner.plan import Segment
 from generation.runner.preview import Preview
 from generation.runner.progress import Progress
@@ -79,9 +80,9 @@ class Chain:
     def _make(self, segment: Segment, lead: Part | None, path: Path) -> None:
         with self.progress.stage("sampling"):
             self.progress.start_steps()
-            latents = self.family.sample(self._shot(segment, lead), partial(self._stepped, segment))
+            sampled = self.family.sample(self._shot(segment, lead), partial(self._stepped, segment))
         with self.progress.stage("decoding"):
-            self._write(segment, self.family.decode(latents), latents.shape[2], path)
+            self._write(segment, self.family.decode(sampled.video), path)
 
     def _shot(self, segment: Segment, lead: Part | None) -> Shot:
         brief, card = self.brief, self.card
@@ -97,20 +98,20 @@ class Chain:
             last=self.last if segment is self.segments[-1] else None,
         )
 
-    def _stepped(self, segment: Segment, done: int, clean: Clean) -> None:
+    def _stepped(self, segment: Segment, step: Step) -> None:
         """Tell of a step; the preview comes first, so that whoever cancels has seen the newest one."""
-        where = {"segment": segment.index, "step": done}
-        self.progress.tell("preview", **where, jpeg=self.preview.jpeg(clean()))
+        where = {"segment": segment.index, "step": step.done}
+        self.progress.tell("preview", **where, jpeg=self.preview.jpeg(step.clean()))
         self.progress.step(**where, steps=self.steps)
 
-    def _write(self, segment: Segment, decoded: Iterator[list[Frame]], latents: int, path: Path) -> None:
+    def _write(self, segment: Segment, decoded: Iterator[list[Frame]], path: Path) -> None:
         """Frame by frame into a file that gets its name when it is whole."""
         part, at = path.with_suffix(".part"), 0
         film = open_memmap(part, "w+", np.uint8, (segment.frames, self.size[1], self.size[0], 3))
-        for index, frames in enumerate(decoded):
+        for frames in decoded:
             film[at : at + len(frames)] = frames
             at += len(frames)
-            self.progress.tell("decode", segment=segment.index, done=index + 1, total=latents)
+            self.progress.tell("decode", segment=segment.index, done=at, total=segment.frames)
             self.progress.check()
         film.flush()
         part.replace(path)

@@ -18,7 +18,7 @@ class Event:
     | segment | segment, segments, frames (native), resumed |
     | step | segment, step, steps (of this segment), done, total (of all), eta (seconds, or None) |
     | preview | segment, step, jpeg (bytes) |
-    | decode | segment, done, total (latent frames) |
+    | decode | segment, done, total (native frames) |
     | sampled | (nothing: no step is left, only frames) |
     | frame | done, total (delivered), eta |
     | done | capsule |

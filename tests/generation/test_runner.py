@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import numpy as np
 import pytest
 import torch
@@ -16,6 +17,7 @@ from generation.runner.brief import Brief
 from generation.runner.capsule import Capsule
 from generation.runner.events import Event
 from generation.runner.families.family import Shot, noise_source
+from generation.runner.families.stepping import Moment, Step
 from generation.runner.run import run
 from library.media.probe import probe
 from library.media.shapes import ASPECTS
@@ -23,6 +25,7 @@ from tests.generation import tiny_wan
 
 SMALL = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
+FLOW = {"use_flow_sigmas": True, "prediction_type": "flow_prediction", "flow_shift": 2.0}
 Run = Callable[..., Capsule]
 
 
@@ -113,7 +116,7 @@ def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> Non
     family = families.load(card, tiny, "cpu")
     shot = Shot("一只猴子", "", (64, 32), 5, 2, 2.0, 7)
 
-    ours = [frame for frames in family.decode(family.sample(shot, lambda *_: None)) for frame in frames]
+    ours = [frame for frames in family.decode(family.sample(shot, lambda _: None).video) for frame in frames]
 
     pipe = DiffusionPipeline.from_pretrained(tiny, local_files_only=True, dtype=torch.float32)
     plain = pipe("一只猴子", "", 32, 64, 5, 2, 2.0, generator=noise_source(7), max_sequence_length=12).frames[
@@ -125,7 +128,9 @@ def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> Non
 def test_a_picture_leads_as_in_plain_image_to_video(tiny: Path) -> None:
     family = families.load(cards.read(tiny), tiny, "cpu")
     picture = np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)
-    latents = family.sample(Shot("一只猴子", "", (64, 32), 5, 2, 2.0, 7, lead=picture[None]), lambda *_: None)
+    latents = family.sample(
+        Shot("一只猴子", "", (64, 32), 5, 2, 2.0, 7, lead=picture[None]), lambda _: None
+    ).video
 
     pipe = DiffusionPipeline.from_pretrained(tiny, local_files_only=True, dtype=torch.float32)
     texts = pipe.encode_prompt("一只猴子", "", max_sequence_length=12)
@@ -141,9 +146,32 @@ def test_clean_leading_frames_are_what_the_segment_begins_with(tiny: Path) -> No
     family = families.load(cards.read(tiny), tiny, "cpu")
     lead = np.random.default_rng(0).integers(0, 256, (5, 32, 64, 3), np.uint8)
 
-    latents = family.sample(Shot("一只猴子", "", (64, 32), 9, 2, 2.0, 7, lead=lead), lambda *_: None)
+    latents = family.sample(Shot("一只猴子", "", (64, 32), 9, 2, 2.0, 7, lead=lead), lambda _: None).video
 
     assert torch.allclose(latents[0, :, :2], family.encode(lead), atol=1e-5)
+
+
+@pytest.mark.parametrize("scheduler", ["FlowMatchEulerDiscrete", "UniPCMultistep", "DPMSolverMultistep"])
+@pytest.mark.parametrize("kept", [1, 3])
+def test_a_sampling_that_goes_on_behind_a_kept_step_ends_in_the_same_bits(
+    tmp_path: Path, tiny: Path, scheduler: str, kept: int
+) -> None:
+    family = families.load(cards.read(tiny), tiny, "cpu")
+    kind = getattr(diffusers, f"{scheduler}Scheduler")
+    family._scheduler = kind() if "Euler" in scheduler else kind(**FLOW)
+    shot, steps = Shot("一只猴子", "", (64, 32), 5, 4, 2.0, 7), []
+
+    def die(step: Step) -> None:
+        if step.done == kept:
+            step.moment().save(tmp_path / "moment")
+            raise Stopped
+
+    whole = family.sample(shot, lambda _: None).video
+    with pytest.raises(Stopped):
+        family.sample(shot, die)
+    again = family.sample(shot, lambda step: steps.append(step.done), Moment.load(tmp_path / "moment")).video
+
+    assert torch.equal(again, whole) and steps == list(range(kept + 1, 5))
 
 
 def test_a_super_resolution_net_in_the_folder_is_used(tmp_path: Path, made: Run) -> None:

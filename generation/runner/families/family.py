@@ -1,21 +1,24 @@
-"""What every family adapter does: sample a segment, decode it frame by frame, encode a picture."""
+"""What every family adapter does: sample a segment, decode it frame by frame, encode pictures.
+
+A family says how its pipeline is called and how its latents lie; the rest is the same for all.
+"""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from diffusers import DiffusionPipeline
 from numpy.typing import NDArray
 
 from generation.runner.canvas import Frame
 from generation.runner.cards.card import Card
+from generation.runner.families.stepping import Moment, OnStep, Turn, Watch
 
-Clean = Callable[[], torch.Tensor]  # the clean latents as the model sees them now: (z, frames, height, width)
-OnStep = Callable[[int, Clean], None]  # steps done; raising ends the sampling, and nothing is decoded
+DENOISERS = ("transformer", "transformer_2")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,23 +39,57 @@ class Shot:
     last: Frame | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """Clean, scaled latents. `video`: float32 (1, z, latent frames, height, width); `audio`: the sound's."""
+
+    video: torch.Tensor
+    audio: torch.Tensor | None = None
+
+
 class Family(ABC):
     """A loaded model. Not for two threads at once."""
 
     def __init__(self, folder: Path, card: Card, device: str) -> None:
         self.card, self.device = card, device
+        pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
+        self._pipe = pipe.to(device)
+        self._pipe.set_progress_bar_config(disable=True)
+        self._scheduler = self._pipe.scheduler
 
-    @abstractmethod
-    def sample(self, shot: Shot, on_step: OnStep) -> torch.Tensor:
-        """Clean, scaled latents of `shot`: float32 (1, z, latent frames, height, width)."""
+    def sample(self, shot: Shot, on_step: OnStep, since: Moment | None = None) -> Sampled:
+        """The latents of `shot`; `on_step` hears of each step and may raise. With `since`, a moment that an
+        earlier sampling of the same shot kept, steps up to it are not made again: the bits are the same."""
+        noise, pipe = noise_source(shot.seed), self._pipeline(shot)
+        watch = Watch(on_step, noise, self._shown, since)
+        pipe.scheduler = watch.over(fresh_scheduler(self._scheduler, self.card.shift))
+        try:
+            with watch.skipping(denoisers(pipe)):
+                return self._call(pipe, shot, generator=noise, callback_on_step_end=watch.told)
+        finally:
+            # with a cache hook on, a job broken off would change the pixels of the next
+            pipe.maybe_free_model_hooks()
+            pipe.scheduler = self._scheduler
 
     @abstractmethod
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
-        """The native frames of `latents`, as many at a time as one latent frame holds."""
+        """The native frames of video `latents`, in order, some at a time."""
 
     @abstractmethod
     def encode(self, frames: NDArray[np.uint8]) -> torch.Tensor:
         """Clean latents (z, latent frames, height, width) of uint8 `frames` (n, height, width, 3)."""
+
+    @abstractmethod
+    def _call(self, pipe: Any, shot: Shot, **watched: Any) -> Sampled:
+        """Call `pipe` for `shot`; `watched` are arguments that every pipeline takes."""
+
+    def _pipeline(self, shot: Shot) -> Any:
+        """The pipeline to call for `shot`, over the parts that are loaded."""
+        return self._pipe
+
+    def _shown(self, turns: list[Turn]) -> torch.Tensor:
+        """The clean latents (z, frames, height, width) of the newest step of each scheduler."""
+        return turns[0].clean()[0]
 
 
 def precision(device: str) -> Any:
@@ -65,27 +102,14 @@ def noise_source(seed: int) -> torch.Generator:
     return torch.Generator("cpu").manual_seed(seed)
 
 
-def fresh_scheduler(pipe: Any, shift: float | None) -> Any:
-    """A scheduler that no earlier, perhaps broken off, run has touched."""
-    config = dict(pipe.scheduler.config)
+def fresh_scheduler(scheduler: Any, shift: float | None) -> Any:
+    """One like `scheduler` that no earlier, perhaps broken off, run has touched."""
+    config = dict(scheduler.config)
     if shift is not None:
         config |= {name: shift for name in ("shift", "flow_shift") if name in config}
-    return type(pipe.scheduler).from_config(config)
+    return type(scheduler).from_config(config)
 
 
-def watched(scheduler: Any, on_step: OnStep) -> Callable[..., dict[str, Any]]:
-    """A `callback_on_step_end` for `on_step`; for flow matching the clean latents are x − σ·v."""
-    take, seen = scheduler.step, {}
-
-    @wraps(take)
-    def step(output: torch.Tensor, timestep: Any, sample: torch.Tensor, *more: Any, **named: Any) -> Any:
-        sigma = scheduler.sigmas[scheduler.step_index or 0]
-        seen["clean"] = lambda: (sample.float() - sigma.to(sample.device) * output.float())[0]
-        return take(output, timestep, sample, *more, **named)
-
-    def told(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        on_step(index + 1, seen["clean"])
-        return tensors
-
-    scheduler.step = step
-    return told
+def denoisers(pipe: Any) -> list[torch.nn.Module]:
+    """The networks of `pipe` that are run at every step."""
+    return [part for name in DENOISERS if (part := pipe.components.get(name)) is not None]

@@ -6,22 +6,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import DiffusionPipeline, WanImageToVideoPipeline, WanPipeline
+from diffusers import WanImageToVideoPipeline, WanPipeline
 from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
 from numpy.typing import NDArray
 from PIL import Image
 
 from generation.runner.canvas import Frame
 from generation.runner.cards.card import Card
-from generation.runner.families.family import (
-    Family,
-    OnStep,
-    Shot,
-    fresh_scheduler,
-    noise_source,
-    precision,
-    watched,
-)
+from generation.runner.families.family import Family, Sampled, Shot
 
 LONGEST_TEXT = 512  # tokens; what Wan was trained with
 READING = ("tokenizer", "text_encoder", "vae", "scheduler")  # what it takes to read a prompt
@@ -51,20 +43,9 @@ class LeadWan(WanImageToVideoPipeline):
 class Wan(Family):
     def __init__(self, folder: Path, card: Card, device: str) -> None:
         super().__init__(folder, card, device)
-        pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
-        self._pipe = pipe.to(device)
-        self._pipe.set_progress_bar_config(disable=True)
-        self._text_length = card.text_length or min(LONGEST_TEXT, pipe.tokenizer.model_max_length)
+        longest = self._pipe.tokenizer.model_max_length
+        self._text_length = card.text_length or min(LONGEST_TEXT, longest)
         self._embeds: dict[tuple[str, str], dict[str, torch.Tensor]] = {}
-
-    def sample(self, shot: Shot, on_step: OnStep) -> torch.Tensor:
-        pipe: Any = self._pipeline(shot)
-        pipe.scheduler = fresh_scheduler(self._pipe, self.card.shift)
-        try:
-            return self._call(pipe, shot, watched(pipe.scheduler, on_step))
-        finally:
-            # with a cache hook on, a job broken off would change the pixels of the next
-            pipe.maybe_free_model_hooks()
 
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
@@ -104,7 +85,7 @@ class Wan(Family):
         pipe.set_progress_bar_config(disable=True)
         return pipe
 
-    def _call(self, pipe: Any, shot: Shot, told: Any) -> torch.Tensor:
+    def _call(self, pipe: Any, shot: Shot, **watched: Any) -> Sampled:
         made = pipe(
             **self._text(shot),
             width=shot.size[0],
@@ -112,12 +93,11 @@ class Wan(Family):
             num_frames=shot.frames,
             num_inference_steps=shot.steps,
             guidance_scale=shot.guidance,
-            generator=noise_source(shot.seed),
             output_type="latent",
-            callback_on_step_end=told,
             **self._beginning(pipe, shot),
+            **watched,
         )
-        return made.frames.float()
+        return Sampled(made.frames.float())
 
     @torch.no_grad()
     def _text(self, shot: Shot) -> dict[str, torch.Tensor]:
