@@ -13,15 +13,14 @@ from generation.runner.superres import Upscaler
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Delivered frame n shows the instant (first + n) / delivered of the native clock."""
+    """Delivered frame n shows the instant n / delivered of the native clock."""
 
     native: float
     delivered: int
-    first: int = 0
 
     def position(self, number: int) -> Fraction:
         """Where the delivered frame lies, in native frames."""
-        return Fraction(self.first + number, self.delivered) * Fraction(self.native)
+        return Fraction(number, self.delivered) * Fraction(self.native)
 
 
 def deliver(

@@ -56,6 +56,15 @@ class Between:
         return self._large[0].shape[1], self._large[0].shape[0]
 
 
+def follow(picture: Any, here: Any, there: Any) -> Any:
+    """`picture`, drawn on the grey frame `there`, moved to where its pixels are in the grey frame `here`.
+
+    The two may be smaller than `picture`, which has any number of channels."""
+    field, (height, width) = _flow(here, there), picture.shape[:2]
+    large = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
+    return _read(picture, _grid(width, height) + large * np.float32(width / field.shape[1]))
+
+
 def _flow(before: Any, after: Any) -> Field:
     search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     search.setFinestScale(0 if before.shape[0] <= 256 else 1)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import chain as joined
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from generation.runner import canvas, cards, footage, plan, understanding
+from generation.runner import anchor, canvas, cards, footage, plan, understanding
 from generation.runner.brief import Brief
 from generation.runner.canvas import Frame
 from generation.runner.capsule import Capsule, machine
@@ -122,14 +123,23 @@ class Making:
 
     def frames(self, family: Family, progress: Progress) -> Iterator[Frame]:
         """Delivered frames, as they are pulled."""
+        known = plan.first_instant(self.brief)  # frames at the front that the video gone on from has already
         fresh = deliver(
             self._chain(family, progress).frames(),
-            rates=Rates(self.card.fps, self.brief.fps, plan.first_instant(self.brief)),
-            count=self.brief.frames,
+            rates=Rates(self.card.fps, self.brief.fps),
+            count=known + self.brief.frames,
             size=self.brief.size,
             upscaler=Upscaler(self.folder, self.device),
         )
-        return joined(self._source(), fresh)
+        start = self._start()
+        whole = fresh if start is None else anchor.held(fresh, start, fps=self.brief.fps)
+        return joined(self._source(), islice(whole, known, None))
+
+    def _start(self) -> Frame | None:
+        """The picture the new frames begin from, as it is delivered."""
+        if self.brief.extends:
+            return self._fitted(footage.tail(self.brief.extends, 1, self.card.fps)[0])
+        return self._fitted(footage.picture(self.brief.first_frame)) if self.brief.first_frame else None
 
     def encode(self, frames: Iterator[Frame], out: Path, progress: Progress) -> int:
         width, height = self.brief.size
@@ -163,7 +173,10 @@ class Making:
     def _source(self) -> Iterator[Frame]:
         """The frames of the video that is gone on from."""
         source = footage.frames(self.brief.extends) if self.brief.extends else iter(())
-        return (canvas.resize(canvas.crop(frame, self.brief.size), self.brief.size) for frame in source)
+        return map(self._fitted, source)
+
+    def _fitted(self, frame: Frame) -> Frame:
+        return canvas.resize(canvas.crop(frame, self.brief.size), self.brief.size)
 
     def _lead(self) -> Part | None:
         if self.brief.extends:

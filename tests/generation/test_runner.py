@@ -195,6 +195,19 @@ def test_an_extended_video_begins_with_all_of_what_it_goes_on_from(made: Run, tm
     assert worst < 8  # encoded once more, and nothing else
 
 
+def test_a_clip_begins_with_the_very_picture_it_was_given(made: Run, tmp_path: Path) -> None:
+    across, down = np.meshgrid(np.arange(160), np.arange(90))
+    picture = (
+        np.stack([across, 2 * down, 128 + 100 * np.sin(across / 6)], axis=2).clip(0, 255).astype(np.uint8)
+    )
+    Image.fromarray(picture).save(tmp_path / "first.png")
+
+    made("clip.mp4", seconds=0.5, short_side=90, first_frame=tmp_path / "first.png")
+
+    first = next(iter(footage.frames(tmp_path / "clip.mp4"))).astype(float)
+    assert 10 * np.log10(255**2 / np.square(first - picture).mean()) >= 30  # dB
+
+
 def test_the_time_left_is_known_from_the_first_step_of_the_second_run(made: Run, tmp_path: Path) -> None:
     etas: list[float | None] = []
     told = {"on_event": lambda event: etas.append(event.data["eta"]) if event.kind == "step" else None}

@@ -1,0 +1,61 @@
+"""A clip leaves the picture it was given without a step, and is itself again a second later."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from generation.runner import anchor
+from generation.runner.canvas import Frame
+
+HEIGHT, WIDTH = 96, 160
+
+
+def _scene(shift: int = 0) -> Frame:
+    """Sharp texture, `shift` pixels to the right."""
+    across, down = np.meshgrid(np.arange(WIDTH) - shift, np.arange(HEIGHT))
+    waves = 128 + 60 * np.sin(across / 5) + 50 * np.cos(down / 4 + across / 11)
+    return np.repeat(waves[..., None], 3, axis=2).clip(0, 255).astype(np.uint8)
+
+
+def _dull(frame: Frame) -> Frame:
+    """The picture as a codec might give it back: paler and darker."""
+    return (frame * 0.7 + 20).astype(np.uint8)
+
+
+def _moving(count: int) -> Iterator[Frame]:
+    return (_dull(_scene(2 * number)) for number in range(count))
+
+
+def _apart(one: Frame, other: Frame) -> float:
+    """Mean absolute difference, away from the edge where new things come in."""
+    inner = (slice(8, -8), slice(40, -8))
+    return float(np.abs(one[inner].astype(int) - other[inner]).mean())
+
+
+def test_the_first_frame_is_the_picture_itself() -> None:
+    first = next(iter(anchor.held(_moving(4), _scene(), fps=30)))
+
+    assert np.array_equal(first, _scene())
+
+
+def test_what_the_model_lost_goes_along_with_the_motion_and_fades() -> None:
+    frames = list(anchor.held(_moving(40), _scene(), fps=30))
+
+    lost = _apart(_dull(_scene()), _scene())
+    assert len(frames) == 40
+    assert _apart(frames[3], _scene(6)) < 0.35 * lost
+    assert np.array_equal(frames[-1], _dull(_scene(2 * 39)))
+
+
+def test_no_step_is_seen_after_the_picture() -> None:
+    frames = list(anchor.held(_moving(30), _scene(), fps=30))
+
+    steps = [_apart(one, other) for one, other in pairwise(frames)]
+    assert steps[0] < 1.5 * np.median(steps)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_very_short_clips_are_held_too(count: int) -> None:
+    assert len(list(anchor.held(_moving(count), _scene(), fps=30))) == count
