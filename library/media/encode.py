@@ -91,7 +91,7 @@ class Encoder:
             raise ValueError(
                 f"A frame is uint8 ({self.height}, {self.width}, 3), not {rgb.dtype} {rgb.shape}."
             )
-        frame = _as_bt709(av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"))
+        frame = as_bt709(av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"))
         frame.pts, frame.time_base = self.frames, 1 / self.fps
         self._container.mux(self._stream.encode(frame))
         self.frames += 1
@@ -140,7 +140,7 @@ class Encoder:
         return stream
 
 
-def _as_bt709(rgb: av.VideoFrame) -> av.VideoFrame:
+def as_bt709(rgb: av.VideoFrame) -> av.VideoFrame:
     """Full-range RGB to limited-range bt709: swscale would take bt601, and the colours would shift."""
     frame = rgb.reformat(
         format="yuv420p",

@@ -53,9 +53,11 @@ def run(
     _judge(ended, argv)
 
 
-def safe_input(path: Path) -> list[str]:
-    """The arguments that open `path` as one plain media file and as nothing else."""
-    options = [argument for name, value in _input_options().items() for argument in (f"-{name}", str(value))]
+def safe_input(path: Path, *, pixels: int = MAX_PIXELS) -> list[str]:
+    """The arguments that open `path` as one plain media file and as nothing else, no picture of it larger
+    than `pixels`."""
+    named = _input_options() | {"max_pixels": pixels}
+    options = [argument for name, value in named.items() for argument in (f"-{name}", str(value))]
     return [*options, "-i", file_url(path)]
 
 

@@ -27,6 +27,7 @@ TONE_MAP = (
     "zscale=t=bt709:m=bt709:r=tv,"
 )
 MASTER_SHORT = 1080
+FRAME_PIXELS = 4096 * 2304  # of a video: 4K. None may begin smaller and grow on the way
 MEMORY = 6 * process.GIB
 Check = Callable[[], None]
 Frames = Callable[[int], None]
@@ -37,7 +38,7 @@ class Caps:
     """The most that is taken: seconds, pixels of a video frame and of a still, frames a second, streams."""
 
     seconds: float = 600
-    frame_pixels: int = 4096 * 4096
+    frame_pixels: int = FRAME_PIXELS
     still_pixels: int = 40_000_000
     fps: int = 240
     streams: int = 8
@@ -69,7 +70,10 @@ def look(path: Path, caps: Caps) -> Found:
     kind = sniff(path)
     if kind.holds == "picture":
         return Found(kind, None)
-    found = probe_apart(path)
+    try:
+        found = probe_apart(path)
+    except errors.TooManyPixels:
+        raise errors.TooManyPixels(most=_millions(caps.frame_pixels)) from None
     _admit(found, kind, caps)
     return Found(kind, found)
 
@@ -82,7 +86,7 @@ def video(
     seconds = f"{frames / FRAME_RATE:.6f}"
     args = [
         *("-codec_whitelist", ",".join((*DECODERS, *PCM))),
-        *("-threads", "4", *ffmpeg.safe_input(source)),
+        *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS)),
         *("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn", "-map_chapters", "-1"),
         *("-vf", _filters(width, height, found.probe)),
         *("-frames:v", str(frames), "-t", seconds, *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
@@ -179,9 +183,13 @@ def _upright_srgb(source: Path, caps: Caps) -> Image.Image:
         if min(opened.size) < caps.least_side:
             raise errors.TooSmall(width=opened.width, height=opened.height, least=caps.least_side)
         profile = opened.info.get("icc_profile")
-        upright = ImageOps.exif_transpose(opened)
-        mode = "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
-        plain = _to_srgb(upright, profile).convert(mode)
+        ImageOps.exif_transpose(opened, in_place=True)
+        mode = "RGBA" if "A" in opened.getbands() or "transparency" in opened.info else "RGB"
+        plain = _to_srgb(opened, profile)
+        plain = (
+            plain if plain.mode == mode else plain.convert(mode)
+        )  # at 40 million pixels a copy weighs 160 MB
+        plain.load()
     plain.info.clear()  # no EXIF, no place where it was taken
     return plain
 

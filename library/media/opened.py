@@ -18,6 +18,7 @@ def opened(path: Path) -> InputContainer:
 
     Raises UnknownKind or Unreadable. Close it, or use it in `with`."""
     kind = sniff(path)
+    limits = {"max_pixels": str(ffmpeg.MAX_PIXELS)}  # for every decoder, those that only look in as well
     options: dict[str, Any] = {
         "protocol_whitelist": "file",
         "format_whitelist": ",".join(ffmpeg.DEMUXERS),
@@ -25,6 +26,12 @@ def opened(path: Path) -> InputContainer:
         "probesize": str(MAX_PROBE_BYTES),
     }
     try:
-        return av.open(ffmpeg.file_url(path), "r", format=kind.demuxer, container_options=options)
+        container = av.open(
+            ffmpeg.file_url(path), "r", format=kind.demuxer, options=limits, container_options=options
+        )
     except (av.FFmpegError, ValueError) as broken:
         raise Unreadable() from broken
+    for stream in container.streams.video:
+        if stream.codec_context is not None:
+            stream.codec_context.options = limits
+    return container

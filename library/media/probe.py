@@ -17,14 +17,14 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 import refusals
-from library.media import errors, process
+from library.media import errors, ffmpeg, process
 from library.media.errors import Unreadable
 from library.media.opened import opened
 from library.media.sniff import sniff
 
 MAX_PACKETS = 2_000_000
 STEADY = 0.003  # seconds two frame intervals may differ in a constant rate: Matroska counts milliseconds
-APART = process.Limits(seconds=20, memory=3 * process.GIB, file_bytes=1 << 20)
+APART = process.Limits(seconds=10, memory=3 * process.GIB, file_bytes=1 << 20, data=process.GIB // 2)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Probe:
 
 
 def probe(path: Path) -> Probe:
-    """Read every packet of `path` and decode its first picture. Raises UnknownKind or Unreadable.
+    """Read every packet of `path` and decode its first picture. Raises UnknownKind, Unreadable or, before
+    anything is decoded, TooManyPixels.
 
     Runs in this process: for files of strangers use `probe_apart`."""
     with opened(path) as container:
@@ -68,7 +69,7 @@ def probe_apart(path: Path) -> Probe:
     except (process.TimedOut, json.JSONDecodeError) as broken:
         raise Unreadable() from broken
     if ended.returncode:
-        raise getattr(errors, answer["refusal"])()
+        raise getattr(errors, answer["refusal"])(**answer["params"])
     return Probe(**answer | {"fps": Fraction(answer["fps"])})
 
 
@@ -81,6 +82,8 @@ def _probe(container: InputContainer, kind: str) -> Probe:
     timed = video or audio
     if timed is None:
         raise Unreadable()
+    if video and video.codec_context.width * video.codec_context.height > ffmpeg.MAX_PIXELS:
+        raise errors.TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
     times, rotation = _read(container, timed)
     if not times:
         raise Unreadable()
@@ -171,7 +174,7 @@ def main(path: str) -> int:
     try:
         print(json.dumps(_as_json(probe(Path(path)))))
     except refusals.Refusal as refusal:
-        print(json.dumps({"refusal": type(refusal).__name__}))
+        print(json.dumps({"refusal": type(refusal).__name__, "params": refusal.params}))
         return 1
     return 0
 

@@ -26,17 +26,20 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may use: wall seconds, bytes of address space, bytes of any file it writes."""
+    """What a child may use: wall seconds, bytes of address space, bytes of any file it writes, and bytes of
+    `data`: memory it can really fill, while address space also counts what is only mapped."""
 
     seconds: float = 600
     memory: int = 16 * GIB
     file_bytes: int = 8 * GIB
+    data: int = 16 * GIB
 
     def impose(self) -> None:
         """Runs in the child between fork and exec: no imports, no locks, only system calls."""
         cpu_seconds = int(self.seconds * (os.cpu_count() or 1)) + 1
         for what, most in (
             (resource.RLIMIT_AS, self.memory),
+            (resource.RLIMIT_DATA, self.data),
             (resource.RLIMIT_CPU, cpu_seconds),
             (resource.RLIMIT_FSIZE, self.file_bytes),
             (resource.RLIMIT_CORE, 0),

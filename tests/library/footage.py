@@ -57,7 +57,7 @@ def pixel_bomb(folder: Path, side: int = 12_000) -> Path:
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
     path = folder / "bomb.png"
     path.write_bytes(
-        b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
     )
     return path
 
@@ -77,5 +77,6 @@ def truncated(folder: Path) -> Path:
     return path
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """Of a PNG."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -1,46 +1,17 @@
 """Files that mean harm are told what would be accepted, and leave nothing behind."""
 
-import http.server
 import resource
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from creator.models import User
 from jobs.models import Job
 from library.models import Clip
 from tests.library import footage
-from tests.library.conftest import Upload
+from tests.library.conftest import Upload, refusal
 
 Keys = Callable[[], set[str]]
-
-
-@pytest.fixture
-def inside() -> Iterator[tuple[str, list[str]]]:
-    """An address that only this machine reaches, and what was asked of it."""
-    asked: list[str] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        def log_message(self, *args: Any) -> None: ...
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/secret.ts", asked
-    server.shutdown()
-    server.server_close()
-
-
-def refusal(answer: Any) -> tuple[int, str]:
-    body = answer.json()
-    assert answer["Content-Type"].startswith("application/problem+json")
-    return answer.status_code, body["code"]
 
 
 def test_a_playlist_in_disguise_is_refused_and_asks_nobody(
