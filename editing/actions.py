@@ -1,6 +1,6 @@
 """What people ask of the cutting room: keep a draft, undo and redo, render it, or one edit in one tap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Render, Revision
 from jobs.models import Job
 from library.actions import Shape, promise, waited_for
-from library.models import Clip
+from library.models import Clip, Promised
 from library.states import Origin
 
 RENDER = "editing.render"  # the kind of job
@@ -92,14 +92,13 @@ def _promised(
     document: Document, *, owner: Any, relation: str, title: str, revision: Revision | None = None
 ) -> Clip:
     with transaction.atomic():
-        named = sources.named(document, owner, kept=True)
-        clips = list({clip.pk: clip for clip in named.values()}.values())  # one may be spelt in two ways
+        promised = sources.named(document, owner, kept=True).promised
         return promise(
             owner=owner,
             origin=Origin.EDIT,
             shape=_shape(document),
-            job_for=partial(_render, document, clips, revision),
-            made_from=[(clip, relation) for clip in clips],
+            job_for=partial(_render, document, promised, revision),
+            made_from=[(source, relation) for source in promised if isinstance(source, Clip)],
             title=title,
         )
 
@@ -109,11 +108,11 @@ def _shape(document: Document) -> Shape:
     return Shape(width, height, document.canvas.fps, document.frames / document.canvas.fps)
 
 
-def _render(document: Document, clips: list[Clip], revision: Revision | None, clip: Clip) -> Job:
-    """The job that makes `clip` of `clips`."""
+def _render(document: Document, promised: Sequence[Promised], revision: Revision | None, clip: Clip) -> Job:
+    """The job that makes `clip` as soon as all that is `promised` is there."""
     row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
     params = {"render": str(row.pk)}
-    return jobs.actions.submit(kind=RENDER, owner=clip.owner, params=params, waits_for=waited_for(clips))
+    return jobs.actions.submit(kind=RENDER, owner=clip.owner, params=params, waits_for=waited_for(promised))
 
 
 def _locked(draft: Draft) -> Draft:

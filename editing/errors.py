@@ -9,6 +9,11 @@ class ClipFailed(Problem):
     message = "This clip failed, so it cannot be edited. Accepted: a clip that is ready or still pending."
 
 
+class TrackFailed(Problem):
+    code = "edit-track-failed"
+    message = "This track failed, so it cannot be heard. Accepted: a track that is ready or still pending."
+
+
 class AlreadyThatLarge(Problem):
     code = "already-that-large"
     message = "The clip already has {short} pixels on its short side. Accepted: more, up to {most}."

@@ -1,45 +1,96 @@
-"""The clips a document names, as far as its editor may see them."""
+"""The clips, stills and tracks a document names, as far as its editor may see them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from editing.engine.document import Document, refuse
 from editing.engine.errors import Problem
 from editing.engine.timeline import beyond
-from editing.errors import ClipFailed
-from library.models import Clip
+from editing.errors import ClipFailed, TrackFailed
+from library.errors import SourceGone
+from library.models import Clip, Still, Track
 from library.states import State
 
-Clips = Mapping[str, Clip]  # by the id as the document spells it
+Row = Clip | Still | Track
 
 
-def named(document: Document, viewer: Any, *, kept: bool = False) -> Clips:
-    """Every clip of the document. Raises DocumentInvalid where one is not `viewer`'s to see (which reads
-    the same as one that never was), failed, or is cut past its end, promised or real.
+@dataclass(frozen=True)
+class Named:
+    """Rows by their ids, as the document spells them."""
+
+    clips: Mapping[str, Clip]
+    stills: Mapping[str, Still]
+    tracks: Mapping[str, Track]
+
+    @property
+    def all(self) -> dict[str, Row]:
+        return {**self.clips, **self.stills, **self.tracks}
+
+    @property
+    def promised(self) -> list[Clip | Track]:
+        """What a job may still be making; each once, however it is spelt."""
+        rows: list[Clip | Track] = [*self.clips.values(), *self.tracks.values()]
+        return list({row.pk: row for row in rows}.values())
+
+
+def named(document: Document, viewer: Any, *, kept: bool = False) -> Named:
+    """All of them. Raises DocumentInvalid where one is not `viewer`'s to see (which reads the same as one
+    that never was), failed, or is cut past its end, promised or real.
 
     With `kept`, none of them can be deleted before the caller's transaction ends.
     """
-    clips = _visible(document, viewer, kept)
-    refuse(
-        [*beyond(document, {name: clip.seconds for name, clip in clips.items()}), *_failed(document, clips)]
+    clip_ids, still_ids, track_ids = _ids(document)
+    found = Named(
+        _visible(Clip, clip_ids, viewer, kept),
+        _visible(Still, still_ids, viewer, kept),
+        _visible(Track, track_ids, viewer, kept),
     )
-    return clips
+    refuse([*_beyond(document, found), *_failed(document, found)])
+    return found
 
 
-def _visible(document: Document, viewer: Any, kept: bool) -> Clips:
-    ids = {cut.clip: _id(cut.clip) for cut in document.clips}
-    seen = Clip.objects.visible_to(viewer).filter(pk__in=[pk for pk in ids.values() if pk])
-    if kept:  # rows are locked without a join: what is joined could be of the past once the lock is had
-        list(seen.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    found = seen.select_related("job").in_bulk()
-    return {name: found[pk] for name, pk in ids.items() if pk in found}
+def held(document: Document) -> Named:
+    """All of them, for the machine that renders. Raises SourceGone where one was deleted meanwhile."""
+    rows = (Clip.objects.all(), Still.objects.all(), Track.objects.all())
+    found = Named(*map(_rows, rows, _ids(document)))
+    if found.all.keys() != document.named:
+        raise SourceGone()
+    return found
 
 
-def _failed(document: Document, clips: Clips) -> Iterable[Problem]:
+def _ids(document: Document) -> tuple[set[str], set[str], set[str]]:
+    clips = {cut.clip for cut in document.clips}
+    return clips, {one.still for one in document.stickers}, {one.track for one in document.music}
+
+
+def _visible(kind: Any, ids: set[str], viewer: Any, kept: bool) -> dict[str, Any]:
+    seen = kind.objects.visible_to(viewer)
+    if kept and ids:  # locked without a join: what is joined could be of the past once the lock is had
+        keys = [pk for pk in map(_id, ids) if pk]
+        list(seen.filter(pk__in=keys).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return _rows(seen if kind is Still else seen.select_related("job"), ids)
+
+
+def _rows(rows: Any, ids: set[str]) -> dict[str, Any]:
+    keys = {name: pk for name in ids if (pk := _id(name))}
+    found = rows.in_bulk(set(keys.values())) if keys else {}
+    return {name: found[pk] for name, pk in keys.items() if pk in found}
+
+
+def _beyond(document: Document, found: Named) -> Iterator[Problem]:
+    lengths = [{name: row.seconds for name, row in rows.items()} for rows in (found.clips, found.tracks)]
+    return beyond(document, clips=lengths[0], stills=found.stills, tracks=lengths[1])
+
+
+def _failed(document: Document, found: Named) -> Iterator[Problem]:
     for index, cut in enumerate(document.clips):
-        if cut.clip in clips and clips[cut.clip].state == State.FAILED:
+        if cut.clip in found.clips and found.clips[cut.clip].state == State.FAILED:
             yield ClipFailed(field=f"clips[{index}].clip")
+    for index, music in enumerate(document.music):
+        if music.track in found.tracks and found.tracks[music.track].state == State.FAILED:
+            yield TrackFailed(field=f"music[{index}].track")
 
 
 def _id(text: str) -> UUID | None:

@@ -5,19 +5,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from editing import actions
 from editing.engine import render as engine
+from editing.engine.compile import cover_beside
 from editing.engine.document import VERSION, Document, parse
 from editing.engine.source import Source, open_source
 from editing.models import Render
+from editing.sources import Row, held
 from jobs.handlers import Handler, Run, register
 from jobs.models import Job
 from library.errors import SourceGone
 from library.media.ffmpeg import EXE
-from library.models import Clip
-from library.work import Stored, break_promise, fetch, fulfil, renew_promise, store
+from library.models import Clip, Track
+from library.work import (
+    Stored,
+    break_promise,
+    fetch,
+    fetch_still,
+    fetch_track,
+    fulfil,
+    renew_promise,
+    store,
+)
 
 
 @dataclass(frozen=True)
@@ -38,10 +48,11 @@ class RenderHandler(Handler):
     def work(self, run: Run) -> Rendered:
         row = _row(run.params)
         document = parse(row.document)
-        clips = _clips(document)
+        rows = held(document).all
         if "stored" not in run.checkpoint:
-            run.save(stored=vars(store(_file(run, document, clips), row.clip_id)))
-        return Rendered(Stored(**run.checkpoint["stored"]), _capsule(row, clips))
+            master = _file(run, document, rows)
+            run.save(stored=vars(store(master, row.clip_id, cover=_cover(document, master))))
+        return Rendered(Stored(**run.checkpoint["stored"]), _capsule(row, rows))
 
     def done(self, job: Job, result: Rendered) -> None:
         fulfil(_row(job.params).clip, result.stored, capsule=result.capsule)
@@ -62,18 +73,11 @@ def _row(params: dict[str, Any]) -> Render:
     return row
 
 
-def _clips(document: Document) -> dict[str, Clip]:
-    found = Clip.objects.in_bulk([UUID(cut.clip) for cut in document.clips])
-    if any(UUID(cut.clip) not in found for cut in document.clips):
-        raise SourceGone()
-    return {cut.clip: found[UUID(cut.clip)] for cut in document.clips}
-
-
-def _file(run: Run, document: Document, clips: dict[str, Clip]) -> Path:
+def _file(run: Run, document: Document, rows: dict[str, Row]) -> Path:
     out = run.workdir / "master.mp4"
     if not out.exists():  # it appears only when it is whole
         run.stage("fetch")
-        sources = {name: _source(run, clip) for name, clip in clips.items()}
+        sources = {name: _source(run, row) for name, row in rows.items()}
         run.stage("render", total=document.frames)
         told = _progress(run, document.frames)
         engine.render(document, sources, out, workdir=run.workdir, on_frame=told, check=run.check)
@@ -81,11 +85,17 @@ def _file(run: Run, document: Document, clips: dict[str, Clip]) -> Path:
     return out
 
 
-def _source(run: Run, clip: Clip) -> Source:
-    folder = run.workdir / str(clip.pk)
+def _source(run: Run, row: Row) -> Source:
+    folder = run.workdir / str(row.pk)
     folder.mkdir(exist_ok=True)
     run.check()
-    return open_source(fetch(clip, folder))
+    if isinstance(row, Clip):
+        return open_source(fetch(row, folder))
+    return open_source(fetch_track(row, folder) if isinstance(row, Track) else fetch_still(row, folder))
+
+
+def _cover(document: Document, master: Path) -> Path | None:
+    return None if document.cover is None else cover_beside(master)
 
 
 def _progress(run: Run, frames: int) -> Callable[[int], None]:
@@ -98,10 +108,10 @@ def _progress(run: Run, frames: int) -> Callable[[int], None]:
     return tell
 
 
-def _capsule(row: Render, clips: dict[str, Clip]) -> dict[str, Any]:
+def _capsule(row: Render, rows: dict[str, Row]) -> dict[str, Any]:
     return {
         "engine": f"editing {VERSION}",
         "ffmpeg": Path(EXE).name,
         "document": row.document,
-        "sources": {name: clip.sha256 for name, clip in clips.items()},
+        "sources": {name: source.sha256 for name, source in rows.items()},
     }

@@ -33,13 +33,15 @@ class Stored:
     has_audio: bool
 
 
-def store(file: Path, clip_id: UUID) -> Stored:
-    """Move the MP4 master `file` and a cover of it into storage. Outside any transaction: it takes a while.
+def store(file: Path, clip_id: UUID, *, cover: Path | None = None) -> Stored:
+    """Move the MP4 master `file` and a cover of it (its first frame, unless a JPEG is given) into storage.
+    Outside any transaction: it takes a while.
 
     Each call stores under new keys, so an attempt that was given up never touches what another stored."""
     found, size, digest = probe(file), file.stat().st_size, sha256_of(file)
-    cover = file.with_name(f"{file.stem}.cover.jpg")
-    write_cover(file, cover)
+    if cover is None:
+        cover = file.with_name(f"{file.stem}.cover.jpg")
+        write_cover(file, cover)
     folder = f"clips/{clip_id}"
     return Stored(
         master=storage.put(file, storage.new_key(folder, ".mp4")),

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import refusals
-from editing.engine.compile import compile, explain
+from editing.engine.compile import compile
 from editing.engine.document import Document, parse
 from editing.engine.errors import DocumentInvalid
+from editing.engine.explain import explain
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
 
@@ -48,8 +49,7 @@ def main(argv: list[str] | None = None) -> int:
 def _sources(document: Document, asked: argparse.Namespace) -> dict[str, Source]:
     named = dict(pair.split("=", 1) for pair in asked.clip)
     beside = asked.document.parent
-    names = {cut.clip for cut in document.clips}
-    return {name: open_source(Path(named[name]) if name in named else beside / name) for name in names}
+    return {name: open_source(Path(named.get(name, beside / name))) for name in document.named}
 
 
 def _render(document: Document, sources: dict[str, Source], out: Path) -> None:

@@ -3,26 +3,15 @@ can neither open an override block nor use an escape."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
+from editing.engine.catalogue.styles import STYLES, Style
 from editing.engine.document import Caption, exact, nearest
 
 FONT = "Noto Sans CJK TC Regular"  # as libass reads the family name inside library.media.fonts.CJK
 WORD_JOINER = "\u2060"  # no width, no break: parts a backslash from the letter that would make it an escape
 LINE = 1.448  # of an em: what libass means by a font size, ascent and descent of the font together
 SAFE = 0.08  # of the height and the width: left free at the edges
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """`scale`: one em as a part of the short side; `align` as on a numeric keypad."""
-
-    scale: float
-    align: int
-
-
-LOOKS = {"subtitle": Style(0.055, 2), "title": Style(0.1, 5), "top": Style(0.055, 8)}
 
 
 def script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) -> str:
@@ -38,7 +27,7 @@ def script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) -> s
     styles = [
         "Format: Name,Fontname,Fontsize,PrimaryColour,OutlineColour,BackColour,BorderStyle,Outline,Shadow,"
         "Alignment,MarginL,MarginR,MarginV",
-        *(_style(name, style, size) for name, style in LOOKS.items()),
+        *(_style(name, style, size) for name, style in STYLES.items()),
     ]
     events = [
         "",
@@ -52,15 +41,15 @@ def script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) -> s
 def _style(name: str, style: Style, size: tuple[int, int]) -> str:
     height = _em(style, size)
     across, down = round(size[0] * SAFE), round(size[1] * SAFE)
-    border = f"1,{height / 16:.1f},{height / 40:.1f}"
-    colours = "&H00FFFFFF,&H00101010,&H80000000"
+    border = f"3,{height / 4:.1f},0" if style.boxed else f"1,{height / 16:.1f},{height / 40:.1f}"
+    colours = f"{style.letters},{style.around},&H80000000"
     return (
         f"Style: {name},{FONT},{height * LINE:.1f},{colours},{border},{style.align},{across},{across},{down}"
     )
 
 
 def _event(caption: Caption, size: tuple[int, int], fps: int) -> str:
-    style = LOOKS[caption.style]
+    style = STYLES[caption.style]
     columns = int(size[0] * (1 - 2 * SAFE) / _em(style, size) * 2)
     text = r"\N".join(harmless(line) for line in wrapped(caption.text, max(columns, 2)))
     return f"Dialogue: 0,{_time(caption.start, fps)},{_time(caption.end, fps)},{caption.style},{text}"

@@ -6,68 +6,65 @@ from typing import Any
 
 import ffmpeg
 
-from editing.engine import captions, graph
 from editing.engine.document import Document, refuse
+from editing.engine.graph import Graph, build
 from editing.engine.source import Sources
 from editing.engine.timeline import beyond
 from library.media.encode import MASTER_KWARGS
 from library.media.ffmpeg import file_url
 
 SOUND = ("acodec", "audio_bitrate", "ar", "ac")  # of MASTER_KWARGS
+COVER = {"vcodec": "mjpeg", "frames:v": 1, "q:v": 3, "fflags": "+bitexact", "format": "mjpeg"}
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """`args` for ffmpeg (after its name), the text `files` it reads from its working directory, and what
-    comes out: `frames` frames of `size` pixels at `fps` a second."""
+    comes out: `frames` frames of `size` pixels at `fps` a second, and a `cover` if one is asked for."""
 
     args: tuple[str, ...]
     frames: int
     size: tuple[int, int]
     fps: int
     files: dict[str, str] = field(default_factory=dict)
+    cover: Path | None = None
 
     @property
     def seconds(self) -> float:
         return self.frames / self.fps
 
 
-def compile(document: Document, sources: Sources, out: Path) -> Command:
-    """The command that renders `document` to `out`. Raises DocumentInvalid for cuts outside their clips."""
-    refuse(beyond(document, {name: source.probe.seconds for name, source in sources.items()}))
-    streams = graph.build(document, sources)
-    ends = [streams.video] if streams.audio is None else [streams.video, streams.audio]
-    output = ffmpeg.output(*ends, file_url(out), **_encoding(document, sound=streams.audio is not None))
-    return Command(
-        tuple(output.get_args()), document.frames, document.size, document.canvas.fps, _files(document)
-    )
+def compile(document: Document, sources: Sources, out: Path, *, louder: float = 0.0) -> Command:
+    """The command that renders `document` to `out`, and its cover beside it. `louder`: see `graph.build`.
+
+    Raises DocumentInvalid for cuts outside their clips."""
+    _refuse_beyond(document, sources)
+    graph = build(document, sources, louder=louder)
+    cover = None if graph.cover is None else cover_beside(out)
+    args = tuple(_outputs(document, graph, out, cover).get_args())
+    return Command(args, document.frames, document.size, document.canvas.fps, graph.files, cover)
+
+
+def _refuse_beyond(document: Document, sources: Sources) -> None:
+    pictures = {name: source.probe.seconds for name, source in sources.items() if source.probe.frames}
+    sounds = {name: source.probe.seconds for name, source in sources.items() if source.probe.has_audio}
+    refuse(beyond(document, clips=pictures, stills=pictures, tracks=sounds))
+
+
+def cover_beside(out: Path) -> Path:
+    """Where the cover of a render to `out` goes."""
+    return out.with_suffix(".jpg")
+
+
+def _outputs(document: Document, graph: Graph, out: Path, cover: Path | None) -> Any:
+    ends = [graph.video] if graph.audio is None else [graph.video, graph.audio]
+    master = ffmpeg.output(*ends, file_url(out), **_encoding(document, sound=graph.audio is not None))
+    if cover is None:
+        return master
+    return ffmpeg.merge_outputs(master, ffmpeg.output(graph.cover, file_url(cover), **COVER))
 
 
 def _encoding(document: Document, *, sound: bool) -> dict[str, Any]:
     kept = {name: value for name, value in MASTER_KWARGS.items() if sound or name not in SOUND}
     exactly = {"frames:v": document.frames, "r": document.canvas.fps}
     return kept | exactly | {"map_chapters": -1, "fflags": "+bitexact", "format": "mp4"}
-
-
-def _files(document: Document) -> dict[str, str]:
-    if not document.captions:
-        return {}
-    text = captions.script(document.captions, size=document.size, fps=document.canvas.fps)
-    return {graph.CAPTIONS_FILE: text}
-
-
-def explain(command: Command) -> str:
-    """The command for a person: what comes out, one line per filter chain, the files it reads."""
-    width, height = command.size
-    lines = [
-        f"{command.frames} frames, {width}×{height}, {command.fps} a second, {command.seconds:.3f} s",
-        "",
-    ]
-    for argument in command.args:
-        chains = argument.replace(";", ";\n    ") if "[" in argument else argument
-        new = argument.startswith("-") and not argument.lstrip("-").isdigit()
-        lines += [f"  {chains}"] if new else []
-        lines[-1] += "" if new else f" {chains}"
-    for name, text in command.files.items():
-        lines += ["", f"{name}:", *(f"    {line}" for line in text.splitlines())]
-    return "\n".join(lines)

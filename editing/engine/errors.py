@@ -1,6 +1,6 @@
 """What an edit document may not say, and what would be accepted instead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import refusals
@@ -38,6 +38,10 @@ class NotText(WrongType):
 
 class NotAList(WrongType):
     message = "This must be a list."
+
+
+class NotTrueOrFalse(WrongType):
+    message = "This must be true or false."
 
 
 class NotAnObject(WrongType):
@@ -89,6 +93,36 @@ class TooShort(Problem):
     message = "This part is shorter than one frame. Accepted: at least {least} s of the clip."
 
 
+class CurveUneven(Problem):
+    code = "curve-uneven"
+    message = "A speed curve goes on in time. Accepted: points in order, the first at 0 and the last at 1."
+
+
+class FrozenEnds(Problem):
+    code = "frozen-ends"
+    message = "A frozen picture has no end of its own. Accepted: start and freeze."
+
+
+class ReversedTooLong(Problem):
+    code = "reverse-too-long"
+    message = "What plays backwards is held in memory. Accepted: at most {seconds} s of it at this size."
+
+
+class NothingBefore(Problem):
+    code = "nothing-before"
+    message = "There is no clip before the first one. Accepted: a transition on every later clip."
+
+
+class TransitionTooShort(Problem):
+    code = "transition-too-short"
+    message = "This transition is shorter than one frame. Accepted: at least {least} s."
+
+
+class TransitionTooLong(Problem):
+    code = "transition-too-long"
+    message = "The transitions at both ends of a clip may not meet in it. Accepted here: at most {most} s."
+
+
 class BlankText(Problem):
     code = "blank-text"
     message = "There is nothing to read in this text. Accepted: at least one visible character."
@@ -102,6 +136,21 @@ class BrokenText(Problem):
 class BeyondClip(Problem):
     code = "beyond-clip"
     message = "The clip is {seconds} s long. Accepted: up to {seconds} s."
+
+
+class BeyondTrack(Problem):
+    code = "beyond-track"
+    message = "The track is {seconds} s long. Accepted: a start before that."
+
+
+class StillUnknown(Problem):
+    code = "still-unknown"
+    message = "There is no such picture. Accepted: the id of a still of yours."
+
+
+class TrackUnknown(Problem):
+    code = "track-unknown"
+    message = "There is no such track. Accepted: the id of a track of yours."
 
 
 class ClipUnknown(Problem):
@@ -119,6 +168,12 @@ class DocumentInvalid(refusals.Invalid):
         self.problems = tuple(problems)
         first = self.problems[0]
         super().__init__(count=len(self.problems), path=first.field or "$", first=Sentence(first.as_dict()))
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise DocumentInvalid if there is any problem."""
+    if noted := list(problems):
+        raise DocumentInvalid(noted)
 
 
 class Sentence(dict[str, Any]):

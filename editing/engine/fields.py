@@ -58,6 +58,19 @@ class Fields:
         problem = _unreadable(value, most, self.at(name))
         return self._wrong(problem, "") if problem else value
 
+    def boolean(self, name: str) -> bool:
+        """True or false; false where it is absent."""
+        value = self._get(name, False)
+        return (
+            value
+            if isinstance(value, bool)
+            else self._wrong(errors.NotTrueOrFalse(field=self.at(name)), False)
+        )
+
+    def holds_list(self, name: str) -> bool:
+        """Whether a field that may be one thing or many is many."""
+        return isinstance(self.values.get(name), list | tuple)
+
     def choice(self, name: str, accepted: Collection[Any], default: Any = REQUIRED) -> Any:
         value = self._get(name, default)
         if value is REQUIRED:

@@ -1,11 +1,16 @@
-"""Rendering: one guarded ffmpeg, then a look at what came out."""
+"""Rendering: one guarded ffmpeg, then a look at what came out.
+
+What no filter can draw (an effect frame by frame, a better upscaler) belongs before `compile`: draw its cut
+to a file of its own, and hand on a document that names that file instead, with sources that hold it.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from editing.engine import graph
-from editing.engine.compile import Command, compile
+from editing.engine import loudness
+from editing.engine.compile import Command, compile, cover_beside
 from editing.engine.document import Document
+from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
 from editing.engine.source import Sources
 from library.media import ffmpeg, fonts
 from library.media.probe import Probe, probe
@@ -27,20 +32,26 @@ def render(
     on_frame: Callable[[int], None] | None = None,
     check: Callable[[], None] | None = None,
 ) -> Probe:
-    """Render `document` to the MP4 `out` and tell what it holds.
+    """Render `document` to the MP4 `out`, its cover (if it names one) beside it, and tell what it holds.
 
     `on_frame` hears how many frames are written; `check` may raise, which kills ffmpeg at once. `out`
     appears only when it is whole. Raises DocumentInvalid, FFmpegFailed, NotAsPromised.
     """
-    part = out.with_name(f"{out.name}.part")
+    part = out.with_name(f"{out.stem}.part{out.suffix}")
     command = compile(document, sources, part)
+    if document.delivery.loudness is not None:
+        louder = loudness.gain_for(document, sources, workdir=workdir, timeout=timeout(command), check=check)
+        command = compile(document, sources, part, louder=louder)
     _lay_out(command, workdir)
     try:
         ffmpeg.run(command.args, cwd=workdir, timeout=timeout(command), on_frame=on_frame, check=check)
         found = as_promised(part, command)
+        if command.cover:
+            command.cover.replace(cover_beside(out))
         part.replace(out)
     finally:
-        part.unlink(missing_ok=True)
+        for made in (part, cover_beside(part)):
+            made.unlink(missing_ok=True)
     return found
 
 
@@ -48,8 +59,8 @@ def _lay_out(command: Command, workdir: Path) -> None:
     """What the command reads beside its clips; laying it out twice does no harm."""
     for name, text in command.files.items():
         (workdir / name).write_text(text, encoding="utf-8")
-    if graph.CAPTIONS_FILE in command.files:
-        font = workdir / graph.FONTS_FOLDER / fonts.CJK.name
+    if CAPTIONS_FILE in command.files:
+        font = workdir / FONTS_FOLDER / fonts.CJK.name
         font.parent.mkdir(exist_ok=True)
         font.unlink(missing_ok=True)
         font.symlink_to(fonts.CJK.resolve())

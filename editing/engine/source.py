@@ -1,4 +1,4 @@
-"""A clip's file as the engine sees it."""
+"""The file of a clip, a still or a track as the engine sees it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +35,9 @@ Sources = Mapping[str, Source]  # by the id the document uses
 def open_source(path: Path) -> Source:
     """Look into a media file. Raises what `library.media.probe` raises."""
     found = probe(path)
+    return Source(path, found, matrix_named=not found.frames or _matrix(path) != UNSPECIFIED)
+
+
+def _matrix(path: Path) -> int:
     with opened(path) as container:
-        matrix = container.streams.video[0].codec_context.colorspace
-    return Source(path, found, matrix_named=int(matrix) != UNSPECIFIED)
+        return int(container.streams.video[0].codec_context.colorspace)

@@ -1,9 +1,8 @@
 """Seconds to frames: which frames of the result each cut fills, and which of its source it begins with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate, pairwise
 
 from editing.engine import errors
 from editing.engine.document import Cut, Document, exact, nearest
@@ -14,11 +13,18 @@ VARIABLE_RATE_LEAD = 5  # seconds decoded before the start, to find the picture 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`frames` frames of the result from frame `first` on, made from `cut`."""
+    """`frames` frames of the result from frame `first` on, made from `cut`; the first `overlap` of them are
+    shared with the cut before."""
 
     cut: Cut
     first: int
     frames: int
+    overlap: int = 0
+
+    @property
+    def last(self) -> int:
+        """The frame after its last one."""
+        return self.first + self.frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +38,15 @@ class Window:
 
 def spans(document: Document) -> tuple[Span, ...]:
     """The cuts on the frame grid. Boundaries are rounded, not lengths: errors never add up."""
-    ends = accumulate((cut.seconds for cut in document.clips), initial=Fraction(0))
-    grid = [nearest(end * document.canvas.fps) for end in ends]
-    return tuple(
-        Span(cut, first, last - first)
-        for cut, (first, last) in zip(document.clips, pairwise(grid), strict=True)
-    )
+    return tuple(_spans(document.clips, document.canvas.fps))
+
+
+def _spans(cuts: Iterable[Cut], fps: int) -> Iterator[Span]:
+    end = Fraction(0)
+    for cut in cuts:
+        start = end - (exact(cut.transition.seconds) if cut.transition else 0)
+        first, before, end = nearest(start * fps), nearest(end * fps), start + cut.seconds
+        yield Span(cut, first, nearest(end * fps) - first, before - first)
 
 
 def window(span: Span, source: Source, fps: int) -> Window:
@@ -50,16 +59,33 @@ def window(span: Span, source: Source, fps: int) -> Window:
         frame = min(nearest(start * rate), max(source.probe.frames - 1, 0))
         start = frame / rate
         lead = min(start, 1 / (2 * rate))
-    played = Fraction(span.frames, fps) * exact(span.cut.speed)
-    return Window(start - lead, lead, lead + played + 2 / rate + Fraction(1, 10))
+    played = exact(span.cut.end) - exact(span.cut.start)
+    rounding = span.cut.fastest / fps
+    return Window(start - lead, lead, lead + played + rounding + 2 / rate + Fraction(1, 10))
 
 
-def beyond(document: Document, lengths: Mapping[str, float]) -> Iterable[errors.Problem]:
-    """Cuts that name an unknown clip or reach past the end of theirs. `lengths`: id → seconds."""
+def beyond(
+    document: Document, *, clips: Mapping[str, float], stills: Container[str], tracks: Mapping[str, float]
+) -> Iterator[errors.Problem]:
+    """What names an unknown clip, still or track, or reaches past its end; lengths in seconds."""
+    yield from _beyond_clips(document, clips)
+    for index, sticker in enumerate(document.stickers):
+        if sticker.still not in stills:
+            yield errors.StillUnknown(field=f"stickers[{index}].still")
+    for index, music in enumerate(document.music):
+        if music.track not in tracks:
+            yield errors.TrackUnknown(field=f"music[{index}].track")
+        elif music.start >= tracks[music.track]:
+            seconds = round(tracks[music.track], 3)
+            yield errors.BeyondTrack(seconds=seconds, field=f"music[{index}].start")
+
+
+def _beyond_clips(document: Document, clips: Mapping[str, float]) -> Iterator[errors.Problem]:
     slack = Fraction(1, document.canvas.fps)
     for index, cut in enumerate(document.clips):
-        seconds = lengths.get(cut.clip)
+        seconds = clips.get(cut.clip)
+        where = "start" if cut.freeze is not None else "end"
         if seconds is None:
             yield errors.ClipUnknown(field=f"clips[{index}].clip")
         elif exact(cut.end) > exact(seconds) + slack:
-            yield errors.BeyondClip(seconds=round(seconds, 3), field=f"clips[{index}].end")
+            yield errors.BeyondClip(seconds=round(seconds, 3), field=f"clips[{index}].{where}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from creator.models import User
 from editing.engine.document import parse
@@ -18,8 +19,9 @@ from library.actions import Shape, promise
 from library.media import ffmpeg
 from library.models import Clip
 from library.work import Stored, break_promise, fulfil, store
-from tests.editing.material import numbered
+from tests.editing.material import numbered, with_tone
 
+BEEPS = "aevalsrc='0.5*sin(6000*t)*lt(mod(t,0.5),0.05)':s=48000"
 Filmed = Callable[..., Clip]
 Rendered = Callable[..., Path]
 
@@ -76,14 +78,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def clips(folder: Path) -> dict[str, Source]:
-    """`a`: 90 frames at 30 a second; `slow`: 50 at 25; `film`: 48 at 24000/1001; `wide`, `loud`."""
+    """`a`: 90 frames at 30 a second; `slow`: 50 at 25; `film`: 48 at 24000/1001; `wide`; `loud`: a tone;
+    `beeps`: one of a twentieth of a second at every half; `red`: a still of 64×48; `song`: five seconds."""
     files = {
         "a": numbered(folder / "a.mp4", frames=90),
         "slow": numbered(folder / "slow.mp4", frames=50, fps=25),
         "film": numbered(folder / "film.mp4", frames=48, fps=Fraction(24000, 1001)),
         "wide": numbered(folder / "wide.mp4", frames=10, size=(320, 180)),
         "loud": with_tone(folder, "loud", frames=60),
+        "beeps": with_tone(folder, "beeps", frames=90, tone=BEEPS),
+        "red": folder / "red.png",
+        "song": folder / "song.m4a",
     }
+    Image.new("RGBA", (64, 48), (255, 0, 0, 255)).save(files["red"])
+    ffmpeg.run(["-f", "lavfi", "-i", "sine=880:d=5", "-c:a", "aac", str(files["song"])], cwd=folder)
     return {name: open_source(path) for name, path in files.items()}
 
 
@@ -95,14 +103,6 @@ def rendered(clips: dict[str, Source], tmp_path: Path) -> Rendered:
         return out
 
     return make
-
-
-def with_tone(folder: Path, name: str, *, frames: int) -> Path:
-    """A numbered clip with a 440 Hz tone under it."""
-    silent, out = numbered(folder / f"{name}-silent.mp4", frames=frames), folder / f"{name}.mp4"
-    tone = ["-f", "lavfi", "-i", f"sine=440:d={frames / 30}", "-c:v", "copy", "-c:a", "aac"]
-    ffmpeg.run([*ffmpeg.safe_input(silent), *tone, str(out)], cwd=folder)
-    return out
 
 
 class Attempt:

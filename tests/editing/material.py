@@ -8,6 +8,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from library.media import ffmpeg
 from library.media.encode import Encoder
 
 BITS = 8
@@ -42,6 +43,27 @@ def _number(grey: NDArray[np.uint8]) -> int:
     height, width = grey.shape
     middles = [(2 * bit + 1) * height // (2 * BITS) for bit in range(BITS)]
     return sum((int(grey[middle, width // 2]) > 128) << bit for bit, middle in enumerate(middles))
+
+
+def with_tone(folder: Path, name: str, *, frames: int, tone: str = "sine=440") -> Path:
+    """A numbered clip with a tone under it."""
+    silent, out = numbered(folder / f"{name}-silent.mp4", frames=frames), folder / f"{name}.mp4"
+    tone = ["-f", "lavfi", "-i", f"{tone}:d={frames / 30}", "-c:v", "copy", "-c:a", "aac"]
+    ffmpeg.run([*ffmpeg.safe_input(silent), *tone, str(out)], cwd=folder)
+    return out
+
+
+def heard(path: Path) -> NDArray[np.float64]:
+    """The left channel of the sound, -1..1 at 48 kHz."""
+    with av.open(str(path)) as container:
+        parts = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
+    return np.concatenate(parts).astype(float)
+
+
+def level(sound: NDArray[np.float64], start: float, end: float) -> float:
+    """RMS between two moments, in seconds."""
+    part = sound[round(start * 48_000) : round(end * 48_000)]
+    return float(np.sqrt(np.mean(part**2)))
 
 
 def document(*clips: dict[str, Any], **more: Any) -> dict[str, Any]:

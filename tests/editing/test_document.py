@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import refusals
-from editing.engine import captions
 from editing.engine import document as doc
-from editing.engine.document import MODES, STYLES, dump, parse
+from editing.engine.document import MODES, dump, parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.timeline import spans
 from library.media.shapes import ASPECTS
@@ -122,7 +121,7 @@ def test_every_problem_is_told_at_once_each_with_its_path() -> None:
         (document(cut(0, 1, clip="a\0")), "clips[0].clip", "broken-text"),
         (document(cut(0, 1), captions=[{"text": "\ud800x", "end": 1}]), "captions[0].text", "broken-text"),
         (document(cut(0, 1), **{"\ud800": 1}), "\\ud800", "unknown-field"),
-        (document(cut(0, 1, transition="fade")), "clips[0].transition", "unknown-field"),
+        (document(cut(0, 1, transition="fade")), "clips[0].transition", "wrong-type"),
         (document(cut(0, 1, reframe={"mode": "track"})), "clips[0].reframe.mode", "not-one-of"),
         (document(cut(0, 1), delivery={"upscaler": "span"}), "delivery.upscaler", "not-one-of"),
         (
@@ -157,10 +156,6 @@ def test_frames_are_counted_from_decimals_not_from_binary_fractions() -> None:
 
     assert tenths.seconds == 1
     assert [span.frames for span in spans(tenths)] == [3] * 10
-
-
-def test_every_caption_style_that_is_accepted_has_a_look() -> None:
-    assert set(captions.LOOKS) == set(STYLES)
 
 
 def test_a_canvas_keeps_its_shape_when_delivered_larger() -> None:

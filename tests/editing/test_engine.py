@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from editing.engine import graph
-from editing.engine.compile import compile, explain
+from editing.engine.compile import compile
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
+from editing.engine.explain import explain
+from editing.engine.graph.finish import CAPTIONS_FILE
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
 from library.media import ffmpeg
@@ -158,7 +159,7 @@ def test_the_command_holds_no_text_of_a_person_and_opens_nothing_but_files(
     command = compile(parse(document(cut(0, 1), captions=[said])), clips, tmp_path / "out.mp4")
 
     assert "passwd" not in " ".join(command.args)
-    assert "passwd" in command.files[graph.CAPTIONS_FILE]
+    assert "passwd" in command.files[CAPTIONS_FILE]
     inputs = [command.args[at + 1] for at, argument in enumerate(command.args) if argument == "-i"]
     assert all(name.startswith("file:") for name in inputs)
     assert "30 frames, 160×96" in explain(command)

@@ -1,0 +1,82 @@
+"""What is wrong with a document only when its parts are seen together."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from editing.engine import errors
+from editing.engine.document.canvas import MOST_PIXELS_LONG
+from editing.engine.document.cut import Cut
+from editing.engine.exact import exact
+
+if TYPE_CHECKING:
+    from editing.engine.document.whole import Document
+
+MOST_SECONDS = 600.0
+REVERSED_BYTES = 1 << 30  # of decoded pictures, all that plays backwards together
+
+
+def as_a_whole(document: "Document") -> Iterator[errors.Problem]:
+    """Every such problem, in the order of the document."""
+    for index, cut in enumerate(document.clips):
+        yield from _cut(cut, f"clips[{index}]", document.canvas.fps)
+    yield from _transitions(document)
+    yield from _length(document)
+    yield from _beyond_the_end(document)
+    yield from _size(document)
+
+
+def _cut(cut: Cut, path: str, fps: int) -> Iterator[errors.Problem]:
+    if cut.freeze is not None:
+        if cut.seconds * fps < 1:
+            yield errors.OutOfRange(least=round(1 / fps, 4), most="60", field=f"{path}.freeze")
+    elif cut.end <= cut.start:
+        yield errors.EndBeforeStart(least=cut.start, field=f"{path}.end")
+    elif cut.seconds * fps < 1:
+        yield errors.TooShort(least=round(float(cut.fastest) / fps, 4), field=f"{path}.end")
+
+
+def _transitions(document: "Document") -> Iterator[errors.Problem]:
+    fps = document.canvas.fps
+    leads = [exact(cut.transition.seconds) if cut.transition else Fraction(0) for cut in document.clips]
+    if document.clips and document.clips[0].transition:
+        yield errors.NothingBefore(field="clips[0].transition")
+    for index, (sooner, later) in enumerate(pairwise(document.clips), start=1):
+        path, lead = f"clips[{index}].transition.seconds", leads[index]
+        most = min(sooner.seconds - leads[index - 1], later.seconds)
+        if later.transition and lead * fps < 1:
+            yield errors.TransitionTooShort(least=round(1 / fps, 4), field=path)
+        elif lead > most:
+            yield errors.TransitionTooLong(most=round(max(0.0, float(most)), 3), field=path)
+
+
+def _length(document: "Document") -> Iterator[errors.Problem]:
+    if document.seconds > MOST_SECONDS:
+        yield errors.TooLong(seconds=round(float(document.seconds), 2), most=MOST_SECONDS, field="clips")
+    second = document.size[0] * document.size[1] * Fraction(3, 2) * document.canvas.fps  # bytes of 4:2:0
+    most = REVERSED_BYTES / second
+    backwards = [index for index, cut in enumerate(document.clips) if cut.reverse]
+    if sum(document.clips[index].seconds for index in backwards) > most:
+        yield errors.ReversedTooLong(seconds=round(float(most), 1), field=f"clips[{backwards[-1]}].reverse")
+
+
+def _beyond_the_end(document: "Document") -> Iterator[errors.Problem]:
+    end = document.seconds
+    last, most = end + Fraction(1, document.canvas.fps), round(float(end), 3)
+    ends = [(f"captions[{index}].end", one.end) for index, one in enumerate(document.captions)]
+    ends += [(f"stickers[{index}].end", one.end) for index, one in enumerate(document.stickers)]
+    for path, shown in ends:
+        if shown > last:
+            yield errors.OutOfRange(least=0, most=most, field=path)
+    for index, music in enumerate(document.music):
+        if music.at >= end:
+            yield errors.OutOfRange(least=0, most=most, field=f"music[{index}].at")
+    if document.cover is not None and document.cover > end:
+        yield errors.OutOfRange(least=0, most=most, field="cover")
+
+
+def _size(document: "Document") -> Iterator[errors.Problem]:
+    if max(document.size) > MOST_PIXELS_LONG:
+        where = "delivery.short_side" if document.delivery.short_side else "canvas.size"
+        yield errors.TooWide(long=max(document.size), most=MOST_PIXELS_LONG, field=where)

@@ -1,0 +1,71 @@
+"""One cut with all that is known about it when the graph is built."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import ffmpeg
+
+from editing.engine.document import Cut, Document
+from editing.engine.geometry import Size
+from editing.engine.source import Source
+from editing.engine.timeline import Span, Window, spans, window
+from library.media.ffmpeg import safe_input_kwargs
+
+Stream = Any  # ffmpeg-python has no types
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """The `index`-th cut, from `source` onto a `canvas` delivered as `target` (pixels) at `fps` a second.
+
+    `opened` is its input, an own one for every cut."""
+
+    index: int
+    span: Span
+    source: Source
+    window: Window
+    canvas: Size
+    target: Size
+    fps: int
+    opened: Stream
+
+    @property
+    def cut(self) -> Cut:
+        return self.span.cut
+
+    @property
+    def drops_frames(self) -> bool:
+        """Whether the source shows more frames a second than the edit: then pace comes before the picture,
+        whose filters see the clock of the cut as it plays; otherwise that of the source, from `seek` on."""
+        return Fraction(self.source.probe.fps) * self.cut.fastest > self.fps
+
+    @property
+    def heard(self) -> bool:
+        return self.source.probe.has_audio and not self.cut.silent
+
+
+def shots(document: Document, sources: Mapping[str, Source]) -> tuple[Shot, ...]:
+    return tuple(_shot(document, sources, index, span) for index, span in enumerate(spans(document)))
+
+
+def _shot(document: Document, sources: Mapping[str, Source], index: int, span: Span) -> Shot:
+    source, fps = sources[span.cut.clip], document.canvas.fps
+    read = window(span, source, fps)
+    opened = _opened(source, index, read)
+    return Shot(index, span, source, read, document.canvas.size, document.size, fps, opened)
+
+
+def _opened(source: Source, index: int, read: Window) -> Stream:
+    """An input of its own for every cut. ffmpeg-python takes equal inputs for one, whose frames would then
+    be held for the second cut until the first is done: hence the microseconds by which they differ."""
+    times = {"t": seconds(read.seconds + Fraction(index, 10**6))}
+    if read.seek:
+        times["ss"] = seconds(read.seek)
+    return ffmpeg.input(**safe_input_kwargs(source.path), **times)
+
+
+def seconds(value: Fraction) -> str:
+    """Seconds as ffmpeg reads them, to the microsecond it counts in."""
+    return f"{float(value):.6f}"
