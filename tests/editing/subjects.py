@@ -1,0 +1,89 @@
+"""Clips of which it is known where their subject is: drawn ones, and a photographed face carried about."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import matplotlib
+import numpy as np
+from numpy.typing import NDArray
+
+from editing.engine.follow import Following
+from library.media.encode import Encoder
+from training import world
+
+Picture = NDArray[np.uint8]
+SIZE = (320, 180)
+
+
+def walk(path: Path, where: Callable[[float], float], *, frames: int = 36, fps: int = 12) -> Path:
+    """A red disc on a green field; `where` says, for 0…1 of the clip, how far across its middle is, 0…1."""
+    with Encoder(path, width=SIZE[0], height=SIZE[1], fps=fps, crf=12) as encoder:
+        for frame in range(frames):
+            encoder.write(disc(where(frame / (frames - 1))))
+    return path
+
+
+def disc(across: float) -> Picture:
+    field = np.full((SIZE[1], SIZE[0], 3), (70, 140, 80), np.uint8)
+    field[::12] = (60, 120, 70)  # grass enough for the flow to hold on to
+    field[:, ::16] = (64, 126, 74)
+    return cv2.circle(field, (round(across * SIZE[0]), 100), 30, (220, 40, 40), -1)
+
+
+def portrait(path: Path, where: Callable[[float], float], *, frames: int = 24, fps: int = 12) -> Path:
+    """A face, photographed, carried across a grey wall on which something bright hangs at the left."""
+    photo = cv2.imread(str(Path(matplotlib.get_data_path(), "sample_data", "grace_hopper.jpg")))[
+        :400, :, ::-1
+    ]
+    small = cv2.resize(photo, (154, 120), interpolation=cv2.INTER_AREA)
+    with Encoder(path, width=640, height=360, fps=fps, crf=16) as encoder:
+        for frame in range(frames):
+            wall = np.full((360, 640, 3), 120, np.uint8)
+            wall[40:120, 20:100] = (250, 60, 20)
+            left = round(where(frame / (frames - 1)) * 640) - 77
+            wall[200:320, left : left + 154] = small
+            encoder.write(wall)
+    return path
+
+
+def drawn(
+    path: Path, scene: world.Scene, *, size: tuple[int, int] = SIZE, frames: int = 24
+) -> NDArray[np.float32]:
+    """A drawn clip in `path`; returns where its subject is, (frames, height // 4, width // 4)."""
+    clip, masks = world.render(scene, frames, size, cell=4)
+    with Encoder(path, width=size[0], height=size[1], fps=world.FPS) as encoder:
+        for picture in clip:
+            encoder.write(picture)
+    return masks
+
+
+def one_after_another(path: Path, pictures: Sequence[Picture], *, each: int, fps: int = 12) -> Path:
+    """Scenes that stand still, `each` frames long."""
+    with Encoder(path, width=SIZE[0], height=SIZE[1], fps=fps) as encoder:
+        for picture in pictures:
+            for _ in range(each):
+                encoder.write(picture)
+    return path
+
+
+def kept(masks: NDArray[np.float32], lefts: Sequence[float], width: float, whole: float) -> float:
+    """What part of the subject a crop `width` of `whole` pixels wide shows whose left edge is at `lefts`."""
+    return float(
+        np.mean([_inside(mask, left / whole, width / whole) for mask, left in zip(masks, lefts, strict=True)])
+    )
+
+
+def _inside(mask: NDArray[np.float32], left: float, width: float) -> float:
+    total = np.concatenate([[0.0], np.cumsum(mask.sum(axis=0))])
+    low, high = np.interp([left, left + width], np.linspace(0, 1, len(total)), total)
+    return float((high - low) / max(total[-1], 1e-9))
+
+
+def kept_by(following: Following, masks: NDArray[np.float32], whole: int) -> float:
+    return kept(masks, [x for x, _ in following.places], following.box.width, whole)
+
+
+def kept_in_the_middle(following: Following, masks: NDArray[np.float32], whole: int) -> float:
+    width = following.box.width
+    return kept(masks, [(whole - width) / 2] * len(masks), width, whole)
