@@ -1,5 +1,6 @@
 """What is asked of a model, frozen."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,21 @@ SHORTEST, LONGEST = 0.1, 120.0
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """From `at` seconds of what is made up, `prompt` says what is shown."""
+
+    at: float
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """One clip to make.
 
     `seconds` of video at `fps`, delivered with `short_side` pixels on its short side in the shape of
     `aspect`. `steps` and `guidance` are the model's own where None. `first_frame` and `last_frame` are
-    pictures; `extends` is a video that the result begins with and goes on from, by `seconds` more.
+    pictures; `extends` is a video that the result begins with and goes on from, by `seconds` more. `scenes`,
+    in order, take the place of `prompt` one after another.
     """
 
     prompt: str
@@ -30,6 +40,7 @@ class Brief:
     first_frame: Path | None = None
     last_frame: Path | None = None
     extends: Path | None = None
+    scenes: tuple[Scene, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -46,3 +57,10 @@ class Brief:
         return {
             name: value.name if isinstance(value, Path) else value for name, value in asdict(self).items()
         }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any], **files: Path | None) -> "Brief":
+        """The brief that `as_dict` has written; where it had files, `files` says where they are now."""
+        scenes = tuple(Scene(**scene) for scene in kept.get("scenes", ()))
+        names = cls.__dataclass_fields__.keys() & kept.keys()
+        return cls(**{name: kept[name] for name in names} | files | {"scenes": scenes})

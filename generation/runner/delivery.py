@@ -1,59 +1,50 @@
-"""Native frames in, delivered frames out: size, shape and rate, one at a time."""
+"""Native frames in, frames of the delivered shape and rate out, one at a time. The encoder scales them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 from math import floor
 
 from generation.runner import canvas
 from generation.runner.canvas import Frame, Size
+from generation.runner.chain.timeline import Rates
 from generation.runner.motion import Between
 from generation.runner.superres import Upscaler
 
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Delivered frame n shows the instant n / delivered of the native clock."""
-
-    native: float
-    delivered: int
-
-    def position(self, number: int) -> Fraction:
-        """Where the delivered frame lies, in native frames."""
-        return Fraction(number, self.delivered) * Fraction(self.native)
+__all__ = ["Rates", "deliver"]
 
 
 def deliver(
-    native: Iterator[Frame], *, rates: Rates, count: int, size: Size, upscaler: Upscaler
+    native: Iterator[Frame], *, rates: Rates, numbers: range, shape: Size, upscaler: Upscaler, first: int = 0
 ) -> Iterator[Frame]:
-    """Exactly `count` frames of `size` (width, height); holds two native frames whatever the length.
+    """The delivered frames `numbers`, in the shape of `shape` (width, height), of `native` from `first` on.
 
-    Where `native` ends early, its last frame stays."""
-    film = _Film(native, upscaler)
-    for number in range(count):
+    Holds two native frames whatever the length. Where `native` ends early, its last frame stays."""
+    film = _Film(native, upscaler, first)
+    for number in numbers:
         position = rates.position(number)
         film.wind(floor(position))
-        frame = film.between(float(position - floor(position)))
-        yield canvas.resize(canvas.crop(frame, size), size)
+        yield canvas.crop(film.between(float(position - floor(position))), shape)
 
 
 class _Film:
-    """Two neighbouring native frames, enlarged, and the motion between them once it is asked for."""
+    """Two neighbouring native frames, enlarged, and the motion between them; each fetched when it is asked
+    for, as the next one may be the first of a segment that is yet to be made."""
 
-    def __init__(self, native: Iterator[Frame], upscaler: Upscaler) -> None:
-        self._native, self._upscaler, self._index = native, upscaler, 0
-        self._now = self._next()
-        self._then = self._next() if self._now else None
+    def __init__(self, native: Iterator[Frame], upscaler: Upscaler, first: int) -> None:
+        self._native, self._upscaler, self._index = native, upscaler, first - 1
+        self._now: tuple[Frame, Frame] | None = None
+        self._then: tuple[Frame, Frame] | None = None
         self._motion: Between | None = None
 
     def wind(self, index: int) -> None:
         while self._index < index:
             self._index += 1
-            self._now, self._then, self._motion = self._then or self._now, self._next(), None
+            self._now, self._then, self._motion = self._then or self._next() or self._now, None, None
 
     def between(self, time: float) -> Frame:
         if self._now is None:
             raise ValueError("There is no frame to deliver.")
+        if time >= 1e-6:
+            self._then = self._then or self._next()
         if time < 1e-6 or self._then is None:
             return self._now[1]
         if self._motion is None:

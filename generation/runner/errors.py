@@ -61,3 +61,18 @@ class CannotExtend(Invalid):
 class TwoBeginnings(Invalid):
     code = "two-beginnings"
     message = "A clip that goes on from another cannot have a first frame too: give one of the two."
+
+
+class ScenesOutOfOrder(Invalid):
+    code = "scenes-out-of-order"
+    message = "Each scene lasts at least {least} s: from the one before, and to the end at {seconds} s."
+
+
+class InputMissing(Invalid):
+    code = "input-missing"
+    message = "This capsule begins from {name}: give the file again."
+
+
+class InputDiffers(Invalid):
+    code = "input-differs"
+    message = "The file given as {name} is not the one that the capsule begins from."

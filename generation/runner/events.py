@@ -19,6 +19,7 @@ class Event:
     | step | segment, step, steps (of this segment), done, total (of all), eta (seconds, or None) |
     | preview | segment, step, jpeg (bytes) |
     | decode | segment, done, total (native frames) |
+    | seam | segment, drift (ΔE from the colours it begins with, taken back) |
     | sampled | (nothing: no step is left, only frames) |
     | frame | done, total (delivered), eta |
     | done | capsule |

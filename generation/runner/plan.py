@@ -3,16 +3,18 @@
 import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 from generation.runner import errors
 from generation.runner.brief import LONGEST, SHORTEST, Brief
 from generation.runner.cards import card as ability
-from generation.runner.cards.card import Card, covering
+from generation.runner.cards.card import Card, covering, fitting
 from library.media import shapes
 
 LEAST_STEPS, MOST_STEPS = 1, 100
 LEAST_SIDE, MOST_SIDE = 64, 2160
+LEAST_SCENE = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Segment:
 def check(brief: Brief, card: Card) -> None:
     """Raise a Refusal where `brief` asks for what the model of `card` cannot do."""
     _check_numbers(brief)
+    _check_scenes(brief)
     _check_abilities(brief, card)
     if len(segments(brief, card)) > 1 and not card.lead_frames:
         raise errors.CannotExtend(field="seconds", model=card.name, most=card.most_seconds_at_once)
@@ -51,6 +54,13 @@ def _check_numbers(brief: Brief) -> None:
         )
     if brief.steps is not None and not LEAST_STEPS <= brief.steps <= MOST_STEPS:
         raise errors.StepsOutOfRange(field="steps", steps=brief.steps, least=LEAST_STEPS, most=MOST_STEPS)
+
+
+def _check_scenes(brief: Brief) -> None:
+    """Scenes follow one another, and each lasts a while."""
+    cuts = [0.0, *(scene.at for scene in brief.scenes), brief.seconds]
+    if brief.scenes and min(later - earlier for earlier, later in pairwise(cuts)) < LEAST_SCENE:
+        raise errors.ScenesOutOfOrder(field="scenes", least=LEAST_SCENE, seconds=brief.seconds)
 
 
 def _check_abilities(brief: Brief, card: Card) -> None:
@@ -81,24 +91,42 @@ def native_frames(brief: Brief, card: Card) -> int:
 
 
 def segments(brief: Brief, card: Card) -> list[Segment]:
-    """The chain that makes `brief`: lengths even, each at most the model's own, each seed its own."""
+    """The chain that makes `brief`: each segment at most as long as the model's own, each seed its own.
+
+    Every scene begins with a segment, at most a frame step after its time; its segments are even."""
     lead = card.lead_frames if brief.extends else int(bool(brief.first_frame))
     # what is gone on from stays in the stream as its first frame: the first in-between needs it
-    return _chain(brief, card, lead=lead, dropped=max(lead - 1, 0))
-
-
-def _chain(brief: Brief, card: Card, *, lead: int, dropped: int) -> list[Segment]:
-    chain: list[Segment] = []
-    left = native_frames(brief, card)
-    while left > 0:
-        room = card.max_frames - dropped
-        later = max(1, card.max_frames - card.lead_frames)
-        count = 1 + -(-max(0, left - room) // later)
-        frames = min(card.max_frames, covering(dropped + -(-left // count), card.frame_step))
-        chain.append(Segment(len(chain), frames, lead, dropped, seed_of(brief.seed, len(chain))))
-        left -= chain[-1].fresh
-        lead = dropped = min(card.lead_frames, frames)
+    dropped, made, chain = max(lead - 1, 0), 0, list[Segment]()
+    for end in _scene_ends(brief, card):
+        while made < end:
+            frames = _length(end - made, dropped, card)
+            chain.append(Segment(len(chain), frames, lead, dropped, seed_of(brief.seed, len(chain))))
+            made += chain[-1].fresh
+            lead = dropped = fitting(min(card.lead_frames, made), card.frame_step)
     return chain
+
+
+def _scene_ends(brief: Brief, card: Card) -> list[int]:
+    """Native frames there are at the end of each scene."""
+    cuts = (round((scene.at + first_instant(brief) / brief.fps) * card.fps) for scene in brief.scenes)
+    return [*cuts, native_frames(brief, card)]
+
+
+def _length(left: int, dropped: int, card: Card) -> int:
+    """Frames of the next segment, of which `dropped` bring nothing new, where `left` new ones are missing."""
+    later = max(1, card.max_frames - card.lead_frames)
+    count = 1 + -(-max(0, left - (card.max_frames - dropped)) // later)
+    return min(card.max_frames, covering(dropped + -(-left // count), card.frame_step))
+
+
+def prompts(brief: Brief, card: Card) -> list[str]:
+    """What each segment is of: the scene that its new frames begin in."""
+    told, made = list[str](), 0
+    for segment in segments(brief, card):
+        begun = sum(made >= end for end in _scene_ends(brief, card)[:-1])
+        told.append([brief.prompt, *(scene.prompt for scene in brief.scenes)][begun])
+        made += segment.fresh
+    return told
 
 
 def seed_of(seed: int, index: int) -> int:

@@ -1,10 +1,14 @@
 """A glimpse of the picture while it is still noise: latents to RGB by one matrix, fitted once per VAE."""
 
 import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import torch
+from diffusers import AutoencoderTiny
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -15,26 +19,49 @@ SIDE, PICTURES, PATCHES = 128, 6, 9  # of the pictures that the matrix is fitted
 WIDTH = 256  # of a preview, in pixels
 QUALITY = 60
 
+Picture = Callable[[torch.Tensor], NDArray[np.uint8]]  # latent (z, height, width) → (height, width, 3)
+
 
 class Preview:
-    """Small JPEGs of latents; linear, so a step costs a matrix product."""
+    """Small JPEGs of latents: by the folder's own small decoder (`preview/`, an AutoencoderTiny) if there is
+    one, else linear, so that a step costs a matrix product."""
 
-    def __init__(self, family: Family, key: str, state: State) -> None:
-        known = state.recall("previews").get(key)
-        self._matrix = np.asarray(known if known else _fit(family), np.float32)
-        if not known:
-            state.remember("previews", **{key: self._matrix.round(6).tolist()})
+    def __init__(self, family: Family, key: str, state: State, folder: Path) -> None:
+        own = folder / "preview"
+        self._picture = _small_decoder(own, family.device) if own.is_dir() else _linear(family, key, state)
 
     def jpeg(self, latents: torch.Tensor) -> bytes:
         """The middle of `latents` (z, frames, height, width) as a JPEG."""
-        middle = latents[:, latents.shape[1] // 2].float().cpu().numpy()
-        rgb = np.tensordot(self._matrix[:-1], middle, axes=(0, 0)) + self._matrix[-1][:, None, None]
-        small = (np.clip(rgb.transpose(1, 2, 0), 0, 1) * 255).astype(np.uint8)
+        small = self._picture(latents[:, latents.shape[1] // 2].float())
         height = round(WIDTH * small.shape[0] / small.shape[1])
         large = cv2.resize(small, (WIDTH, height), interpolation=cv2.INTER_CUBIC)
         buffer = io.BytesIO()
         Image.fromarray(large).save(buffer, "JPEG", quality=QUALITY)
         return buffer.getvalue()
+
+
+def _small_decoder(folder: Path, device: str) -> Picture:
+    vae: Any = AutoencoderTiny.from_pretrained(folder, local_files_only=True).to(device).eval()
+
+    @torch.inference_mode()
+    def picture(latent: torch.Tensor) -> NDArray[np.uint8]:
+        decoded = vae.decode(latent[None].to(device, vae.dtype)).sample[0].float().clamp(-1, 1)
+        return ((decoded + 1) * 127.5).byte().permute(1, 2, 0).cpu().numpy()
+
+    return picture
+
+
+def _linear(family: Family, key: str, state: State) -> Picture:
+    known = state.recall("previews").get(key)
+    matrix = np.asarray(known if known else _fit(family), np.float32)
+    if not known:
+        state.remember("previews", **{key: matrix.round(6).tolist()})
+
+    def picture(latent: torch.Tensor) -> NDArray[np.uint8]:
+        rgb = np.tensordot(matrix[:-1], latent.cpu().numpy(), axes=(0, 0)) + matrix[-1][:, None, None]
+        return (np.clip(rgb.transpose(1, 2, 0), 0, 1) * 255).astype(np.uint8)
+
+    return picture
 
 
 def _fit(family: Family) -> NDArray[np.float32]:

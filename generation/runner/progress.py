@@ -17,17 +17,9 @@ class Pace:
     def __init__(self, key: str, state: State) -> None:
         self.key, self.units, self.spent = key, 0, 0.0
         self._state, self._known = state, state.recall("paces").get(key)
-        self._since = monotonic()
 
-    def start(self) -> None:
-        self._since = monotonic()
-
-    def tick(self, units: int = 1) -> None:
-        now = monotonic()
-        self.spent, self.units, self._since = self.spent + now - self._since, self.units + units, now
-
-    def measured(self, spent: float, units: int) -> None:
-        self.spent, self.units = spent, units
+    def add(self, seconds: float, units: int = 1) -> None:
+        self.spent, self.units = self.spent + seconds, self.units + units
 
     def needs(self, units: int) -> float | None:
         """Seconds for `units` more, or None if nobody knows yet."""
@@ -42,17 +34,29 @@ class Pace:
 
 
 class Progress:
-    """Counts steps and delivered frames, tells of each, and asks at each whether to go on."""
+    """Counts steps, decoded native frames and delivered frames, tells of them, asks at each whether to go on.
+
+    Steps and decoding follow one another; delivery goes on beside them and ends after them, by no more than
+    the `last` frames, which only the last segment makes possible."""
 
     def __init__(
-        self, on_event: OnEvent, check: Check, state: State, key: str, *, steps: int, frames: int
+        self,
+        on_event: OnEvent,
+        check: Check,
+        state: State,
+        key: str,
+        *,
+        steps: int,
+        natives: int,
+        frames: int,
+        last: int,
     ) -> None:
         self.on_event, self.check = on_event, check
         self.seconds: dict[str, float] = {}
-        self._steps, self._frames = Pace(f"{key}/step", state), Pace(f"{key}/frame", state)
-        self._left = {"steps": steps, "frames": frames}
-        self._total = dict(self._left)
-        self._began = monotonic()
+        self._total = {"steps": steps, "natives": natives, "frames": frames}
+        self._left, self._last = dict(self._total), last
+        self._since = monotonic()
+        self._paces = {unit: Pace(f"{key}/{unit[:-1]}", state) for unit in self._total}
 
     def tell(self, kind: str, **data: Any) -> None:
         self.on_event(Event(kind, data))
@@ -66,30 +70,38 @@ class Progress:
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + monotonic() - began
 
-    def skip_steps(self, count: int) -> None:
-        """Steps that an earlier run has made and kept."""
-        self._left["steps"] -= count
+    def skip(self, **units: int) -> None:
+        """Steps, natives or frames that an earlier run has made and kept."""
+        for unit, count in units.items():
+            self._left[unit] -= count
 
     def start_steps(self) -> None:
-        self._steps.start()
+        """From here on the time belongs to steps."""
+        self._since = monotonic()
 
     def step(self, **told: Any) -> None:
-        self._steps.tick()
+        """One step is made, and told of."""
+        now = monotonic()
+        self._paces["steps"].add(now - self._since)
+        self._since = now
         self._count("step", "steps", **told)
 
-    def frame(self) -> None:
-        # frames are pulled, so sampling and decoding happen between two of them: their time is not theirs
-        self._frames.measured(self._delivering(), self._total["frames"] - self._left["frames"] + 1)
+    def decoded(self, count: int, seconds: float) -> None:
+        """`count` native frames took `seconds` to decode."""
+        self._paces["natives"].add(seconds, count)
+        self._left["natives"] -= count
+
+    def frame(self, seconds: float) -> None:
+        """One frame took `seconds` to deliver and encode; told of."""
+        self._paces["frames"].add(seconds)
+        self.seconds["delivering"] = self._paces["frames"].spent
         self._count("frame", "frames")
 
     def finish(self) -> dict[str, float]:
-        """Keep the paces for next time; answers the seconds of each stage."""
-        self._steps.remember()
-        self._frames.remember()
-        return {
-            name: round(spent, 3)
-            for name, spent in {**self.seconds, "delivering": self._delivering()}.items()
-        }
+        """Keep the paces for next time; the seconds of each stage, some of which went on side by side."""
+        for pace in self._paces.values():
+            pace.remember()
+        return {name: round(spent, 3) for name, spent in self.seconds.items()}
 
     def _count(self, kind: str, unit: str, **told: Any) -> None:
         self._left[unit] -= 1
@@ -97,11 +109,16 @@ class Progress:
         self.tell(kind, **told, done=total - self._left[unit], total=total, eta=self._eta())
         self.check()
 
-    def _delivering(self) -> float:
-        return monotonic() - self._began - sum(self.seconds.values())
-
     def _eta(self) -> float | None:
         """Seconds to the end of the run, or None if nobody knows yet."""
-        steps = self._steps.needs(self._left["steps"]) if self._left["steps"] > 0 else 0.0
-        frames = self._frames.needs(self._left["frames"])
-        return None if steps is None else round(steps + (frames or 0.0), 2)
+        steps = self._needs("steps")
+        if steps is None:
+            return None
+        natives, frames = self._needs("natives") or 0.0, self._needs("frames") or 0.0
+        left = self._left["frames"]
+        last = frames * min(left, self._last) / left if left > 0 else 0.0
+        return round(max(steps + max(natives, last), frames), 2)
+
+    def _needs(self, unit: str) -> float | None:
+        left = self._left[unit]
+        return self._paces[unit].needs(left) if left > 0 else 0.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from generation.runner.canvas import Frame
+from generation.runner.machine import reduced
 
 
 class Compact(nn.Module):
@@ -46,7 +48,8 @@ class Upscaler:
 
     def __init__(self, folder: Path, device: str) -> None:
         files = sorted((folder / "superres").glob("*.safetensors"))
-        self._net = Compact(load_file(files[0])).float().eval().to(device) if files else None
+        net: Any = Compact(load_file(files[0])).float().eval().to(device) if files else None
+        self._net = net.to(memory_format=torch.channels_last) if net else None  # twice as fast on a CPU
         self.device = device
         self.factor = self._net.factor if self._net else 1
 
@@ -55,5 +58,6 @@ class Upscaler:
         if self._net is None:
             return frame
         pixels = torch.from_numpy(np.array(frame)).to(self.device)
-        fine = self._net(pixels.permute(2, 0, 1)[None].float() / 255)[0]
+        with reduced(self.device):
+            fine = self._net(pixels.permute(2, 0, 1)[None].float() / 255)[0]
         return (fine.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().cpu().numpy()

@@ -7,7 +7,14 @@ from typing import Any, Self
 
 import av
 import numpy as np
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from av.video.reformatter import (
+    ColorPrimaries,
+    ColorRange,
+    Colorspace,
+    ColorTrc,
+    Interpolation,
+    VideoReformatter,
+)
 from numpy.typing import NDArray
 
 from library.media.sound import Sound
@@ -54,13 +61,18 @@ _CPU: dict[str, bool] = np._core._multiarray_umath.__cpu_features__  # type: ign
 _UP_TO_AVX2 = "MMX2,SSE2,FastShuffle,SSEMisalign,LZCNT,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"
 SAME_BYTES: dict[str, str] = {"x264-params": f"asm={_UP_TO_AVX2}"} if _CPU.get("AVX512F") else {}
 
+WHOLE = {"movflags": "+faststart", "fflags": "+bitexact"}
+FRAGMENTED = {"movflags": "+frag_keyframe+empty_moov+default_base_moof+delay_moov", "fflags": "+bitexact"}
+EXACT = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+
 
 class Encoder:
     """Writes frames to an MP4 master; memory does not grow with its length.
 
     Use as a context manager: the file appears at `path` only when the block ends well. `audio` is a
     sound file laid under the picture, cut to its length. `threads` 0 lets x264 choose; the bytes depend
-    on it. Same frames, settings and threads: same bytes.
+    on it. Same frames, settings and threads: same bytes. `fragmented`: a part of a longer master, written
+    straight through, for `join`.
     """
 
     def __init__(
@@ -74,13 +86,15 @@ class Encoder:
         preset: str = "veryfast",
         audio: Path | None = None,
         threads: int = 0,
+        fragmented: bool = False,
     ) -> None:
         if width % 2 or height % 2:
             raise ValueError(f"4:2:0 video needs even sides, not {width}×{height}.")
         self.path, self.width, self.height, self.fps = path, width, height, Fraction(fps)
         self.frames = 0
+        self._size, self._converter = (width, height), VideoReformatter()
         self._part = path.with_name(f"{path.name}.part")
-        muxer = {"movflags": "+faststart", "fflags": "+bitexact"}
+        muxer = FRAGMENTED if fragmented else WHOLE
         self._container = av.open(str(self._part), "w", format="mp4", container_options=muxer)
         self._stream = self._video_stream(crf, preset, threads)
         self._sound = Sound(self._container, audio, AUDIO_RATE) if audio else None
@@ -91,7 +105,15 @@ class Encoder:
             raise ValueError(
                 f"A frame is uint8 ({self.height}, {self.width}, 3), not {rgb.dtype} {rgb.shape}."
             )
-        frame = as_bt709(av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"))
+        self.write_scaled(rgb)
+
+    def write_scaled(self, rgb: NDArray[np.uint8]) -> None:
+        """Append one frame of any size, brought to the master's as its colours are converted.
+
+        One pass of swscale does both, in a fraction of the time that scaling RGB takes."""
+        frame = as_bt709(
+            av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"), self._size, self._converter
+        )
         frame.pts, frame.time_base = self.frames, 1 / self.fps
         self._container.mux(self._stream.encode(frame))
         self.frames += 1
@@ -140,14 +162,23 @@ class Encoder:
         return stream
 
 
-def as_bt709(rgb: av.VideoFrame) -> av.VideoFrame:
-    """Full-range RGB to limited-range bt709: swscale would take bt601, and the colours would shift."""
-    frame = rgb.reformat(
+def as_bt709(
+    rgb: av.VideoFrame, size: tuple[int, int] | None = None, converter: VideoReformatter | None = None
+) -> av.VideoFrame:
+    """Full-range RGB to limited-range bt709, at `size` (width, height) if it is another.
+
+    Swscale would take bt601, and the colours would shift. A `converter` keeps its tables between frames."""
+    width, height = size or (rgb.width, rgb.height)
+    same = (rgb.width, rgb.height) == (width, height)
+    frame = (converter or VideoReformatter()).reformat(
+        rgb,
+        width=width,
+        height=height,
         format="yuv420p",
         dst_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
-        interpolation=Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT,
+        interpolation=(Interpolation.BICUBIC if same else Interpolation.LANCZOS) | EXACT,
     )
     frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
     frame.color_primaries, frame.color_trc = ColorPrimaries.BT709, ColorTrc.BT709

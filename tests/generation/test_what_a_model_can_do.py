@@ -83,18 +83,24 @@ def test_a_chain_has_enough_frames_for_any_length_and_obeys_the_frame_rule(
 
 @pytest.mark.parametrize("aspect", ASPECTS)
 @pytest.mark.parametrize(("native", "count"), [(8, 61), (16, 30), (24, 45), (30, 30)])
-def test_delivery_has_exactly_the_frames_and_size_asked_for(aspect: str, native: int, count: int) -> None:
+def test_delivery_has_exactly_the_frames_and_shape_asked_for(aspect: str, native: int, count: int) -> None:
     brief = Brief("", aspect=aspect, short_side=90)
     source = (np.full((80, 128, 3), number * 3 % 256, np.uint8) for number in range(count))
 
-    frames = list(deliver(source, rates=Rates(native, 30), count=count, size=brief.size, upscaler=_plain()))
+    frames = list(
+        deliver(source, rates=Rates(native, 30), numbers=range(count), shape=brief.size, upscaler=_plain())
+    )
 
     assert len(frames) == count
-    assert {frame.shape for frame in frames} == {(brief.size[1], brief.size[0], 3)}
+    ((height, width, _),) = {frame.shape for frame in frames}
+    assert width == min(128, round(80 * brief.size[0] / brief.size[1]))
+    assert height == min(80, round(128 * brief.size[1] / brief.size[0]))
 
 
 def test_what_moves_is_halfway_between_two_frames_not_in_two_places() -> None:
-    frames = list(deliver(_moving(3, 12), rates=Rates(15, 30), count=4, size=(160, 90), upscaler=_plain()))
+    frames = list(
+        deliver(_moving(3, 12), rates=Rates(15, 30), numbers=range(4), shape=(160, 90), upscaler=_plain())
+    )
 
     bright = np.flatnonzero(frames[1][45, :, 0] > 128)
     first, second = (np.flatnonzero(frames[index][45, :, 0] > 128).mean() for index in (0, 2))
@@ -105,7 +111,9 @@ def test_what_moves_is_halfway_between_two_frames_not_in_two_places() -> None:
 def test_a_cut_is_not_blended() -> None:
     black, white = np.zeros((90, 160, 3), np.uint8), np.full((90, 160, 3), 255, np.uint8)
 
-    frames = deliver(iter([black, white]), rates=Rates(10, 30), count=3, size=(160, 90), upscaler=_plain())
+    frames = deliver(
+        iter([black, white]), rates=Rates(10, 30), numbers=range(3), shape=(160, 90), upscaler=_plain()
+    )
 
     assert [int(frame.mean()) for frame in frames] == [0, 0, 255]
 
@@ -119,7 +127,7 @@ def test_delivery_holds_two_native_frames_however_long_it_is() -> None:
             ahead += 1
             yield np.zeros((32, 64, 3), np.uint8)
 
-    frames = deliver(native(), rates=Rates(8, 30), count=300, size=(64, 36), upscaler=_plain())
+    frames = deliver(native(), rates=Rates(8, 30), numbers=range(300), shape=(64, 36), upscaler=_plain())
     for number, _ in enumerate(frames):
         assert ahead <= number * 8 // 30 + 2
 

@@ -1,0 +1,136 @@
+"""The segments of a chain, sampled and decoded one behind the other; those that are kept are passed over."""
+
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain as joined
+from itertools import islice
+
+import numpy as np
+import torch
+
+from generation.runner.brief import Brief
+from generation.runner.canvas import Frame
+from generation.runner.cards.card import Card
+from generation.runner.chain import seam
+from generation.runner.chain.finishing import Finishing
+from generation.runner.chain.store import Natives, Store
+from generation.runner.families.family import Family, Sampled, Shot
+from generation.runner.families.stepping import Step
+from generation.runner.machine import reduced
+from generation.runner.plan import Segment
+from generation.runner.preview import Preview
+from generation.runner.progress import Progress
+
+KEEP_EVERY = 3.0  # seconds of sampling that a killed run loses at most
+
+
+@dataclass(slots=True)
+class Segments:
+    """`prompts`: what each segment is of. `lead`: native frames the first one begins with, (n, height, width,
+    3), or None. `last`: the native frame the last one ends on, or None."""
+
+    brief: Brief
+    card: Card
+    segments: Sequence[Segment]
+    prompts: Sequence[str]
+    family: Family
+    preview: Preview
+    progress: Progress
+    store: Store
+    lead: Natives | None = None
+    last: Frame | None = None
+    _kept_at: float = field(default=0.0, init=False)
+
+    def shoot(self, finishing: Finishing) -> None:
+        """Give `finishing` the native frames of every segment that is not committed, without those that it
+        has in common with the one before."""
+        if committed := self.store.committed:
+            self.lead = self.store.tail()
+        for segment in self.segments:
+            resumed = segment.index < committed
+            data = {"segment": segment.index, "segments": len(self.segments), "frames": segment.frames}
+            self.progress.tell("segment", **data, resumed=resumed)
+            if resumed:
+                self.progress.skip(steps=self._steps, natives=segment.frames)
+            else:
+                self._shoot(segment, finishing)
+
+    @property
+    def _steps(self) -> int:
+        return self.brief.steps or self.card.steps
+
+    def _shoot(self, segment: Segment, finishing: Finishing) -> None:
+        lead = None if self.lead is None or not segment.lead else np.array(self.lead[-segment.lead :])
+        sampled = self.store.latents(segment.index)
+        if sampled is None:
+            sampled = self._sampled(segment, lead)
+        else:
+            self.progress.skip(steps=self._steps)
+        if segment is self.segments[-1]:
+            self.progress.tell("sampled")
+        self._decode(segment, sampled, lead, finishing)
+
+    def _sampled(self, segment: Segment, lead: Natives | None) -> Sampled:
+        since = self.store.moment(segment.index)
+        self.progress.skip(steps=since.step if since else 0)
+        with self.progress.stage("sampling"):
+            self._kept_at = time.monotonic()
+            self.progress.start_steps()
+            sampled = self.family.sample(self._shot(segment, lead), partial(self._stepped, segment), since)
+        self.store.keep_latents(segment.index, sampled)
+        return sampled
+
+    def _shot(self, segment: Segment, lead: Natives | None) -> Shot:
+        brief, card = self.brief, self.card
+        return Shot(
+            prompt=self.prompts[segment.index],
+            negative_prompt=brief.negative_prompt,
+            size=card.sizes[brief.aspect],
+            frames=segment.frames,
+            steps=self._steps,
+            guidance=card.guidance if brief.guidance is None else brief.guidance,
+            seed=segment.seed,
+            lead=lead,
+            last=self.last if segment is self.segments[-1] else None,
+        )
+
+    def _stepped(self, segment: Segment, step: Step) -> None:
+        """Tell of a step; the preview comes first, so that whoever cancels has seen the newest one."""
+        where = {"segment": segment.index, "step": step.done}
+        self.progress.tell("preview", **where, jpeg=self.preview.jpeg(step.clean()))
+        if time.monotonic() - self._kept_at >= KEEP_EVERY and (moment := step.moment()):
+            self.store.keep_moment(segment.index, moment)
+            self._kept_at = time.monotonic()
+        self.progress.step(**where, steps=self._steps)
+
+    def _decode(self, segment: Segment, sampled: Sampled, lead: Natives | None, finishing: Finishing) -> None:
+        decoded = self._decoded(segment, sampled.video)
+        overlap = list(islice(decoded, segment.lead))
+        correction = None if lead is None else seam.correction(overlap, lead)
+        if correction:
+            self.progress.tell("seam", segment=segment.index, drift=correction.drift)
+        last: deque[Frame] = deque(maxlen=max(1, self.card.lead_frames))
+        for number, frame in enumerate(joined(overlap, decoded)):
+            native = correction.apply(frame) if correction else frame
+            last.append(native)
+            if number >= segment.dropped:
+                finishing.take(native)
+        self.lead = np.stack(last)
+        finishing.end(segment.index, {"drift": correction.drift if correction else None})
+
+    def _decoded(self, segment: Segment, latents: torch.Tensor) -> Iterator[Frame]:
+        decoding, done = self.family.decode(latents), 0
+        while True:
+            began = time.monotonic()
+            with self.progress.stage("decoding"), reduced(self.family.device):
+                frames = next(decoding, None)
+            if frames is None:
+                return
+            done += len(frames)
+            self.progress.decoded(len(frames), time.monotonic() - began)
+            self.progress.tell("decode", segment=segment.index, done=done, total=segment.frames)
+            self.progress.check()
+            yield from frames

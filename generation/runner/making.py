@@ -1,0 +1,206 @@
+"""One run under way: all that is decided before a weight is loaded, and the parts that carry it out."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import chain as joined
+from itertools import islice
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from generation.runner import anchor, canvas, capsule, footage, machine, plan, understanding
+from generation.runner.brief import Brief
+from generation.runner.canvas import Frame
+from generation.runner.capsule import Capsule
+from generation.runner.cards.card import Card
+from generation.runner.chain.finishing import Finishing
+from generation.runner.chain.segments import Segments
+from generation.runner.chain.store import Natives, Store
+from generation.runner.chain.timeline import Rates, Timeline
+from generation.runner.delivery import deliver
+from generation.runner.events import Check, OnEvent
+from generation.runner.families.family import Family
+from generation.runner.fingerprint import fingerprint
+from generation.runner.preview import Preview
+from generation.runner.progress import Progress
+from generation.runner.state import State
+from generation.runner.superres import Upscaler
+from generation.runner.understanding import Understanding
+from library.media.encode import Encoder
+
+
+@dataclass(frozen=True)
+class Making:
+    """`workdir` keeps what is committed, `state` what this machine remembers."""
+
+    brief: Brief
+    card: Card
+    folder: Path
+    workdir: Path
+    state: State
+    device: str
+
+    @cached_property
+    def segments(self) -> list[plan.Segment]:
+        return plan.segments(self.brief, self.card)
+
+    @cached_property
+    def understood(self) -> Understanding | None:
+        return understanding.of(self.brief.prompt, self.folder)
+
+    @cached_property
+    def prompts(self) -> list[str]:
+        """What the model is told, segment by segment."""
+        asked = plan.prompts(self.brief, self.card)
+        read = {prompt: understanding.of(prompt, self.folder) for prompt in dict.fromkeys(asked)}
+        return [told.prompt if (told := read[prompt]) else prompt for prompt in asked]
+
+    @cached_property
+    def version(self) -> str:
+        return fingerprint(self.folder, self.state)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        before = footage.count(self.brief.extends) if self.brief.extends else 0
+        leans = bool(self.brief.extends or self.brief.first_frame)
+        return Timeline(
+            rates=Rates(self.card.fps, self.brief.fps),
+            fresh=tuple(segment.fresh for segment in self.segments),
+            frames=before + self.brief.frames,
+            before=before,
+            known=plan.first_instant(self.brief),
+            leaning=before + ceil(anchor.FADE * self.brief.fps) if leans else 0,
+            lead=max(1, self.card.lead_frames),
+        )
+
+    @property
+    def steps(self) -> int:
+        return self.brief.steps or self.card.steps
+
+    @property
+    def native(self) -> canvas.Size:
+        return self.card.sizes[self.brief.aspect]
+
+    def plan(self) -> dict[str, int]:
+        segments = len(self.segments)
+        return {"segments": segments, "steps": segments * self.steps, "frames": self.timeline.frames}
+
+    def progress(self, on_event: OnEvent, check: Check) -> Progress:
+        size = "x".join(map(str, (*self.native, self.segments[0].frames, *self.brief.size)))
+        frames = self.timeline.frames
+        return Progress(
+            on_event,
+            check,
+            self.state,
+            f"{self.version[:12]}/{self.device}/{size}",
+            steps=len(self.segments) * self.steps,
+            natives=sum(segment.frames for segment in self.segments),
+            frames=frames,
+            last=frames - self.timeline.end(len(self.segments) - 2),
+        )
+
+    def store(self) -> Store:
+        return Store(self.workdir / self._identity())
+
+    def shooting(self, family: Family, store: Store, progress: Progress) -> Segments:
+        return Segments(
+            brief=self.brief,
+            card=self.card,
+            segments=self.segments,
+            prompts=self.prompts,
+            family=family,
+            preview=Preview(family, self.version, self.state, self.folder),
+            progress=progress,
+            store=store,
+            lead=self._lead,
+            last=self._last,
+        )
+
+    def finishing(self, store: Store, progress: Progress) -> Finishing:
+        return Finishing(store, self.timeline, progress, deliver=self._delivered, encoder=self._encoder)
+
+    def capsule(self, out: Path, frames: int, progress: Progress) -> Capsule:
+        segments = zip(self.segments, self.prompts, strict=True)
+        return Capsule(
+            model=self.card.name,
+            fingerprint=self.version,
+            brief=self.brief.as_dict(),
+            understood=self.understood.as_dict() if self.understood else None,
+            inputs=capsule.inputs(self.brief),
+            steps=self.steps,
+            guidance=self.card.guidance if self.brief.guidance is None else self.brief.guidance,
+            native={"size": self.native, "fps": self.card.fps},
+            segments=tuple(asdict(segment) | {"prompt": prompt} for segment, prompt in segments),
+            frames=frames,
+            machine=machine.describe(self.device),
+            seconds=progress.finish(),
+            sha256=capsule.digest(out),
+        )
+
+    def _delivered(self, natives: Iterator[Frame], first: int, start: int) -> Iterator[Frame]:
+        """Frames of the video from number `start` on; see `Finishing`."""
+        timeline = self.timeline
+        begun = start > 0  # then neither what goes before nor what leans on it is left to be delivered
+        fresh = deliver(
+            natives,
+            rates=timeline.rates,
+            numbers=range(timeline.number(start), timeline.known + self.brief.frames),
+            shape=self.brief.size,
+            upscaler=Upscaler(self.folder, self.device),
+            first=first,
+        )
+        if begun or not timeline.leaning:
+            return fresh
+        return joined(self._source(), islice(self._leaning(fresh), timeline.known, None))
+
+    def _leaning(self, fresh: Iterator[Frame]) -> Iterator[Frame]:
+        """`fresh`, of which the first ones lean on the picture that they begin from, at its size."""
+        enlarged = map(self._fitted, islice(fresh, ceil(anchor.FADE * self.brief.fps)))
+        return joined(anchor.held(enlarged, self._fitted(self._picture()), fps=self.brief.fps), fresh)
+
+    def _picture(self) -> Frame:
+        """The picture that the new frames begin from."""
+        if self.brief.extends:
+            return footage.tail(self.brief.extends, 1, self.card.fps)[0]
+        assert self.brief.first_frame
+        return footage.picture(self.brief.first_frame)
+
+    def _encoder(self, path: Path) -> Encoder:
+        width, height = self.brief.size
+        threads = machine.ENCODER_THREADS
+        return Encoder(path, width=width, height=height, fps=self.brief.fps, threads=threads, fragmented=True)
+
+    def _source(self) -> Iterator[Frame]:
+        """The frames of the video that is gone on from."""
+        source = footage.frames(self.brief.extends) if self.brief.extends else iter(())
+        return (canvas.crop(frame, self.brief.size) for frame in source)
+
+    def _fitted(self, frame: Frame) -> Frame:
+        return canvas.resize(canvas.crop(frame, self.brief.size), self.brief.size)
+
+    @cached_property
+    def _lead(self) -> Natives | None:
+        if self.brief.extends:
+            frames = footage.tail(self.brief.extends, self.segments[0].lead, self.card.fps)
+            return np.stack([canvas.onto(frame, self.native, self.brief.size) for frame in frames])
+        first = self._native(self.brief.first_frame)
+        return None if first is None else first[None]
+
+    @cached_property
+    def _last(self) -> Frame | None:
+        return self._native(self.brief.last_frame)
+
+    def _native(self, path: Path | None) -> Frame | None:
+        return None if path is None else canvas.onto(footage.picture(path), self.native, self.brief.size)
+
+    def _identity(self) -> str:
+        """A name that commits share only if their bytes would be the same."""
+        segments = [asdict(segment) for segment in self.segments]
+        facts: list[Any] = [self.version, self.brief.as_dict(), self.prompts, segments]
+        facts += [machine.describe(self.device), capsule.inputs(self.brief)]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]

@@ -1,0 +1,19 @@
+"""The process is killed at random moments; the next one finishes, in the same bytes."""
+
+from pathlib import Path
+
+from bench import kills
+from generation.runner import cards, plan
+from generation.runner.brief import Brief
+
+KILLS = 3
+
+
+def test_a_chain_killed_at_any_moment_is_finished_in_the_same_bytes(tiny: Path, tmp_path: Path) -> None:
+    brief = Brief("一只猴子", seconds=4.0, short_side=96, steps=8, seed=3)
+    assert len(plan.segments(brief, cards.read(tiny))) == 4
+
+    done = list(kills.trials(tiny, brief, tmp_path, count=KILLS))
+
+    assert [trial.same for trial in done] == [True] * KILLS
+    assert all(trial.steps_twice <= brief.steps for trial in done)
