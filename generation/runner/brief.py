@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from generation.runner.cards.card import STD
 from library.media import shapes
 
 SHORTEST, LONGEST = 0.1, 120.0
@@ -19,13 +20,22 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
+class Keyframe:
+    """A picture that the clip passes through, `at` seconds from its beginning (of what is made up)."""
+
+    at: float
+    picture: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """One clip to make.
 
     `seconds` of video at `fps`, delivered with `short_side` pixels on its short side in the shape of
-    `aspect`. `steps` and `guidance` are the model's own where None. `first_frame` and `last_frame` are
-    pictures; `extends` is a video that the result begins with and goes on from, by `seconds` more. `scenes`,
-    in order, take the place of `prompt` one after another.
+    `aspect`. `steps` and `guidance` are the model's own where None: those of `quality` (std or pro).
+    `first_frame` and `last_frame` are pictures, and so are those of `keyframes`, on the way; `extends` is a
+    video that the result begins with and goes on from, by `seconds` more. `camera` is one of `camera.MOVES`.
+    `scenes`, in order, take the place of `prompt` one after another.
     """
 
     prompt: str
@@ -39,8 +49,11 @@ class Brief:
     guidance: float | None = None
     first_frame: Path | None = None
     last_frame: Path | None = None
+    keyframes: tuple[Keyframe, ...] = ()
     extends: Path | None = None
     scenes: tuple[Scene, ...] = ()
+    quality: str = STD
+    camera: str | None = None
 
     @property
     def frames(self) -> int:
@@ -54,13 +67,18 @@ class Brief:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-safe; paths as their file names, for a path means nothing on another machine."""
-        return {
-            name: value.name if isinstance(value, Path) else value for name, value in asdict(self).items()
-        }
+        return {name: _safe(value) for name, value in asdict(self).items()}
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any], **files: Path | None) -> "Brief":
+    def from_dict(cls, kept: Mapping[str, Any], **files: Any) -> "Brief":
         """The brief that `as_dict` has written; where it had files, `files` says where they are now."""
         scenes = tuple(Scene(**scene) for scene in kept.get("scenes", ()))
         names = cls.__dataclass_fields__.keys() & kept.keys()
-        return cls(**{name: kept[name] for name in names} | files | {"scenes": scenes})
+        plain = {name: kept[name] for name in names} | {"scenes": scenes, "keyframes": ()}
+        return cls(**(plain | files))
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [{name: _safe(part) for name, part in each.items()} for each in value]
+    return value.name if isinstance(value, Path) else value

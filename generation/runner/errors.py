@@ -48,6 +48,30 @@ class NoLastFrame(Invalid):
     message = "The model {model} cannot aim at a last frame: leave it out or choose another model."
 
 
+class NoKeyframes(Invalid):
+    code = "no-keyframes"
+    message = (
+        "The model {model} cannot pass through pictures on the way: leave them out or choose another model."
+    )
+
+
+class KeyframeOutside(Invalid):
+    code = "keyframe-outside"
+    message = (
+        "A keyframe at {at} s does not lie inside the clip; accepted: more than 0 and less than {seconds} s."
+    )
+
+
+class UnknownQuality(Invalid):
+    code = "quality-unknown"
+    message = "There is no quality {quality}; accepted: {accepted}."
+
+
+class UnknownCameraMove(Invalid):
+    code = "camera-unknown"
+    message = "There is no camera move {camera}; accepted: {accepted}."
+
+
 class NoNegativePrompt(Invalid):
     code = "no-negative-prompt"
     message = "The model {model} takes no negative prompt: leave it out or choose another model."

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import floor
 
-from generation.runner import errors
+from generation.runner import camera, errors
 from generation.runner.brief import LONGEST, SHORTEST, Brief
 from generation.runner.cards import card as ability
 from generation.runner.cards.card import Card, covering, fitting
@@ -34,14 +34,14 @@ class Segment:
 
 def check(brief: Brief, card: Card) -> None:
     """Raise a Refusal where `brief` asks for what the model of `card` cannot do."""
-    _check_numbers(brief)
+    _check_numbers(brief, card)
     _check_scenes(brief)
     _check_abilities(brief, card)
     if len(segments(brief, card)) > 1 and not card.lead_frames:
         raise errors.CannotExtend(field="seconds", model=card.name, most=card.most_seconds_at_once)
 
 
-def _check_numbers(brief: Brief) -> None:
+def _check_numbers(brief: Brief, card: Card) -> None:
     if brief.aspect not in shapes.ASPECTS:
         raise errors.UnknownAspect(
             field="aspect", aspect=brief.aspect, accepted=", ".join(sorted(shapes.ASPECTS))
@@ -52,8 +52,23 @@ def _check_numbers(brief: Brief) -> None:
         raise errors.SizeOutOfRange(
             field="resolution", short_side=brief.short_side, least=LEAST_SIDE, most=MOST_SIDE
         )
-    if brief.steps is not None and not LEAST_STEPS <= brief.steps <= MOST_STEPS:
-        raise errors.StepsOutOfRange(field="steps", steps=brief.steps, least=LEAST_STEPS, most=MOST_STEPS)
+
+    least = max(LEAST_STEPS, card.least_steps)
+    if brief.steps is not None and not least <= brief.steps <= MOST_STEPS:
+        raise errors.StepsOutOfRange(field="steps", steps=brief.steps, least=least, most=MOST_STEPS)
+    _check_words(brief)
+
+
+def _check_words(brief: Brief) -> None:
+    if brief.quality not in ability.QUALITIES:
+        accepted = ", ".join(ability.QUALITIES)
+        raise errors.UnknownQuality(field="quality", quality=brief.quality, accepted=accepted)
+    if brief.camera is not None and brief.camera not in camera.MOVES:
+        accepted = ", ".join(camera.MOVES)
+        raise errors.UnknownCameraMove(field="camera", camera=brief.camera, accepted=accepted)
+    for keyframe in brief.keyframes:
+        if not 0 < keyframe.at < brief.seconds:
+            raise errors.KeyframeOutside(field="keyframes", at=keyframe.at, seconds=brief.seconds)
 
 
 def _check_scenes(brief: Brief) -> None:
@@ -71,6 +86,8 @@ def _check_abilities(brief: Brief, card: Card) -> None:
         raise errors.NoFirstFrame(field="first_frame", model=card.name)
     if brief.last_frame and ability.LAST_FRAME not in card.can:
         raise errors.NoLastFrame(field="last_frame", model=card.name)
+    if brief.keyframes and ability.KEYFRAMES not in card.can:
+        raise errors.NoKeyframes(field="keyframes", model=card.name)
     if brief.extends and ability.EXTEND not in card.can:
         raise errors.CannotExtend(model=card.name, most=card.most_seconds_at_once)
     if brief.negative_prompt and ability.NEGATIVE_PROMPT not in card.can:
@@ -88,6 +105,17 @@ def native_frames(brief: Brief, card: Card) -> int:
     """Native frames that the delivered ones are drawn from, the frame that is gone on from included."""
     last = Fraction(brief.frames - 1 + first_instant(brief), brief.fps) * Fraction(card.fps)
     return floor(last) + (1 if last.denominator == 1 else 2)
+
+
+def native_number(brief: Brief, card: Card, at: float) -> int:
+    """The native frame that shows the instant `at` seconds of what is made up."""
+    return round((Fraction(first_instant(brief), brief.fps) + Fraction(at)) * Fraction(card.fps))
+
+
+def within(segment: Segment, chain: list[Segment], number: int) -> int | None:
+    """Where in `segment` the native frame `number` of the whole chain lies, if it is made there."""
+    start = sum(each.fresh for each in chain[: segment.index]) - segment.dropped
+    return number - start if segment.dropped <= number - start < segment.frames else None
 
 
 def segments(brief: Brief, card: Card) -> list[Segment]:

@@ -11,9 +11,9 @@ Ask = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.generation import tiny_wan
+    from tests.generation.tiny import wan
 
-    return tiny_wan.build(tmp_path_factory.mktemp("models") / "tiny")
+    return wan.build(tmp_path_factory.mktemp("models") / "tiny")
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from generation.runner.families.stepping import Moment, Step
 from generation.runner.run import run
 from library.media.probe import probe
 from library.media.shapes import ASPECTS
-from tests.generation import tiny_wan
+from tests.generation.tiny import wan
 
 SMALL = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
@@ -158,7 +158,7 @@ def test_a_sampling_that_goes_on_behind_a_kept_step_ends_in_the_same_bits(
 ) -> None:
     family = families.load(cards.read(tiny), tiny, "cpu")
     kind = getattr(diffusers, f"{scheduler}Scheduler")
-    family._scheduler = kind() if "Euler" in scheduler else kind(**FLOW)
+    family._schedulers["scheduler"] = kind() if "Euler" in scheduler else kind(**FLOW)
     shot, steps = Shot("一只猴子", "", (64, 32), 5, 4, 2.0, 7), []
 
     def die(step: Step) -> None:
@@ -175,9 +175,9 @@ def test_a_sampling_that_goes_on_behind_a_kept_step_ends_in_the_same_bits(
 
 
 def test_a_super_resolution_net_in_the_folder_is_used(tmp_path: Path, made: Run) -> None:
-    folder = tiny_wan.build(tmp_path / "model")
+    folder = wan.build(tmp_path / "model")
     plain = made("plain.mp4", folder=folder, seconds=0.3)
-    tiny_wan.add_superres(folder)
+    wan.add_superres(folder)
 
     finer = made("finer.mp4", folder=folder, seconds=0.3)
 

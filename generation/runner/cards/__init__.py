@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from generation.runner.cards import wan
+from generation.runner.cards import cogvideo, hunyuan, ltx, ltx2, skyreels, wan
 from generation.runner.cards.card import Card
 from generation.runner.errors import ModelMissing, UnknownFamily
 
@@ -13,6 +13,19 @@ from generation.runner.errors import ModelMissing, UnknownFamily
 FAMILIES: dict[str, Callable[["Folder"], Card]] = {
     "WanPipeline": wan.describe,
     "WanImageToVideoPipeline": wan.describe,
+    "LTXConditionPipeline": ltx.describe,
+    "LTXPipeline": ltx.describe,
+    "LTXImageToVideoPipeline": ltx.describe,
+    "LTX2ConditionPipeline": ltx2.describe,
+    "LTX2Pipeline": ltx2.describe,
+    "LTX2ImageToVideoPipeline": ltx2.describe,
+    "CogVideoXPipeline": cogvideo.describe,
+    "CogVideoXImageToVideoPipeline": cogvideo.describe,
+    "HunyuanVideoPipeline": hunyuan.describe,
+    "HunyuanVideoImageToVideoPipeline": hunyuan.describe,
+    "SkyReelsV2DiffusionForcingPipeline": skyreels.describe,
+    "SkyReelsV2DiffusionForcingImageToVideoPipeline": skyreels.describe,
+    "SkyReelsV2DiffusionForcingVideoToVideoPipeline": skyreels.describe,
 }
 
 

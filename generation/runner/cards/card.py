@@ -1,14 +1,19 @@
 """The card of a model: what it can do and what it is at home with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import Any
 
 from library.media import shapes
 
 TEXT, FIRST_FRAME, LAST_FRAME = "text", "first-frame", "last-frame"
-EXTEND, NEGATIVE_PROMPT, GUIDANCE = "extend", "negative-prompt", "guidance"
+KEYFRAMES, EXTEND, AUDIO = "keyframes", "extend", "audio"
+NEGATIVE_PROMPT, GUIDANCE = "negative-prompt", "guidance"
+EVERYTHING = (TEXT, FIRST_FRAME, LAST_FRAME, KEYFRAMES, EXTEND, AUDIO, NEGATIVE_PROMPT, GUIDANCE)
+STD, PRO = "std", "pro"  # qualities: a clip's price and its care
+QUALITIES = (STD, PRO)
+PRO_EFFORT = 1.6  # times the usual steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,7 @@ class Card:
 
     Segments have a multiple of `frame_step` frames plus one, at most `max_frames`. A segment may begin
     with up to `lead_frames` clean frames (1: a picture; more: a moving beginning; 0: neither).
+    `pro_sizes` are what quality pro draws, where the weights have a larger size to draw at.
     `adapter` names the class that runs it, as module:class, so that reading a card loads no torch.
     """
 
@@ -31,6 +37,8 @@ class Card:
     frame_step: int
     lead_frames: int
     can: frozenset[str]
+    pro_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    least_steps: int = 1
     shift: float | None = None
     text_length: int | None = None
     version: str = ""
@@ -41,16 +49,33 @@ class Card:
     def most_seconds_at_once(self) -> float:
         return round(self.max_frames / self.fps, 2)
 
+    @property
+    def frame_rule(self) -> str:
+        return f"{self.frame_step}k+1"
+
+    @property
+    def pro_steps(self) -> int:
+        return round(self.steps * PRO_EFFORT)
+
+    def at(self, quality: str) -> "Card":
+        """This card as `quality` has it: pro takes more steps, and the larger size where there is one."""
+        if quality == STD:
+            return self
+        return replace(self, steps=self.pro_steps, sizes={**self.sizes, **self.pro_sizes})
+
     def overlaid(self, own: Mapping[str, Any]) -> "Card":
         """This card with what the folder's own lingying.json says better."""
         native = own.get("native", {})
         said = {name: native[name] for name in ("fps", "steps", "guidance", "shift") if name in native}
         sizes = {aspect: (int(w), int(h)) for aspect, (w, h) in native.get("sizes", {}).items()}
+        larger = {aspect: (int(w), int(h)) for aspect, (w, h) in native.get("pro_sizes", {}).items()}
         most = fitting(native.get("max_frames", self.max_frames), self.frame_step)
         return replace(
             self,
             **said,
             sizes={**self.sizes, **sizes},
+            # what is known of the weights does not hold of a folder with sizes of its own
+            pro_sizes=larger if sizes else self.pro_sizes,
             max_frames=most,
             # at most a third of a segment: one that is mostly lead would add next to nothing
             lead_frames=min(self._lead(native), fitting((most + 2) // 3, self.frame_step)),

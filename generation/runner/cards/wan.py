@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 SMALL = {"area": 832 * 480, "fps": 16.0, "max_frames": 81}  # 2.1, and 2.2 with two transformers
 FIVE_B = {"area": 1280 * 704, "fps": 24.0, "max_frames": 121}  # 2.2 TI2V: one timestep per token
 
+LARGE = 1280 * 720  # what the 14B weights draw too
+WIDE = 40  # their heads
+
 
 def describe(folder: "Folder") -> Card:
     """What a Wan folder can do follows from its pipeline class and its transformer's config."""
@@ -21,6 +24,7 @@ def describe(folder: "Folder") -> Card:
         family="wan",
         adapter="generation.runner.families.wan:Wan",
         sizes=card.sizes_of_area(int(home["area"]), vae.get("scale_factor_spatial", 8) * 2),
+        pro_sizes=card.sizes_of_area(LARGE, 16) if home is SMALL and _large(transformer) else {},
         fps=home["fps"],
         steps=30,
         guidance=5.0,
@@ -29,6 +33,10 @@ def describe(folder: "Folder") -> Card:
         lead_frames=1 if card.FIRST_FRAME in (can := _abilities(folder.index, transformer)) else 0,
         can=can,
     )
+
+
+def _large(transformer: dict[str, Any]) -> bool:
+    return transformer.get("num_attention_heads", 0) >= WIDE
 
 
 def _abilities(index: dict[str, Any], transformer: dict[str, Any]) -> frozenset[str]:

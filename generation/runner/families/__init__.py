@@ -10,6 +10,7 @@ from generation.runner.cards.card import Card
 from generation.runner.families.family import Family
 
 diffusers_logging.disable_progress_bar()  # progress is told by events
+diffusers_logging.set_verbosity_error()
 transformers_logging.disable_progress_bar()
 transformers_logging.set_verbosity_error()
 

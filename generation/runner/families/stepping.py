@@ -119,6 +119,11 @@ class Watch:
         self._turns: list[Turn] = []
         self._done = 0
 
+    @property
+    def answers(self) -> list[torch.Tensor]:
+        """The newest latents of each scheduler, as it answered them."""
+        return [turn.answer[0] for turn in self._turns]
+
     def over(self, scheduler: Any) -> Any:
         """`scheduler`, under watch; its copies will be too."""
         scheduler.__class__ = _watched(type(scheduler))
@@ -152,7 +157,9 @@ class Watch:
         if self._since:
             turn.answer = _past(turn, self._since.tracks[self._turns.index(turn)], asked["sample"].device)
         else:
-            turn.answer, turn.asked = take(), asked
+            # where latent frames step by themselves, the answer is written over what was asked
+            own = asked["sample"].clone() if asked["sample"]._is_view() else asked["sample"]
+            turn.answer, turn.asked = take(), asked | {"sample": own}
         turn.index = turn.turns - 1
         return turn.answer
 

@@ -1,19 +1,16 @@
 """Wan 2.1 and 2.2: from text, from a first (and last) frame, from a clean beginning of several frames."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from diffusers import WanImageToVideoPipeline, WanPipeline
 from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
-from numpy.typing import NDArray
 from PIL import Image
 
 from generation.runner.canvas import Frame
-from generation.runner.cards.card import Card
-from generation.runner.families.family import Family, Sampled, Shot
+from generation.runner.families.family import Family, Shot, pictures
+from generation.runner.families.texts import Read
 
 LONGEST_TEXT = 512  # tokens; what Wan was trained with
 READING = ("tokenizer", "text_encoder", "vae", "scheduler")  # what it takes to read a prompt
@@ -41,28 +38,17 @@ class LeadWan(WanImageToVideoPipeline):
 
 
 class Wan(Family):
-    def __init__(self, folder: Path, card: Card, device: str) -> None:
-        super().__init__(folder, card, device)
-        longest = self._pipe.tokenizer.model_max_length
-        self._text_length = card.text_length or min(LONGEST_TEXT, longest)
-        self._embeds: dict[tuple[str, str], dict[str, torch.Tensor]] = {}
-
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
         # the VAE's own frame loop as a generator: same bits, memory of one latent frame
         vae = self._pipe.vae
-        raw = vae.post_quant_conv(unscaled(vae, latents.to(self.device, vae.dtype)))
+        raw = vae.post_quant_conv(self._unscaled(latents))
         vae.clear_cache()
         try:
             for index in range(raw.shape[2]):
                 yield _pictures(vae, self._decode_one(raw, index))
         finally:
             vae.clear_cache()
-
-    @torch.no_grad()
-    def encode(self, frames: NDArray[np.uint8]) -> torch.Tensor:
-        pixels = torch.from_numpy(frames).permute(3, 0, 1, 2)[None].to(self.device) / 127.5 - 1
-        return encoded(self._pipe.vae, pixels)[0].float()
 
     def _decode_one(self, raw: torch.Tensor, index: int) -> torch.Tensor:
         vae = self._pipe.vae
@@ -77,51 +63,45 @@ class Wan(Family):
         config = self._pipe.config
         if shot.lead is None or not config.expand_timesteps:
             return self._pipe
-        pipe: Any = LeadWan(
-            **self._pipe.components,
-            boundary_ratio=config.boundary_ratio,
-            expand_timesteps=config.expand_timesteps,
+        settings = {name: config[name] for name in ("boundary_ratio", "expand_timesteps")}
+        return self._over(LeadWan, self._pipe.components, **settings)
+
+    def _read(self, shot: Shot) -> Read:
+        # text to video's own reading for all: image to video's insists on another package
+        reader: Any = WanPipeline(**{name: self._pipe.components[name] for name in READING})
+        found = reader.encode_prompt(
+            shot.prompt,
+            shot.negative_prompt,
+            max_sequence_length=self._text_length(LONGEST_TEXT),
+            device=self.device,
         )
-        pipe.set_progress_bar_config(disable=True)
-        return pipe
+        return dict(zip(("prompt_embeds", "negative_prompt_embeds"), found, strict=True))
 
-    def _call(self, pipe: Any, shot: Shot, **watched: Any) -> Sampled:
-        made = pipe(
-            **self._text(shot),
-            width=shot.size[0],
-            height=shot.size[1],
-            num_frames=shot.frames,
-            num_inference_steps=shot.steps,
-            guidance_scale=shot.guidance,
-            output_type="latent",
-            **self._beginning(pipe, shot),
-            **watched,
-        )
-        return Sampled(made.frames.float())
+    def _asked(self, shot: Shot) -> dict[str, Any]:
+        return super()._asked(shot) | self._beginning(shot)
 
-    @torch.no_grad()
-    def _text(self, shot: Shot) -> dict[str, torch.Tensor]:
-        """Embeddings of both prompts, kept for the chain's next segment."""
-        words = shot.prompt, shot.negative_prompt
-        if words not in self._embeds:
-            # the text-to-video pipeline's own reading for all: image to video's insists on another package
-            reader: Any = WanPipeline(**{name: self._pipe.components[name] for name in READING})
-            found = reader.encode_prompt(*words, max_sequence_length=self._text_length, device=self.device)
-            self._embeds = {words: dict(zip(("prompt_embeds", "negative_prompt_embeds"), found, strict=True))}
-        return self._embeds[words]
-
-    def _beginning(self, pipe: Any, shot: Shot) -> dict[str, Any]:
+    def _beginning(self, shot: Shot) -> dict[str, Any]:
         if shot.lead is None:
             return {}
-        if isinstance(pipe, LeadWan):
+        if self._pipe.config.expand_timesteps:
             return {"image": torch.from_numpy(shot.lead).permute(0, 3, 1, 2).float() / 255}
         last = {} if shot.last is None else {"last_image": Image.fromarray(shot.last)}
         return {"image": Image.fromarray(shot.lead[-1]), **last}
 
+    def _scaled(self, raw: torch.Tensor) -> torch.Tensor:
+        return scaled(self._pipe.vae, raw)
+
+    def _unscaled(self, latents: torch.Tensor) -> torch.Tensor:
+        return unscaled(self._pipe.vae, latents.to(self.device, self._pipe.vae.dtype))
+
 
 def encoded(vae: Any, pixels: torch.Tensor) -> torch.Tensor:
     """The likeliest scaled latents (1, z, t, h, w) of `pixels` (1, 3, frames, height, width) in −1..1."""
-    raw = vae.encode(pixels.to(vae.device, vae.dtype)).latent_dist.mode()
+    return scaled(vae, vae.encode(pixels.to(vae.device, vae.dtype)).latent_dist.mode())
+
+
+def scaled(vae: Any, raw: torch.Tensor) -> torch.Tensor:
+    """Latents as the transformer has them, of the VAE's `raw` ones."""
     mean, std = _statistics(vae, raw)
     return (raw - mean) * (1.0 / std)
 
@@ -142,7 +122,5 @@ def _statistics(vae: Any, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tenso
 
 
 def _pictures(vae: Any, decoded: torch.Tensor) -> list[Frame]:
-    if vae.config.patch_size is not None:
-        decoded = unpatchify(decoded, patch_size=vae.config.patch_size)
-    whole = (decoded.float().clamp(-1, 1) + 1) * 127.5
-    return list(whole.round().byte()[0].permute(1, 2, 3, 0).cpu().numpy())
+    patched = vae.config.patch_size is not None
+    return pictures(unpatchify(decoded, patch_size=vae.config.patch_size) if patched else decoded)

@@ -1,0 +1,1 @@
+"""Model folders of every family, of random weights, made without a network: some hundred kilobytes each."""
