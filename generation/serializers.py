@@ -10,6 +10,7 @@ from rest_framework import serializers
 from generation.models import Generation
 from generation.pricing import SIDES
 from generation.runner.brief import LONGEST
+from generation.runner.cards.card import EVERYTHING
 from generation.runner.plan import LEAST_STEPS, MOST_STEPS
 from generation.runner.understanding import telling
 from library.media.shapes import ASPECTS
@@ -129,8 +130,13 @@ class NativeSerializer(serializers.Serializer[Any]):
     """What the model itself draws, before delivery."""
 
     sizes = serializers.DictField(child=serializers.ListField(child=serializers.IntegerField()))
+    pro_sizes = serializers.DictField(
+        child=serializers.ListField(child=serializers.IntegerField()), help_text="What quality pro draws."
+    )
     fps = serializers.FloatField()
-    max_frames = serializers.IntegerField()
+    max_frames = serializers.IntegerField(help_text="At once; longer clips are made as a chain.")
+    frame_rule = serializers.CharField(help_text="Which numbers of frames it makes: 4k+1 or 8k+1.")
+    lead_frames = serializers.IntegerField(help_text="Clean frames that it can go on from.")
 
 
 class ModelSerializer(serializers.Serializer[Any]):
@@ -140,9 +146,14 @@ class ModelSerializer(serializers.Serializer[Any]):
     status = serializers.CharField()
     default = serializers.BooleanField()
     languages = serializers.ListField(child=serializers.CharField())
-    can = serializers.ListField(child=serializers.CharField())
+    can = serializers.ListField(
+        child=serializers.ChoiceField(choices=EVERYTHING), help_text="Anything else is refused."
+    )
+    camera = serializers.CharField(help_text="How camera moves are told to it: by the prompt.")
     aspects = serializers.ListField(child=serializers.CharField())
     steps = serializers.IntegerField()
+    pro_steps = serializers.IntegerField()
+    least_steps = serializers.IntegerField()
     guidance = serializers.FloatField()
     max_seconds = serializers.FloatField()
     seconds_at_once = serializers.FloatField(help_text="Longer clips are made as a chain.")

@@ -17,6 +17,7 @@ from generation import actions, catalogue
 from generation.models import Generation
 from generation.runner.brief import LONGEST
 from generation.runner.cards import Card
+from generation.runner.cards.card import PRO
 from generation.serializers import (
     ExtendSerializer,
     GenerationSerializer,
@@ -27,6 +28,10 @@ from generation.serializers import (
 )
 from library.media.shapes import ASPECTS
 
+SHOWN = (
+    "name", "family", "version", "status", "steps", "pro_steps", "least_steps", "guidance", "camera",
+)  # fmt: skip
+NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "lead_frames")
 MAKING = {"create", "extend", "rerun"}
 
 
@@ -94,9 +99,8 @@ class GenerationViewSet(
 
 
 def _shown(card: Card) -> dict[str, Any]:
-    same = {
-        name: getattr(card, name) for name in ("name", "family", "version", "status", "steps", "guidance")
-    }
+    same = {name: getattr(card, name) for name in SHOWN}
+    native = {name: getattr(card, name) for name in NATIVE}
     chains = bool(card.lead_frames)
     return same | {
         "default": card.name == settings.DEFAULT_MODEL,
@@ -105,5 +109,5 @@ def _shown(card: Card) -> dict[str, Any]:
         "aspects": list(ASPECTS),
         "max_seconds": LONGEST if chains else card.most_seconds_at_once,
         "seconds_at_once": card.most_seconds_at_once,
-        "native": {"sizes": card.sizes, "fps": card.fps, "max_frames": card.max_frames},
+        "native": native | {"pro_sizes": card.at(PRO).sizes},
     }

@@ -50,9 +50,7 @@ class NoLastFrame(Invalid):
 
 class NoKeyframes(Invalid):
     code = "no-keyframes"
-    message = (
-        "The model {model} cannot pass through pictures on the way: leave them out or choose another model."
-    )
+    message = "The model {model} takes no pictures on the way: leave them out or choose another model."
 
 
 class KeyframeOutside(Invalid):

@@ -72,3 +72,4 @@ def test_models_are_listed_with_what_they_can_do(ask: Any) -> None:
 
     assert model["name"] == "tiny" and model["default"] and model["max_seconds"] == 120
     assert "first-frame" in model["can"] and "last-frame" not in model["can"]
+    assert model["native"]["frame_rule"] == "4k+1" and model["pro_steps"] > model["steps"]

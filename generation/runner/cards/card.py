@@ -39,6 +39,7 @@ class Card:
     can: frozenset[str]
     pro_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     least_steps: int = 1
+    camera: str = "prompt"  # how a camera move is told: no family here has an input of its own
     shift: float | None = None
     text_length: int | None = None
     version: str = ""
