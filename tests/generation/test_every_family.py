@@ -212,7 +212,7 @@ def test_a_sampling_goes_on_behind_a_kept_step_bit_for_bit(family: Family, tmp_p
 
 
 def test_previews_come_with_every_step(family: Family) -> None:
-    preview, seen = Preview(family, "", State(None)), []
+    preview, seen = Preview(family, "", State(None), Path("/nowhere")), []
     made(family, lambda step: seen.append(preview.jpeg(step.clean())))
 
     assert len(seen) == 2 and all(jpeg.startswith(b"\xff\xd8") for jpeg in seen)

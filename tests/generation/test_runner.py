@@ -16,7 +16,8 @@ from generation.runner import cards, families, footage
 from generation.runner.brief import Brief
 from generation.runner.capsule import Capsule
 from generation.runner.events import Event
-from generation.runner.families.family import Shot, noise_source
+from generation.runner.families.family import Shot
+from generation.runner.families.pipeline import noise_source
 from generation.runner.families.stepping import Moment, Step
 from generation.runner.run import run
 from library.media.probe import probe

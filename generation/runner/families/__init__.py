@@ -1,5 +1,6 @@
 """One adapter per family of diffusers pipelines."""
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -18,5 +19,5 @@ transformers_logging.set_verbosity_error()
 def load(card: Card, folder: Path, device: str) -> Family:
     """The model in `folder`, loaded on `device` by the adapter that its card names."""
     module, name = card.adapter.split(":")
-    adapter: type[Family] = getattr(import_module(module), name)
+    adapter: Callable[[Path, Card, str], Family] = getattr(import_module(module), name)
     return adapter(folder, card, device)

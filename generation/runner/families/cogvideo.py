@@ -7,14 +7,15 @@ import torch
 from PIL import Image
 
 from generation.runner.canvas import Frame
-from generation.runner.families.family import Family, Sampled, Shot, pictures
+from generation.runner.families.family import Sampled, Shot
+from generation.runner.families.pipeline import Piped, pictures
 from generation.runner.families.stepping import Turn
 from generation.runner.families.texts import Read
 
 LONGEST_TEXT = 226  # tokens
 
 
-class CogVideo(Family):
+class CogVideo(Piped):
     """Its latents lie as (1, frames, z, height, width)."""
 
     @torch.no_grad()

@@ -1,28 +1,16 @@
-"""What every family adapter does: sample a segment, decode it frame by frame, encode pictures.
-
-A family says how its pipeline is called and how its latents lie; the rest is the same for all.
-"""
+"""What every family does: sample a segment, decode it frame by frame, encode pictures."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from inspect import signature
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from diffusers import DiffusionPipeline
 from numpy.typing import NDArray
 
 from generation.runner.canvas import Frame
 from generation.runner.cards.card import Card
-from generation.runner.families.stepping import Moment, OnStep, Turn, Watch
-from generation.runner.families.texts import Read, Texts
-
-DENOISERS = ("transformer", "transformer_2")
-SCHEDULERS = ("scheduler", "audio_scheduler")
+from generation.runner.families.stepping import Moment, OnStep
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,136 +50,24 @@ class Waveform:
 
 
 class Family(ABC):
-    """A loaded model. Not for two threads at once.
+    """A loaded model. Not for two threads at once."""
 
-    `runs_on`: the pipeline that does what the folder's own does and more, over the same parts.
-    """
+    card: Card
+    device: str
 
-    runs_on: type | None = None
-
-    def __init__(self, folder: Path, card: Card, device: str) -> None:
-        self.card, self.device = card, device
-        pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
-        self._pipe = self._over(self.runs_on, pipe.to(device).components) if self.runs_on else pipe.to(device)
-        self._pipe.set_progress_bar_config(disable=True)
-        parts = self._pipe.components
-        self._schedulers = {name: parts[name] for name in SCHEDULERS if parts.get(name) is not None}
-        self._texts = Texts()
-
+    @abstractmethod
     def sample(self, shot: Shot, on_step: OnStep, since: Moment | None = None) -> Sampled:
         """The latents of `shot`; `on_step` hears of each step and may raise. With `since`, a moment that an
         earlier sampling of the same shot kept, steps up to it are not made again: the bits are the same."""
-        noise, pipe = noise_source(shot.seed), self._pipeline(shot)
-        watch = Watch(on_step, noise, partial(self._shown, shot), since)
-        for name, own in self._schedulers.items():
-            setattr(pipe, name, watch.over(self._fresh_scheduler(own)))
-        try:
-            with watch.skipping(denoisers(pipe)):
-                made = pipe(**self._asked(shot), generator=noise, callback_on_step_end=watch.told)
-            return self._sampled(shot, made, watch.answers)
-        finally:
-            # with a cache hook on, a job broken off would change the pixels of the next
-            pipe.maybe_free_model_hooks()
-            for name, own in self._schedulers.items():
-                setattr(pipe, name, own)
 
-    @torch.no_grad()
+    @abstractmethod
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
         """The native frames of video `latents`, in order, some at a time."""
-        yield pictures(self._pipe.vae.decode(self._unscaled(latents), return_dict=False)[0])
 
-    @torch.no_grad()
+    @abstractmethod
     def encode(self, frames: NDArray[np.uint8]) -> torch.Tensor:
         """Clean latents (z, latent frames, height, width) of uint8 `frames` (n, height, width, 3)."""
-        vae = self._pipe.vae
-        pixels = torch.from_numpy(frames).permute(3, 0, 1, 2)[None].to(self.device, vae.dtype) / 127.5 - 1
-        return self._scaled(vae.encode(pixels).latent_dist.mode())[0].float()
 
     def listen(self, sampled: Sampled) -> Waveform | None:
         """The sound of `sampled`, where the model makes one."""
         return None
-
-    @abstractmethod
-    def _read(self, shot: Shot) -> Read:
-        """What the pipeline is given for the words of `shot`."""
-
-    @abstractmethod
-    def _scaled(self, raw: torch.Tensor) -> torch.Tensor:
-        """Latents as the transformer has them, of the VAE's `raw` ones."""
-
-    @abstractmethod
-    def _unscaled(self, latents: torch.Tensor) -> torch.Tensor:
-        """Latents as the VAE has them, on its device, of `latents` as the transformer has them."""
-
-    def _pipeline(self, shot: Shot) -> Any:
-        """The pipeline to call for `shot`, over the parts that are loaded."""
-        return self._pipe
-
-    def _over(self, kind: type, parts: Mapping[str, Any], **settings: Any) -> Any:
-        """A pipeline of `kind` over what of `parts` it takes."""
-        taken = signature(kind.__init__).parameters  # type: ignore[misc]
-        pipe = kind(**{name: part for name, part in parts.items() if name in taken}, **settings)
-        pipe.set_progress_bar_config(disable=True)
-        return pipe
-
-    def _fresh_scheduler(self, own: Any) -> Any:
-        """One like `own`, that no earlier, perhaps broken off, run has touched."""
-        return fresh_scheduler(own, self.card.shift)
-
-    def _asked(self, shot: Shot) -> dict[str, Any]:
-        """The arguments of the pipeline's call; families add their own."""
-        with torch.no_grad():
-            read = self._texts.of(self._words(shot), partial(self._read, shot))
-        return read | {
-            "width": shot.size[0],
-            "height": shot.size[1],
-            "num_frames": shot.frames,
-            "num_inference_steps": shot.steps,
-            "guidance_scale": shot.guidance,
-            "output_type": "latent",
-        }
-
-    def _words(self, shot: Shot) -> Hashable:
-        """Of shots for which this is the same the reading is the same."""
-        return shot.prompt, shot.negative_prompt
-
-    def _sampled(self, shot: Shot, made: Any, answers: list[torch.Tensor]) -> Sampled:
-        """Of what the pipeline has `made`, and the last answer of each scheduler."""
-        return Sampled(made.frames.float())
-
-    def _shown(self, shot: Shot, turns: list[Turn]) -> torch.Tensor:
-        """The clean latents (z, frames, height, width) of the newest step of each scheduler."""
-        return turns[0].clean()[0]
-
-    def _text_length(self, longest: int) -> int:
-        """How many tokens of a prompt are read: what the card says, or `longest`."""
-        return self.card.text_length or min(longest, self._pipe.tokenizer.model_max_length)
-
-
-def pictures(decoded: torch.Tensor) -> list[Frame]:
-    """Frames of `decoded` (1, 3, n, height, width) in −1..1."""
-    whole = (decoded.float().clamp(-1, 1) + 1) * 127.5
-    return list(whole.round().byte()[0].permute(1, 2, 3, 0).cpu().numpy())
-
-
-def precision(device: str) -> Any:
-    """What to compute in: fp32 on a CPU (fp16 there is slow and wrong), else bf16 with an exact VAE."""
-    return torch.float32 if device == "cpu" else {"default": torch.bfloat16, "vae": torch.float32}
-
-
-def noise_source(seed: int) -> torch.Generator:
-    """On the CPU whatever the device is: a seed means the same noise everywhere."""
-    return torch.Generator("cpu").manual_seed(seed)
-
-
-def fresh_scheduler(scheduler: Any, shift: float | None) -> Any:
-    """One like `scheduler` that no earlier, perhaps broken off, run has touched."""
-    config = dict(scheduler.config)
-    if shift is not None:
-        config |= {name: shift for name in ("shift", "flow_shift") if name in config}
-    return type(scheduler).from_config(config)
-
-
-def denoisers(pipe: Any) -> list[torch.nn.Module]:
-    """The networks of `pipe` that are run at every step."""
-    return [part for name in DENOISERS if (part := pipe.components.get(name)) is not None]

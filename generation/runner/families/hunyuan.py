@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 
 from generation.runner.canvas import Frame
-from generation.runner.families.family import Family, Sampled, Shot
+from generation.runner.families.family import Sampled, Shot
+from generation.runner.families.pipeline import Piped
 from generation.runner.families.texts import Read
 
 LONGEST_TEXT = 256  # tokens
@@ -17,7 +18,7 @@ NAMES = ("prompt_embeds", "pooled_prompt_embeds", "prompt_attention_mask")
 HEAD = 4  # frames that the picture's own latents decode to, where those are put in front and cut off again
 
 
-class Hunyuan(Family):
+class Hunyuan(Piped):
     """Distilled weights take the guidance as an input; others are guided as usual, with a negative prompt."""
 
     @property

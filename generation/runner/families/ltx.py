@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generation.runner.canvas import Frame
-from generation.runner.families.family import Family, Shot, noise_source, pictures
+from generation.runner.families.family import Shot
+from generation.runner.families.pipeline import Piped, noise_source, pictures
 from generation.runner.families.stepping import Turn
 from generation.runner.families.texts import Read
 
@@ -27,7 +28,7 @@ DECODE_TIMESTEP, DECODE_NOISE = 0.05, 0.025  # what VAEs that denoise while they
 Given = list[tuple[int, NDArray[np.uint8]]]  # number of the native frame → (n, height, width, 3)
 
 
-class Packed(Family):
+class Packed(Piped):
     """What LTX and LTX-2 share: latents as tokens, and frames given at any place."""
 
     longest_text: int  # tokens

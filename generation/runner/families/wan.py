@@ -9,7 +9,8 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
 from PIL import Image
 
 from generation.runner.canvas import Frame
-from generation.runner.families.family import Family, Shot, pictures
+from generation.runner.families.family import Shot
+from generation.runner.families.pipeline import Piped, pictures
 from generation.runner.families.texts import Read
 
 LONGEST_TEXT = 512  # tokens; what Wan was trained with
@@ -37,7 +38,7 @@ class LeadWan(WanImageToVideoPipeline):
         return noise, condition, mask
 
 
-class Wan(Family):
+class Wan(Piped):
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
         # the VAE's own frame loop as a generator: same bits, memory of one latent frame
