@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import FlowMatchEulerDiscreteScheduler, WanPipeline
+from diffusers import UniPCMultistepScheduler, WanPipeline
 
 from training import codec, vae
 from training.model import Joint, kept_tokenizer
@@ -31,8 +31,8 @@ def joint(checkpoint: Path) -> tuple[Joint, Any, dict[str, Any]]:
 def pipeline(checkpoint: Path, coder: codec.Codec, decoder: vae.Unfold) -> tuple[WanPipeline, dict[str, Any]]:
     """A WanPipeline in float32 that holds the weights as fp16 will keep them."""
     model, words, state = joint(checkpoint)
-    scheduler = FlowMatchEulerDiscreteScheduler(
-        num_train_timesteps=1000, shift=state["config"]["optim"]["shift"]
+    scheduler = UniPCMultistepScheduler(
+        prediction_type="sample", use_flow_sigmas=True, flow_shift=state["config"]["optim"]["shift"]
     )
     wan = vae.level(vae.build(coder, decoder).half().float())
     pipe = WanPipeline(

@@ -1,4 +1,4 @@
-"""`python -m training.train --config training/configs/tiny.toml [--resume] [--workers 2]`
+"""`python -m training.train --config training/configs/tiny.toml [--start FOLDER | --resume]`
 
 Flow matching of the transformer and its text encoder together. Checkpoints every few minutes; ends at Ctrl-C,
 SIGTERM or when the cool-down is over, and goes on with `--resume`. `--cooldown` (or the file OUT/cooldown
@@ -118,7 +118,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--config", type=Path, default=Path("training/configs/tiny.toml"))
-    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument("--start", type=Path, metavar="FOLDER", help="begin from an exported model's weights")
     parser.add_argument(
         "--cooldown", action="store_true", help="let the learning rate fall to nothing, then end"
     )

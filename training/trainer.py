@@ -11,6 +11,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from safetensors.torch import load_file
+from torch import nn
 
 from training.codec import Codec
 from training.lots import Drawer, Lot, buckets
@@ -19,6 +20,12 @@ from training.model import Joint, kept_tokenizer
 
 def read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text())
+
+
+def predicts(folder: Path) -> str:
+    """What the network of an exported folder says at every step: "sample" is the clean latents."""
+    scheduler = json.loads((folder / "scheduler/scheduler_config.json").read_text())
+    return str(scheduler.get("prediction_type", "flow_prediction"))
 
 
 class Trainer:
@@ -114,13 +121,16 @@ class Trainer:
             return_tensors="pt",
         )
         with torch.autocast(self.device.type, torch.bfloat16):
-            flow = self.model(
+            clean = self.model(
                 noisy,
                 per_patch if lot.clean else sigma * 1000,
                 ids.input_ids.to(self.device),
                 ids.attention_mask.to(self.device),
             )
-        error = (flow.float() - (noise - x0)).square().mean(dim=1, keepdim=True)
+        # The network names the clean latents: they lie near a low-dimensional manifold, noise does not (Li
+        # and He 2025, "Back to Basics"). Over the noise level, its error is the error of the velocity.
+        error = (clean.float() - x0) / level.clamp(min=self.config["optim"]["floor"])
+        error = error.square().mean(dim=1, keepdim=True)
         weight = (1 + self.config["optim"]["subject"] * lot.mask.to(self.device)) * (level > 0)
         return (error * weight).sum() / weight.sum()
 
@@ -180,5 +190,8 @@ class Trainer:
             getattr(self.model, name).load_state_dict(
                 {k: v.float() for k, v in load_file(file).items()}, strict=False
             )
+        if predicts(folder) != "sample":  # what the last layer said was a velocity: it learns to speak anew
+            nn.init.zeros_(self.model.video.proj_out.weight)
+            nn.init.zeros_(self.model.video.proj_out.bias)
         self.ema = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.clips = json.loads((folder / "lingying.json").read_text())["clips_seen"]
