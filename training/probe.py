@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from generation.runner import understanding
 from training.captions import caption
 from training.codec import Codec
 from training.export import FOLDER
@@ -67,27 +68,40 @@ def scores(scenes: list[Scene], read: list[dict[str, str]]) -> dict[str, float]:
     return shares | {"all four": float(np.mean([all(r.values()) for r in right]))}
 
 
-def run(maker: Maker, judge: Judge, count: int, batch: int = 10) -> dict[str, dict[str, float]]:
+def run(maker: Maker, judge: Judge, folder: Path, count: int) -> dict[str, dict[str, float]]:
+    """Shares right of each group of prompts, of the prompts as the runner's reader tells them, of renders."""
     asked = questions(count)
+    scenes, prompts = [scene for scene, _, _ in asked], [words for _, words, _ in asked]
+    read = [understanding.of(words, folder) for words in prompts]
+    told = [said.prompt if said else words for words, said in zip(prompts, read, strict=True)]
+    drawn = np.stack([render(scene, 9, (128, 80))[0] for scene in scenes])
+    of_model = verdicts(judge, _clips(maker, prompts))
+    result = {
+        name: scores([scenes[k] for k in ks], [of_model[k] for k in ks])
+        for name, ks in _groups(asked).items()
+    }
+    result["as the runner tells it"] = scores(scenes, verdicts(judge, _clips(maker, told)))
+    return result | {"real renders": scores(scenes, verdicts(judge, drawn))}
+
+
+def _clips(maker: Maker, prompts: list[str], batch: int = 10) -> np.ndarray:
+    """One clip of each prompt; every prompt has its own seed."""
     made = []
-    for start in track(range(0, count, batch), description="making clips"):
-        group = asked[start : start + batch]
-        made.append(
-            maker.clips([words for _, words, _ in group], seeds=list(range(start, start + len(group))))
-        )
-    drawn = np.stack([render(scene, 9, (128, 80))[0] for scene, _, _ in asked])
-    of_model, of_render = verdicts(judge, np.concatenate(made)), verdicts(judge, drawn)
-    groups = {
-        "all": range(count),
+    for start in track(range(0, len(prompts), batch), description="making clips"):
+        group = prompts[start : start + batch]
+        made.append(maker.clips(group, seeds=list(range(start, start + len(group)))))
+    return np.concatenate(made)
+
+
+def _groups(asked: list[tuple[Scene, str, bool]]) -> dict[str, list[int]]:
+    count = len(asked)
+    return {
+        "all": list(range(count)),
         "core": [k for k in range(count) if asked[k][2]],
-        "zh": range(0, count, 2),
-        "en": range(1, count, 2),
+        "zh": list(range(0, count, 2)),
+        "en": list(range(1, count, 2)),
         "kept phrasings": [k for k in range(count) if k // 2 % 2 == 1],
     }
-    result = {
-        name: scores([asked[k][0] for k in ks], [of_model[k] for k in ks]) for name, ks in groups.items()
-    }
-    return result | {"real renders": scores([s for s, _, _ in asked], of_render)}
 
 
 def judge_of(codec: Codec, drawn: int, steps: int) -> Judge:
@@ -115,14 +129,14 @@ def main() -> None:
     )
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--drawn", type=int, default=1600)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--drawn", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=1400)
     parser.add_argument("--judge-only", action="store_true")
     args = parser.parse_args()
     judge = judge_of(Codec.load(), args.drawn, args.steps)
     if args.judge_only:
         return
-    result = run(Maker(args.folder), judge, args.count)
+    result = run(Maker(args.folder), judge, args.folder, args.count)
     Console().print(table(result))
     clips = json.loads((args.folder / "lingying.json").read_text())["clips_seen"]
     with LOG.open("a") as log:
