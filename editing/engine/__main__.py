@@ -14,10 +14,13 @@ from typing import Any
 import refusals
 from editing.engine.compile import compile
 from editing.engine.document import Document, parse
+from editing.engine.drawing import svg
 from editing.engine.errors import DocumentInvalid
 from editing.engine.explain import explain
+from editing.engine.graph import build
+from editing.engine.nodes import nodes
 from editing.engine.render import render
-from editing.engine.source import Source, open_source
+from editing.engine.source import Source, Sources, open_source
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
@@ -25,7 +28,11 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("document", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--clip", action="append", default=[], metavar="NAME=FILE")
-    parser.add_argument("--explain", action="store_true", help="print the one command instead of running it")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="print the one command instead of running it, and draw its graph beside OUT as an SVG",
+    )
     return parser.parse_args(argv)
 
 
@@ -36,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
         document = parse(json.loads(asked.document.read_text(encoding="utf-8")))
         sources = _sources(document, asked)
         if asked.explain:
-            print(explain(compile(document, sources, asked.out)))
+            _explain(document, sources, asked.out)
         else:
             _render(document, sources, asked.out)
     except DocumentInvalid as invalid:
@@ -50,6 +57,13 @@ def _sources(document: Document, asked: argparse.Namespace) -> dict[str, Source]
     named = dict(pair.split("=", 1) for pair in asked.clip)
     beside = asked.document.parent
     return {name: open_source(Path(named.get(name, beside / name))) for name in document.named}
+
+
+def _explain(document: Document, sources: Sources, out: Path) -> None:
+    print(explain(compile(document, sources, out)))
+    drawing = out.with_suffix(".svg")
+    drawing.write_text(svg(nodes(build(document, sources))), encoding="utf-8")
+    print(f"\n{drawing}")
 
 
 def _render(document: Document, sources: dict[str, Source], out: Path) -> None:

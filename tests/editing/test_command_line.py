@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_a_clip_may_be_given_by_name(tmp_path: Path) -> None:
     assert probe(tmp_path / "out.mp4").frames == 3
 
 
-def test_explaining_prints_the_one_command_and_runs_nothing(
+def test_explaining_prints_the_one_command_draws_its_graph_and_runs_nothing(
     written: Path, tmp_path: Path, capsys: Any
 ) -> None:
     assert main([str(written), "--out", str(tmp_path / "out.mp4"), "--explain"]) == 0
@@ -48,6 +49,10 @@ def test_explaining_prints_the_one_command_and_runs_nothing(
     assert told.startswith("6 frames, 160×96, 30 a second")
     assert "trim=end_frame=6" in told
     assert not (tmp_path / "out.mp4").exists()
+    drawn = ElementTree.parse(tmp_path / "out.svg")  # it is well-formed
+    texts = [str(one.text) for one in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert any(text.startswith("boats.mp4") for text in texts)
+    assert texts[-1] == "picture"
 
 
 @pytest.mark.parametrize(

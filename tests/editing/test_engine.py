@@ -9,7 +9,6 @@ import av
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from editing.engine.compile import compile
 from editing.engine.document import parse
@@ -20,8 +19,8 @@ from editing.engine.render import render
 from editing.engine.source import Source, open_source
 from library.media import ffmpeg
 from library.media.encode import MASTER_X264
-from library.media.shapes import ASPECTS
 from tests.editing.conftest import Rendered
+from tests.editing.documents import broken, edits
 from tests.editing.material import cut, document, numbered, numbers, pictures
 
 
@@ -173,21 +172,7 @@ def test_a_picture_is_scaled_once_or_not_at_all(clips: dict[str, Source], tmp_pa
     assert scalings(document(cut(0, 1), canvas={"aspect": "9:16"}, delivery={"short_side": 1080})) == 1
 
 
-@st.composite
-def edits(draw: st.DrawFn) -> dict[str, Any]:
-    clips = draw(st.lists(st.sampled_from(["a", "slow", "film", "loud"]), min_size=1, max_size=3))
-    cuts = []
-    for clip in clips:
-        start = draw(st.floats(0, 1.4))
-        end = start + draw(st.floats(0.17, 0.5))  # a frame at four times the speed and 24 fps, at least
-        mode = draw(st.sampled_from(["crop", "pad", "blur"]))
-        speed = draw(st.sampled_from([0.25, 0.7, 1, 1.5, 4]))
-        cuts.append(cut(start, end, clip=clip, speed=speed, reframe={"mode": mode}))
-    canvas = {"aspect": draw(st.sampled_from(sorted(ASPECTS))), "fps": draw(st.sampled_from([24, 30, 60]))}
-    return document(*cuts, canvas=canvas, delivery={"short_side": draw(st.integers(32, 120))})
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits())
 def test_any_valid_document_renders_with_exactly_its_frames(
     clips: dict[str, Source], tmp_path: Path, value: dict[str, Any]
@@ -196,6 +181,21 @@ def test_any_valid_document_renders_with_exactly_its_frames(
 
     assert found.frames == parse(value).frames
     assert not found.variable_rate
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(broken())
+def test_any_document_with_one_wrong_thing_is_refused_before_ffmpeg_starts(
+    clips: dict[str, Source], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: dict[str, Any]
+) -> None:
+    def started(*_: Any, **__: Any) -> None:
+        raise AssertionError("ffmpeg was started")
+
+    monkeypatch.setattr(ffmpeg, "run", started)
+    with pytest.raises(DocumentInvalid) as caught:
+        render(parse(value), clips, tmp_path / "out.mp4", workdir=tmp_path)
+
+    assert all(problem.field is not None and str(problem) for problem in caught.value.problems)
 
 
 def test_a_variable_rate_is_made_constant(folder: Path, tmp_path: Path) -> None:
