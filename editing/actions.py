@@ -43,6 +43,14 @@ def save(draft: Draft, *, document: Any = None, title: str | None = None) -> Dra
         return _revise(draft, read)
 
 
+def revise(draft: Draft, *, document: Any) -> Draft:
+    """A new revision of a document that was one before, even if its clips are gone by now."""
+    with transaction.atomic():
+        draft = _locked(draft)
+        same = draft.current and draft.current.document == document
+        return draft if same else _revise(draft, parse(document))
+
+
 def undo(draft: Draft) -> Draft:
     """Back to the revision before the current one. Raises NothingToUndo."""
     return _turn(draft, lambda now: now.before, NothingToUndo)

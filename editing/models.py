@@ -41,12 +41,13 @@ class Draft(models.Model):
 
 
 class Revision(models.Model):
-    """One state of a draft, never changed. `before` is what an undo returns to."""
+    """One state of a draft, never changed but for its name. `before` is what an undo returns to."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField()
     before = models.ForeignKey("self", models.SET_NULL, null=True, related_name="after")
     document = models.JSONField()
+    name = models.CharField(max_length=100, default="", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

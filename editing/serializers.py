@@ -5,8 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from editing.engine.document import LONGEST_CLIP, MODES, parse
-from editing.models import Draft
+from editing.engine.document import LONGEST_CLIP, MODES, STYLES, parse
+from editing.models import Draft, Revision
 from editing.one_tap import HEIGHTS
 from editing.schema import DocumentField
 from library.media.shapes import ASPECTS
@@ -45,6 +45,72 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 
     def get_seconds(self, draft: Draft) -> float:
         return round(float(parse(draft.current.document).seconds), 3) if draft.current else 0.0
+
+
+class ListedRevisionSerializer(serializers.ModelSerializer[Revision]):
+    """A revision without its document."""
+
+    before = serializers.IntegerField(
+        source="before.number",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="Where an undo leads.",
+    )
+    current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Revision
+        fields: tuple[str, ...] = ("number", "name", "before", "current", "created_at")
+        read_only_fields: tuple[str, ...] = fields
+
+    def get_current(self, revision: Revision) -> bool:
+        return revision.draft.current_id == revision.pk
+
+
+class RevisionSerializer(ListedRevisionSerializer):
+    document = DocumentField(read_only=True)
+
+    class Meta(ListedRevisionSerializer.Meta):
+        fields = (*ListedRevisionSerializer.Meta.fields, "document")
+        read_only_fields = fields
+
+
+class NamedSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100, allow_blank=True)
+
+
+class NodeSerializer(serializers.Serializer[Any]):
+    """An input, a filter or an end of the graph."""
+
+    id = serializers.IntegerField()
+    role = serializers.ChoiceField(choices=["input", "filter", "output"])
+    name = serializers.CharField()
+    settings = serializers.CharField()
+    medium = serializers.ChoiceField(choices=["picture", "sound"])
+    takes_from = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of nodes.")
+
+
+class ExplanationSerializer(serializers.Serializer[Any]):
+    """What a render would do."""
+
+    frames = serializers.IntegerField(source="command.frames")
+    seconds = serializers.FloatField(source="command.seconds")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    fps = serializers.IntegerField(source="command.fps")
+    text = serializers.CharField(help_text="The command, a line for each filter chain.")
+    nodes = NodeSerializer(many=True)
+
+
+class SubtitlesSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=1_000_000, help_text="An SRT or WebVTT file.")
+    style = serializers.ChoiceField(choices=list(STYLES), default="subtitle")  # type: ignore[assignment]  # Field's own
+
+
+class NewTimelineSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField(**TITLE)
+    timeline = serializers.DictField(help_text="An OpenTimelineIO timeline, as its JSON.")
 
 
 class NewDraftSerializer(serializers.Serializer[Any]):

@@ -3,14 +3,20 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from editing.history_views import RevisionViewSet
 from editing.views import DraftViewSet, ReframeView, TrimView, UpscaleView
 
 router = SimpleRouter(trailing_slash=False)
 router.register("drafts", DraftViewSet)
+
+REVISION = RevisionViewSet.as_view({"get": "retrieve", "patch": "partial_update"})
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clips/<uuid:pk>/trim", TrimView.as_view()),
     path("clips/<uuid:pk>/reframe", ReframeView.as_view()),
     path("clips/<uuid:pk>/upscale", UpscaleView.as_view()),
     *router.urls,
+    path("drafts/<uuid:pk>/revisions", RevisionViewSet.as_view({"get": "list"})),
+    path("drafts/<uuid:pk>/revisions/<int:number>", REVISION),
+    path("drafts/<uuid:pk>/revisions/<int:number>/restore", RevisionViewSet.as_view({"post": "restore"})),
 ]

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions, mixins, viewsets
+from rest_framework import exceptions, mixins
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -18,6 +18,7 @@ import refusals
 from creator.permissions import IsAdmitted
 from editing import actions
 from editing.engine.errors import DocumentInvalid, Problem
+from editing.exchange_views import DraftExchange
 from editing.models import Draft
 from editing.serializers import (
     ChangeDraftSerializer,
@@ -52,10 +53,10 @@ class TellsProblems(APIView):
 
 class DraftViewSet(
     TellsProblems,
+    DraftExchange,
     mixins.RetrieveModelMixin,
     mixins.ListModelMixin,
     mixins.DestroyModelMixin,
-    viewsets.GenericViewSet[Draft],
 ):
     """Edits in the making, with undo and redo."""
 
@@ -67,7 +68,7 @@ class DraftViewSet(
         return Draft.objects.visible_to(self.request.user).with_history()
 
     def get_permissions(self) -> list[Any]:
-        free = self.action in ("list", "retrieve", "destroy")
+        free = self.action in ("list", "retrieve", "destroy", "explain", "captions", "otio")
         return [IsAuthenticated()] if free else [IsAdmitted()]
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
@@ -94,9 +95,6 @@ class DraftViewSet(
     @action(detail=True, methods=["post"])
     def render(self, request: Request, pk: str) -> Response:
         return _promised(actions.render(self.get_object()))
-
-    def _shown(self, draft: Draft, status: int = 200) -> Response:
-        return Response(self.get_serializer(self.get_queryset().get(pk=draft.pk)).data, status=status)
 
 
 class OneTapView(TellsProblems):

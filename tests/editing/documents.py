@@ -64,8 +64,7 @@ def edits(draw: st.DrawFn) -> Value:
 def broken(draw: st.DrawFn) -> Value:
     """A valid document with one wrong thing somewhere in it."""
     value = copy.deepcopy(draw(edits()))
-    places = list(_places(value))
-    holder, key = places[draw(st.integers(0, len(places) - 1))]
+    holder, key = draw(st.sampled_from(list(places(value))))
     holder[key] = draw(st.sampled_from(WRONG))
     return value
 
@@ -96,10 +95,10 @@ def _lay_over(draw: st.DrawFn, value: Value, seconds: float) -> None:
         value["cover"] = start
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Every place in a document where something stands."""
     inside = value.items() if isinstance(value, dict) else enumerate(value)
     for key, one in inside:
         yield value, key
         if isinstance(one, dict | list):
-            yield from _places(one)
+            yield from places(one)

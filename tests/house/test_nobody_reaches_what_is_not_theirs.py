@@ -69,6 +69,15 @@ WHO = {
     "POST drafts/{id}/undo": OWN,
     "POST drafts/{id}/redo": OWN,
     "POST drafts/{id}/render": OWN,
+    "GET drafts/{id}/explain": OWN,
+    "GET drafts/{id}/captions": OWN,
+    "PUT drafts/{id}/captions": OWN,
+    "GET drafts/{id}/otio": OWN,
+    "POST drafts/otio": MEMBER,
+    "GET drafts/{id}/revisions": OWN,
+    "GET drafts/{id}/revisions/{number}": OWN,
+    "PATCH drafts/{id}/revisions/{number}": OWN,
+    "POST drafts/{id}/revisions/{number}/restore": OWN,
     "GET posts": MEMBER,
     "POST posts": MEMBER,
     "GET posts/{id}": OWN,
@@ -88,6 +97,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST generations/{id}/extend": {"seconds": 2},
     "PATCH posts/{id}": {"title": "mine"},
     "PATCH drafts/{id}": {"title": "mine"},
+    "PUT drafts/{id}/captions": {"text": "1\n00:00:00,000 --> 00:00:01,000\nmine"},
+    "PATCH drafts/{id}/revisions/{number}": {"name": "mine"},
     "POST waitlist/admit": {"count": 1},
     "POST invites": {"uses": 1},
 }
@@ -111,7 +122,7 @@ def ask(client: APIClient, route: str, things: Things) -> int:
     """The status of asking for `route` about one of `things`."""
     method, path = route.split(" ")
     thing = str(things.get(path.split("/")[0], ""))
-    address = re.sub(r"{\w+}", thing, f"/api/v1/{path}")
+    address = re.sub(r"{\w+}", thing, f"/api/v1/{path}".replace("{number}", "1"))
     return int(
         client.generic(method, address, json.dumps(BODIES.get(route, {})), "application/json").status_code
     )

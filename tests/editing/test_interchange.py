@@ -1,0 +1,138 @@
+"""OpenTimelineIO: what leaves for a desktop editor comes back the same, and what was changed there counts."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from editing.engine.document import Document, parse
+from editing.engine.errors import DocumentInvalid
+from editing.engine.interchange import Media, NoTimeline, timeline, value_of
+from tests.editing.documents import edits, places
+from tests.editing.material import cut, document
+
+MEDIA = {
+    name: Media(f"http://localhost/media/{name}.mp4", seconds)
+    for name, seconds in {"a": 3.0, "slow": 2.0, "film": 2.002, "loud": 2.0, "song": 5.0}.items()
+}
+VALUE = document(
+    cut(0, 2, effects=[{"name": "noir", "amount": 0.5}], gain=-3),
+    cut(1, 3, speed=2, transition={"name": "wipeleft", "seconds": 0.4}),
+    cut(0, 1, clip="loud", reverse=True, transition={"name": "fade", "seconds": 0.2}),
+    {"clip": "a", "start": 1.5, "freeze": 0.5},
+    captions=[{"text": "端午", "start": 0.5, "end": 1}],
+    music=[{"track": "song", "at": 0.5, "start": 1, "end": 2.5, "gain": -6, "duck": True}],
+    cover=1,
+)
+
+
+def laid(value: dict[str, Any]) -> Any:
+    return otio.core.deserialize_json_from_string(json.dumps(timeline(parse(value), MEDIA, name="龙舟")))
+
+
+def back(changed: Any) -> Document:
+    return parse(value_of(json.loads(changed.to_json_string())))
+
+
+def test_a_document_comes_back_the_same() -> None:
+    assert back(laid(VALUE)) == parse(VALUE)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(edits())
+def test_any_document_comes_back_as_long_and_with_as_many_cuts(value: dict[str, Any]) -> None:
+    before, after = parse(value), back(laid(value))
+
+    assert float(after.seconds) == pytest.approx(float(before.seconds), abs=1e-4)
+    assert [one.clip for one in after.clips] == [one.clip for one in before.clips]
+    assert after.delivery == before.delivery and after.canvas == before.canvas
+
+
+def test_others_read_clips_transitions_speed_and_music_in_its_own_words() -> None:
+    made = laid(VALUE)
+    picture, music = made.tracks
+
+    assert made.name == "龙舟"
+    assert [type(item).__name__ for item in picture] == [
+        "Clip",
+        "Transition",
+        "Clip",
+        "Transition",
+        "Clip",
+        "Clip",
+    ]
+    assert made.duration().to_seconds() == pytest.approx(float(parse(VALUE).seconds))
+    assert picture[2].effects[0].time_scalar == 2
+    assert isinstance(picture[5].effects[0], otio.schema.FreezeFrame)
+    assert picture[0].media_reference.target_url == MEDIA["a"].url
+    assert [type(item).__name__ for item in music] == ["Gap", "Clip"]
+
+
+def test_what_was_cut_elsewhere_is_cut_here() -> None:
+    made = laid(document(cut(0, 2), cut(1, 3, effects=[{"name": "noir"}])))
+    first, second = made.tracks[0]
+    first.source_range = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(12, 24), otio.opentime.RationalTime(24, 24)
+    )
+    made.tracks[0][:] = [second, first]
+
+    noir, cut_ = back(made).clips
+    assert (cut_.start, cut_.end) == (0.5, 1.5)
+    assert noir.effects[0].name == "noir"
+
+
+def test_a_timeline_of_somebody_else_names_its_clips_by_their_links() -> None:
+    pk = "0190a1b2-0000-7000-8000-000000000000"
+    clip = otio.schema.Clip(
+        "shot 1",
+        otio.schema.ExternalReference(f"file:///media/clips/{pk}/master.mp4"),
+        otio.opentime.TimeRange(otio.opentime.RationalTime(10, 25), otio.opentime.RationalTime(50, 25)),
+    )
+    made = otio.schema.Timeline("theirs")
+    made.tracks.append(
+        otio.schema.Track("V1", [otio.schema.Gap(duration=otio.opentime.RationalTime(9, 25)), clip])
+    )
+
+    [read] = back(made).clips
+    assert (read.clip, read.start, read.end) == (pk, 0.4, 2.4)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        "x",
+        {"OTIO_SCHEMA": "Timeline.1"},
+        {"OTIO_SCHEMA": "Clip.2"},
+        {"OTIO_SCHEMA": "Nonsense.9", "tracks": 7},
+        {"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Stack.1", "children": [7, None]}},
+        {"OTIO_SCHEMA": "Timeline.99", "metadata": {"lingying": 7}},
+    ],
+)
+def test_what_is_no_timeline_is_refused(value: Any) -> None:
+    with pytest.raises(NoTimeline, match="OpenTimelineIO"):
+        value_of(value)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_a_timeline_with_one_wrong_thing_is_read_or_refused_and_never_crashes(data: st.DataObject) -> None:
+    value = timeline(parse(VALUE), MEDIA)
+    holder, key = data.draw(st.sampled_from(list(places(value))))
+    holder[key] = data.draw(st.sampled_from([None, -1, 1e300, "x", [], {}, {"OTIO_SCHEMA": "Gap.1"}]))
+    with suppress(NoTimeline, DocumentInvalid):
+        assert parse(value_of(value)).clips
+
+
+def test_a_timeline_nested_beyond_all_measure_is_refused() -> None:
+    deep: Any = {"OTIO_SCHEMA": "Gap.1"}
+    for _ in range(900):
+        deep = {"OTIO_SCHEMA": "Stack.1", "children": [deep]}
+
+    with pytest.raises(NoTimeline):
+        value_of({"OTIO_SCHEMA": "Timeline.1", "tracks": deep})
