@@ -1,5 +1,6 @@
 """What people ask of generation: a quote, a clip, more of a clip, the same again; and to stop."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,9 +13,9 @@ import jobs.actions
 import library.actions
 from creator import credits
 from generation.errors import NoSuchStill, NothingToCancel, PictureGone
-from generation.models import Generation
-from generation.runner import plan
-from generation.wishes import Wish
+from generation.models import Generation, Keyframe
+from generation.runner import camera, plan
+from generation.wishes import SEEDS, Wish
 from jobs.models import Job
 from library.actions import waited_for
 from library.errors import SourceGone
@@ -26,12 +27,14 @@ PURPOSE = "Video generation"  # shown on receipts, translated
 GIVEN = ("first_frame", "last_frame", "extends")
 
 
-def quote(*, owner: Any, **asked: Any) -> dict[str, Any]:
+def quote(*, owner: Any, variants: int = 1, **asked: Any) -> dict[str, Any]:
     """What it would cost and measure, or the Refusal that asking for it would meet."""
     wish = _wish(owner, asked)
     wish.check()
     return {
-        "credits": wish.cost,
+        "credits": variants * wish.cost,
+        "variants": variants,
+        "camera_told": camera.words(wish.prompt, wish.camera),
         "model": wish.card.name,
         "frames": round(wish.whole_seconds * wish.shape.fps),
         "segments": len(plan.segments(wish.brief, wish.card)),
@@ -40,14 +43,24 @@ def quote(*, owner: Any, **asked: Any) -> dict[str, Any]:
     }
 
 
-def request(*, owner: Any, **asked: Any) -> Generation:
-    """Hold the credits, promise the clip, submit the job. Raises a Refusal before anything is held."""
-    return _make(owner, _wish(owner, asked))
+def request(*, owner: Any, variants: int = 1, **asked: Any) -> Generation:
+    """Hold the credits, promise the clip, submit the job. Raises a Refusal before anything is held.
+
+    Of several `variants`, each with a seed, a clip and a price of its own, the first is answered."""
+    wish = _wish(owner, asked)
+    wish.check()
+    wish.read()
+    with transaction.atomic():
+        first = _promised(owner, wish)
+        for number in range(1, variants):
+            seed = None if wish.seed is None else (wish.seed + number) % SEEDS
+            _promised(owner, replace(wish, seed=seed).understanding(wish), variant_of=first)
+    return Generation.objects.in_full().get(pk=first.pk)
 
 
 def extend(generation: Generation, **asked: Any) -> Generation:
     """A longer clip: the one of `generation` and `seconds` more. It may still be pending."""
-    same = {name: getattr(generation, name) for name in ("prompt", "negative_prompt", "model")}
+    same = {name: getattr(generation, name) for name in ("prompt", "negative_prompt", "model", "quality")}
     wish = Wish(
         **(same | asked),
         aspect=generation.aspect,
@@ -79,7 +92,9 @@ def delete(generation: Generation) -> None:
 
 def wish_of(generation: Generation) -> Wish:
     """What was asked for, with the seed that was drawn."""
-    return Wish(**{name: getattr(generation, name) for name in Wish.__dataclass_fields__})
+    asked = {name: getattr(generation, name) for name in Wish.__dataclass_fields__}
+    stills = tuple((each.at, each.still) for each in generation.keyframes.all() if each.still)
+    return Wish(**(asked | {"keyframes": stills}))
 
 
 def require_beginnings(generation: Generation) -> None:
@@ -90,7 +105,10 @@ def require_beginnings(generation: Generation) -> None:
 
 def _wish(owner: Any, asked: dict[str, Any]) -> Wish:
     stills = {name: _still(owner, asked.get(name), name) for name in ("first_frame", "last_frame")}
-    return Wish(**(asked | stills))
+    keyframes = tuple(
+        (each["at"], _still(owner, each["still"], "keyframes")) for each in asked.get("keyframes", ())
+    )
+    return Wish(**(asked | stills | {"keyframes": keyframes}))
 
 
 def _still(owner: Any, key: UUID | None, field: str) -> Still | None:
@@ -102,13 +120,14 @@ def _still(owner: Any, key: UUID | None, field: str) -> Still | None:
     return still
 
 
-def _make(owner: Any, wish: Wish, rerun_of: Generation | None = None) -> Generation:
+def _make(owner: Any, wish: Wish, **kin: Generation) -> Generation:
     wish.check()
-    return _promised(owner, wish.read(), rerun_of)
+    return _promised(owner, wish.read(), **kin)
 
 
 @transaction.atomic
-def _promised(owner: Any, wish: Wish, rerun_of: Generation | None) -> Generation:
+def _promised(owner: Any, wish: Wish, **kin: Generation) -> Generation:
+    """`kin`: what it is a rerun_of or a variant_of."""
     key = uuid7()
     hold = f"generation:{key}"
     credits.hold(owner=owner, amount=wish.cost, purpose=PURPOSE, reference=hold)
@@ -119,22 +138,24 @@ def _promised(owner: Any, wish: Wish, rerun_of: Generation | None) -> Generation
         made_from=[(wish.extends, "extend")] if wish.extends else (),
         title=wish.prompt[:100],
         generated=True,
-        job_for=partial(_entered, key, wish, hold, owner, rerun_of),
+        job_for=partial(_entered, key, wish, hold, owner, kin),
     )
     return Generation.objects.in_full().get(clip=clip)
 
 
-def _entered(key: UUID, wish: Wish, hold: str, owner: Any, rerun_of: Generation | None, clip: Clip) -> Job:
+def _entered(key: UUID, wish: Wish, hold: str, owner: Any, kin: Mapping[str, Generation], clip: Clip) -> Job:
     """The generation's row and, once it is there, its job."""
     asked = {name: getattr(wish, name) for name in Wish.__dataclass_fields__} | {
         "model": wish.card.name,
         "seed": wish.drawn_seed,
         "understood": wish.understood,
     }
+    keyframes = asked.pop("keyframes")
     begins_from = [name for name in GIVEN if asked[name] is not None]
-    Generation.objects.create(
-        id=key, owner=owner, clip=clip, cost=wish.cost, rerun_of=rerun_of, begins_from=begins_from, **asked
+    made = Generation.objects.create(
+        id=key, owner=owner, clip=clip, cost=wish.cost, begins_from=begins_from, **kin, **asked
     )
+    Keyframe.objects.bulk_create(Keyframe(generation=made, at=at, still=still) for at, still in keyframes)
     return jobs.actions.submit(
         kind=RENDER,
         owner=owner,

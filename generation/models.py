@@ -16,7 +16,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
 
     def in_full(self) -> Self:
         """With all that is shown of them."""
-        return self.select_related("clip__job").prefetch_related("clip__edges")
+        return self.select_related("clip__job").prefetch_related("clip__edges", "keyframes", "variants")
 
 
 class Generation(models.Model):
@@ -39,9 +39,12 @@ class Generation(models.Model):
     first_frame = models.ForeignKey(Still, models.SET_NULL, null=True, related_name="+")
     last_frame = models.ForeignKey(Still, models.SET_NULL, null=True, related_name="+")
     extends = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
+    quality = models.CharField(max_length=8, default="std")
+    camera = models.CharField(max_length=16, null=True)
     understood = models.JSONField(null=True)  # what a closed-world model makes of the prompt
     begins_from = models.JSONField(default=list)
     rerun_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="reruns")
+    variant_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="variants")
     cost = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -56,4 +59,19 @@ class Generation(models.Model):
     @property
     def gone(self) -> list[str]:
         """Which of the things that it begins from are no longer there."""
-        return [name for name in self.begins_from if getattr(self, f"{name}_id") is None]
+        gone = [name for name in self.begins_from if getattr(self, f"{name}_id") is None]
+        return gone + ["keyframes" for each in self.keyframes.all() if each.still_id is None]
+
+
+class Keyframe(models.Model):
+    """A picture that a generation passes through, `at` seconds from its beginning."""
+
+    generation = models.ForeignKey(Generation, models.CASCADE, related_name="keyframes")
+    still = models.ForeignKey(Still, models.SET_NULL, null=True, related_name="+")
+    at = models.FloatField()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"Keyframe at {self.at} s"

@@ -2,21 +2,26 @@
 
 import math
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from generation.models import Generation
 from generation.pricing import SIDES
+from generation.runner import camera
 from generation.runner.brief import LONGEST
-from generation.runner.cards.card import EVERYTHING
+from generation.runner.cards.card import EVERYTHING, QUALITIES, STD
 from generation.runner.plan import LEAST_STEPS, MOST_STEPS
 from generation.runner.understanding import telling
 from library.media.shapes import ASPECTS
 from library.serializers import ClipSerializer
 
 LONGEST_PROMPT = 2000
+MOST_VARIANTS, MOST_KEYFRAMES = 4, 8
+TOLD = "The words that tell the camera move in the prompt: no model here has an input of its own for it."
 LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly
 
 
@@ -30,6 +35,17 @@ class Finite(serializers.FloatField):
         return number
 
 
+class CameraField(serializers.ChoiceField):
+    """A camera move."""
+
+    def __init__(self, **more: Any) -> None:
+        accepted = _(
+            "Accepted: still, pan-left, pan-right, tilt-up, tilt-down, "
+            "zoom-in, zoom-out, roll-left, roll-right."
+        )
+        super().__init__(choices=list(camera.MOVES), error_messages={"invalid_choice": accepted}, **more)
+
+
 class SamplingSerializer(serializers.Serializer[Any]):
     """How it is to be sampled; the model's own numbers where left out."""
 
@@ -38,6 +54,11 @@ class SamplingSerializer(serializers.Serializer[Any]):
         min_value=LEAST_STEPS, max_value=MOST_STEPS, required=False, allow_null=True
     )
     guidance = Finite(min_value=1, max_value=20, required=False, allow_null=True)
+
+
+class KeyframeSerializer(serializers.Serializer[Any]):
+    at = Finite(min_value=0, max_value=LONGEST, help_text="Seconds from the beginning of the clip.")
+    still = serializers.UUIDField(help_text="A still's id.")
 
 
 class RequestSerializer(SamplingSerializer):
@@ -58,9 +79,29 @@ class RequestSerializer(SamplingSerializer):
     )
     first_frame = serializers.UUIDField(required=False, allow_null=True, help_text="A still's id.")
     last_frame = serializers.UUIDField(required=False, allow_null=True, help_text="A still's id.")
+    keyframes = serializers.ListField(
+        child=KeyframeSerializer(),
+        required=False,
+        max_length=MOST_KEYFRAMES,
+        help_text="Pictures on the way.",
+    )
+    quality = serializers.ChoiceField(
+        choices=list(QUALITIES),
+        default=STD,
+        help_text="Pro takes more steps, and a larger native size where the model has one; it costs more.",
+        error_messages={"invalid_choice": _("Accepted: std, pro.")},
+    )
+    camera = CameraField(required=False, allow_null=True)
+    variants = serializers.IntegerField(
+        min_value=1,
+        max_value=MOST_VARIANTS,
+        default=1,
+        help_text="Clips of it, each with its own seed.",
+    )
 
 
 class ExtendSerializer(SamplingSerializer):
+    camera = CameraField(required=False, allow_null=True)
     seconds = Finite(min_value=1, max_value=LONGEST, default=5.0, help_text="More, not in all.")
     prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False)
     negative_prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False, allow_blank=True)
@@ -86,7 +127,9 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
 
 
 class QuoteSerializer(serializers.Serializer[Any]):
-    credits = serializers.IntegerField()
+    credits = serializers.IntegerField(help_text="For all variants.")
+    variants = serializers.IntegerField()
+    camera_told = serializers.CharField(allow_null=True, help_text=TOLD)
     model = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
@@ -100,6 +143,19 @@ class QuoteSerializer(serializers.Serializer[Any]):
 class GenerationSerializer(serializers.ModelSerializer[Generation]):
     clip = ClipSerializer(read_only=True)
     understood = UnderstoodSerializer(read_only=True, allow_null=True)
+    keyframes = serializers.SerializerMethodField()
+    variants = serializers.SerializerMethodField(help_text="The others that were asked for with it.")
+    camera_told = serializers.SerializerMethodField(help_text=TOLD)
+
+    @extend_schema_field(KeyframeSerializer(many=True))
+    def get_keyframes(self, made: Generation) -> list[dict[str, Any]]:
+        return [{"at": each.at, "still": each.still_id} for each in made.keyframes.all()]
+
+    def get_variants(self, made: Generation) -> list[UUID]:
+        return [each.pk for each in made.variants.all()]
+
+    def get_camera_told(self, made: Generation) -> str | None:
+        return camera.words(made.prompt, made.camera)
 
     class Meta:
         model = Generation
@@ -118,7 +174,13 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "first_frame",
             "last_frame",
             "extends",
+            "keyframes",
+            "quality",
+            "camera",
+            "camera_told",
             "rerun_of",
+            "variant_of",
+            "variants",
             "cost",
             "clip",
             "created_at",

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,9 +12,10 @@ from django.conf import settings
 from generation import catalogue, prompts
 from generation.errors import PromptBlocked, TooLongTogether
 from generation.pricing import SIDES, price
-from generation.runner import plan, understanding
-from generation.runner.brief import LONGEST, Brief
+from generation.runner import camera, plan, understanding
+from generation.runner.brief import LONGEST, Brief, Keyframe
 from generation.runner.cards import Card
+from generation.runner.cards.card import STD
 from library.actions import Shape
 from library.models import Clip, Still
 
@@ -22,7 +24,8 @@ SEEDS = 2**31
 
 @dataclass(frozen=True)
 class Wish:
-    """A generation before it is one. `seed` is drawn if None; `extends` is the clip to go on from."""
+    """A generation before it is one. `seed` is drawn if None; `extends` is the clip to go on from;
+    `keyframes` are pictures on the way, by their seconds."""
 
     prompt: str
     negative_prompt: str = ""
@@ -36,6 +39,9 @@ class Wish:
     first_frame: Still | None = None
     last_frame: Still | None = None
     extends: Clip | None = None
+    keyframes: tuple[tuple[float, Still], ...] = ()
+    quality: str = STD
+    camera: str | None = None
 
     @cached_property
     def card(self) -> Card:
@@ -44,12 +50,17 @@ class Wish:
     @cached_property
     def understood(self) -> dict[str, Any] | None:
         """What the model makes of the prompt, as `Understanding.as_dict`; None if it takes it as it is."""
-        told = understanding.of(self.prompt, catalogue.folder(self.card.name))
+        told = understanding.of(camera.told(self.prompt, self.camera), catalogue.folder(self.card.name))
         return told.as_dict() if told else None
 
     def read(self) -> Self:
         """Itself, with the prompt read: it takes seconds the first time, too long inside a transaction."""
         vars(self)["understood"] = self.understood
+        return self
+
+    def understanding(self, other: Self) -> Self:
+        """Itself, of the same prompt as `other`, which is read already."""
+        vars(self)["understood"] = other.understood
         return self
 
     @cached_property
@@ -63,11 +74,11 @@ class Wish:
             first_frame=Path("first") if self.first_frame else None,
             last_frame=Path("last") if self.last_frame else None,
             extends=Path("before") if self.extends else None,
+            keyframes=tuple(Keyframe(at, Path(str(still.pk))) for at, still in self.keyframes),
         )
 
-    def brief_with(
-        self, *, first_frame: Path | None = None, last_frame: Path | None = None, extends: Path | None = None
-    ) -> Brief:
+    def brief_with(self, **files: Any) -> Brief:
+        """`files`: where first_frame, last_frame, extends and the keyframes' pictures lie."""
         return Brief(
             prompt=self.prompt,
             negative_prompt=self.negative_prompt,
@@ -77,9 +88,9 @@ class Wish:
             seed=self.drawn_seed,
             steps=self.steps,
             guidance=self.guidance,
-            first_frame=first_frame,
-            last_frame=last_frame,
-            extends=extends,
+            quality=self.quality,
+            camera=self.camera,
+            **files,
         )
 
     @property
@@ -95,9 +106,14 @@ class Wish:
     @property
     def cost(self) -> int:
         """Credits. Only what has to be made up is paid for."""
-        return price(
-            seconds=self.seconds, resolution=self.resolution, steps=self.steps, usual_steps=self.card.steps
-        )
+        return price(seconds=self.seconds, resolution=self.resolution, effort=self._effort)
+
+    @property
+    def _effort(self) -> float:
+        """How much it takes, where what is usual of the model is 1: by its steps and its pixels."""
+        usual, asked = self.card, self.card.at(self.quality)
+        drawn = prod(asked.sizes[self.aspect]) / prod(usual.sizes[self.aspect])
+        return (self.steps or asked.steps) / usual.steps * drawn
 
     def check(self) -> None:
         """Raise a Refusal if it cannot or must not be made."""

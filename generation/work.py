@@ -13,7 +13,7 @@ from creator import credits
 from generation import catalogue
 from generation.actions import PURPOSE, RENDER, require_beginnings, wish_of
 from generation.models import Generation
-from generation.runner.brief import Brief
+from generation.runner.brief import Brief, Keyframe
 from generation.runner.events import Event
 from jobs.handlers import Handler, Run, register
 from jobs.models import Job
@@ -125,10 +125,12 @@ def _clip(job: Job) -> Clip:
 
 
 def _brief(generation: Generation, workdir: Path) -> Brief:
+    wish = wish_of(generation)
     stills = {
         name: library.work.fetch_still(still, workdir)
         for name in ("first_frame", "last_frame")
         if (still := getattr(generation, name))
     }
     before = library.work.fetch(generation.extends, workdir) if generation.extends else None
-    return wish_of(generation).brief_with(**stills, extends=before)
+    keyframes = tuple(Keyframe(at, library.work.fetch_still(still, workdir)) for at, still in wish.keyframes)
+    return wish.brief_with(**stills, extends=before, keyframes=keyframes)

@@ -9,6 +9,7 @@ from typing import Any
 
 from generation.runner import cards, plan
 from generation.runner.brief import Brief
+from generation.runner.camera import MOVES
 from generation.runner.events import Event
 from refusals import Refusal, say
 
@@ -59,6 +60,7 @@ def _arguments() -> argparse.ArgumentParser:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     for name in ("steps", "guidance"):
         parser.add_argument(f"--{name}", type=int if name == "steps" else float)
+    parser.add_argument("--camera", help=", ".join(MOVES))
     for name in ("first_frame", "last_frame", "extends"):
         parser.add_argument(f"--{name.replace('_', '-')}", type=Path)
     return parser
@@ -66,9 +68,8 @@ def _arguments() -> argparse.ArgumentParser:
 
 def _numbers() -> dict[str, Any]:
     plain = Brief(prompt="")
-    return {
-        name: getattr(plain, name) for name in ("negative_prompt", "seconds", "aspect", "short_side", "seed")
-    }
+    names = ("negative_prompt", "seconds", "aspect", "short_side", "seed", "quality")
+    return {name: getattr(plain, name) for name in names}
 
 
 if __name__ == "__main__":

@@ -53,7 +53,8 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, l
 
 def inputs(brief: Brief) -> dict[str, str]:
     """The hash of every file that `brief` begins from."""
-    return {name: digest(path) for name in FILES if (path := getattr(brief, name))}
+    given = {name: digest(path) for name in FILES if (path := getattr(brief, name))}
+    return given | {f"keyframe {each.at}": digest(each.picture) for each in brief.keyframes}
 
 
 def digest(path: Path) -> str:
@@ -64,7 +65,7 @@ def digest(path: Path) -> str:
 
 def _plain(capsule: Mapping[str, Any]) -> Mapping[str, Any]:
     """Without the names of files, which their hashes stand for."""
-    brief = {name: value for name, value in capsule["brief"].items() if name not in FILES}
+    brief = {name: value for name, value in capsule["brief"].items() if name not in {*FILES, "keyframes"}}
     return {**capsule, "brief": brief}
 
 

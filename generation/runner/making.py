@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from generation.runner import anchor, canvas, capsule, footage, machine, plan, understanding
+from generation.runner import anchor, camera, canvas, capsule, footage, machine, plan, understanding
 from generation.runner.brief import Brief
 from generation.runner.canvas import Frame
 from generation.runner.capsule import Capsule
@@ -51,12 +51,12 @@ class Making:
 
     @cached_property
     def understood(self) -> Understanding | None:
-        return understanding.of(self.brief.prompt, self.folder)
+        return understanding.of(camera.told(self.brief.prompt, self.brief.camera), self.folder)
 
     @cached_property
     def prompts(self) -> list[str]:
         """What the model is told, segment by segment."""
-        asked = plan.prompts(self.brief, self.card)
+        asked = [camera.told(each, self.brief.camera) for each in plan.prompts(self.brief, self.card)]
         read = {prompt: understanding.of(prompt, self.folder) for prompt in dict.fromkeys(asked)}
         return [told.prompt if (told := read[prompt]) else prompt for prompt in asked]
 
@@ -119,6 +119,7 @@ class Making:
             store=store,
             lead=self._lead,
             last=self._last,
+            keyframes=self._keyframes,
         )
 
     def finishing(self, store: Store, progress: Progress) -> Finishing:
@@ -194,6 +195,14 @@ class Making:
     @cached_property
     def _last(self) -> Frame | None:
         return self._native(self.brief.last_frame)
+
+    @cached_property
+    def _keyframes(self) -> list[tuple[int, Frame]]:
+        return [
+            (plan.native_number(self.brief, self.card, each.at), frame)
+            for each in self.brief.keyframes
+            if (frame := self._native(each.picture)) is not None
+        ]
 
     def _native(self, path: Path | None) -> Frame | None:
         return None if path is None else canvas.onto(footage.picture(path), self.native, self.brief.size)

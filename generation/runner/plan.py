@@ -1,6 +1,7 @@
 """What is to be made, decided before any weight is loaded: refusals, then segments."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -112,7 +113,7 @@ def native_number(brief: Brief, card: Card, at: float) -> int:
     return round((Fraction(first_instant(brief), brief.fps) + Fraction(at)) * Fraction(card.fps))
 
 
-def within(segment: Segment, chain: list[Segment], number: int) -> int | None:
+def within(segment: Segment, chain: Sequence[Segment], number: int) -> int | None:
     """Where in `segment` the native frame `number` of the whole chain lies, if it is made there."""
     start = sum(each.fresh for each in chain[: segment.index]) - segment.dropped
     return number - start if segment.dropped <= number - start < segment.frames else None

@@ -34,7 +34,7 @@ def run(
     `state` is where this machine remembers paces, preview matrices and hashes. Raises a Refusal, before
     anything is loaded, where the model cannot do what is asked.
     """
-    card = cards.read(folder)
+    card = cards.read(folder).at(brief.quality)
     plan.check(brief, card)
     torch.set_num_threads(machine.THREADS)
     making = Making(brief, card, Path(folder), Path(workdir), State(state), best_device())

@@ -60,7 +60,7 @@ class Card:
 
     def at(self, quality: str) -> "Card":
         """This card as `quality` has it: pro takes more steps, and the larger size where there is one."""
-        if quality == STD:
+        if quality != PRO:
             return self
         return replace(self, steps=self.pro_steps, sizes={**self.sizes, **self.pro_sizes})
 

@@ -20,7 +20,7 @@ from generation.runner.chain.store import Natives, Store
 from generation.runner.families.family import Family, Sampled, Shot
 from generation.runner.families.stepping import Step
 from generation.runner.machine import reduced
-from generation.runner.plan import Segment
+from generation.runner.plan import Segment, within
 from generation.runner.preview import Preview
 from generation.runner.progress import Progress
 
@@ -30,7 +30,8 @@ KEEP_EVERY = 3.0  # seconds of sampling that a killed run loses at most
 @dataclass(slots=True)
 class Segments:
     """`prompts`: what each segment is of. `lead`: native frames the first one begins with, (n, height, width,
-    3), or None. `last`: the native frame the last one ends on, or None."""
+    3), or None. `last`: the native frame the last one ends on, or None. `keyframes`: those on the way, by
+    their number in the whole chain."""
 
     brief: Brief
     card: Card
@@ -42,6 +43,7 @@ class Segments:
     store: Store
     lead: Natives | None = None
     last: Frame | None = None
+    keyframes: Sequence[tuple[int, Frame]] = ()
     _kept_at: float = field(default=0.0, init=False)
 
     def shoot(self, finishing: Finishing) -> None:
@@ -95,7 +97,12 @@ class Segments:
             seed=segment.seed,
             lead=lead,
             last=self.last if segment is self.segments[-1] else None,
+            keyframes=self._on_the_way(segment),
         )
+
+    def _on_the_way(self, segment: Segment) -> tuple[tuple[int, Frame], ...]:
+        placed = ((within(segment, self.segments, number), frame) for number, frame in self.keyframes)
+        return tuple((place, frame) for place, frame in placed if place)
 
     def _stepped(self, segment: Segment, step: Step) -> None:
         """Tell of a step; the preview comes first, so that whoever cancels has seen the newest one."""

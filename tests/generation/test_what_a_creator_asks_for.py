@@ -1,0 +1,158 @@
+"""Keyframes, variants, quality and camera moves over HTTP, with a real LTX pipeline of random weights."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from creator import credits
+from generation.models import Generation
+from library.models import Clip
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHORT = {"prompt": "一只猴子", "seconds": 1, "resolution": "540p"}
+
+
+@pytest.fixture(scope="session")
+def tiny_ltx(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.generation.tiny import ltx
+
+    return ltx.build(tmp_path_factory.mktemp("models") / "ltx")
+
+
+@pytest.fixture
+def ltx(settings: Any, ask: Any, tiny_ltx: Path) -> Any:
+    """`ask`, where the only model is an LTX."""
+    settings.MODELS = {"ltx": str(tiny_ltx)}
+    settings.DEFAULT_MODEL = "ltx"
+    return ask
+
+
+def upload(api: Any, who: Any, colour: str) -> str:
+    buffer = io.BytesIO()
+    Image.new("RGB", (320, 200), colour).save(buffer, "PNG")
+    picture = SimpleUploadedFile("picture.png", buffer.getvalue(), "image/png")
+    return api(who).post("/api/v1/uploads", {"file": picture}, format="multipart").json()["still"]["id"]
+
+
+def sha(generation: dict[str, Any]) -> str:
+    return Clip.objects.get(pk=generation["clip"]["id"]).sha256
+
+
+def test_a_clip_passes_through_the_keyframes_it_was_given(
+    ltx: Any, api: Any, creator: Any, work_all: Any
+) -> None:
+    keyframes = [{"at": 0.5, "still": upload(api, creator, "tomato")}]
+    plain = ltx("post", "generations", SHORT | {"seed": 7})
+    asked = ltx("post", "generations", SHORT | {"seed": 7, "keyframes": keyframes})
+    assert asked["keyframes"] == keyframes
+    work_all()
+
+    again = ltx("post", f"generations/{asked['id']}/rerun", {"seed": 7})
+    work_all()
+
+    assert sha(asked) == sha(again) != sha(plain) and again["keyframes"] == keyframes
+    inputs = Clip.objects.get(pk=asked["clip"]["id"]).capsule["inputs"]
+    assert list(inputs) == ["keyframe 0.5"]
+
+
+def test_a_keyframe_of_somebody_else_is_not_there(ltx: Any, api: Any, other: Any) -> None:
+    theirs = [{"at": 0.5, "still": upload(api, other, "tomato")}]
+
+    problem = ltx("post", "generations", SHORT | {"keyframes": theirs}, status=404)
+
+    assert problem["code"] == "no-such-still" and not Generation.objects.exists()
+
+
+def test_a_keyframe_that_was_deleted_is_missed_when_it_is_asked_for_again(
+    ltx: Any, api: Any, creator: Any, work_all: Any
+) -> None:
+    still = upload(api, creator, "tomato")
+    asked = ltx("post", "generations", SHORT | {"keyframes": [{"at": 0.5, "still": still}]})
+    work_all()
+    ltx("delete", f"stills/{still}")
+
+    problem = ltx("post", f"generations/{asked['id']}/rerun", {}, status=410)
+
+    assert problem["code"] == "picture-gone"
+    assert ltx("get", f"generations/{asked['id']}")["keyframes"] == [{"at": 0.5, "still": None}]
+
+
+@pytest.mark.parametrize("at", [0, 1.0, 4])
+def test_a_keyframe_outside_the_clip_is_refused(ltx: Any, api: Any, creator: Any, at: float) -> None:
+    outside = [{"at": at, "still": upload(api, creator, "tomato")}]
+
+    problem = ltx("post", "generations", SHORT | {"keyframes": outside}, status=400)
+
+    assert problem["code"] == "keyframe-outside"
+
+
+def test_a_model_that_takes_no_keyframes_says_so_before_anything_is_held(
+    ask: Any, api: Any, creator: Any
+) -> None:
+    before = credits.balance(creator)
+    given = [{"at": 0.5, "still": upload(api, creator, "tomato")}]
+
+    problem = ask("post", "generations", SHORT | {"keyframes": given}, status=400)
+
+    assert problem["code"] == "no-keyframes" and credits.balance(creator) == before
+
+
+def test_variants_are_clips_of_their_own_with_seeds_of_their_own(
+    ask: Any, creator: Any, work_all: Any
+) -> None:
+    before = credits.balance(creator).available
+    quoted = ask("post", "generations/quote", SHORT | {"variants": 3}, status=200)
+
+    first = ask("post", "generations", SHORT | {"variants": 3, "seed": 7})
+    others = [ask("get", f"generations/{other}") for other in first["variants"]]
+    assert quoted["credits"] == 3 * first["cost"] == before - credits.balance(creator).available
+    assert [each["seed"] for each in others] == [8, 9]
+    assert {each["variant_of"] for each in others} == {first["id"]} and first["variant_of"] is None
+    assert work_all() == 3
+
+    assert len({sha(each) for each in (first, *others)}) == 3
+
+
+def test_variants_that_cannot_all_be_paid_for_are_not_begun(ask: Any, creator: Any) -> None:
+    left = credits.balance(creator).available
+    cost = ask("post", "generations/quote", SHORT, status=200)["credits"]
+    credits.hold(owner=creator, amount=left - 2 * cost, purpose="test", reference="most")
+
+    ask("post", "generations", SHORT | {"variants": 3}, status=402)
+
+    assert not Generation.objects.exists() and credits.balance(creator).available == 2 * cost
+
+
+def test_pro_takes_more_steps_and_costs_more(ask: Any, work_all: Any) -> None:
+    plain = ask("post", "generations", SHORT | {"seconds": 4})
+    pro = ask("post", "generations", SHORT | {"seconds": 4, "quality": "pro"})
+    work_all()
+
+    steps = [Clip.objects.get(pk=each["clip"]["id"]).capsule["steps"] for each in (plain, pro)]
+    assert steps == [3, 5] and pro["cost"] > plain["cost"] and pro["quality"] == "pro"
+
+
+def test_a_camera_move_is_told_in_the_prompt_and_the_answer_says_so(ltx: Any, work_all: Any) -> None:
+    asked = ltx("post", "generations", SHORT | {"camera": "pan-left"})
+    english = ltx("post", "generations/quote", SHORT | {"camera": "zoom-in", "prompt": "a cat."}, status=200)
+    work_all()
+
+    assert asked["camera_told"] == "镜头向左移" and english["camera_told"] == "zoom in"
+    assert asked["prompt"] == "一只猴子"  # as it was written
+    (segment, *_) = Clip.objects.get(pk=asked["clip"]["id"]).capsule["segments"]
+    assert segment["prompt"] == "一只猴子，镜头向左移"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "accepted"), [({"quality": "best"}, "pro"), ({"camera": "dolly"}, "roll-left")]
+)
+def test_words_that_nobody_knows_are_refused_with_those_that_are(
+    ask: Any, wrong: dict[str, str], accepted: str
+) -> None:
+    problem = ask("post", "generations", SHORT | wrong, status=400)
+
+    assert accepted in str(problem)
