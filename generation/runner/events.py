@@ -20,6 +20,7 @@ class Event:
     | preview | segment, step, jpeg (bytes) |
     | decode | segment, done, total (native frames) |
     | seam | segment, drift (ΔE from the colours it begins with, taken back) |
+    | committed | segment |
     | sampled | (nothing: no step is left, only frames) |
     | frame | done, total (delivered), eta |
     | done | capsule |
