@@ -1,4 +1,8 @@
-"""The runner alone: `python -m generation.runner --prompt … --out clip.mp4`; events as JSON lines."""
+"""The runner alone: `python -m generation.runner --prompt … --out clip.mp4`; events as JSON lines.
+
+`python -m generation.runner rerun capsule.json --out again.mp4` makes a clip again and says whether it is the
+same, or which entries of the capsule differ; it then ends with 1.
+"""
 
 import argparse
 import json
@@ -7,62 +11,109 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from generation.runner import cards, plan
-from generation.runner.brief import Brief
+from generation.runner import cards, plan, rerun
+from generation.runner.brief import Brief, Scene
 from generation.runner.camera import MOVES
+from generation.runner.capsule import FILES, Capsule
+from generation.runner.errors import NotAScene
 from generation.runner.events import Event
 from refusals import Refusal, say
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
 
 
-def main() -> int:
-    asked = _arguments().parse_args()
+def main(words: list[str]) -> int:
+    again = words[:1] == ["rerun"]
+    asked = (_of_rerun() if again else _of_run()).parse_args(words[again:])
     try:
-        # refuse first: torch takes seconds to load
-        plan.check(brief := _brief(asked), cards.read(asked.model))
-        _run(brief, asked)
+        return _rerun(asked) if again else _make(asked)
     except Refusal as refusal:
-        print(
-            json.dumps({"event": "refused", "detail": say(refusal.as_dict()), **refusal.as_dict()}),
-            flush=True,
-        )
+        _line("refused", detail=say(refusal.as_dict()), **refusal.as_dict())
         return 2
+
+
+def _make(asked: argparse.Namespace) -> int:
+    capsule = _run(_brief(asked), asked)
+    if asked.capsule:
+        asked.capsule.write_text(json.dumps(capsule.as_dict(), indent=1, ensure_ascii=False), "utf-8")
     return 0
 
 
-def _run(brief: Brief, asked: argparse.Namespace) -> None:
-    from generation.runner.run import run  # torch
+def _rerun(asked: argparse.Namespace) -> int:
+    then = rerun.read(asked.file)
+    now = _run(rerun.brief_of(then, {name: getattr(asked, name) for name in FILES}), asked)
+    told = rerun.compared(then, now)
+    _line("rerun", **told)
+    return 0 if told["same"] else 1
+
+
+def _run(brief: Brief, asked: argparse.Namespace) -> Capsule:
+    plan.check(brief, cards.read(asked.model))  # refuse first: torch takes seconds to load
+    from generation.runner.run import run
 
     with tempfile.TemporaryDirectory() as scratch:
         workdir = asked.workdir or Path(scratch)
-        run(brief, folder=asked.model, out=asked.out, workdir=workdir, on_event=_print, state=asked.state)
+        return run(
+            brief, folder=asked.model, out=asked.out, workdir=workdir, on_event=_print, state=asked.state
+        )
 
 
 def _print(event: Event) -> None:
-    data = {name: value for name, value in event.data.items() if not isinstance(value, bytes)}
-    print(json.dumps({"event": event.kind, **data}, ensure_ascii=False), flush=True)
+    _line(event.kind, **{name: value for name, value in event.data.items() if not isinstance(value, bytes)})
+
+
+def _line(kind: str, **data: Any) -> None:
+    print(json.dumps({"event": kind, **data}, ensure_ascii=False), flush=True)
 
 
 def _brief(asked: argparse.Namespace) -> Brief:
     names = Brief.__dataclass_fields__.keys() & vars(asked).keys()
-    return Brief(**{name: getattr(asked, name) for name in names})
+    given = {name: getattr(asked, name) for name in names}
+    return Brief(**given | {"scenes": tuple(map(_scene, asked.scenes))})
 
 
-def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m generation.runner", description=__doc__)
+def _scene(words: str) -> Scene:
+    at, _, prompt = words.partition(":")
+    try:
+        return Scene(float(at), prompt)
+    except ValueError:
+        raise NotAScene(field="scene", scene=words) from None
+
+
+def _of_run() -> argparse.ArgumentParser:
+    parser = _parser("python -m generation.runner")
     parser.add_argument("--prompt", required=True)
-    parser.add_argument("--out", required=True, type=Path)
-    parser.add_argument("--model", type=Path, default=BUILT_IN, help="a diffusers folder")
-    parser.add_argument("--workdir", type=Path, help="keeps finished segments, so that a killed run goes on")
-    parser.add_argument("--state", type=Path, help="remembers paces, preview matrices and hashes")
+    parser.add_argument(
+        "--scene",
+        action="append",
+        default=[],
+        dest="scenes",
+        metavar="SECOND:PROMPT",
+        help="another prompt from that second on; may be given again",
+    )
+    parser.add_argument("--capsule", type=Path, help="where to write what it takes to make the clip again")
     for name, default in _numbers().items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     for name in ("steps", "guidance"):
         parser.add_argument(f"--{name}", type=int if name == "steps" else float)
     parser.add_argument("--camera", help=", ".join(MOVES))
-    for name in ("first_frame", "last_frame", "extends"):
-        parser.add_argument(f"--{name.replace('_', '-')}", type=Path)
+    return parser
+
+
+def _of_rerun() -> argparse.ArgumentParser:
+    parser = _parser("python -m generation.runner rerun")
+    parser.add_argument("file", type=Path, metavar="capsule.json")
+    return parser
+
+
+def _parser(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=name, description=__doc__)
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--model", type=Path, default=BUILT_IN, help="a diffusers folder")
+    parser.add_argument("--workdir", type=Path, help="keeps what is made, so that a killed run goes on")
+    parser.add_argument("--state", type=Path, help="remembers paces, preview matrices and hashes")
+    for file in FILES:
+        parser.add_argument(f"--{file.replace('_', '-')}", type=Path)
     return parser
 
 
@@ -73,4 +124,4 @@ def _numbers() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -98,3 +98,13 @@ class InputMissing(Invalid):
 class InputDiffers(Invalid):
     code = "input-differs"
     message = "The file given as {name} is not the one that the capsule begins from."
+
+
+class NotACapsule(Invalid):
+    code = "not-a-capsule"
+    message = "{file} is no capsule: give what --capsule wrote, or the event that ended a run."
+
+
+class NotAScene(Invalid):
+    code = "not-a-scene"
+    message = "{scene} is no scene: write the second it begins at, a colon and its prompt, as in 5:一只小狗."

@@ -6,6 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
+from generation.runner.brief import Brief
+from generation.runner.run import run
 from library.media.probe import probe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +38,23 @@ def test_the_runner_runs_alone_and_tells_its_events_as_json_lines(tiny: Path, tm
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[0]["event"] == "loading" and events[-1]["event"] == "done"
     assert probe(out).frames == events[-1]["capsule"]["frames"] == 15
+
+
+def test_a_clip_made_again_on_another_machine_says_which_entries_differ(
+    tiny: Path, state: Path, tmp_path: Path
+) -> None:
+    picture, capsule = tmp_path / "first.png", tmp_path / "capsule.json"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)).save(picture)
+    brief = Brief("猴子", seconds=0.5, short_side=96, steps=1, first_frame=picture)
+    made = run(brief, folder=tiny, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", state=state)
+    capsule.write_text(json.dumps(made.as_dict()))
+    asked = ["--model", str(tiny), "--first-frame", str(picture), "--out", str(tmp_path / "again.mp4")]
+
+    done = _python("-m", "generation.runner", "rerun", str(capsule), *asked, RUNNER_THREADS="1")
+
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["event"] == "rerun" and told["differs"] == {"machine.threads": [2, 1]}
+    assert done.returncode == (0 if told["same"] else 1)
 
 
 def test_the_runner_alone_refuses_in_a_sentence(tiny: Path, tmp_path: Path) -> None:

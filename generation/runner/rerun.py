@@ -1,0 +1,44 @@
+"""A clip made again from its capsule. No torch behind it until it runs."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from generation.runner.brief import Brief
+from generation.runner.capsule import Capsule, differences, digest
+from generation.runner.errors import InputDiffers, InputMissing, NotACapsule
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The capsule at `path`: as the runner writes it, or inside the event that ended a run. NotACapsule."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        kept = kept.get("capsule", kept)
+        Brief.from_dict(kept["brief"], **dict.fromkeys(kept["inputs"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
+        raise NotACapsule(file=path.name) from broken
+    return dict(kept)
+
+
+def brief_of(capsule: Mapping[str, Any], files: Mapping[str, Path | None]) -> Brief:
+    """What was asked then; `files` says where the pictures and clips it begins from are now.
+
+    Raises InputMissing, InputDiffers."""
+    given: dict[str, Path | None] = dict.fromkeys(("first_frame", "last_frame", "extends"))
+    for name, known in capsule["inputs"].items():
+        given[name] = path = files.get(name)
+        if path is None or not path.is_file():
+            raise InputMissing(field=name, name=name)
+        if digest(path) != known:
+            raise InputDiffers(field=name, name=name)
+    return Brief.from_dict(capsule["brief"], **given)
+
+
+def compared(then: Mapping[str, Any], now: Capsule) -> dict[str, Any]:
+    """{same, sha256, differs}: whether the videos are equal, and each entry that is not, then and now."""
+    return {
+        "same": then["sha256"] == now.sha256,
+        "sha256": now.sha256,
+        "differs": differences(then, json.loads(json.dumps(now.as_dict()))),
+    }
