@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generation.runner.brief import Brief
-from generation.runner.capsule import Capsule, differences, digest
+from generation.runner.brief import Brief, Keyframe
+from generation.runner.capsule import FILES, Capsule, differences, digest
 from generation.runner.errors import InputDiffers, InputMissing, NotACapsule
 
 
@@ -15,7 +15,7 @@ def read(path: Path) -> dict[str, Any]:
     try:
         kept = json.loads(path.read_text("utf-8"))
         kept = kept.get("capsule", kept)
-        Brief.from_dict(kept["brief"], **dict.fromkeys(kept["inputs"]))
+        Brief.from_dict(kept["brief"], **dict.fromkeys(FILES)), dict(kept["inputs"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
         raise NotACapsule(file=path.name) from broken
     return dict(kept)
@@ -24,15 +24,20 @@ def read(path: Path) -> dict[str, Any]:
 def brief_of(capsule: Mapping[str, Any], files: Mapping[str, Path | None]) -> Brief:
     """What was asked then; `files` says where the pictures and clips it begins from are now.
 
-    Raises InputMissing, InputDiffers."""
-    given: dict[str, Path | None] = dict.fromkeys(("first_frame", "last_frame", "extends"))
-    for name, known in capsule["inputs"].items():
-        given[name] = path = files.get(name)
-        if path is None or not path.is_file():
-            raise InputMissing(field=name, name=name)
-        if digest(path) != known:
-            raise InputDiffers(field=name, name=name)
-    return Brief.from_dict(capsule["brief"], **given)
+    They are called as in the capsule's `inputs`. Raises InputMissing, InputDiffers."""
+    given = {name: _checked(name, files.get(name), known) for name, known in capsule["inputs"].items()}
+    times = [each["at"] for each in capsule["brief"].get("keyframes", ())]
+    keyframes = tuple(Keyframe(at, given[f"keyframe {at}"]) for at in times)
+    rest = {name: given.get(name) for name in FILES}
+    return Brief.from_dict(capsule["brief"], keyframes=keyframes, **rest)
+
+
+def _checked(name: str, path: Path | None, known: str) -> Path:
+    if path is None or not path.is_file():
+        raise InputMissing(field=name, name=name)
+    if digest(path) != known:
+        raise InputDiffers(field=name, name=name)
+    return path
 
 
 def compared(then: Mapping[str, Any], now: Capsule) -> dict[str, Any]:
