@@ -79,9 +79,9 @@ def reframe(clip: Clip, *, owner: Any, aspect: str, mode: str) -> Clip:
     return _tapped(one_tap.reframed(clip, aspect=aspect, mode=mode), clip, owner, "reframe")
 
 
-def upscale(clip: Clip, *, owner: Any, height: int) -> Clip:
+def upscale(clip: Clip, *, owner: Any, height: int, upscaler: str) -> Clip:
     """A clip with `height` pixels on its short side. Raises DocumentInvalid, AlreadyThatLarge."""
-    return _tapped(one_tap.upscaled(clip, height=height), clip, owner, "upscale")
+    return _tapped(one_tap.upscaled(clip, height=height, upscaler=upscaler), clip, owner, "upscale")
 
 
 def _tapped(document: Document, clip: Clip, owner: Any, relation: str) -> Clip:

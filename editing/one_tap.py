@@ -13,6 +13,7 @@ FIELDS = {  # of a one-clip document → of the request
     "clips[0].end": "end",
     "clips": "end",
     "delivery.short_side": "height",
+    "delivery.upscaler": "upscaler",
     "canvas.size": "height",
 }
 
@@ -28,11 +29,12 @@ def reframed(clip: Clip, *, aspect: str, mode: str) -> Document:
     return Document(canvas, (_whole(clip, Reframe(mode)),), delivery=Delivery(short_side=_short(clip)))
 
 
-def upscaled(clip: Clip, *, height: int) -> Document:
+def upscaled(clip: Clip, *, height: int, upscaler: str) -> Document:
     """The whole clip with `height` pixels on its short side. Raises AlreadyThatLarge."""
     if _short(clip) >= height:
         raise AlreadyThatLarge(short=_short(clip), most=max(HEIGHTS), field="height")
-    return Document(_canvas(clip), (_whole(clip, Reframe()),), delivery=Delivery(short_side=height))
+    delivery = Delivery(short_side=height, upscaler=upscaler)
+    return Document(_canvas(clip), (_whole(clip, Reframe()),), delivery=delivery)
 
 
 def _canvas(clip: Clip) -> Canvas:

@@ -114,6 +114,7 @@ DELIVERY = _object(
     short_side=_whole(*canvas.SHORT_SIDES),
     upscaler=_one_of(doc.UPSCALERS, default="lanczos"),
     loudness=_number(*doc.LOUDNESS, description="LUFS, integrated over the edit; left as it is if not told."),
+    interpolation=_one_of(doc.INTERPOLATIONS, default="none"),
 )
 DOCUMENT = _object(
     ["version", "canvas", "clips"],

@@ -1,7 +1,6 @@
 """What machines do in the cutting room: render a document, keep or break the promise of its clip."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,9 +77,16 @@ def _file(run: Run, document: Document, rows: dict[str, Row]) -> Path:
     if not out.exists():  # it appears only when it is whole
         run.stage("fetch")
         sources = {name: _source(run, row) for name, row in rows.items()}
-        run.stage("render", total=document.frames)
-        told = _progress(run, document.frames)
-        engine.render(document, sources, out, workdir=run.workdir, on_frame=told, check=run.check)
+        told = _Progress(run)
+        engine.render(
+            document,
+            sources,
+            out,
+            workdir=run.workdir,
+            on_stage=told.stage,
+            on_frame=told.frame,
+            check=run.check,
+        )
     run.stage("store")
     return out
 
@@ -98,14 +104,20 @@ def _cover(document: Document, master: Path) -> Path | None:
     return None if document.cover is None else cover_beside(master)
 
 
-def _progress(run: Run, frames: int) -> Callable[[int], None]:
-    began = time.monotonic()
+class _Progress:
+    """Tells the stages of a render, its frames, and when the stage it is in will be over."""
 
-    def tell(done: int) -> None:
-        spent = time.monotonic() - began
-        run.step(done, eta=spent / done * (frames - done) if done else None)
+    def __init__(self, run: Run) -> None:
+        self._run, self._frames, self._began = run, 0, 0.0
 
-    return tell
+    def stage(self, name: str, frames: int) -> None:
+        self._run.stage(name, total=frames)
+        self._frames, self._began = frames, time.monotonic()
+
+    def frame(self, done: int) -> None:
+        spent = time.monotonic() - self._began
+        left = max(0, self._frames - done)
+        self._run.step(min(done, self._frames), eta=spent / done * left if done else None)
 
 
 def _capsule(row: Render, rows: dict[str, Row]) -> dict[str, Any]:

@@ -158,6 +158,19 @@ class ClipUnknown(Problem):
     message = "There is no such clip. Accepted: the id of a clip of yours."
 
 
+class EnlargedTooLong(Problem):
+    code = "edit-too-long-for-ai"
+    message = (
+        "The AI upscaler would have {seconds} s of clips to enlarge. Accepted: at most {most} s, or the "
+        "upscaler lanczos."
+    )
+
+
+class TooShortToFill(Problem):
+    code = "too-short-to-fill"
+    message = "The clip is too short for its place in the template. Accepted: at least {least} s."
+
+
 class DocumentInvalid(refusals.Invalid):
     """All problems of a document at once; `problems` holds each with its path."""
 

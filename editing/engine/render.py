@@ -1,7 +1,7 @@
 """Rendering: one guarded ffmpeg, then a look at what came out.
 
-What no filter can draw (an effect frame by frame, a better upscaler) belongs before `compile`: draw its cut
-to a file of its own, and hand on a document that names that file instead, with sources that hold it.
+What no filter can draw (an effect frame by frame, a better upscaler) comes before `compile`: the darkroom
+draws it to films of their own, and hands on a document that names those, with sources that hold them.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from editing.engine import loudness
 from editing.engine.compile import Command, compile, cover_beside
+from editing.engine.darkroom import OnStage, prepared
 from editing.engine.document import Document
 from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
 from editing.engine.source import Sources
@@ -29,14 +30,20 @@ def render(
     out: Path,
     *,
     workdir: Path,
+    on_stage: OnStage | None = None,
     on_frame: Callable[[int], None] | None = None,
     check: Callable[[], None] | None = None,
 ) -> Probe:
     """Render `document` to the MP4 `out`, its cover (if it names one) beside it, and tell what it holds.
 
-    `on_frame` hears how many frames are written; `check` may raise, which kills ffmpeg at once. `out`
-    appears only when it is whole. Raises DocumentInvalid, FFmpegFailed, NotAsPromised.
+    `on_stage` hears what begins and how many frames it takes, `on_frame` how many of them are done; `check`
+    may raise, which kills ffmpeg at once. `out` appears only when it is whole. Raises DocumentInvalid,
+    FFmpegFailed, NotAsPromised.
     """
+    ready = prepared(document, sources, workdir=workdir, on_stage=on_stage, on_frame=on_frame, check=check)
+    document, sources = ready
+    if on_stage:
+        on_stage("render", document.frames)
     part = out.with_name(f"{out.stem}.part{out.suffix}")
     command = compile(document, sources, part)
     if document.delivery.loudness is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from library.media.opened import opened
 from library.media.probe import Probe, probe
+from library.media.shapes import even
 
 UNSPECIFIED = 2  # of ISO/IEC 23091-2 colour codes
 HD_SHORT_SIDE = 576  # above it, a video that does not name its matrix is taken for BT.709
@@ -22,6 +23,11 @@ class Source:
     @property
     def size(self) -> tuple[int, int]:
         return self.probe.width, self.probe.height
+
+    @property
+    def even(self) -> tuple[int, int]:
+        """Its size in even numbers, for what is drawn anew in 4:2:0."""
+        return even(self.probe.width), even(self.probe.height)
 
     @property
     def silently_hd(self) -> bool:

@@ -107,6 +107,7 @@ def test_a_reframe_promises_its_size_and_keeps_the_promise(
         ("reframe", {"aspect": "2:1"}, "aspect", ""),
         ("reframe", {"aspect": "1:1", "mode": "track"}, "mode", ""),
         ("upscale", {"height": 720}, "height", ""),
+        ("upscale", {"height": 1080, "upscaler": "span"}, "upscaler", ""),
     ],
 )
 def test_a_wrong_wish_names_its_field_and_what_would_be_accepted(
@@ -133,6 +134,34 @@ def test_a_clip_that_is_large_already_is_not_enlarged(api: Api, creator: User, f
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "already-that-large"
+
+
+def test_a_clip_is_enlarged_by_the_net_and_tells_how_far_it_is(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
+) -> None:
+    promised = tap(api, creator, film(frames=3), "upscale", height=1080, upscaler="ai").json()
+
+    work_all()
+    clip = Clip.objects.get(pk=promised["id"])
+    assert (clip.state, clip.width, clip.height) == ("ready", 1800, 1080)
+    assert numbers(fetch(clip, tmp_path)) == [0, 1, 2]
+    stages = Job.objects.get(pk=promised["job"]["id"]).events.filter(kind="stage")
+    assert [data["stage"] for data in stages.values_list("data", flat=True)][:3] == [
+        "fetch",
+        "enlarge",
+        "render",
+    ]
+
+
+def test_a_clip_too_long_for_the_net_is_told_what_would_be_taken(
+    api: Api, creator: User, film: Filmed
+) -> None:
+    answer = tap(api, creator, film(frames=2100), "upscale", height=1080, upscaler="ai")
+
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert (error["field"], error["code"]) == ("upscaler", "edit-too-long-for-ai")
+    assert "60" in error["detail"] and "lanczos" in error["detail"]
 
 
 def test_somebody_elses_clip_is_not_there(api: Api, other: User, staff: User, film: Filmed) -> None:

@@ -1,36 +1,17 @@
-"""Effects on the picture of a cut, by name. All are filters of the one graph: none costs an encode.
+"""Effects on the picture of a cut, by name. Ours are filters of the one graph: none costs an encode.
 
 To add one, add a line to EFFECTS: its settings with their bounds, and a function that puts its filters behind
 a stream. `draw` gets 4:2:0, eight bits, BT.709 limited range, at the delivered size, before the frames are
 put on the grid of the edit; it must keep the size and give a frame for a frame. `settings` is complete: what
 the document leaves out has its default. An effect that no filter can draw belongs before the graph: see
-`editing.engine.render`.
+`editing.engine.darkroom`, where those of MoviePy are drawn.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from math import pi
-from typing import Any
 
 from editing.engine.catalogue import grades
-from editing.engine.geometry import Size
-
-Stream = Any  # ffmpeg-python has no types
-Settings = Mapping[str, float]
-Draw = Callable[[Stream, Settings, Size], Stream]
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    least: float
-    most: float
-    default: float
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    draw: Draw
-    settings: Mapping[str, Setting] = field(default_factory=dict)
+from editing.engine.catalogue.effect import Draw, Effect, Setting, Settings, Size, Stream
+from editing.engine.catalogue.moviepy import MOVIEPY
 
 
 def _blur(video: Stream, settings: Settings, size: Size) -> Stream:
@@ -104,4 +85,5 @@ EFFECTS: dict[str, Effect] = {
     "mirror": Effect(_mirror),
     "flip": Effect(_flip),
     **{name: Effect(_grade(look), _amount(1.0)) for name, look in grades.LOOKS.items()},
+    **MOVIEPY,
 }

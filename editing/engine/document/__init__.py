@@ -6,7 +6,15 @@ with its reading from JSON; what only the parts together can get wrong is in `ch
 """
 
 from editing.engine.catalogue.styles import STYLES
-from editing.engine.document.canvas import LOUDNESS, MOST_PIXELS_LONG, UPSCALERS, Canvas, Delivery, scaled
+from editing.engine.document.canvas import (
+    INTERPOLATIONS,
+    LOUDNESS,
+    MOST_PIXELS_LONG,
+    UPSCALERS,
+    Canvas,
+    Delivery,
+    scaled,
+)
 from editing.engine.document.caption import Caption
 from editing.engine.document.checks import MOST_SECONDS
 from editing.engine.document.cut import GAINS, LONGEST_CLIP, Cut
@@ -22,6 +30,7 @@ from editing.engine.exact import exact, nearest
 
 __all__ = [
     "GAINS",
+    "INTERPOLATIONS",
     "LONGEST_CLIP",
     "LOUDNESS",
     "MODES",

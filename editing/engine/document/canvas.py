@@ -6,7 +6,8 @@ from editing.engine import errors
 from editing.engine.fields import Fields
 from library.media.shapes import ASPECTS, FRAME_RATE, delivery_size
 
-UPSCALERS = ("lanczos",)
+UPSCALERS = ("lanczos", "ai")
+INTERPOLATIONS = ("none", "motion")
 MOST_PIXELS_LONG, SHORT_SIDES = 5120, (32, 2160)
 LOUDNESS = (-30.0, -8.0)  # LUFS
 
@@ -22,11 +23,15 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`short_side` in pixels; None leaves the canvas as it is. `loudness` in LUFS; None leaves the sound."""
+    """`short_side` in pixels; None leaves the canvas as it is. `loudness` in LUFS; None leaves the sound.
+
+    `interpolation` "motion" draws what lies between two pictures where a clip has fewer a second than the
+    canvas; otherwise they repeat."""
 
     short_side: int | None = None
     upscaler: str = "lanczos"
     loudness: float | None = None
+    interpolation: str = "none"
 
 
 def read_canvas(fields: Fields | None) -> Canvas:
@@ -48,6 +53,7 @@ def read_delivery(fields: Fields | None) -> Delivery:
         fields.whole("short_side", *SHORT_SIDES, default=None),
         fields.choice("upscaler", UPSCALERS, default="lanczos"),
         fields.number("loudness", *LOUDNESS, default=None),
+        fields.choice("interpolation", INTERPOLATIONS, default="none"),
     )
     fields.end()
     return delivery

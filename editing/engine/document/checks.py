@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_SECONDS = 600.0
 REVERSED_BYTES = 1 << 30  # of decoded pictures, all that plays backwards together
+MOST_ENLARGED = 60.0  # seconds of clips: the net takes seconds of CPU for one picture
 
 
 def as_a_whole(document: "Document") -> Iterator[errors.Problem]:
@@ -25,6 +26,7 @@ def as_a_whole(document: "Document") -> Iterator[errors.Problem]:
     yield from _length(document)
     yield from _beyond_the_end(document)
     yield from _size(document)
+    yield from _enlarged(document)
 
 
 def _cut(cut: Cut, path: str, fps: int) -> Iterator[errors.Problem]:
@@ -80,3 +82,9 @@ def _size(document: "Document") -> Iterator[errors.Problem]:
     if max(document.size) > MOST_PIXELS_LONG:
         where = "delivery.short_side" if document.delivery.short_side else "canvas.size"
         yield errors.TooWide(long=max(document.size), most=MOST_PIXELS_LONG, field=where)
+
+
+def _enlarged(document: "Document") -> Iterator[errors.Problem]:
+    seconds = sum(cut.end - cut.start for cut in document.clips)
+    if document.delivery.upscaler == "ai" and seconds > MOST_ENLARGED:
+        yield errors.EnlargedTooLong(seconds=round(seconds, 2), most=MOST_ENLARGED, field="delivery.upscaler")

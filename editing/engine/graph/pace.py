@@ -6,10 +6,16 @@ from itertools import accumulate, pairwise
 from editing.engine.document.speed import Step
 from editing.engine.graph.shot import Shot, Stream, seconds
 
+# Bidirectional motion, overlapped blocks; a cut within the clip is not drawn through.
+MOTION = {"mi_mode": "mci", "mc_mode": "aobmc", "me_mode": "bidir", "vsbmc": 1, "scd": "fdiff"}
+
 
 def timed(video: Stream, shot: Shot) -> Stream:
     """The cut's frames on the grid of the edit, exactly `span.frames` of them; a last one may repeat."""
-    video = video.filter("setpts", _clock(shot)).filter("fps", fps=shot.fps, start_time=0)
+    video = video.filter("setpts", _clock(shot))
+    if shot.interpolated:
+        video = video.filter("minterpolate", fps=shot.fps, **MOTION)
+    video = video.filter("fps", fps=shot.fps, start_time=0)
     if shot.cut.freeze is not None:
         video = video.filter("trim", end_frame=1)
     video = video.filter("tpad", stop=-1, stop_mode="clone").filter("trim", end_frame=shot.span.frames)

@@ -30,6 +30,7 @@ class Shot:
     target: Size
     fps: int
     opened: Stream
+    interpolation: str = "none"
 
     @property
     def cut(self) -> Cut:
@@ -40,6 +41,12 @@ class Shot:
         """Whether the source shows more frames a second than the edit: then pace comes before the picture,
         whose filters see the clock of the cut as it plays; otherwise that of the source, from `seek` on."""
         return Fraction(self.source.probe.fps) * self.cut.fastest > self.fps
+
+    @property
+    def interpolated(self) -> bool:
+        """Whether pictures are drawn between those of the source, which shows too few a second."""
+        shown = Fraction(self.source.probe.fps) * min(step.speed for step in self.cut.steps)
+        return self.interpolation == "motion" and self.cut.freeze is None and shown < self.fps
 
     @property
     def heard(self) -> bool:
@@ -54,7 +61,8 @@ def _shot(document: Document, sources: Mapping[str, Source], index: int, span: S
     source, fps = sources[span.cut.clip], document.canvas.fps
     read = window(span, source, fps)
     opened = _opened(source, index, read)
-    return Shot(index, span, source, read, document.canvas.size, document.size, fps, opened)
+    sizes = document.canvas.size, document.size
+    return Shot(index, span, source, read, *sizes, fps, opened, document.delivery.interpolation)
 
 
 def _opened(source: Source, index: int, read: Window) -> Stream:
