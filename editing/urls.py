@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from editing.history_views import RevisionViewSet
+from editing.template_views import FillView, TemplatesView
 from editing.views import DraftViewSet, ReframeView, TrimView, UpscaleView
 
 router = SimpleRouter(trailing_slash=False)
@@ -15,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clips/<uuid:pk>/trim", TrimView.as_view()),
     path("clips/<uuid:pk>/reframe", ReframeView.as_view()),
     path("clips/<uuid:pk>/upscale", UpscaleView.as_view()),
+    path("templates", TemplatesView.as_view()),
+    path("templates/<slug:name>/fill", FillView.as_view()),
     *router.urls,
     path("drafts/<uuid:pk>/revisions", RevisionViewSet.as_view({"get": "list"})),
     path("drafts/<uuid:pk>/revisions/<int:number>", REVISION),

@@ -15,6 +15,7 @@ from editing.engine.document import SPEEDS, Document, parse, refuse
 FOLDER = Path(__file__).parent / "templates"
 FADE_OUT = 1.0  # seconds of the music, at the end
 OPENING = 2.0  # seconds a title stands
+LOUDNESS = -14.0  # LUFS, with music
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ class Footage:
 
 @dataclass(frozen=True, slots=True)
 class Tune:
-    """A track and its beats, in seconds; none if it has none."""
+    """A track, how many seconds it lasts, and its beats, in seconds; none if it has none."""
 
     track: str
+    seconds: float
     beats: tuple[float, ...]
 
 
@@ -94,19 +96,17 @@ def filled(
         "clips": cuts,
     }
     if tune:
-        start = round(grid[0], 3)
-        end = round(grid[-1], 3)
-        music = {
-            "track": tune.track,
-            "start": start,
-            "end": end,
-            "fade_out": min(FADE_OUT, (end - start) / 4),
-        }
-        value |= {"music": [music], "delivery": {"loudness": -14}}
+        value |= {"music": [_music(tune, grid)], "delivery": {"loudness": LOUDNESS}}
     if title:
         last = min(OPENING, grid[-1] - grid[0])
         value["captions"] = [{"text": title, "start": 0, "end": round(last, 3), "style": "title"}]
     return parse(value)
+
+
+def _music(tune: Tune, grid: Sequence[float]) -> dict[str, Any]:
+    start, end = round(grid[0], 3), round(min(grid[-1], tune.seconds), 3)
+    fade = round(min(FADE_OUT, (end - start) / 4), 3)
+    return {"track": tune.track, "start": start, "end": end, "fade_out": fade}
 
 
 def _grid(template: Template, beats: Sequence[float]) -> list[float]:
@@ -122,16 +122,16 @@ def _grid(template: Template, beats: Sequence[float]) -> list[float]:
 def _cuts(
     template: Template, footage: Sequence[Footage], grid: Sequence[float], *, mute: bool
 ) -> list[dict[str, Any]]:
-    cuts, problems = [], []
+    cuts, short = [], dict[int, float]()  # by the place of its clip: what the longest of its slots needs
     for index, (slot, (begin, end)) in enumerate(zip(template.slots, pairwise(grid), strict=True)):
         turn, place = divmod(index, len(footage))
         turns = 1 + (len(template.slots) - 1 - place) // len(footage)
         cut = _cut(template, slot, footage[place], end - begin + slot.lead, turn / max(1, turns - 1))
         if cut["speed"] < SPEEDS[0]:
             least = round(SPEEDS[0] * (end - begin + slot.lead), 2)
-            problems.append(errors.TooShortToFill(least=least, field=f"clips[{place}]"))
+            short[place] = max(least, short.get(place, 0))
         cuts.append(cut | {"mute": mute})
-    refuse(problems)
+    refuse(errors.TooShortToFill(least=least, field=f"clips[{at}]") for at, least in short.items())
     return cuts
 
 

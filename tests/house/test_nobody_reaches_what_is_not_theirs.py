@@ -78,6 +78,8 @@ WHO = {
     "GET drafts/{id}/revisions/{number}": OWN,
     "PATCH drafts/{id}/revisions/{number}": OWN,
     "POST drafts/{id}/revisions/{number}/restore": OWN,
+    "GET templates": MEMBER,
+    "POST templates/{name}/fill": MEMBER,
     "GET posts": MEMBER,
     "POST posts": MEMBER,
     "GET posts/{id}": OWN,
@@ -177,7 +179,7 @@ def test_staff_reach_their_own_routes_and_nobody_s_things(
 )
 def test_nobody_s_list_shows_what_is_another_s(route: str, things: Things, api: Api, other: User) -> None:
     listed = api(other).get(f"/api/v1/{route.split()[1]}").content.decode()
-    private = [str(things[kind]) for kind in things if kind not in {"posts", "creators"}]
+    private = [str(things[kind]) for kind in things if kind not in {"posts", "creators", "templates"}]
 
     assert not [key for key in private if key in listed]
 

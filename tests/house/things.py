@@ -27,6 +27,7 @@ def make_things(owner: User, api: Api) -> Things:
         "keys": issue(owner, kind=Token.Kind.KEY, name="phone")[0].pk,
         "posts": post(owner, ready_clip(owner)).pk,
         "stills": still(owner).pk,
+        "templates": "flash",
         "tracks": Track.objects.create(owner=owner, state="ready", seconds=1.0).pk,
     }
 
