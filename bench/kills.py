@@ -21,7 +21,7 @@ from typing import Any
 from generation.runner.brief import Brief
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "lingying-tiny"
-FOUR_SEGMENTS = Brief("一只红色的小狗在海边向右走", seconds=16.0, short_side=360, seed=7)
+FOUR_SEGMENTS = Brief("一只红色的小狗在海边向右走", seconds=16.0, short_side=180, steps=8, seed=7)
 SEED, COUNT = 1, 20
 
 

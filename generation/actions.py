@@ -39,6 +39,7 @@ def quote(*, owner: Any, variants: int = 1, **asked: Any) -> dict[str, Any]:
         "frames": round(wish.whole_seconds * wish.shape.fps),
         "segments": len(plan.segments(wish.brief, wish.card)),
         "understood": wish.understood,
+        "scenes": wish.told_scenes,
         **vars(wish.shape),
     }
 
@@ -149,6 +150,7 @@ def _entered(key: UUID, wish: Wish, hold: str, owner: Any, kin: Mapping[str, Gen
         "model": wish.card.name,
         "seed": wish.drawn_seed,
         "understood": wish.understood,
+        "scenes": wish.told_scenes,
     }
     keyframes = asked.pop("keyframes")
     begins_from = [name for name in GIVEN if asked[name] is not None]

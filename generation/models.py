@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from uuid6 import uuid7
 
+from generation.runner.capsule import differences
 from library.models import Clip, Still
 
 
@@ -16,7 +17,9 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
 
     def in_full(self) -> Self:
         """With all that is shown of them."""
-        return self.select_related("clip__job").prefetch_related("clip__edges", "keyframes", "variants")
+        return self.select_related("clip__job", "rerun_of__clip").prefetch_related(
+            "clip__edges", "keyframes", "variants"
+        )
 
 
 class Generation(models.Model):
@@ -41,6 +44,7 @@ class Generation(models.Model):
     extends = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
     quality = models.CharField(max_length=8, default="std")
     camera = models.CharField(max_length=16, null=True)
+    scenes = models.JSONField(default=list)  # {at, prompt, understood}, in order
     understood = models.JSONField(null=True)  # what a closed-world model makes of the prompt
     begins_from = models.JSONField(default=list)
     rerun_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="reruns")
@@ -55,6 +59,17 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return f"Generation {self.pk}"
+
+    @property
+    def reproduced(self) -> dict[str, Any] | None:
+        """Of one made again with the same seed: whether the videos are the same, and which entries of the
+        capsules differ, as they were and are. None while there is nothing to compare."""
+        if self.rerun_of is None or self.rerun_of.seed != self.seed:
+            return None
+        then, now = self.rerun_of.clip.capsule, self.clip.capsule
+        if not (then and now):
+            return None
+        return {"same": then.get("sha256") == now.get("sha256"), "differs": differences(then, now)}
 
     @property
     def gone(self) -> list[str]:

@@ -20,7 +20,7 @@ from library.media.shapes import ASPECTS
 from library.serializers import ClipSerializer
 
 LONGEST_PROMPT = 2000
-MOST_VARIANTS, MOST_KEYFRAMES = 4, 8
+MOST_VARIANTS, MOST_KEYFRAMES, MOST_SCENES = 4, 8, 24
 TOLD = "The words that tell the camera move in the prompt: no model here has an input of its own for it."
 LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly
 
@@ -61,6 +61,11 @@ class KeyframeSerializer(serializers.Serializer[Any]):
     still = serializers.UUIDField(help_text="A still's id.")
 
 
+class SceneSerializer(serializers.Serializer[Any]):
+    at = Finite(min_value=0, max_value=LONGEST, help_text="Seconds from the beginning of what is made up.")
+    prompt = serializers.CharField(max_length=LONGEST_PROMPT)
+
+
 class RequestSerializer(SamplingSerializer):
     prompt = serializers.CharField(max_length=LONGEST_PROMPT)
     negative_prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False, allow_blank=True)
@@ -84,6 +89,12 @@ class RequestSerializer(SamplingSerializer):
         required=False,
         max_length=MOST_KEYFRAMES,
         help_text="Pictures on the way.",
+    )
+    scenes = serializers.ListField(
+        child=SceneSerializer(),
+        required=False,
+        max_length=MOST_SCENES,
+        help_text="From its second on, each takes the prompt's place. At least a second apart.",
     )
     quality = serializers.ChoiceField(
         choices=list(QUALITIES),
@@ -126,6 +137,17 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
         return telling.say(understood, language, gettext)
 
 
+class ToldSceneSerializer(SceneSerializer):
+    understood = UnderstoodSerializer(allow_null=True)
+
+
+class ReproducedSerializer(serializers.Serializer[Any]):
+    same = serializers.BooleanField(help_text="Whether the two videos are equal byte for byte.")
+    differs = serializers.DictField(
+        child=serializers.ListField(), help_text="Entry of the capsule → what it was and what it is."
+    )
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     credits = serializers.IntegerField(help_text="For all variants.")
     variants = serializers.IntegerField()
@@ -138,11 +160,18 @@ class QuoteSerializer(serializers.Serializer[Any]):
     frames = serializers.IntegerField()
     segments = serializers.IntegerField(help_text="How many pieces the model makes it in, one after another.")
     understood = UnderstoodSerializer(allow_null=True)
+    scenes = ToldSceneSerializer(many=True)
 
 
 class GenerationSerializer(serializers.ModelSerializer[Generation]):
     clip = ClipSerializer(read_only=True)
     understood = UnderstoodSerializer(read_only=True, allow_null=True)
+    scenes = ToldSceneSerializer(many=True, read_only=True)
+    reproduced = ReproducedSerializer(
+        read_only=True,
+        allow_null=True,
+        help_text="Of one made again with the same seed: whether it is the same, once both are there.",
+    )
     keyframes = serializers.SerializerMethodField()
     variants = serializers.SerializerMethodField(help_text="The others that were asked for with it.")
     camera_told = serializers.SerializerMethodField(help_text=TOLD)
@@ -175,10 +204,12 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "last_frame",
             "extends",
             "keyframes",
+            "scenes",
             "quality",
             "camera",
             "camera_told",
             "rerun_of",
+            "reproduced",
             "variant_of",
             "variants",
             "cost",

@@ -1,6 +1,7 @@
 """A wish: what somebody asks for, checked against rules, model and purse's price before anything is held."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -13,7 +14,7 @@ from generation import catalogue, prompts
 from generation.errors import PromptBlocked, TooLongTogether
 from generation.pricing import SIDES, price
 from generation.runner import camera, plan, understanding
-from generation.runner.brief import LONGEST, Brief, Keyframe
+from generation.runner.brief import LONGEST, Brief, Keyframe, Scene
 from generation.runner.cards import Card
 from generation.runner.cards.card import STD
 from library.actions import Shape
@@ -25,7 +26,7 @@ SEEDS = 2**31
 @dataclass(frozen=True)
 class Wish:
     """A generation before it is one. `seed` is drawn if None; `extends` is the clip to go on from;
-    `keyframes` are pictures on the way, by their seconds."""
+    `keyframes` are pictures on the way, by their seconds; `scenes` ({at, prompt}) take the prompt's place."""
 
     prompt: str
     negative_prompt: str = ""
@@ -40,6 +41,7 @@ class Wish:
     last_frame: Still | None = None
     extends: Clip | None = None
     keyframes: tuple[tuple[float, Still], ...] = ()
+    scenes: Sequence[Mapping[str, Any]] = ()
     quality: str = STD
     camera: str | None = None
 
@@ -50,17 +52,32 @@ class Wish:
     @cached_property
     def understood(self) -> dict[str, Any] | None:
         """What the model makes of the prompt, as `Understanding.as_dict`; None if it takes it as it is."""
-        told = understanding.of(camera.told(self.prompt, self.camera), catalogue.folder(self.card.name))
+        return self._understanding(self.prompt)
+
+    @cached_property
+    def told_scenes(self) -> list[dict[str, Any]]:
+        """The scenes as they are kept: {at, prompt, understood}."""
+        return [
+            {
+                "at": each["at"],
+                "prompt": each["prompt"],
+                "understood": self._understanding(each["prompt"]),
+            }
+            for each in self.scenes
+        ]
+
+    def _understanding(self, prompt: str) -> dict[str, Any] | None:
+        told = understanding.of(camera.told(prompt, self.camera), catalogue.folder(self.card.name))
         return told.as_dict() if told else None
 
     def read(self) -> Self:
         """Itself, with the prompt read: it takes seconds the first time, too long inside a transaction."""
-        vars(self)["understood"] = self.understood
+        vars(self).update(understood=self.understood, told_scenes=self.told_scenes)
         return self
 
     def understanding(self, other: Self) -> Self:
         """Itself, of the same prompt as `other`, which is read already."""
-        vars(self)["understood"] = other.understood
+        vars(self).update(understood=other.understood, told_scenes=other.told_scenes)
         return self
 
     @cached_property
@@ -90,6 +107,7 @@ class Wish:
             guidance=self.guidance,
             quality=self.quality,
             camera=self.camera,
+            scenes=tuple(Scene(each["at"], each["prompt"]) for each in self.scenes),
             **files,
         )
 
@@ -117,14 +135,18 @@ class Wish:
 
     def check(self) -> None:
         """Raise a Refusal if it cannot or must not be made."""
-        if broken := prompts.broken_by(self.prompt):
-            rule, words = broken
-            raise PromptBlocked(
-                field="prompt", rule={"message": rule.says, "params": {}}, words=", ".join(words)
-            )
+        _check_words("prompt", self.prompt)
+        for each in self.scenes:
+            _check_words("scenes", each["prompt"])
         plan.check(self.brief, self.card)
         if self.whole_seconds > LONGEST + 1e-6:
             left = max(0.0, round(LONGEST - (self.whole_seconds - self.seconds), 2))
             raise TooLongTogether(
                 field="seconds", seconds=round(self.whole_seconds, 2), most=LONGEST, left=left
             )
+
+
+def _check_words(field: str, prompt: str) -> None:
+    if broken := prompts.broken_by(prompt):
+        rule, words = broken
+        raise PromptBlocked(field=field, rule={"message": rule.says, "params": {}}, words=", ".join(words))

@@ -170,3 +170,33 @@ def test_a_picture_is_what_the_clip_begins_with_until_it_is_deleted(
     assert made["clip"]["state"] == "ready" and made["first_frame"] is None
     problem = ask("post", f"generations/{asked['id']}/rerun", {}, status=410)
     assert problem["code"] == "picture-gone"
+
+
+def test_scenes_take_the_prompts_place_one_after_another(ask: Any, work_all: Any) -> None:
+    scenes = [{"at": 1.0, "prompt": "一只猴子"}, {"at": 2.1, "prompt": "公园"}]
+    asked = ask("post", "generations", {"prompt": PROMPT, "seconds": 3.5, "scenes": scenes, "steps": 1})
+    assert [scene["prompt"] for scene in asked["scenes"]] == ["一只猴子", "公园"]
+
+    work_all()
+
+    capsule = Clip.objects.get(pk=asked["clip"]["id"]).capsule
+    told = [segment["prompt"] for segment in capsule["segments"]]
+    assert list(dict.fromkeys(told)) == [PROMPT, "一只猴子", "公园"]
+
+
+def test_a_clip_made_again_with_its_seed_is_the_same_and_says_so(ask: Any, work_all: Any) -> None:
+    short = {"prompt": PROMPT, "seconds": 1, "resolution": "540p", "steps": 1, "seed": 5}
+    asked = ask("post", "generations", short)
+    again = ask("post", f"generations/{asked['id']}/rerun", {"seed": 5})
+    other = ask("post", f"generations/{asked['id']}/rerun", {"seed": 6})
+    assert again["reproduced"] is None
+
+    work_all()
+
+    assert ask("get", f"generations/{again['id']}")["reproduced"] == {"same": True, "differs": {}}
+    assert ask("get", f"generations/{other['id']}")["reproduced"] is None
+    Clip.objects.filter(pk=asked["clip"]["id"]).update(
+        capsule={"brief": {}, "sha256": "", "machine": {"threads": 9}}
+    )
+    told = ask("get", f"generations/{again['id']}")["reproduced"]
+    assert not told["same"] and told["differs"]["machine.threads"] == [9, 2]

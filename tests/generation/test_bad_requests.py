@@ -28,6 +28,8 @@ PROMPT = "一只猴子"
         ("guidance", 99, "20"),
         ("seed", -1, "0"),
         ("first_frame", "nothing", ""),
+        ("scenes", [{"at": 0.5, "prompt": "公园"}], "1"),
+        ("scenes", [{"at": 3, "prompt": "公园"}, {"at": 2, "prompt": "公园"}], "1"),
     ],
 )
 def test_a_wrong_value_is_a_400_that_names_the_field(ask: Any, field: str, value: Any, accepted: str) -> None:

@@ -72,6 +72,9 @@ def test_rules_look_at_what_was_written_not_at_what_was_understood(small_world: 
     )
 
     assert problem["code"] == "prompt-blocked" and not Generation.objects.exists()
+    scenes = [{"at": 2, "prompt": "恐怖的斩首画面"}]
+    problem = small_world("post", "generations", {"prompt": PROMPT, "scenes": scenes}, status=422)
+    assert problem["errors"][0]["field"] == "scenes" and not Generation.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
