@@ -75,7 +75,7 @@ def trim(clip: Clip, *, owner: Any, start: float, end: float) -> Clip:
 
 
 def reframe(clip: Clip, *, owner: Any, aspect: str, mode: str) -> Clip:
-    """A clip in another aspect: `mode` crop, pad or blur. Raises DocumentInvalid."""
+    """A clip in another aspect: `mode` crop, pad, blur or track. Raises DocumentInvalid."""
     return _tapped(one_tap.reframed(clip, aspect=aspect, mode=mode), clip, owner, "reframe")
 
 

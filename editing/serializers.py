@@ -150,7 +150,8 @@ class ReframeSerializer(serializers.Serializer[Any]):
     mode = serializers.ChoiceField(
         choices=list(MODES),
         default="crop",
-        help_text="crop: fill the frame; pad: the whole picture on black; blur: on a blurred copy of itself.",
+        help_text="crop: fill the frame; pad: the whole picture on black; blur: on a blurred copy of itself; "
+        "track: a crop that follows the subject, or blur where none is sure.",
     )
 
 

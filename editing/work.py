@@ -51,7 +51,9 @@ class RenderHandler(Handler):
         if "stored" not in run.checkpoint:
             master = _file(run, document, rows)
             run.save(stored=vars(store(master, row.clip_id, cover=_cover(document, master))))
-        return Rendered(Stored(**run.checkpoint["stored"]), _capsule(row, rows))
+        return Rendered(
+            Stored(**run.checkpoint["stored"]), _capsule(row, rows, run.checkpoint.get("followed"))
+        )
 
     def done(self, job: Job, result: Rendered) -> None:
         fulfil(_row(job.params).clip, result.stored, capsule=result.capsule)
@@ -85,6 +87,7 @@ def _file(run: Run, document: Document, rows: dict[str, Row]) -> Path:
             workdir=run.workdir,
             on_stage=told.stage,
             on_frame=told.frame,
+            on_found=told.followed,
             check=run.check,
         )
     run.stage("store")
@@ -105,7 +108,7 @@ def _cover(document: Document, master: Path) -> Path | None:
 
 
 class _Progress:
-    """Tells the stages of a render, its frames, and when the stage it is in will be over."""
+    """Tells the stages of a render, its frames, when the stage it is in will be over, and what it found."""
 
     def __init__(self, run: Run) -> None:
         self._run, self._frames, self._began = run, 0, 0.0
@@ -119,9 +122,15 @@ class _Progress:
         left = max(0, self._frames - done)
         self._run.step(min(done, self._frames), eta=spent / done * left if done else None)
 
+    def followed(self, cuts: list[dict[str, Any]]) -> None:
+        """Readers hear it at once; the clip's capsule keeps it."""
+        self._run.event("followed", {"cuts": cuts})
+        self._run.save(followed=cuts)
 
-def _capsule(row: Render, rows: dict[str, Row]) -> dict[str, Any]:
-    return {
+
+def _capsule(row: Render, rows: dict[str, Row], followed: list[dict[str, Any]] | None) -> dict[str, Any]:
+    """`followed`: what became of the cuts that were to follow their subject, if any were."""
+    return ({} if followed is None else {"followed": followed}) | {
         "engine": f"editing {VERSION}",
         "ffmpeg": Path(EXE).name,
         "document": row.document,

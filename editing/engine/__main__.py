@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import refusals
-from editing.engine.compile import compile
+from editing.engine.compile import compile, refuse_beyond
 from editing.engine.document import Document, parse
 from editing.engine.drawing import svg
 from editing.engine.errors import DocumentInvalid
 from editing.engine.explain import explain
+from editing.engine.follow.cuts import followed
 from editing.engine.graph import build
 from editing.engine.nodes import nodes
 from editing.engine.render import render
@@ -60,16 +61,26 @@ def _sources(document: Document, asked: argparse.Namespace) -> dict[str, Source]
 
 
 def _explain(document: Document, sources: Sources, out: Path) -> None:
-    print(explain(compile(document, sources, out)))
+    refuse_beyond(document, sources)
+    found = followed(document, sources)
+    print(explain(compile(found.document, sources, out, crops=found.crops)))
     drawing = out.with_suffix(".svg")
-    drawing.write_text(svg(nodes(build(document, sources))), encoding="utf-8")
+    drawing.write_text(svg(nodes(build(found.document, sources, crops=found.crops))), encoding="utf-8")
     print(f"\n{drawing}")
 
 
 def _render(document: Document, sources: dict[str, Source], out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         _say("start", frames=document.frames)
-        found = render(document, sources, out, workdir=Path(folder), on_frame=lambda n: _say("step", done=n))
+        found = render(
+            document,
+            sources,
+            out,
+            workdir=Path(folder),
+            on_stage=lambda name, frames: _say("stage", name=name, frames=frames),
+            on_frame=lambda done: _say("step", done=done),
+            on_found=lambda cuts: _say("followed", cuts=cuts),
+        )
     _say(
         "done",
         out=str(out),

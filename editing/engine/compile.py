@@ -1,5 +1,6 @@
 """Document and sources to one command: pure, so a test can read what would run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import ffmpeg
 
 from editing.engine.document import Document, refuse
-from editing.engine.graph import Graph, build
+from editing.engine.follow import Following
+from editing.engine.graph import NOBODY_FOLLOWED, Graph, build
 from editing.engine.source import Sources
 from editing.engine.timeline import beyond
 from library.media.encode import MASTER_KWARGS
@@ -34,18 +36,27 @@ class Command:
         return self.frames / self.fps
 
 
-def compile(document: Document, sources: Sources, out: Path, *, louder: float = 0.0) -> Command:
-    """The command that renders `document` to `out`, and its cover beside it. `louder`: see `graph.build`.
+def compile(
+    document: Document,
+    sources: Sources,
+    out: Path,
+    *,
+    louder: float = 0.0,
+    crops: Mapping[int, Following] = NOBODY_FOLLOWED,
+) -> Command:
+    """The command that renders `document` to `out`, and its cover beside it. `louder`, `crops`: see
+    `graph.build`.
 
     Raises DocumentInvalid for cuts outside their clips."""
-    _refuse_beyond(document, sources)
-    graph = build(document, sources, louder=louder)
+    refuse_beyond(document, sources)
+    graph = build(document, sources, louder=louder, crops=crops)
     cover = None if graph.cover is None else cover_beside(out)
     args = tuple(_outputs(document, graph, out, cover).get_args())
     return Command(args, document.frames, document.size, document.canvas.fps, graph.files, cover)
 
 
-def _refuse_beyond(document: Document, sources: Sources) -> None:
+def refuse_beyond(document: Document, sources: Sources) -> None:
+    """Raise DocumentInvalid where the document names what is not there, or more of it than there is."""
     pictures = {name: source.probe.seconds for name, source in sources.items() if source.probe.frames}
     sounds = {name: source.probe.seconds for name, source in sources.items() if source.probe.has_audio}
     refuse(beyond(document, clips=pictures, stills=pictures, tracks=sounds))

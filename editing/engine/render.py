@@ -4,18 +4,22 @@ What no filter can draw (an effect frame by frame, a better upscaler) comes befo
 draws it to films of their own, and hands on a document that names those, with sources that hold them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from editing.engine import loudness
-from editing.engine.compile import Command, compile, cover_beside
+from editing.engine.compile import Command, compile, cover_beside, refuse_beyond
 from editing.engine.darkroom import OnStage, prepared
 from editing.engine.document import Document
+from editing.engine.follow import Following
+from editing.engine.graph import NOBODY_FOLLOWED
 from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
 from editing.engine.source import Sources
 from library.media import ffmpeg, fonts
 from library.media.probe import Probe, probe
 
+OnFound = Callable[[list[dict[str, Any]]], None]
 LEAST_TIMEOUT = 120.0  # seconds
 SECONDS_PER_MEGAPIXEL = 1.0  # of output, on the slowest machine we mean to run on
 
@@ -32,23 +36,25 @@ def render(
     workdir: Path,
     on_stage: OnStage | None = None,
     on_frame: Callable[[int], None] | None = None,
+    on_found: OnFound | None = None,
     check: Callable[[], None] | None = None,
 ) -> Probe:
     """Render `document` to the MP4 `out`, its cover (if it names one) beside it, and tell what it holds.
 
-    `on_stage` hears what begins and how many frames it takes, `on_frame` how many of them are done; `check`
-    may raise, which kills ffmpeg at once. `out` appears only when it is whole. Raises DocumentInvalid,
-    FFmpegFailed, NotAsPromised.
+    `on_stage` hears what begins and how many frames it takes, `on_frame` how many of them are done,
+    `on_found` what became of each cut that was to follow its subject; `check` may raise, which kills ffmpeg
+    at once. `out` appears only when it is whole. Raises DocumentInvalid, FFmpegFailed, NotAsPromised.
     """
     ready = prepared(document, sources, workdir=workdir, on_stage=on_stage, on_frame=on_frame, check=check)
     document, sources = ready
+    document, crops = _followed(document, sources, on_stage, on_frame, on_found, check)
     if on_stage:
         on_stage("render", document.frames)
     part = out.with_name(f"{out.stem}.part{out.suffix}")
-    command = compile(document, sources, part)
+    command = compile(document, sources, part, crops=crops)
     if document.delivery.loudness is not None:
         louder = loudness.gain_for(document, sources, workdir=workdir, timeout=timeout(command), check=check)
-        command = compile(document, sources, part, louder=louder)
+        command = compile(document, sources, part, louder=louder, crops=crops)
     _lay_out(command, workdir)
     try:
         ffmpeg.run(command.args, cwd=workdir, timeout=timeout(command), on_frame=on_frame, check=check)
@@ -60,6 +66,28 @@ def render(
         for made in (part, cover_beside(part)):
             made.unlink(missing_ok=True)
     return found
+
+
+def _followed(
+    document: Document,
+    sources: Sources,
+    on_stage: OnStage | None,
+    on_frame: Callable[[int], None] | None,
+    on_found: OnFound | None,
+    check: Callable[[], None] | None,
+) -> tuple[Document, Mapping[int, Following]]:
+    """The document with the crops of those cuts that follow their subject."""
+    if not any(cut.reframe.mode == "track" for cut in document.clips):
+        return document, NOBODY_FOLLOWED
+    from editing.engine.follow import cuts  # scipy takes a second to import, and the web process imports us
+
+    refuse_beyond(document, sources)
+    if on_stage:
+        on_stage("follow", cuts.to_watch(document, sources))
+    found = cuts.followed(document, sources, on_frame=on_frame, check=check)
+    if on_found:
+        on_found(found.told)
+    return found.document, found.crops
 
 
 def _lay_out(command: Command, workdir: Path) -> None:

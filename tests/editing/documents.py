@@ -39,7 +39,7 @@ def cuts(draw: st.DrawFn) -> Value:
     """At least a frame long, even at four times the speed on a grid of 24: its transition is added later."""
     clip, start = draw(st.sampled_from(["a", "slow", "film", "loud"])), draw(st.floats(0, 1.4))
     look = {
-        "reframe": {"mode": draw(st.sampled_from(["crop", "pad", "blur"]))},
+        "reframe": {"mode": draw(st.sampled_from(["crop", "pad", "blur", "track"]))},
         "effects": draw(st.lists(effects(), max_size=2)),
     }
     if draw(st.integers(0, 4)) == 0:

@@ -122,7 +122,7 @@ def test_every_problem_is_told_at_once_each_with_its_path() -> None:
         (document(cut(0, 1), captions=[{"text": "\ud800x", "end": 1}]), "captions[0].text", "broken-text"),
         (document(cut(0, 1), **{"\ud800": 1}), "\\ud800", "unknown-field"),
         (document(cut(0, 1, transition="fade")), "clips[0].transition", "wrong-type"),
-        (document(cut(0, 1, reframe={"mode": "track"})), "clips[0].reframe.mode", "not-one-of"),
+        (document(cut(0, 1, reframe={"mode": "chase"})), "clips[0].reframe.mode", "not-one-of"),
         (document(cut(0, 1), delivery={"upscaler": "span"}), "delivery.upscaler", "not-one-of"),
         (
             document(cut(0, 1), captions=[{"text": "a", "start": 0, "end": 9}]),

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from editing.engine.follow import Following, commands, follow
+from editing.engine.follow import Following, commands
 from editing.engine.follow.__main__ import main
 from editing.engine.follow.camera import Sought, directed
+from editing.engine.follow.plan import follow
 from editing.engine.source import open_source
 from library.media import ffmpeg
 from tests.editing.material import numbered
@@ -40,7 +41,7 @@ def middles(found: Following) -> np.ndarray:
 def test_who_stands_aside_is_watched_by_a_camera_that_stands(tmp_path: Path) -> None:
     found = followed(walk(tmp_path / "a.mp4", lambda _: 0.75))
 
-    assert [shot.move for shot in found.shots] == ["steady"]
+    assert [scene.move for scene in found.scenes] == ["steady"]
     assert len(set(found.places)) == 1
     assert middles(found)[0] == pytest.approx(0.75, abs=0.04)
     assert found.sure
@@ -49,7 +50,7 @@ def test_who_stands_aside_is_watched_by_a_camera_that_stands(tmp_path: Path) -> 
 def test_who_walks_by_is_watched_by_an_even_pan(tmp_path: Path) -> None:
     found = followed(walk(tmp_path / "a.mp4", lambda share: 0.2 + 0.6 * share))
 
-    assert [shot.move for shot in found.shots] == ["pan"]
+    assert [scene.move for scene in found.scenes] == ["pan"]
     steps = np.diff(middles(found))
     assert steps.max() - steps.min() <= 1.5 / SIZE[0]  # even but for whole pixels
     assert np.abs(middles(found) - np.linspace(0.2, 0.8, 36)).max() < 0.1
@@ -61,7 +62,7 @@ def test_who_goes_and_comes_back_is_tracked_without_a_jerk(tmp_path: Path) -> No
 
     found = followed(walk(tmp_path / "a.mp4", there_and_back, frames=72))
 
-    assert [shot.move for shot in found.shots] == ["track"]
+    assert [scene.move for scene in found.scenes] == ["track"]
     subject = np.array([there_and_back(n / 71) for n in range(72)])
     assert np.abs(middles(found) - subject).max() < found.box.width / SIZE[0] / 2
     assert np.abs(np.diff(middles(found), 2)).max() <= 2.5 / SIZE[0]
@@ -70,7 +71,7 @@ def test_who_goes_and_comes_back_is_tracked_without_a_jerk(tmp_path: Path) -> No
 def test_a_face_leads_though_something_brighter_hangs_elsewhere(tmp_path: Path) -> None:
     found = followed(portrait(tmp_path / "a.mp4", lambda share: 0.45 + 0.35 * share))
 
-    assert [(shot.led_by, shot.move) for shot in found.shots] == [("faces", "pan")]
+    assert [(scene.led_by, scene.move) for scene in found.scenes] == [("faces", "pan")]
     assert found.sure
     face = (0.45 + 0.35 * np.linspace(0, 1, 24)) * 640
     lefts = np.array([x for x, _ in found.places])
@@ -82,8 +83,12 @@ def test_scenes_are_told_apart_to_the_frame_and_each_has_its_own_camera(tmp_path
     night[60:120, 20:70] = (240, 230, 90)
     found = followed(one_after_another(tmp_path / "a.mp4", [disc(0.8), night, disc(0.5)], each=17))
 
-    assert [(shot.first, shot.last) for shot in found.shots] == [(0, 17), (17, 34), (34, 51)]
-    assert [len({found.places[n] for n in range(shot.first, shot.last)}) for shot in found.shots] == [1, 1, 1]
+    assert [(scene.first, scene.last) for scene in found.scenes] == [(0, 17), (17, 34), (34, 51)]
+    assert [len({found.places[n] for n in range(scene.first, scene.last)}) for scene in found.scenes] == [
+        1,
+        1,
+        1,
+    ]
     at = middles(found)
     assert at[16] == pytest.approx(0.8, abs=0.06)
     assert at[17] == pytest.approx(found.box.width / SIZE[0] / 2, abs=0.06)
@@ -91,7 +96,7 @@ def test_scenes_are_told_apart_to_the_frame_and_each_has_its_own_camera(tmp_path
 
 
 def test_a_pan_however_fast_is_no_cut(tmp_path: Path) -> None:
-    assert len(followed(walk(tmp_path / "a.mp4", lambda share: 0.1 + 0.8 * share, frames=12)).shots) == 1
+    assert len(followed(walk(tmp_path / "a.mp4", lambda share: 0.1 + 0.8 * share, frames=12)).scenes) == 1
 
 
 SCENES = [
@@ -197,7 +202,7 @@ def test_the_command_line_tells_draws_and_writes(tmp_path: Path, capsys: Any) ->
 
     assert main([str(clip), *(str(part) for pair in files.items() for part in pair)]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["sure"], told["shots"][0]["move"], told["box"]["height"]) == (True, "pan", 180)
+    assert (told["sure"], told["scenes"][0]["move"], told["box"]["height"]) == (True, "pan", 180)
     assert files["--debug"].read_bytes()[:3] == b"\xff\xd8\xff"
     assert "crop x " in files["--commands"].read_text()
     assert main([str(tmp_path / "crop.cmd")]) == 2

@@ -95,6 +95,22 @@ def test_a_reframe_promises_its_size_and_keeps_the_promise(
     assert picture.shape[1::-1] == size
 
 
+def test_a_reframe_that_follows_says_in_its_events_and_its_capsule_what_became_of_it(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    promised = tap(
+        api, creator, film(size=(320, 180), frames=12), "reframe", aspect="9:16", mode="track"
+    ).json()
+    work_all()
+
+    clip = Clip.objects.select_related("job").get(pk=promised["id"])
+    told = [event.data["cuts"] for event in clip.job.events.filter(kind="followed")]
+    assert (clip.state, clip.frames) == ("ready", 12)
+    assert [[one["shown"] for one in cuts] for cuts in told] == [["blur"]]  # stripes: nobody is there
+    assert clip.capsule["followed"] == told[0]
+    assert {"follow", "render"} <= {event.data["stage"] for event in clip.job.events.filter(kind="stage")}
+
+
 @pytest.mark.parametrize(
     ("edit", "body", "field", "told"),
     [
@@ -105,7 +121,7 @@ def test_a_reframe_promises_its_size_and_keeps_the_promise(
         ("trim", {"start": 10**400, "end": 1}, "start", ""),
         ("trim", {"start": 0}, "end", ""),
         ("reframe", {"aspect": "2:1"}, "aspect", ""),
-        ("reframe", {"aspect": "1:1", "mode": "track"}, "mode", ""),
+        ("reframe", {"aspect": "1:1", "mode": "chase"}, "mode", ""),
         ("upscale", {"height": 720}, "height", ""),
         ("upscale", {"height": 1080, "upscaler": "span"}, "upscaler", ""),
     ],
@@ -248,7 +264,8 @@ def test_a_render_tells_its_frames_and_never_more_than_there_are(
 
     job = Job.objects.get(pk=promised["job"]["id"])
     told = list(job.events.filter(kind__in=["stage", "step"]).values_list("data", flat=True))
-    assert [data["stage"] for data in told if data["done"] == 0][:3] == ["fetch", "render", "store"]
+    stages = [event.data["stage"] for event in job.events.filter(kind="stage")]
+    assert stages == ["fetch", "render", "store"]
     assert all(data["done"] < data["total"] for data in told if data["total"])
 
 

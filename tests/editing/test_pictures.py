@@ -20,7 +20,7 @@ from tests.editing.material import cut, document, numbered, pictures
 
 
 @pytest.mark.parametrize("aspect", sorted(ASPECTS))
-@pytest.mark.parametrize("mode", ["crop", "pad", "blur"])
+@pytest.mark.parametrize("mode", ["crop", "pad", "blur", "track"])
 def test_a_reframe_has_the_size_of_its_aspect(rendered: Rendered, aspect: str, mode: str) -> None:
     framed = cut(0, 0.1, clip="wide", reframe={"mode": mode})
     out = rendered(document(framed, canvas={"aspect": aspect}, delivery={"short_side": 144}))

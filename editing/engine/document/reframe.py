@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from editing.engine.fields import Fields
 
-MODES = ("crop", "pad", "blur")
+MODES = ("crop", "pad", "blur", "track")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Focus:
 
 @dataclass(frozen=True, slots=True)
 class Reframe:
-    """`focus` is what a crop keeps in view."""
+    """`focus` is what a crop keeps in view; a `track` looks for its subject itself, and shows the whole
+    picture, on a blurred ground, where it is not sure of one."""
 
     mode: str = "crop"
     focus: Focus = field(default_factory=Focus)

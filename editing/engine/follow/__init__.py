@@ -1,9 +1,11 @@
 """Reframing that follows the subject: scenes → faces, else interest → the quietest camera → crop commands.
 
-Pure analysis of one file; `python -m editing.engine.follow clip.mp4 --aspect 9:16 --debug picture.jpg`.
+`plan.follow` looks at a file; `cuts.followed` at those cuts of a document that ask for it. What they find are
+plain values (`Following`), which the graph draws. Only the looking needs numpy, OpenCV and scipy: import it
+where it is done. `python -m editing.engine.follow clip.mp4 --aspect 9:16 --debug picture.jpg` looks alone.
 """
 
 from editing.engine.follow.commands import commands
-from editing.engine.follow.plan import Following, Shot, follow
+from editing.engine.follow.following import Following, Scene, Sighting
 
-__all__ = ["Following", "Shot", "commands", "follow"]
+__all__ = ["Following", "Scene", "Sighting", "commands"]

@@ -12,8 +12,9 @@ from typing import Any
 
 import refusals
 from editing.engine.follow.commands import commands
+from editing.engine.follow.following import Following
 from editing.engine.follow.picture import draw
-from editing.engine.follow.plan import Following, follow
+from editing.engine.follow.plan import follow
 from editing.engine.source import open_source
 from library.media.shapes import ASPECTS, delivery_size
 
@@ -49,11 +50,11 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _told(found: Following) -> dict[str, Any]:
-    shots = [
-        asdict(shot) | {"from": round(found.times[shot.first], 3), "to": round(found.times[shot.last - 1], 3)}
-        for shot in found.shots
+    scenes = [
+        asdict(scene) | {"seconds": [round(found.times[at], 3) for at in (scene.first, scene.last - 1)]}
+        for scene in found.scenes
     ]
-    return {"trust": round(found.trust, 3), "sure": found.sure, "box": asdict(found.box), "shots": shots}
+    return {"trust": round(found.trust, 3), "sure": found.sure, "box": asdict(found.box), "scenes": scenes}
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from editing.engine.follow.plan import Following
+from editing.engine.follow.following import Following
 
 
 def commands(following: Following, crop: str, *, since: float) -> str:

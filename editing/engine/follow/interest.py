@@ -1,7 +1,7 @@
 """What draws the eye where there is no face: what moves against the camera's own motion, and what differs
 from the colours at the picture's border.
 
-Both came out of a comparison on drawn clips whose subject is known (see docs/decisions/0007): alone each was
+Both came out of a comparison on drawn clips whose subject is known (see docs/decisions/0010): alone each was
 better than spectral residual saliency (Hou and Zhang 2007) or frequency-tuned contrast (Achanta 2009), and
 together better than alone. That the border is mostly background is the prior of Wei et al. 2012.
 """
@@ -45,7 +45,8 @@ class Looker:
         """`picture`: uint8 RGB, (height, width, 3), every time of one size."""
         small = np.asarray(_shrunk(picture, 1 / SHRINK), np.uint8)
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
-        flow = self._flow.calc(grey if self._before is None else self._before, grey, np.empty(0))
+        before = grey if self._before is None else self._before
+        flow = self._flow.calc(grey, before, np.empty(0))  # backwards: it lies where things are, not were
         self._before = grey
         motion, contrast = (_shrunk(one, SHRINK / MAP) for one in (_moving(flow), _contrast(small)))
         return Look(motion, contrast)

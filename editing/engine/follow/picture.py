@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from editing.engine.follow.plan import Following
+from editing.engine.follow.following import Following, Sighting
 from editing.engine.follow.proxy import Picture, watch
-from editing.engine.follow.subject import Sighting
 from editing.engine.source import Source
 
 SHOWN, COLUMNS = 8, 4  # moments, in rows of so many
@@ -75,8 +74,8 @@ def _chart(source: Source, following: Following, width: int) -> Picture:
         at = round((one.seconds - start) / span * (width - 1))
         low, high = (round(one.box[axis + end] * (CHART - 1)) for end in (0, 2))
         cv2.line(chart, (at, low), (at, high), FACE if one.face else SUBJECT, 2)
-    for shot in following.shots:
-        cv2.line(chart, (across[shot.first], 0), (across[shot.first], CHART), INK, 1)
-        told = f"{shot.move}, led by {shot.led_by}, trust {shot.trust:.2f}"
-        cv2.putText(chart, told, (across[shot.first] + 6, 14), FONT, 0.4, INK, 1, cv2.LINE_AA)
+    for scene in following.scenes:
+        cv2.line(chart, (across[scene.first], 0), (across[scene.first], CHART), INK, 1)
+        told = f"{scene.move}, led by {scene.led_by}, trust {scene.trust:.2f}"
+        cv2.putText(chart, told, (across[scene.first] + 6, 14), FONT, 0.4, INK, 1, cv2.LINE_AA)
     return chart

@@ -9,51 +9,17 @@ from scipy.interpolate import PchipInterpolator
 
 from editing.engine.follow.camera import Sought, directed
 from editing.engine.follow.faces import faces
+from editing.engine.follow.following import Following, Scene, Sighting
 from editing.engine.follow.interest import Looker
 from editing.engine.follow.proxy import watch
 from editing.engine.follow.scenes import distance, scenes
-from editing.engine.follow.subject import Moment, Sighting, sightings
-from editing.engine.geometry import Box, Size, crop_box
+from editing.engine.follow.subject import Moment, sightings
+from editing.engine.geometry import Size, crop_box
 from editing.engine.source import Source
 from library.media.errors import Unreadable
 
 LEAST_WEIGHT = 0.05  # of a sighting nobody trusts
-TRUSTED = 0.6  # the least trust a crop may follow; a scene below it is shown whole
 Check = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One scene: frames `first` to `last` (not included), how the camera moves through it (`steady`, `pan`
-    or `track`), what led it (`faces` or `interest`), and how far to trust it, 0…1."""
-
-    first: int
-    last: int
-    move: str
-    led_by: str
-    trust: float
-
-
-@dataclass(frozen=True, slots=True)
-class Following:
-    """A crop that follows: its size is `box`'s, its place in frame n, shown at `times[n]` seconds of the
-    clip, is `places[n]` in pixels (x, y)."""
-
-    box: Box
-    times: tuple[float, ...]
-    places: tuple[tuple[int, int], ...]
-    shots: tuple[Shot, ...]
-    seen: tuple[Sighting, ...]
-    axis: int  # the crop moves along x (0) or y (1)
-
-    @property
-    def trust(self) -> float:
-        """That of its shots, by their lengths."""
-        return sum((shot.last - shot.first) * shot.trust for shot in self.shots) / len(self.times)
-
-    @property
-    def sure(self) -> bool:
-        return self.trust >= TRUSTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +46,8 @@ def follow(
     on_frame: Callable[[int], None] | None = None,
     check: Check | None = None,
 ) -> Following:
-    """How a crop of `source` in the aspect of `target` keeps its subject in view from `start` to `end`
-    seconds. The same file gives the same answer."""
+    """How a crop of `source` in the aspect of `target` keeps its subject in view in the frames shown from
+    `start` to `end` (not included), in seconds. The same file gives the same answer."""
     end = source.probe.seconds if end is None else end
     return planned(watched(source, start, end, on_frame=on_frame, check=check), source.size, target)
 
@@ -120,28 +86,28 @@ def planned(seen: Watched, size: Size, target: Size) -> Following:
     box = crop_box(size, target, (0.5, 0.5))
     axis = 0 if size[0] - box.width >= size[1] - box.height else 1
     reach = (box.width, box.height)[axis] / size[axis]
-    shots, paths, all_seen = [], [], []
+    found, paths, all_seen = [], [], []
     for first, last in scenes(seen.distances, seen.seldom):
-        shot, path, sighted = _shot(seen, first, last, axis, reach)
-        shots.append(shot)
+        scene, path, sighted = _scene(seen, first, last, axis, reach)
+        found.append(scene)
         paths.append(path)
         all_seen += sighted
     along = np.rint(np.concatenate(paths) * size[axis]).astype(int)
     along = np.clip(along, 0, size[axis] - (box.width, box.height)[axis])
     places = tuple((int(at), box.y) if axis == 0 else (box.x, int(at)) for at in along)
-    return Following(box, seen.times, places, tuple(shots), tuple(all_seen), axis)
+    return Following(box, seen.times, places, tuple(found), tuple(all_seen), axis)
 
 
-def _shot(
+def _scene(
     seen: Watched, first: int, last: int, axis: int, reach: float
-) -> tuple[Shot, NDArray[np.float64], list[Sighting]]:
+) -> tuple[Scene, NDArray[np.float64], list[Sighting]]:
     moments = _unmixed([seen.moments[n] for n, frame in enumerate(seen.looked) if first <= frame < last])
     sighted = sightings(moments, axis, reach)
     at = np.array([moment.seconds for moment in moments])
     move = directed(_sought(at, sighted, reach), reach)
     held = sum(one.trust for one in sighted) / len(moments) * (1 - move.missed)
-    shot = Shot(first, last, move.name, "faces" if sighted[0].face else "interest", round(held, 3))
-    return shot, _at_every_frame(at, move.path, np.array(seen.times[first:last]), 1 - reach), sighted
+    scene = Scene(first, last, move.name, "faces" if sighted[0].face else "interest", round(held, 3))
+    return scene, _at_every_frame(at, move.path, np.array(seen.times[first:last]), 1 - reach), sighted
 
 
 def _unmixed(moments: list[Moment]) -> list[Moment]:

@@ -35,7 +35,7 @@ class Seen:
 def watch(
     source: Source, start: float, end: float, *, check: Callable[[], None] | None = None
 ) -> Iterator[Seen]:
-    """Every frame shown from `start` to `end`, in order. `check` is called at each and may raise."""
+    """Every frame shown from `start` to `end` (not included). `check` is called at each and may raise."""
     step, size = _step(source, end - start), _size(source)
     for number, (seconds, frame) in enumerate(_frames(source, start, end)):
         if check:
@@ -51,19 +51,16 @@ def _step(source: Source, seconds: float) -> int:
 
 
 def _frames(source: Source, start: float, end: float) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Frames with their seconds, from half a frame before `start`, as the render reads them."""
-    half = float(1 / (2 * Fraction(source.probe.fps or 30)))
     with opened(source.path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         began = float((stream.start_time or 0) * Fraction(stream.time_base or 1))
-        container.seek(int(max(start + began - half, 0) * av.time_base))
+        container.seek(int(max(start + began, 0) * av.time_base))
         for frame in container.decode(stream):
-            seconds = frame.time - began
-            if seconds >= end - half:
+            if frame.time - began >= end:
                 return
-            if seconds >= start - half:
-                yield seconds, frame
+            if frame.time - began >= start:
+                yield frame.time - began, frame
 
 
 def _size(source: Source) -> tuple[int, int]:

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editing.engine.follow.faces import Face
+from editing.engine.follow.following import Sighting
 from editing.engine.follow.interest import Look, Map, interest
 
 CORE = (0.1, 0.9)  # of the interest within reach: between these the subject is drawn to lie
 PLAY = 0.05  # of the reach: how far the crop may stand from where it would see the most
+LEANING = 0.25  # how much less the edge of the crop counts than its middle
 BUST = (0.5, 0.5, 0.5, 1.5)  # of a face's width or height: what of hair and shoulders belongs to it
 COMPOSED = 0.6  # of the reach: faces are kept within so much of its middle, not at its edges
 ENOUGH = 0.5  # of a scene's moments must show a face for faces to lead
@@ -23,20 +25,6 @@ class Moment:
     seconds: float
     look: Look
     faces: tuple[Face, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """The subject at one moment, in parts of the picture, 0…1: its `box` (left, top, right, bottom), from
-    where to where the crop should see along its axis, and how far to trust that (`trust`: the part of all
-    that could be the subject which a crop can hold)."""
-
-    seconds: float
-    box: tuple[float, float, float, float]
-    low: float
-    high: float
-    trust: float
-    face: bool = False
 
 
 def sightings(moments: Sequence[Moment], axis: int, reach: float) -> list[Sighting]:
@@ -95,12 +83,12 @@ def _of_interest(seconds: float, one: Map, axis: int, reach: float) -> Sighting:
 
 
 def _window(profile: NDArray[np.float32], reach: float) -> tuple[int, int, float]:
-    """(first, after the last) of the cells of the `reach` that holds most, and what share of all it holds."""
+    """(first, after the last) of the cells of the `reach` that holds most, and what share of all it holds.
+    What is in its middle counts a little more, or whatever fits into it could stand at its edge."""
     size = min(len(profile), max(1, round(reach * len(profile))))
-    sums = np.convolve(profile, np.ones(size), mode="valid")
-    tops = np.flatnonzero(sums >= sums.max() * 0.995)
-    first = int(tops[len(tops) // 2])
-    return first, first + size, float(sums[first] / profile.sum())
+    leaning = 1 - LEANING + LEANING * np.hanning(size + 2)[1:-1]
+    first = int(np.convolve(profile, leaning, mode="valid").argmax())
+    return first, first + size, float(profile[first : first + size].sum() / profile.sum())
 
 
 def _core(profile: NDArray[np.float32]) -> tuple[float, float]:

@@ -1,22 +1,27 @@
 """A document as one ffmpeg-python graph: pure, nothing is read or run.
 
-Picture of one cut (a `Shot`): seek → crop → scale → effects → pace → exactly n frames, perhaps backwards;
-then the cuts are joined with their transitions, stickers and captions laid over, all tagged BT.709, and a
-cover taken. Sound of one cut: pace → gain → exactly as many samples; joined the same way, mixed with the
-music. One file for each of these steps. Text files the filters read (captions) come
-out beside the streams and are laid out where ffmpeg runs: no text of a person is ever part of the graph.
+Picture of one cut (a `Shot`): seek → crop, which may move → scale → effects → pace → exactly n frames,
+perhaps backwards; then the cuts are joined with their transitions, stickers and captions laid over, all
+tagged BT.709, and a cover taken. Sound of one cut: pace → gain → exactly as many samples; joined the same
+way, mixed with the music. One file for each of these steps. Text files the filters read (captions, commands)
+come out beside the streams and are laid out where ffmpeg runs: no text of a person is ever part of the graph.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from editing.engine.document import Document
-from editing.engine.graph import finish, framing, joining, pace
+from editing.engine.follow import Following
+from editing.engine.graph import finish, framing, joining, pace, tracking
 from editing.engine.graph.mix import mixed
 from editing.engine.graph.shot import Shot, Stream, shots
 from editing.engine.graph.stickers import pasted
 from editing.engine.source import Sources
 
 __all__ = ["Graph", "Shot", "Stream", "build"]
+
+NOBODY_FOLLOWED: Mapping[int, Following] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +35,26 @@ class Graph:
     files: dict[str, str] = field(default_factory=dict)
 
 
-def build(document: Document, sources: Sources, *, louder: float = 0.0) -> Graph:
+def build(
+    document: Document,
+    sources: Sources,
+    *,
+    louder: float = 0.0,
+    crops: Mapping[int, Following] = NOBODY_FOLLOWED,
+) -> Graph:
     """The graph of a document. `sources` holds every clip, still and track it names; `louder` is the gain in
-    decibels that brings the whole to the loudness it asks for, as `editing.engine.loudness` measures it."""
-    laid = shots(document, sources)
+    decibels that brings the whole to the loudness it asks for, as `editing.engine.loudness` measures it;
+    `crops` is how each cut that does so follows its subject, as `editing.engine.follow.cuts` finds it."""
+    laid = shots(document, sources, crops)
     picture = joining.pictures(laid, [_picture(shot) for shot in laid])
     finished = finish.finished(document, pasted(document, sources, finish.numbered(document, picture)))
     video, cover = finish.with_cover(document, finished)
-    return Graph(video, mixed(document, sources, laid, louder), cover, finish.files(document))
+    files = finish.files(document) | tracking.files(laid)
+    return Graph(video, mixed(document, sources, laid, louder), cover, files)
 
 
 def _picture(shot: Shot) -> Stream:
-    video = shot.opened.video
+    video = tracking.followed(shot.opened.video, shot)
     if shot.source.silently_hd:
         video = video.filter("setparams", colorspace="bt709")
     if shot.drops_frames:  # drop them before scaling them

@@ -1,9 +1,7 @@
 """The picture of a cut on the canvas, at the size that is delivered: one scaling, whatever the document asks.
 
 A mode of `reframe` is a function here: (stream, shot) → stream of the size `shot.target`. To add one, name it
-in `document.reframe.MODES` and put it into FRAMINGS. A mode that moves by the clock (`sendcmd`) puts its
-commands into a text file of its own per cut, which `graph.build` adds to `Graph.files` as it does those of
-`finish`; `render` lays them out. On which clock it sees its frames is told by `Shot.drops_frames`.
+in `document.reframe.MODES` and put it into FRAMINGS.
 """
 
 from collections.abc import Callable
@@ -63,7 +61,20 @@ def _blurred(video: Stream, shot: Shot) -> Stream:
     return ffmpeg.overlay(back, front, x=box.x, y=box.y, format="yuv420")
 
 
-FRAMINGS: dict[str, Callable[[Stream, Shot], Stream]] = {"crop": _cropped, "pad": _padded, "blur": _blurred}
+def _tracked(video: Stream, shot: Shot) -> Stream:
+    """What `tracking` has cropped already. Where nobody looked for a subject, as when only the sound of an
+    edit is wanted, the crop stands."""
+    if shot.crop is None:
+        return _cropped(video, shot)
+    return scaled(video, (shot.crop.box.width, shot.crop.box.height), shot.target)
+
+
+FRAMINGS: dict[str, Callable[[Stream, Shot], Stream]] = {
+    "crop": _cropped,
+    "pad": _padded,
+    "blur": _blurred,
+    "track": _tracked,
+}
 
 
 def scaled(video: Stream, size: Size, target: Size, flags: str = "lanczos") -> Stream:

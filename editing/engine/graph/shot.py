@@ -1,13 +1,14 @@
 """One cut with all that is known about it when the graph is built."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import ffmpeg
 
 from editing.engine.document import Cut, Document
+from editing.engine.follow import Following
 from editing.engine.geometry import Size
 from editing.engine.source import Source
 from editing.engine.timeline import Span, Window, spans, window
@@ -20,7 +21,7 @@ Stream = Any  # ffmpeg-python has no types
 class Shot:
     """The `index`-th cut, from `source` onto a `canvas` delivered as `target` (pixels) at `fps` a second.
 
-    `opened` is its input, an own one for every cut."""
+    `opened` is its input, an own one for every cut; `crop` is how it follows its subject, if it does."""
 
     index: int
     span: Span
@@ -31,6 +32,7 @@ class Shot:
     fps: int
     opened: Stream
     interpolation: str = "none"
+    crop: Following | None = None
 
     @property
     def cut(self) -> Cut:
@@ -53,8 +55,11 @@ class Shot:
         return self.source.probe.has_audio and not self.cut.silent
 
 
-def shots(document: Document, sources: Mapping[str, Source]) -> tuple[Shot, ...]:
-    return tuple(_shot(document, sources, index, span) for index, span in enumerate(spans(document)))
+def shots(
+    document: Document, sources: Mapping[str, Source], crops: Mapping[int, Following]
+) -> tuple[Shot, ...]:
+    laid = (_shot(document, sources, index, span) for index, span in enumerate(spans(document)))
+    return tuple(replace(shot, crop=crops.get(shot.index)) for shot in laid)
 
 
 def _shot(document: Document, sources: Mapping[str, Source], index: int, span: Span) -> Shot:

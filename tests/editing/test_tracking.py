@@ -1,0 +1,168 @@
+"""A document whose cuts follow their subject, rendered: the crop is where it was planned in every frame."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from editing.engine.__main__ import main
+from editing.engine.compile import compile
+from editing.engine.document import parse
+from editing.engine.follow import Following, Scene
+from editing.engine.geometry import Box
+from editing.engine.render import render
+from editing.engine.source import Source, open_source
+from library.media import ffmpeg
+from library.media.encode import Encoder
+from tests.editing.material import cut, document, pictures
+from tests.editing.subjects import SIZE, walk
+
+UPRIGHT = {"canvas": {"size": [180, 320]}}
+FPS, FRAMES = 30, 60
+
+
+def across(share: float) -> float:
+    return 0.2 + 0.6 * share
+
+
+@pytest.fixture(scope="module")
+def walker(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    """Two seconds of a disc that crosses the picture from left to right."""
+    return open_source(walk(tmp_path_factory.mktemp("walk") / "a.mp4", across, frames=FRAMES, fps=FPS))
+
+
+@pytest.fixture(scope="module")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    path = tmp_path_factory.mktemp("nothing") / "black.mp4"
+    black = ["-f", "lavfi", "-i", "color=black:s=320x180:r=30:d=1", "-pix_fmt", "yuv420p"]
+    ffmpeg.run([*black, str(path)], cwd=path.parent)
+    return open_source(path)
+
+
+def tracked(start: float, end: float, clip: str = "a", **more: Any) -> dict[str, Any]:
+    return cut(start, end, clip, reframe={"mode": "track"}, **more)
+
+
+@pytest.fixture(scope="module")
+def ruler(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    """Two seconds of a picture that grows brighter from left to right: a crop shows where it stands."""
+    path = tmp_path_factory.mktemp("ruler") / "ruler.mp4"
+    shades = np.linspace(10, 245, SIZE[0]).astype(np.uint8)
+    with Encoder(path, width=SIZE[0], height=SIZE[1], fps=FPS, crf=8) as encoder:
+        for _ in range(FRAMES):
+            encoder.write(np.ascontiguousarray(np.broadcast_to(shades[None, :, None], (*SIZE[::-1], 3))))
+    return open_source(path)
+
+
+def stands(path: Path) -> np.ndarray:
+    """Where the crop's left edge is in every frame of a render of the ruler, in pixels."""
+    middles = np.array([picture[40:-40, 80:100].mean() for picture in pictures(path)])
+    return (middles - 10) / 235 * (SIZE[0] - 1) - 102 / 2
+
+
+def leaping(first: int, last: int) -> Following:
+    """A crop that is far from where it was in every frame."""
+    places = tuple((frame * 83 % 218, 0) for frame in range(first, last))
+    times = tuple(frame / FPS for frame in range(first, last))
+    scene = Scene(0, last - first, "track", "interest", 1.0)
+    return Following(Box(102, 180, 0, 0), times, places, (scene,), (), 0)
+
+
+def rendered(tmp_path: Path, ruler: Source, *wishes: dict[str, Any]) -> np.ndarray:
+    """The crop's places where each of `wishes` follows what leaps."""
+    ranges = [(round(wish["start"] * FPS), round(wish["end"] * FPS)) for wish in wishes]
+    crops = {index: leaping(*frames) for index, frames in enumerate(ranges)}
+    out = tmp_path / "out.mp4"
+    command = compile(parse(document(*wishes, **UPRIGHT)), {"a": ruler}, out, crops=crops)
+    for name, text in command.files.items():
+        (tmp_path / name).write_text(text)
+    ffmpeg.run(command.args, cwd=tmp_path)
+    return stands(out)
+
+
+@pytest.mark.parametrize(
+    ("wish", "frames"),
+    [
+        (tracked(0.5, 1.5), range(15, 45)),
+        (tracked(0, 1, speed=2), range(0, 30, 2)),
+        (tracked(0.5, 1.5, reverse=True), range(44, 14, -1)),
+        (tracked(0.5, 1.5, reverse=True, speed=2), range(44, 14, -2)),
+        (tracked(0.5, 1, speed=0.5), [frame for frame in range(15, 30) for _ in "ab"]),
+    ],
+)
+def test_every_frame_is_cropped_where_it_was_planned_whatever_the_pace(
+    ruler: Source, tmp_path: Path, wish: dict[str, Any], frames: Sequence[int]
+) -> None:
+    off = rendered(tmp_path, ruler, wish) - [frame * 83 % 218 for frame in frames]
+
+    assert np.abs(off).max() < 4, off  # pixels; from one frame to the next it leaps by 83 or 135
+
+
+def test_two_cuts_follow_each_on_its_own(ruler: Source, tmp_path: Path) -> None:
+    off = rendered(tmp_path, ruler, tracked(1, 2), tracked(0, 1)) - [
+        frame * 83 % 218 for frame in [*range(30, 60), *range(30)]
+    ]
+
+    assert np.abs(off).max() < 4, off
+
+
+def test_what_nobody_is_sure_of_is_shown_whole_and_that_is_told(
+    walker: Source, nothing: Source, tmp_path: Path
+) -> None:
+    told: list[dict[str, Any]] = []
+    stages: list[tuple[str, int]] = []
+    found = render(
+        parse(document(tracked(0, 1), tracked(0, 1, "b"), cut(0, 1), **UPRIGHT)),
+        {"a": walker, "b": nothing},
+        tmp_path / "out.mp4",
+        workdir=tmp_path,
+        on_stage=lambda name, frames: stages.append((name, frames)),
+        on_found=told.extend,
+    )
+
+    assert found.frames == 90
+    assert [(one["cut"], one["shown"]) for one in told] == [(0, "track"), (1, "blur")]
+    assert told[1]["trust"] < 0.6 < told[0]["trust"]
+    assert stages == [("follow", 60), ("render", 90)]
+
+
+@pytest.mark.parametrize(
+    "wish", [tracked(1.98, 2.0), {"clip": "a", "start": 1.0, "freeze": 0.5}, tracked(1, 1.04)]
+)
+def test_a_moment_is_enough_to_look_at(walker: Source, tmp_path: Path, wish: dict[str, Any]) -> None:
+    value = document(wish | {"reframe": {"mode": "track"}}, canvas={"size": [180, 320], "fps": 60})
+
+    assert render(parse(value), {"a": walker}, tmp_path / "out.mp4", workdir=tmp_path).frames
+
+
+def test_a_variable_rate_is_followed_on_its_own_clock(walker: Source, tmp_path: Path) -> None:
+    uneven, out = tmp_path / "uneven.mp4", tmp_path / "out.mp4"
+    slower = ["-vf", "setpts='if(lt(N,30),N,30+(N-30)*3)/30/TB'", "-fps_mode", "vfr", "-crf", "12"]
+    ffmpeg.run([*ffmpeg.safe_input(walker.path), *slower, str(uneven)], cwd=tmp_path)
+    source = open_source(uneven)
+    render(parse(document(tracked(0.5, 2.5), **UPRIGHT)), {"a": source}, out, workdir=tmp_path)
+
+    reds = [(picture[..., 0].astype(int) - picture[..., 1] > 80).any(axis=0) for picture in pictures(out)]
+    assert source.probe.variable_rate
+    assert len(reds) == 60
+    assert min(red.sum() for red in reds) > 0.8 * 60 * 320 / 180  # nearly all of the disc, in every frame
+
+
+def test_the_command_line_says_what_was_followed_and_explains_how(
+    walker: Source, tmp_path: Path, capsys: Any
+) -> None:
+    edit, out = tmp_path / "edit.json", str(tmp_path / "out.mp4")
+    edit.write_text(json.dumps(document(tracked(0, 1), **UPRIGHT)))
+    asked = [str(edit), "--out", out, "--clip", f"a={walker.path}"]
+
+    assert main(asked) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    [followed] = [event for event in told if event["event"] == "followed"]
+    assert followed["cuts"][0]["moves"] == ["pan"]
+    assert main([*asked, "--explain"]) == 0
+    explained = capsys.readouterr().out
+    assert "sendcmd=filename=cut0.cmd" in explained
+    assert "crop@cut0 x " in explained
