@@ -31,3 +31,8 @@ def present() -> list[Card]:
         except Refusal:
             continue  # named in the settings, not on this machine
     return found
+
+
+def names(folders: set[Path]) -> list[str]:
+    """What the models in `folders` are called here."""
+    return [name for name, path in settings.MODELS.items() if Path(path) in folders]

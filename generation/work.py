@@ -36,7 +36,8 @@ class Render(Handler):
     pool = "gpu"
 
     def work(self, run: Run) -> Made:
-        from generation.runner.run import run as make  # torch: never in a web process
+        from generation.runner.residency import WARM  # torch: never in a web process
+        from generation.runner.run import run as make
 
         generation = Generation.objects.select_related("clip", "extends").get(pk=run.params["generation"])
         require_beginnings(generation)
@@ -49,8 +50,8 @@ class Render(Handler):
             check=run.check,
             state=Path(settings.VAR_DIR) / "runner",
         )
-        jobs.work.resident.clear()  # one model stays warm
-        jobs.work.resident.add(generation.model)
+        jobs.work.resident.clear()
+        jobs.work.resident.update(catalogue.names(WARM.folders))
         run.stage("storing")
         return Made(
             library.work.store(out, generation.clip_id), capsule.as_dict() | {"model": generation.model}

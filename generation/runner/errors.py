@@ -70,6 +70,49 @@ class UnknownCameraMove(Invalid):
     message = "There is no camera move {camera}; accepted: {accepted}."
 
 
+class UnknownLever(Invalid):
+    code = "lever-unknown"
+    message = "There is no lever {lever}; accepted: {accepted}."
+
+
+class LeverValueUnknown(Invalid):
+    code = "lever-value-unknown"
+    message = "The lever {lever} cannot be set to {value}; accepted: {accepted}."
+
+
+class LeverNotForModel(Unprocessable):
+    code = "lever-not-for-model"
+    message = "The lever {lever} does not move the model {model}; it moves these families: {families}."
+
+
+class LeverNotMeasured(Unprocessable):
+    code = "lever-not-measured"
+    message = "The lever {lever}=mag needs mag_ratios in lingying.json, measured for the model {model}."
+
+
+class LeverNeedsGpu(Unavailable):
+    code = "lever-needs-gpu"
+    message = "The lever {lever} needs a GPU, and this machine has none."
+
+
+class LeverNeedsPackage(Unavailable):
+    code = "lever-needs-package"
+    message = "The lever {lever} needs the package {package}, which is not installed on this machine."
+
+
+class LeverRefused(Unavailable):
+    code = "lever-refused"
+    message = "The lever {lever}={value} cannot be pulled on this machine: {reason}"
+
+
+class OutOfMemory(Unprocessable):
+    code = "out-of-memory"
+    message = (
+        "The model {model} ran out of memory twice at {size} and {frames} frames, the second time with "
+        "all that saves memory: {used} of {most} GB were in use. Ask for less at once."
+    )
+
+
 class NoNegativePrompt(Invalid):
     code = "no-negative-prompt"
     message = "The model {model} takes no negative prompt: leave it out or choose another model."

@@ -13,6 +13,7 @@ class Event:
     |---|---|
     | understood | prompt, drew, said, missing, scenes, detail (closed-world models only) |
     | loading | model |
+    | sparing | levers (memory ran out; the run begins anew with these) |
     | loaded | seconds, device |
     | plan | segments, steps (of all segments), frames (delivered) |
     | segment | segment, segments, frames (native), resumed |

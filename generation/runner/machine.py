@@ -1,8 +1,10 @@
 """What the numbers are computed with and on."""
 
 import os
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
+from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 import torch
@@ -23,16 +25,29 @@ def reduced(device: str) -> AbstractContextManager[Any]:
     return nullcontext()
 
 
-def describe(device: str) -> dict[str, Any]:
+def describe(device: str, levers: Mapping[str, str]) -> dict[str, Any]:
     """All that the bytes of a video depend on besides model and brief."""
     return {
         "device": torch.cuda.get_device_name() if device != "cpu" else "cpu",
         "instructions": torch.backends.cpu.get_cpu_capability(),
         "precision": "float32" if device == "cpu" else "bfloat16",
         "pictures": "float32" if isinstance(reduced(device), nullcontext) else "bfloat16",
-        "attention": "native",
+        "attention": levers.get("attention", "native"),
+        "levers": dict(levers),
         "threads": THREADS,
         "encoder_threads": ENCODER_THREADS,
         "batch": 1,
         "versions": {name: version(name) for name in PACKAGES},
     }
+
+
+def memory(device: str) -> tuple[float, float]:
+    """GB in use at most, and GB there are, on `device`."""
+    if device != "cpu":
+        return _gigabytes(torch.cuda.max_memory_allocated()), _gigabytes(torch.cuda.mem_get_info()[1])
+    used = getrusage(RUSAGE_SELF).ru_maxrss * 1024
+    return _gigabytes(used), _gigabytes(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+
+
+def _gigabytes(count: int) -> float:
+    return round(count / 2**30, 1)

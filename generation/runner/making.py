@@ -138,7 +138,7 @@ class Making:
             native={"size": self.native, "fps": self.card.fps},
             segments=tuple(asdict(segment) | {"prompt": prompt} for segment, prompt in segments),
             frames=frames,
-            machine=machine.describe(self.device),
+            machine=machine.describe(self.device, self.card.levers),
             seconds=progress.finish(),
             sha256=capsule.digest(out),
         )
@@ -211,5 +211,5 @@ class Making:
         """A name that commits share only if their bytes would be the same."""
         segments = [asdict(segment) for segment in self.segments]
         facts: list[Any] = [self.version, self.brief.as_dict(), self.prompts, segments]
-        facts += [machine.describe(self.device), capsule.inputs(self.brief)]
+        facts += [machine.describe(self.device, self.card.levers), capsule.inputs(self.brief)]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]

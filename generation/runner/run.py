@@ -1,13 +1,14 @@
 """From a brief to a video file: load, sample, decode, deliver, encode, with events on the way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from generation.runner import cards, machine, plan
+from generation.runner import cards, errors, levers, machine, plan
 from generation.runner.brief import Brief
 from generation.runner.capsule import Capsule
-from generation.runner.events import Check, OnEvent, ignore, never
+from generation.runner.events import Check, Event, OnEvent, ignore, never
 from generation.runner.families.family import Family
 from generation.runner.making import Making
 from generation.runner.progress import Progress
@@ -32,19 +33,48 @@ def run(
     `workdir` keeps finished segments: a run that was killed goes on behind them. `check` is called at every
     step and frame and may raise; its exception goes through, nothing more is computed and no file appears.
     `state` is where this machine remembers paces, preview matrices and hashes. Raises a Refusal, before
-    anything is loaded, where the model cannot do what is asked.
+    anything is loaded, where the model cannot do what is asked. A run that finds too little memory is begun
+    once more with what takes least of it; then OutOfMemory says how much there was.
     """
-    card = cards.read(folder).at(brief.quality)
+    device = best_device()
+    card = levers.pulled(cards.read(folder).at(brief.quality), device)
     plan.check(brief, card)
     torch.set_num_threads(machine.THREADS)
-    making = Making(brief, card, Path(folder), Path(workdir), State(state), best_device())
-    progress = making.progress(on_event, check)
+    making = Making(brief, card, Path(folder), Path(workdir), State(state), device)
+    if capsule := _attempt(making, Path(out), on_event, check):
+        return capsule
+    WARM.clear()
+    sparing = replace(making, card=levers.spared(card, device))
+    on_event(Event("sparing", {"levers": dict(sparing.card.levers)}))
+    if capsule := _attempt(sparing, Path(out), on_event, check):
+        return capsule
+    WARM.clear()
+    raise _out_of_memory(sparing)
+
+
+def _attempt(making: Making, out: Path, on_event: OnEvent, check: Check) -> Capsule | None:
+    """The clip made, or None where memory ran out; what stood in it is let go of on the way out."""
+    try:
+        return _run(making, out, making.progress(on_event, check))
+    except torch.OutOfMemoryError:
+        return None
+
+
+def _out_of_memory(making: Making) -> Exception:
+    used, most = machine.memory(making.device)
+    size = "×".join(map(str, making.native))
+    frames = max(segment.frames for segment in making.segments)
+    return errors.OutOfMemory(model=making.card.name, size=size, frames=frames, used=used, most=most)
+
+
+def _run(making: Making, out: Path, progress: Progress) -> Capsule:
+    card = making.card
     if making.understood:
         told = making.understood.as_dict()
         progress.tell("understood", **told, detail=telling.say(told, "en"))
-    progress.tell("loading", model=card.name, warm=WARM.has(making.version, making.device))
+    progress.tell("loading", model=card.name, warm=WARM.has(making.version, making.device, card))
     with WARM.held(making.folder, card, making.device, making.version) as family:
-        capsule = _make(making, family, Path(out), progress)
+        capsule = _make(making, family, out, progress)
     progress.tell("done", capsule=capsule.as_dict())
     return capsule
 

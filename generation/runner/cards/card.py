@@ -45,6 +45,8 @@ class Card:
     version: str = ""
     status: str = ""
     languages: tuple[str, ...] = ()
+    levers: Mapping[str, str] = field(default_factory=dict)
+    mag_ratios: tuple[float, ...] = ()
 
     @property
     def most_seconds_at_once(self) -> float:
@@ -84,6 +86,8 @@ class Card:
             version=str(own.get("version", self.version)),
             status=str(own.get("status", self.status)),
             languages=tuple(own.get("languages", self.languages)),
+            levers={name: str(value) for name, value in own.get("levers", {}).items()},
+            mag_ratios=tuple(own.get("mag_ratios", ())),
         )
 
     def _lead(self, native: Mapping[str, Any]) -> int:

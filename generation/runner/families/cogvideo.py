@@ -22,7 +22,7 @@ class CogVideo(Piped):
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
         # the VAE's own loop over pairs of latent frames as a generator: same bits, memory of one pair
         vae, raw, cache = self._pipe.vae, self._unscaled(latents), None
-        if vae.use_tiling:
+        if self._decodes_whole:
             yield from super().decode(latents)
             return
         for start, end in _batches(raw.shape[2], vae.num_latent_frames_batch_size):

@@ -68,6 +68,19 @@ class Family(ABC):
     def encode(self, frames: NDArray[np.uint8]) -> torch.Tensor:
         """Clean latents (z, latent frames, height, width) of uint8 `frames` (n, height, width, 3)."""
 
+    @property
+    def bytes(self) -> int:
+        """Of all weights."""
+        return 0
+
+    def rest(self) -> bool:
+        """Out of the device's memory, into RAM, if it can be; whether it was."""
+        return False
+
+    def wake(self) -> None:
+        """Back on the device."""
+        raise NotImplementedError("A model that never rests is never woken.")
+
     def listen(self, sampled: Sampled) -> Waveform | None:
         """The sound of `sampled`, where the model makes one."""
         return None

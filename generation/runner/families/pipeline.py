@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from generation.runner.canvas import Frame
 from generation.runner.cards.card import Card
 from generation.runner.families.family import Family, Sampled, Shot
+from generation.runner.families.pulling import caching, guided_until, pull
 from generation.runner.families.stepping import Moment, OnStep, Turn, Watch
 from generation.runner.families.texts import Read, Texts
 
@@ -37,7 +38,8 @@ class Piped(Family):
     def __init__(self, folder: Path, card: Card, device: str) -> None:
         self.card, self.device = card, device
         pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
-        self._pipe = self._over(self.runs_on, pipe.to(device).components) if self.runs_on else pipe.to(device)
+        self._pipe = self._over(self.runs_on, pipe.components) if self.runs_on else pipe
+        pull(self._pipe, denoisers(self._pipe), card.levers, device)
         self._pipe.set_progress_bar_config(disable=True)
         parts = self._pipe.components
         self._schedulers = {name: parts[name] for name in SCHEDULERS if parts.get(name) is not None}
@@ -45,12 +47,15 @@ class Piped(Family):
 
     def sample(self, shot: Shot, on_step: OnStep, since: Moment | None = None) -> Sampled:
         noise, pipe = noise_source(shot.seed), self._pipeline(shot)
-        watch = Watch(on_step, noise, partial(self._shown, shot), since)
+        # a cache remembers more than latents and schedulers do
+        keeps = "cache" not in self.card.levers
+        watch = Watch(on_step, noise, partial(self._shown, shot), since, keeps)
+        told = guided_until(self.card.levers, shot.steps, watch.told)
         for name, own in self._schedulers.items():
             setattr(pipe, name, watch.over(self._fresh_scheduler(own)))
         try:
-            with watch.skipping(denoisers(pipe)):
-                made = pipe(**self._asked(shot), generator=noise, callback_on_step_end=watch.told)
+            with watch.skipping(parts := denoisers(pipe)), caching(parts, self.card, shot.steps):
+                made = pipe(**self._asked(shot), generator=noise, callback_on_step_end=told)
             return self._sampled(shot, made, watch.answers)
         finally:
             # with a cache hook on, a job broken off would change the pixels of the next
@@ -61,6 +66,29 @@ class Piped(Family):
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
         yield pictures(self._pipe.vae.decode(self._unscaled(latents), return_dict=False)[0])
+
+    @property
+    def bytes(self) -> int:
+        return sum(each.nbytes for part in self._networks for each in (*part.parameters(), *part.buffers()))
+
+    def rest(self) -> bool:
+        if "offload" in self.card.levers or self.device == "cpu":
+            return False
+        self._pipe.to("cpu")
+        return True
+
+    def wake(self) -> None:
+        self._pipe.to(self.device)
+
+    @property
+    def _networks(self) -> list[torch.nn.Module]:
+        return [part for part in self._pipe.components.values() if isinstance(part, torch.nn.Module)]
+
+    @property
+    def _decodes_whole(self) -> bool:
+        """Whether the VAE must be asked in one go: in tiles, or where hooks bring it to the device."""
+        vae = self._pipe.vae
+        return vae.use_tiling or "offload" in self.card.levers
 
     @torch.no_grad()
     def encode(self, frames: NDArray[np.uint8]) -> torch.Tensor:

@@ -43,6 +43,9 @@ class Wan(Piped):
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
         # the VAE's own frame loop as a generator: same bits, memory of one latent frame
         vae = self._pipe.vae
+        if self._decodes_whole:
+            yield from super().decode(latents)
+            return
         raw = vae.post_quant_conv(self._unscaled(latents))
         vae.clear_cache()
         try:
