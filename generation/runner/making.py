@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from generation.runner import anchor, camera, canvas, capsule, footage, machine, plan, understanding
+from generation.runner import anchor, camera, canvas, capsule, footage, machine, plan, sound, understanding
 from generation.runner.brief import Brief
 from generation.runner.canvas import Frame
 from generation.runner.capsule import Capsule
@@ -124,6 +124,25 @@ class Making:
 
     def finishing(self, store: Store, progress: Progress) -> Finishing:
         return Finishing(store, self.timeline, progress, deliver=self._delivered, encoder=self._encoder)
+
+    def track(self, store: Store) -> Path | None:
+        """The sound of the whole video, in a file; None where there is none."""
+        heard = store.sounds()
+        if not heard:
+            return None
+        before = sound.of(self.brief.extends, heard[0].rate) if self.brief.extends else None
+        placed = [*([(0.0, before)] if before else []), *zip(self._starts, heard, strict=True)]
+        return sound.write(sound.laid(placed, self.timeline.frames / self.brief.fps), store.track())
+
+    @property
+    def _starts(self) -> list[float]:
+        """The second of the video that each segment's first native frame shows."""
+        begins = (self.timeline.before - self.timeline.known) / self.brief.fps
+        made = [sum(each.fresh for each in self.segments[: each.index]) for each in self.segments]
+        return [
+            begins + (fresh - segment.dropped) / self.card.fps
+            for fresh, segment in zip(made, self.segments, strict=True)
+        ]
 
     def capsule(self, out: Path, frames: int, progress: Progress) -> Capsule:
         segments = zip(self.segments, self.prompts, strict=True)

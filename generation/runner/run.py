@@ -86,5 +86,5 @@ def _make(making: Making, family: Family, out: Path, progress: Progress) -> Caps
     with making.finishing(store, progress) as finishing:
         shooting.shoot(finishing)
         finishing.wait()
-    frames = join(store.parts(), out, fps=making.brief.fps)
+    frames = join(store.parts(), out, fps=making.brief.fps, sound=making.track(store))
     return making.capsule(out, frames, progress)

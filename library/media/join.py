@@ -6,13 +6,16 @@ from pathlib import Path
 
 import av
 
-from library.media.encode import WHOLE
+from library.media.encode import AUDIO_RATE, WHOLE
+from library.media.sound import Sound
 
 REORDERED = 2  # frames that x264 reads ahead of the one shown: B-frames, and B-frames between them
 
 
-def join(parts: Sequence[Path], out: Path, *, fps: Fraction | int) -> int:
+def join(parts: Sequence[Path], out: Path, *, fps: Fraction | int, sound: Path | None = None) -> int:
     """One MP4 master at `out` of `parts`, which one kind of Encoder has written at `fps`; how many frames.
+
+    `sound` is a sound file laid under the picture, cut to its length.
 
     The file appears when it is whole. Same parts: same bytes. ValueError where there is no part, or where
     one was encoded otherwise than the first."""
@@ -26,10 +29,15 @@ def join(parts: Sequence[Path], out: Path, *, fps: Fraction | int) -> int:
         ):
             stream = whole.add_stream_from_template(first.streams.video[0])
             stream.time_base = 1 / Fraction(fps)
+            track = Sound(whole, sound, AUDIO_RATE) if sound else None
             for packet in _shifted(parts, Fraction(fps), first.streams.video[0].codec_context.extradata):
                 packet.stream = stream
                 whole.mux(packet)
                 frames += 1
+                if track:
+                    track.advance(frames / Fraction(fps))
+            if track:
+                track.finish(frames / Fraction(fps))
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)

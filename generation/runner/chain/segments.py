@@ -71,6 +71,8 @@ class Segments:
             sampled = self._sampled(segment, lead)
         else:
             self.progress.skip(steps=self._steps)
+        if heard := self.family.listen(sampled):
+            self.store.keep_sound(segment.index, heard)
         if segment is self.segments[-1]:
             self.progress.tell("sampled")
         self._decode(segment, sampled, lead, finishing)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from generation.runner.families.family import Sampled
+from generation.runner.families.family import Sampled, Waveform
 from generation.runner.families.stepping import Moment
 
 Natives = NDArray[np.uint8]  # (frames, height, width, 3)
@@ -77,6 +77,22 @@ class Store:
         torch.save(kept, part := self._latents(index).with_suffix(".making"))
         part.replace(self._latents(index))
 
+    def keep_sound(self, index: int, sound: Waveform) -> None:
+        """What is heard in segment `index`."""
+        part = self._sound(index).with_suffix(".making")
+        with part.open("wb") as file:
+            np.savez(file, samples=sound.samples, rate=sound.rate)
+        part.replace(self._sound(index))
+
+    def sounds(self) -> list[Waveform]:
+        """Of every committed segment, in order; none where the model makes none."""
+        paths = [path for index in range(self.committed) if (path := self._sound(index)).exists()]
+        return [Waveform(kept["samples"], int(kept["rate"])) for kept in map(np.load, paths)]
+
+    def track(self) -> Path:
+        """Where to write the sound of the whole."""
+        return self._folder / "sound.wav"
+
     def moment(self, index: int) -> Moment | None:
         return Moment.load(path) if (path := self._moment(index)).exists() else None
 
@@ -89,6 +105,9 @@ class Store:
 
     def _making(self, index: int) -> Path:
         return self._folder / f"segment-{index:04}.making"
+
+    def _sound(self, index: int) -> Path:
+        return self._folder / f"sound-{index:04}.npz"
 
     def _moment(self, index: int) -> Path:
         return self._folder / f"moment-{index:04}.pt"

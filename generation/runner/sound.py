@@ -1,0 +1,60 @@
+"""The sound of a chain: each segment's laid behind the one before, as one track under the whole video."""
+
+import wave
+from collections.abc import Iterable
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+
+from generation.runner.families.family import Waveform
+from library.media.opened import opened
+
+Placed = tuple[float, Waveform]  # from which second of the video on
+
+
+def laid(sounds: Iterable[Placed], seconds: float) -> Waveform:
+    """One track of `seconds`; where two of `sounds` overlap, the earlier fades into the later.
+
+    They follow one another and have the same rate and channels."""
+    placed = list(sounds)
+    rate, channels = placed[0][1].rate, len(placed[0][1].samples)
+    track, end = np.zeros((channels, round(seconds * rate)), np.float32), 0
+    for start, sound in placed:
+        at = round(start * rate)
+        samples = sound.samples[:, max(0, -at) : track.shape[1] - at]
+        at, overlap = max(0, at), max(0, end - max(0, at))
+        fade = np.linspace(0, 1, overlap, dtype=np.float32)[: samples.shape[1]]
+        mixed = track[:, at : at + len(fade)] * (1 - fade) + samples[:, : len(fade)] * fade
+        track[:, at : at + samples.shape[1]] = samples
+        track[:, at : at + len(fade)] = mixed
+        end = at + samples.shape[1]
+    return Waveform(track, rate)
+
+
+def write(sound: Waveform, path: Path) -> Path:
+    """A WAV file of 16 bits at `path`."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(len(sound.samples))
+        file.setsampwidth(2)
+        file.setframerate(sound.rate)
+        file.writeframes((sound.samples.clip(-1, 1) * 32767).round().astype("<i2").T.tobytes())
+    return path
+
+
+def of(path: Path, rate: int) -> Waveform | None:
+    """The sound of the video at `path`, in stereo; None where it has none."""
+    with opened(path) as container:
+        if not container.streams.audio:
+            return None
+        resampler = AudioResampler(format="fltp", layout="stereo", rate=rate)
+        frames = [*container.decode(audio=0), None]
+        chunks = [chunk.to_ndarray() for frame in frames for chunk in _resampled(resampler, frame)]
+    return Waveform(np.concatenate(chunks, axis=1), rate)
+
+
+def _resampled(resampler: AudioResampler, frame: av.AudioFrame | None) -> list[av.AudioFrame]:
+    if frame is not None:
+        frame.pts = None
+    return resampler.resample(frame)
