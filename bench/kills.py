@@ -96,14 +96,18 @@ def _judged(job: Job, whole: Job, before: list[dict[str, Any]]) -> Trial:
         moment=round(_span(before)[1], 2),
         stage=before[-1]["kind"],
         same=job.out.read_bytes() == whole.out.read_bytes(),
-        steps_twice=_told(before, "step") + _told(after, "step") - _told(whole.events(), "step"),
-        frames_twice=_told(before, "frame") + _told(after, "frame") - _told(whole.events(), "frame"),
+        steps_twice=_twice(before, after, "step"),
+        frames_twice=_twice(before, after, "frame"),
         seconds_twice=round(max(0.0, spent - usual), 2),
     )
 
 
-def _told(events: list[dict[str, Any]], kind: str) -> int:
-    return sum(event["kind"] == kind for event in events)
+def _twice(before: list[dict[str, Any]], after: list[dict[str, Any]], kind: str) -> int:
+    """How many of a kind the first worker had told of that the second one made again."""
+    reached, resumed = (
+        [event["done"] for event in told if event["kind"] == kind] for told in (before, after)
+    )
+    return max(0, reached[-1] - resumed[0] + 1) if reached and resumed else 0
 
 
 def _span(events: list[dict[str, Any]]) -> tuple[float, float]:
@@ -128,7 +132,8 @@ def _work(job: Job) -> None:
     with job.log.open("a", buffering=1, encoding="utf-8") as log:
 
         def tell(event: Any) -> None:
-            log.write(json.dumps({"kind": event.kind, "at": time.monotonic()}) + "\n")
+            told = {"kind": event.kind, "at": time.monotonic(), "done": event.data.get("done")}
+            log.write(json.dumps(told) + "\n")
 
         run(
             job.brief,

@@ -31,7 +31,7 @@ from generation.runner.progress import Progress
 from generation.runner.state import State
 from generation.runner.superres import Upscaler
 from generation.runner.understanding import Understanding
-from library.media.encode import Encoder
+from library.media.encode import AUDIO_RATE, Encoder
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,12 @@ class Making:
     def track(self, store: Store) -> Path | None:
         """The sound of the whole video, in a file; None where there is none."""
         heard = store.sounds()
-        if not heard:
+        rate = heard[0].rate if heard else AUDIO_RATE
+        before = sound.of(self.brief.extends, rate) if self.brief.extends else None
+        # a model that makes none still leaves the clip it goes on from its own
+        placed = [*([(0.0, before)] if before else []), *zip(self._starts, heard, strict=False)]
+        if not placed:
             return None
-        before = sound.of(self.brief.extends, heard[0].rate) if self.brief.extends else None
-        placed = [*([(0.0, before)] if before else []), *zip(self._starts, heard, strict=True)]
         return sound.write(sound.laid(placed, self.timeline.frames / self.brief.fps), store.track())
 
     @property

@@ -12,9 +12,12 @@ from generation.runner import sound
 from generation.runner.brief import Brief
 from generation.runner.capsule import Capsule
 from generation.runner.families.family import Waveform
+from generation.runner.footage import frames
 from generation.runner.residency import Residency
+from library.media.encode import Encoder
 from library.media.probe import probe
 from tests.generation.tiny import ltx2
+from tests.library import footage
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +83,16 @@ def test_a_silent_model_gives_a_clip_without_a_sound_track(tmp_path: Path, tiny:
 
     with av.open(str(tmp_path / "clip.mp4")) as container:
         assert not container.streams.audio
+
+
+def test_a_silent_model_leaves_the_clip_it_goes_on_from_its_sound(tmp_path: Path, tiny: Path) -> None:
+    make(tmp_path, tiny, "silent.mp4", seconds=1)
+    sounding = tmp_path / "sounding.mp4"
+    with Encoder(sounding, width=64, height=36, fps=30, audio=footage.tone(tmp_path, seconds=1)) as encoder:
+        for frame in frames(tmp_path / "silent.mp4"):
+            encoder.write_scaled(frame)
+
+    make(tmp_path, tiny, "longer.mp4", seconds=1, extends=sounding)
+
+    samples = heard(tmp_path / "longer.mp4")
+    assert np.abs(samples[:, 4800:43_000]).max() > 0.05 and np.abs(samples[:, 55_000:]).max() < 0.01
