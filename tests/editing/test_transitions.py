@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from editing.engine.catalogue.transitions import TRANSITIONS
+from editing.engine.compile import compile
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.source import Source, open_source
@@ -95,8 +96,6 @@ def test_a_transition_that_cannot_be_is_told_by_its_path(clips_: Any, path: str,
 
 
 def test_frames_that_do_not_overlap_are_never_converted(clips: dict[str, Source], tmp_path: Path) -> None:
-    from editing.engine.compile import compile
-
     command = compile(parse(document(cut(0, 1), after(2, 3, 0.2))), clips, tmp_path / "out.mp4")
     [graph] = [argument for argument in command.args if "xfade" in argument]
 
