@@ -1,4 +1,4 @@
-"""Rendering: one guarded ffmpeg, then a look at what came out.
+"""Rendering: one guarded ffmpeg, then a look at what came out. A mere trim copies what it can instead.
 
 What no filter can draw (an effect frame by frame, a better upscaler) comes before `compile`: the darkroom
 draws it to films of their own, and hands on a document that names those, with sources that hold them.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from editing.engine import loudness
+from editing.engine import loudness, smart
 from editing.engine.compile import Command, compile, cover_beside, refuse_beyond
 from editing.engine.darkroom import OnStage, prepared
 from editing.engine.document import Document
@@ -57,7 +57,8 @@ def render(
         command = compile(document, sources, part, louder=louder, crops=crops)
     _lay_out(command, workdir)
     try:
-        ffmpeg.run(command.args, cwd=workdir, timeout=timeout(command), on_frame=on_frame, check=check)
+        if not smart.trimmed(document, sources, part, workdir=workdir, on_frame=on_frame, check=check):
+            ffmpeg.run(command.args, cwd=workdir, timeout=timeout(command), on_frame=on_frame, check=check)
         found = as_promised(part, command)
         if command.cover:
             command.cover.replace(cover_beside(out))

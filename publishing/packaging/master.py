@@ -7,17 +7,18 @@ otherwise the whole picture is encoded again.
 
 import heapq
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
 
-from library.media import ffmpeg
+from library.media import ffmpeg, splice
 from library.media.encode import MASTER_X264
 from library.media.opened import opened
 from library.media.probe import Probe
+from library.media.splice import FramesLost, frame_times, packets, same_decoder, time_scale
 from publishing.packaging.label import Label, burn
 
 logger = logging.getLogger("publishing.packaging")
@@ -25,10 +26,6 @@ logger = logging.getLogger("publishing.packaging")
 Heard = Callable[[int], None]
 Check = Callable[[], None]
 TAGGED = {"movflags": "+faststart+use_metadata_tags"}  # without the second flag the AIGC key is dropped
-
-
-class FramesLost(RuntimeError):
-    """The labelled file does not hold the frames of its source."""
 
 
 def labelled(
@@ -40,7 +37,7 @@ def labelled(
     burner = Burner(source, words, on_frame, check, timeout=patience(shape.seconds))
     if cut := _cut(source, label.frames(shape.fps)):
         head = burner.opening(cut, folder / "head.mp4")
-        if _same_decoder(head, source) and _join(head, source, cut, target, label.metadata, check) == times:
+        if same_decoder(head, source) and _join(head, source, cut, target, label.metadata, check) == times:
             return target
         logger.info("the opening of %s cannot be replaced alone: encoding all of it", source.name)
     if frame_times(burner.whole(target, label.metadata)) != times:
@@ -68,7 +65,7 @@ class Burner:
         return self._run(["-map", "0:a:0?", "-c:a", "copy", *tags, "-movflags", TAGGED["movflags"]], target)
 
     def _run(self, outward: list[str], target: Path) -> Path:
-        clock = ["-fps_mode", "passthrough", "-video_track_timescale", str(_time_scale(self.source))]
+        clock = ["-fps_mode", "passthrough", "-video_track_timescale", str(time_scale(self.source))]
         picture = ["-map", "0:v:0", "-vf", self.words, *MASTER_X264, *clock]
         args = [*ffmpeg.safe_input(self.source), *picture, *outward, target.name]
         ffmpeg.run(args, cwd=target.parent, on_frame=self.on_frame, check=self.check, timeout=self.timeout)
@@ -80,41 +77,9 @@ def patience(seconds: float) -> float:
     return 600 + 60 * seconds
 
 
-def frame_times(path: Path) -> list[Fraction]:
-    """When each frame is shown, in seconds, in order, read without decoding; pre-roll is not shown."""
-    with opened(path) as media:
-        packets = _packets(media.demux(video=0))
-        return sorted(_shown_at(packet) for packet in packets if not packet.is_discard)
-
-
 def _cut(source: Path, frames: int) -> int | None:
-    """The first frame at or after `frames` from which on everything decodes alone, or None.
-
-    Counted in decoding order: before it lie exactly the frames shown before it.
-    """
-    with opened(source) as media:
-        packets = [(_shown_at(packet), packet.is_keyframe) for packet in _packets(media.demux(video=0))]
-    earliest_from = list(packets)
-    for index in range(len(packets) - 2, -1, -1):
-        earliest_from[index] = min(packets[index], earliest_from[index + 1])
-    latest = Fraction(-1)
-    for index, (shown_at, is_key) in enumerate(packets):
-        if is_key and index >= frames and latest < shown_at == earliest_from[index][0]:
-            return index
-        latest = max(latest, shown_at)
-    return None
-
-
-def _time_scale(source: Path) -> int:
-    with opened(source) as media:
-        return Fraction(media.streams.video[0].time_base or 0).denominator
-
-
-def _same_decoder(head: Path, source: Path) -> bool:
-    """Do both need the very same parameter sets? An MP4 track announces them once."""
-    with opened(head) as one, opened(source) as other:
-        contexts = [media.streams.video[0].codec_context for media in (one, other)]
-        return contexts[0].extradata == contexts[1].extradata
+    """The first frame at or after `frames` from which on everything decodes alone, or None."""
+    return next((at for at in splice.entries(splice.marks(source)) if at >= frames), None)
 
 
 def _join(
@@ -130,20 +95,16 @@ def _join(
         joined.metadata.update(metadata)
         picture = joined.add_stream_from_template(pictures.streams.video[0])
         tracks: list[tuple[av.stream.Stream, Iterator[av.Packet]]] = [
-            (picture, _packets(opening.demux(video=0))),
-            (picture, _after(cut, _packets(pictures.demux(video=0)))),
+            (picture, packets(opening.demux(video=0))),
+            (picture, _after(cut, packets(pictures.demux(video=0)))),
         ]
         if sounds.streams.audio:
             sound = joined.add_stream_from_template(sounds.streams.audio[0])
-            tracks += [(sound, _packets(sounds.demux(audio=0)))]
-        for packet in heapq.merge(*(_for(stream, packets) for stream, packets in tracks), key=_decoded_at):
+            tracks += [(sound, packets(sounds.demux(audio=0)))]
+        for packet in heapq.merge(*(_for(stream, some) for stream, some in tracks), key=splice.decoded_at):
             check()
             joined.mux(packet)
     return frame_times(target)
-
-
-def _packets(demuxed: Iterable[av.Packet]) -> Iterator[av.Packet]:
-    return (packet for packet in demuxed if packet.size)  # the last of a stream is an empty flush
 
 
 def _after(cut: int, packets: Iterator[av.Packet]) -> Iterator[av.Packet]:
@@ -154,17 +115,3 @@ def _for(stream: av.stream.Stream, packets: Iterator[av.Packet]) -> Iterator[av.
     for packet in packets:
         packet.stream = stream
         yield packet
-
-
-def _decoded_at(packet: av.Packet) -> Fraction:
-    return _seconds(packet.dts, packet)
-
-
-def _shown_at(packet: av.Packet) -> Fraction:
-    return _seconds(packet.pts, packet)
-
-
-def _seconds(ticks: int | None, packet: av.Packet) -> Fraction:
-    if ticks is None or packet.time_base is None:
-        raise FramesLost("A frame of it has no time.")
-    return ticks * packet.time_base

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from library.media.picture import write_cover
 from library.media.probe import Probe, probe
+from library.media.splice import FramesLost, frame_times
 from publishing.packaging.identity import Identity
 from publishing.packaging.label import Label
 from publishing.packaging.ladder import MASTER, Rung, climb
-from publishing.packaging.master import Check, FramesLost, frame_times, labelled
+from publishing.packaging.master import Check, labelled
 from publishing.packaging.provenance import Provenance, sign
 
 DOWNLOAD, COVER = "published.mp4", "cover.jpg"
