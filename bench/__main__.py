@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-MODULES = ("jobs", "feed", "edit", "document", "colours", "upscale", "runner")
+MODULES = ("jobs", "feed", "edit", "document", "colours", "preview", "effects", "upscale", "runner")
 OUT = Path("out/bench")
 
 

@@ -11,7 +11,6 @@ told beside them: it agrees on drawn clips, and not on the generated one, whose 
 """
 
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.spent import cpu
 from editing.engine.document import UPSCALERS, parse
 from editing.engine.render import render
 from editing.engine.source import open_source
@@ -97,7 +97,7 @@ def _enlarged(folder: Path, name: str, originals: list[Picture]) -> Clip:
     source = open_source(_written(folder / f"{name}-half.mp4", half, crf=18))
     made, cost = {}, {}
     for upscaler in UPSCALERS:
-        made[upscaler], began = folder / f"{name}-{upscaler}.mp4", _spent()
+        made[upscaler], began = folder / f"{name}-{upscaler}.mp4", cpu()
         value = {
             "version": 1,
             "canvas": {"size": [width // 2, height // 2]},
@@ -107,14 +107,8 @@ def _enlarged(folder: Path, name: str, originals: list[Picture]) -> Clip:
         work = folder / f"{name}-{upscaler}"
         work.mkdir()
         render(parse(value), {"half": source}, made[upscaler], workdir=work)
-        cost[upscaler] = (_spent() - began) / len(whole)
+        cost[upscaler] = (cpu() - began) / len(whole)
     return Clip(name, original, made, cost)
-
-
-def _spent() -> float:
-    """CPU seconds of this process and of its children."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _half(picture: Picture) -> Picture:

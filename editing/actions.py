@@ -8,16 +8,18 @@ from django.db import transaction
 
 import jobs.actions
 from editing import one_tap, sources
+from editing.engine import proxy as quick
 from editing.engine.document import Document, check, dump, parse
 from editing.engine.errors import DocumentInvalid, Problem
 from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Render, Revision
 from jobs.models import Job
-from library.actions import Shape, promise, waited_for
+from library.actions import Shape, delete, promise, waited_for
 from library.models import Clip, Promised
 from library.states import Origin
 
 RENDER = "editing.render"  # the kind of job
+LOOK_FIRST = 10  # the priority of a preview
 
 
 def start(*, owner: Any, document: Any, title: str = "") -> Draft:
@@ -69,6 +71,20 @@ def render(draft: Draft) -> Clip:
     return _promised(document, owner=draft.owner, relation="edit", title=draft.title, revision=revision)
 
 
+def preview(draft: Draft) -> Clip:
+    """The promise of a quick look at the draft's current revision: its first seconds, small. It takes the
+    place of the look before it, and is gone after a day. Raises DocumentInvalid."""
+    assert draft.current is not None, "a draft has a revision from its first moment"
+    document = parse(draft.current.document)
+    with transaction.atomic():
+        for seen in Clip.objects.filter(origin=Origin.PREVIEW, render__revision__draft=draft):
+            delete(seen)
+        title, revision = draft.title, draft.current
+        return _promised(
+            document, owner=draft.owner, relation="edit", title=title, revision=revision, proxy=True
+        )
+
+
 def trim(clip: Clip, *, owner: Any, start: float, end: float) -> Clip:
     """`start` to `end` seconds of a clip, ready or pending. Raises DocumentInvalid."""
     return _tapped(one_tap.trimmed(clip, start=start, end=end), clip, owner, "trim")
@@ -97,15 +113,21 @@ def _refield(problem: Problem) -> Problem:
 
 
 def _promised(
-    document: Document, *, owner: Any, relation: str, title: str, revision: Revision | None = None
+    document: Document,
+    *,
+    owner: Any,
+    relation: str,
+    title: str,
+    revision: Revision | None = None,
+    proxy: bool = False,
 ) -> Clip:
     with transaction.atomic():
         promised = sources.named(document, owner, kept=True).promised
         return promise(
             owner=owner,
-            origin=Origin.EDIT,
-            shape=_shape(document),
-            job_for=partial(_render, document, promised, revision),
+            origin=Origin.PREVIEW if proxy else Origin.EDIT,
+            shape=_quick_shape(document) if proxy else _shape(document),
+            job_for=partial(_render, document, promised, revision, proxy),
             made_from=[(source, relation) for source in promised if isinstance(source, Clip)],
             title=title,
         )
@@ -116,11 +138,23 @@ def _shape(document: Document) -> Shape:
     return Shape(width, height, document.canvas.fps, document.frames / document.canvas.fps)
 
 
-def _render(document: Document, promised: Sequence[Promised], revision: Revision | None, clip: Clip) -> Job:
-    """The job that makes `clip` as soon as all that is `promised` is there."""
+def _quick_shape(document: Document) -> Shape:
+    width, height = quick.proxied(document).size
+    return Shape(width, height, document.canvas.fps, quick.frames(document) / document.canvas.fps)
+
+
+def _render(
+    document: Document, promised: Sequence[Promised], revision: Revision | None, proxy: bool, clip: Clip
+) -> Job:
+    """The job that makes `clip` as soon as all that is `promised` is there; a quick look goes first."""
     row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
-    params = {"render": str(row.pk)}
-    return jobs.actions.submit(kind=RENDER, owner=clip.owner, params=params, waits_for=waited_for(promised))
+    return jobs.actions.submit(
+        kind=RENDER,
+        owner=clip.owner,
+        params={"render": str(row.pk), "proxy": proxy},
+        waits_for=waited_for(promised),
+        priority=LOOK_FIRST if proxy else 0,
+    )
 
 
 def _locked(draft: Draft) -> Draft:

@@ -96,6 +96,12 @@ class DraftViewSet(
     def render(self, request: Request, pk: str) -> Response:
         return _promised(actions.render(self.get_object()))
 
+    @extend_schema(request=None, responses={202: ClipSerializer})
+    @action(detail=True, methods=["post"])
+    def preview(self, request: Request, pk: str) -> Response:
+        """A quick look: the first seconds of the draft as it is, at most 480 pixels high, kept for a day."""
+        return _promised(actions.preview(self.get_object()))
+
 
 class OneTapView(TellsProblems):
     """One edit of one clip, ready or pending: the answer is a promised clip."""

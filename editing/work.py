@@ -50,7 +50,7 @@ class RenderHandler(Handler):
         rows = held(document).all
         if "stored" not in run.checkpoint:
             master = _file(run, document, rows)
-            run.save(stored=vars(store(master, row.clip_id, cover=_cover(document, master))))
+            run.save(stored=vars(store(master, row.clip_id, cover=_cover(run, document, master))))
         return Rendered(
             Stored(**run.checkpoint["stored"]), _capsule(row, rows, run.checkpoint.get("followed"))
         )
@@ -89,6 +89,7 @@ def _file(run: Run, document: Document, rows: dict[str, Row]) -> Path:
             on_frame=told.frame,
             on_found=told.followed,
             check=run.check,
+            proxy=run.params.get("proxy", False),
         )
     run.stage("store")
     return out
@@ -103,8 +104,8 @@ def _source(run: Run, row: Row) -> Source:
     return open_source(fetch_track(row, folder) if isinstance(row, Track) else fetch_still(row, folder))
 
 
-def _cover(document: Document, master: Path) -> Path | None:
-    return None if document.cover is None else cover_beside(master)
+def _cover(run: Run, document: Document, master: Path) -> Path | None:
+    return None if document.cover is None or run.params.get("proxy") else cover_beside(master)
 
 
 class _Progress:

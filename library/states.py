@@ -13,6 +13,7 @@ class Origin(models.TextChoices):
     GENERATION = "generation"
     EDIT = "edit"
     UPLOAD = "upload"
+    PREVIEW = "preview"  # a quick look at an edit: in no list, gone after a day
 
 
 MOVES: dict[State, set[State]] = {

@@ -11,7 +11,9 @@ from django.utils import timezone
 from jobs.models import Job
 from jobs.states import FINAL
 from library import intake, storage
+from library.actions import delete
 from library.models import Clip, Still, Track
+from library.states import Origin
 
 FOLDERS: dict[str, Any] = {"clips": Clip, "stills": Still, "tracks": Track}
 AGE = timedelta(hours=24)  # longer than any attempt lives between storing a file and naming it
@@ -31,7 +33,9 @@ def orphans(age: timedelta = AGE) -> Iterator[str]:
 
 
 def sweep(age: timedelta = AGE) -> list[str]:
-    """Remove the orphans; their keys."""
+    """Remove previews that old, then the orphans; the keys of these."""
+    for look in Clip.objects.filter(origin=Origin.PREVIEW, created_at__lt=timezone.now() - age):
+        delete(look)
     gone = list(orphans(age))
     storage.remove(*gone)
     return gone

@@ -22,6 +22,7 @@ from library.serializers import (
     UploadedSerializer,
     UploadSerializer,
 )
+from library.states import Origin
 
 
 class OwnedViewSet(
@@ -43,6 +44,10 @@ class ClipViewSet(OwnedViewSet):
 
     queryset = Clip.objects.select_related("job").prefetch_related("edges")
     serializer_class = ClipSerializer
+
+    def get_queryset(self) -> QuerySet[Any]:
+        seen = super().get_queryset()
+        return seen.exclude(origin=Origin.PREVIEW) if self.action == "list" else seen
 
 
 class StillViewSet(OwnedViewSet):

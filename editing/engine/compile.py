@@ -7,6 +7,7 @@ from typing import Any
 
 import ffmpeg
 
+from editing.engine import proxy as quick
 from editing.engine.document import Document, refuse
 from editing.engine.follow import Following
 from editing.engine.graph import NOBODY_FOLLOWED, Graph, build
@@ -43,16 +44,20 @@ def compile(
     *,
     louder: float = 0.0,
     crops: Mapping[int, Following] = NOBODY_FOLLOWED,
+    proxy: bool = False,
 ) -> Command:
     """The command that renders `document` to `out`, and its cover beside it. `louder`, `crops`: see
-    `graph.build`.
+    `graph.build`; `proxy`: only the first seconds, encoded fast, of what `editing.engine.proxy` made small.
 
     Raises DocumentInvalid for cuts outside their clips."""
     refuse_beyond(document, sources)
     graph = build(document, sources, louder=louder, crops=crops)
     cover = None if graph.cover is None else cover_beside(out)
-    args = tuple(_outputs(document, graph, out, cover).get_args())
-    return Command(args, document.frames, document.size, document.canvas.fps, graph.files, cover)
+    frames = quick.frames(document) if proxy else document.frames
+    encoding = _encoding(frames, document.canvas.fps, sound=graph.audio is not None)
+    encoding |= {"preset": quick.PRESET, "t": frames / document.canvas.fps} if proxy else {}
+    args = tuple(_outputs(graph, out, encoding, cover).get_args())
+    return Command(args, frames, document.size, document.canvas.fps, graph.files, cover)
 
 
 def refuse_beyond(document: Document, sources: Sources) -> None:
@@ -67,15 +72,15 @@ def cover_beside(out: Path) -> Path:
     return out.with_suffix(".jpg")
 
 
-def _outputs(document: Document, graph: Graph, out: Path, cover: Path | None) -> Any:
+def _outputs(graph: Graph, out: Path, encoding: dict[str, Any], cover: Path | None) -> Any:
     ends = [graph.video] if graph.audio is None else [graph.video, graph.audio]
-    master = ffmpeg.output(*ends, file_url(out), **_encoding(document, sound=graph.audio is not None))
+    master = ffmpeg.output(*ends, file_url(out), **encoding)
     if cover is None:
         return master
     return ffmpeg.merge_outputs(master, ffmpeg.output(graph.cover, file_url(cover), **COVER))
 
 
-def _encoding(document: Document, *, sound: bool) -> dict[str, Any]:
+def _encoding(frames: int, fps: int, *, sound: bool) -> dict[str, Any]:
     kept = {name: value for name, value in MASTER_KWARGS.items() if sound or name not in SOUND}
-    exactly = {"frames:v": document.frames, "r": document.canvas.fps}
+    exactly = {"frames:v": frames, "r": fps}
     return kept | exactly | {"map_chapters": -1, "fflags": "+bitexact", "format": "mp4"}

@@ -15,6 +15,7 @@ from editing.engine.document import Document
 from editing.engine.follow import Following
 from editing.engine.graph import NOBODY_FOLLOWED
 from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
+from editing.engine.proxy import proxied
 from editing.engine.source import Sources
 from library.media import ffmpeg, fonts
 from library.media.probe import Probe, probe
@@ -38,20 +39,23 @@ def render(
     on_frame: Callable[[int], None] | None = None,
     on_found: OnFound | None = None,
     check: Callable[[], None] | None = None,
+    proxy: bool = False,
 ) -> Probe:
     """Render `document` to the MP4 `out`, its cover (if it names one) beside it, and tell what it holds.
 
     `on_stage` hears what begins and how many frames it takes, `on_frame` how many of them are done,
     `on_found` what became of each cut that was to follow its subject; `check` may raise, which kills ffmpeg
-    at once. `out` appears only when it is whole. Raises DocumentInvalid, FFmpegFailed, NotAsPromised.
+    at once. `out` appears only when it is whole. With `proxy`, only a quick look at its first seconds.
+    Raises DocumentInvalid, FFmpegFailed, NotAsPromised.
     """
+    document = proxied(document) if proxy else document
     ready = prepared(document, sources, workdir=workdir, on_stage=on_stage, on_frame=on_frame, check=check)
     document, sources = ready
     document, crops = _followed(document, sources, on_stage, on_frame, on_found, check)
-    if on_stage:
-        on_stage("render", document.frames)
     part = out.with_name(f"{out.stem}.part{out.suffix}")
-    command = compile(document, sources, part, crops=crops)
+    command = compile(document, sources, part, crops=crops, proxy=proxy)
+    if on_stage:
+        on_stage("render", command.frames)
     if document.delivery.loudness is not None:
         louder = loudness.gain_for(document, sources, workdir=workdir, timeout=timeout(command), check=check)
         command = compile(document, sources, part, louder=louder, crops=crops)

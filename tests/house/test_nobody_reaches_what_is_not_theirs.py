@@ -69,6 +69,7 @@ WHO = {
     "POST drafts/{id}/undo": OWN,
     "POST drafts/{id}/redo": OWN,
     "POST drafts/{id}/render": OWN,
+    "POST drafts/{id}/preview": OWN,
     "GET drafts/{id}/explain": OWN,
     "GET drafts/{id}/captions": OWN,
     "PUT drafts/{id}/captions": OWN,

@@ -1,0 +1,74 @@
+"""How soon a quick look at a draft is there: five seconds of a 1080p edit, at 480p, against the two allowed.
+
+The draft has what drafts have: three clips, a transition, a colour look, captions, ducked music, −14 LUFS.
+"""
+
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.spent import Spent, spent
+from editing.engine.document import Document, parse
+from editing.engine.render import render
+from editing.engine.source import Sources, open_source
+from library.media import ffmpeg
+from library.media.encode import MASTER_X264
+
+RUNS = 3
+ALLOWED = 2.0  # seconds of the clock
+SECONDS = 5  # of each clip
+
+
+def measure() -> list[dict[str, Any]]:
+    """A preview's wall time against what is allowed, and against the whole edit, in turn."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sources = {clip: open_source(_film(folder, clip)) for clip in ("a", "b", "c", "song")}
+        looks, wholes = [], []
+        for run in range(RUNS):
+            looks.append(_spent(sources, folder / f"look-{run}", proxy=True))
+            wholes.append(_spent(sources, folder / f"whole-{run}", proxy=False))
+    look, whole = (median(one.wall for one in costs) for costs in (looks, wholes))
+    return [
+        _figure("preview-wall", look, ALLOWED, 1.0, "wall seconds, of those allowed"),
+        _figure("preview-wall-v-whole-edit", look, whole, None, "wall seconds"),
+    ]
+
+
+def _film(folder: Path, name: str) -> Path:
+    """1080p with sound, as an upload is kept."""
+    picture = f"testsrc2=s=480x270:r=30:d={SECONDS},scale=1920:1080:flags=bicubic,format=yuv420p"
+    inputs = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", f"sine=330:r=48000:d={SECONDS}"]
+    ffmpeg.run([*inputs, *MASTER_X264, f"{name}.mp4"], cwd=folder)
+    return folder / f"{name}.mp4"
+
+
+def _edit() -> Document:
+    fade = {"name": "fade", "seconds": 0.5}
+    return parse(
+        {
+            "version": 1,
+            "canvas": {"aspect": "9:16"},
+            "clips": [
+                {"clip": "a", "start": 1, "end": 4, "effects": [{"name": "vivid"}]},
+                {"clip": "b", "start": 0.5, "end": 4, "transition": fade, "reframe": {"mode": "blur"}},
+                {"clip": "c", "start": 0, "end": 5, "transition": fade},
+            ],
+            "captions": [{"text": "端午节，赛龙舟", "start": 0.5, "end": 4}],
+            "music": [{"track": "song", "gain": -6, "duck": True}],
+            "delivery": {"loudness": -14},
+        }
+    )
+
+
+def _spent(sources: Sources, workdir: Path, *, proxy: bool) -> Spent:
+    workdir.mkdir()
+    out = workdir / "out.mp4"
+    return spent(lambda: render(_edit(), sources, out, workdir=workdir, proxy=proxy))
+
+
+def _figure(name: str, ours: float, peer: float, target: float | None, unit: str) -> dict[str, Any]:
+    ratio = round(ours / peer, 3)
+    figure = {"name": name, "ours": round(ours, 2), "peer": round(peer, 2), "ratio": ratio}
+    return figure | {"target": target, "unit": unit, "runs": RUNS}
