@@ -49,6 +49,7 @@ def render(
     Raises DocumentInvalid, FFmpegFailed, NotAsPromised.
     """
     document = proxied(document) if proxy else document
+    refuse_beyond(document, sources)
     ready = prepared(document, sources, workdir=workdir, on_stage=on_stage, on_frame=on_frame, check=check)
     document, sources = ready
     document, crops = _followed(document, sources, on_stage, on_frame, on_found, check)
@@ -86,7 +87,6 @@ def _followed(
         return document, NOBODY_FOLLOWED
     from editing.engine.follow import cuts  # scipy takes a second to import, and the web process imports us
 
-    refuse_beyond(document, sources)
     if on_stage:
         on_stage("follow", cuts.to_watch(document, sources))
     found = cuts.followed(document, sources, on_frame=on_frame, check=check)
