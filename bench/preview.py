@@ -4,11 +4,11 @@ The draft has what drafts have: three clips, a transition, a colour look, captio
 """
 
 import tempfile
+from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from bench.spent import Spent, spent
+from bench.costs import Cost, figure, in_turns
 from editing.engine.document import Document, parse
 from editing.engine.render import render
 from editing.engine.source import Sources, open_source
@@ -16,23 +16,23 @@ from library.media import ffmpeg
 from library.media.encode import MASTER_X264
 
 RUNS = 3
-ALLOWED = 2.0  # seconds of the clock
+ALLOWED = Cost(cpu=0.0, wall=2.0)  # seconds
 SECONDS = 5  # of each clip
 
 
 def measure() -> list[dict[str, Any]]:
-    """A preview's wall time against what is allowed, and against the whole edit, in turn."""
+    """A preview's wall time against what is allowed, and against that of the whole edit, in turn."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sources = {clip: open_source(_film(folder, clip)) for clip in ("a", "b", "c", "song")}
-        looks, wholes = [], []
-        for run in range(RUNS):
-            looks.append(_spent(sources, folder / f"look-{run}", proxy=True))
-            wholes.append(_spent(sources, folder / f"whole-{run}", proxy=False))
-    look, whole = (median(one.wall for one in costs) for costs in (looks, wholes))
+        ways = {
+            "look": partial(_rendered, sources, folder, proxy=True),
+            "whole": partial(_rendered, sources, folder, proxy=False),
+        }
+        costs = in_turns(ways, RUNS)
     return [
-        _figure("preview-wall", look, ALLOWED, 1.0, "wall seconds, of those allowed"),
-        _figure("preview-wall-v-whole-edit", look, whole, None, "wall seconds"),
+        figure("preview-wall", costs["look"], [ALLOWED] * RUNS, "wall", 1.0),
+        figure("preview-wall-v-whole-edit", costs["look"], costs["whole"], "wall", 1.0),
     ]
 
 
@@ -62,13 +62,6 @@ def _edit() -> Document:
     )
 
 
-def _spent(sources: Sources, workdir: Path, *, proxy: bool) -> Spent:
-    workdir.mkdir()
-    out = workdir / "out.mp4"
-    return spent(lambda: render(_edit(), sources, out, workdir=workdir, proxy=proxy))
-
-
-def _figure(name: str, ours: float, peer: float, target: float | None, unit: str) -> dict[str, Any]:
-    ratio = round(ours / peer, 3)
-    figure = {"name": name, "ours": round(ours, 2), "peer": round(peer, 2), "ratio": ratio}
-    return figure | {"target": target, "unit": unit, "runs": RUNS}
+def _rendered(sources: Sources, folder: Path, *, proxy: bool) -> None:
+    with tempfile.TemporaryDirectory(dir=folder) as workdir:
+        render(_edit(), sources, Path(workdir) / "out.mp4", workdir=Path(workdir), proxy=proxy)

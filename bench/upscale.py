@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,10 +26,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.spent import cpu
+from bench.costs import in_turns
 from editing.engine.document import UPSCALERS, parse
 from editing.engine.render import render
-from editing.engine.source import open_source
+from editing.engine.source import Source, open_source
 from library.media import ffmpeg
 from library.media.encode import Encoder
 from training.world import draw
@@ -72,19 +73,8 @@ def _generated() -> list[Picture]:
     """What the built-in model draws, at its own size after its own second stage: 512×320."""
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.mp4"
-        wish = [
-            "--prompt",
-            PROMPT,
-            "--seconds",
-            "1",
-            "--aspect",
-            "16:9",
-            "--seed",
-            "1",
-            "--short-side",
-            "320",
-        ]
-        argv = [sys.executable, "-m", "generation.runner", *wish, "--out", str(clip)]
+        wish = f"--seconds 1 --aspect 16:9 --seed 1 --short-side 320 --out {clip}".split()
+        argv = [sys.executable, "-m", "generation.runner", "--prompt", PROMPT, *wish]
         subprocess.run(argv, check=True, capture_output=True)
         return pictures(clip)[:FRAMES]
 
@@ -95,20 +85,22 @@ def _enlarged(folder: Path, name: str, originals: list[Picture]) -> Clip:
     half = [_half(picture) for picture in whole]
     original = _written(folder / f"{name}.mp4", whole, crf=1)
     source = open_source(_written(folder / f"{name}-half.mp4", half, crf=18))
-    made, cost = {}, {}
-    for upscaler in UPSCALERS:
-        made[upscaler], began = folder / f"{name}-{upscaler}.mp4", cpu()
-        value = {
-            "version": 1,
-            "canvas": {"size": [width // 2, height // 2]},
-            "clips": [{"clip": "half", "end": source.probe.seconds}],
-            "delivery": {"short_side": min(width, height), "upscaler": upscaler},
-        }
-        work = folder / f"{name}-{upscaler}"
-        work.mkdir()
-        render(parse(value), {"half": source}, made[upscaler], workdir=work)
-        cost[upscaler] = (cpu() - began) / len(whole)
+    made = {upscaler: folder / f"{name}-{upscaler}.mp4" for upscaler in UPSCALERS}
+    ways = {upscaler: partial(_render, source, path, upscaler) for upscaler, path in made.items()}
+    cost = {upscaler: costs[0].cpu / len(whole) for upscaler, costs in in_turns(ways, 1).items()}
     return Clip(name, original, made, cost)
+
+
+def _render(source: Source, out: Path, upscaler: str) -> None:
+    width, height = source.size
+    value = {
+        "version": 1,
+        "canvas": {"size": [width, height]},
+        "clips": [{"clip": "half", "end": source.probe.seconds}],
+        "delivery": {"short_side": 2 * min(width, height), "upscaler": upscaler},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        render(parse(value), {"half": source}, out, workdir=Path(folder))
 
 
 def _half(picture: Picture) -> Picture:

@@ -1,6 +1,8 @@
 """People and tools that every test may ask for."""
 
-from collections.abc import Callable
+import http.server
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +80,22 @@ def work_all() -> Callable[..., int]:
     from jobs.work import drain
 
     return drain
+
+
+@pytest.fixture
+def inside() -> Iterator[tuple[str, list[str]]]:
+    """An address that only this machine reaches, and what was asked of it."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *args: Any) -> None: ...
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/secret.ts", asked
+    server.shutdown()
+    server.server_close()

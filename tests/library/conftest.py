@@ -1,8 +1,6 @@
 """What the library's tests begin with."""
 
-import http.server
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,25 +51,6 @@ def put_text(media: Path, tmp_path: Path) -> Callable[[str, str], str]:
         return storage.put(source, key)
 
     return put
-
-
-@pytest.fixture
-def inside() -> Iterator[tuple[str, list[str]]]:
-    """An address that only this machine reaches, and what was asked of it."""
-    asked: list[str] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        def log_message(self, *args: Any) -> None: ...
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/secret.ts", asked
-    server.shutdown()
-    server.server_close()
 
 
 def refusal(answer: Any) -> tuple[int, str]:
