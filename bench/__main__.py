@@ -10,7 +10,19 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-MODULES = ("jobs", "feed", "edit", "document", "colours", "preview", "effects", "upscale", "runner")
+MODULES = (
+    "jobs",
+    "feed",
+    "edit",
+    "document",
+    "colours",
+    "preview",
+    "effects",
+    "trim",
+    "track",
+    "upscale",
+    "runner",
+)
 OUT = Path("out/bench")
 
 
