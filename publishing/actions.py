@@ -12,9 +12,10 @@ import jobs.actions
 from jobs.errors import AlreadyFinished
 from library.actions import waited_for
 from library.models import Clip
+from library.states import Origin
 from library.states import State as ClipState
 from publishing import files
-from publishing.errors import ClipFailed, CoverOutside, TooFarAhead
+from publishing.errors import ClipFailed, CoverOutside, OnlyALook, TooFarAhead
 from publishing.models import Like, Post
 
 KIND = "publishing.package"
@@ -72,6 +73,8 @@ def _standing(clip: Clip) -> Post | None:
 def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | None = None, **_: Any) -> None:
     if clip.state == ClipState.FAILED:
         raise ClipFailed()
+    if clip.origin == Origin.PREVIEW:
+        raise OnlyALook()
     if cover_seconds > clip.seconds:
         raise CoverOutside(field="cover_seconds", most=round(clip.seconds, 3))
     if publish_at and publish_at > timezone.now() + timedelta(days=MOST_DAYS_AHEAD):

@@ -13,6 +13,11 @@ class ClipFailed(refusals.Conflict):
     message = "This clip could not be made, so there is nothing to publish. Make it again first."
 
 
+class OnlyALook(refusals.Conflict):
+    code = "only-a-preview"
+    message = "This is only a preview of an edit, gone after a day. Render the draft and publish that clip."
+
+
 class ClipDeleted(refusals.Gone):
     """Recorded on a post whose clip was deleted before it could be packaged."""
 

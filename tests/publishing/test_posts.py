@@ -112,6 +112,15 @@ def test_a_clip_that_cannot_be_made_fails_its_post_and_says_why(
     assert (again.status_code, again.json()["code"]) == (409, "clip-failed")
 
 
+def test_a_preview_of_an_edit_is_not_published(api: Api, creator: User, filmed: Filmed) -> None:
+    look = filmed(creator)
+    Clip.objects.filter(pk=look.pk).update(origin="preview")
+
+    answer = api(creator).post("/api/v1/posts", {"clip": str(look.pk)})
+    assert (answer.status_code, answer.json()["code"]) == (409, "only-a-preview")
+    assert "Render the draft" in answer.json()["detail"]
+
+
 def test_a_packaging_that_fails_leaves_the_clip_and_can_be_asked_for_again(
     api: Api, creator: User, filmed: Filmed, work_all: Work, film: Path
 ) -> None:
