@@ -23,11 +23,12 @@ from generation.runner.brief import Brief
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "lingying-tiny"
 FOUR_SEGMENTS = Brief("一只红色的小狗在海边向右走", seconds=16.0, short_side=180, steps=8, seed=7)
 SEED, COUNT = 1, 20
+TICK, BETWEEN = 0.02, 0.1  # seconds: between looks, and between two events at most
 
 
 @dataclass(frozen=True)
 class Trial:
-    """`moment`: seconds into the job, out of those an undisturbed one takes. `twice`: what was done again."""
+    """`moment`: seconds into the job; `stage`: what was told last. `twice`: what was done again."""
 
     moment: float
     stage: str
@@ -68,19 +69,19 @@ def trials(folder: Path, brief: Brief, scratch: Path, *, count: int, seed: int =
     _finish(context, next(jobs))  # the first one measures what the others only remember
     whole = next(jobs)
     _finish(context, whole)
-    _, length = _span(whole.events())
-    dice = random.Random(seed)
+    told, dice = len(whole.events()), random.Random(seed)
     for job in jobs:
-        yield _trial(context, job, whole, dice.uniform(0.0, length))
+        yield _trial(context, job, whole, dice.randrange(1, told), dice.uniform(0.0, BETWEEN))
 
 
-def _trial(context: Any, job: Job, whole: Job, moment: float) -> Trial:
+def _trial(context: Any, job: Job, whole: Job, events: int, rest: float) -> Trial:
+    """Killed when so many `events` are told, and a little later: a moment of the work, at any speed."""
     job.home.mkdir(parents=True)
     worker = context.Process(target=_work, args=(job,))
     worker.start()
-    while not any(event["kind"] == "plan" for event in job.events()) and worker.is_alive():
-        time.sleep(0.005)
-    worker.join(moment)
+    while worker.is_alive() and len(job.events()) < events:
+        worker.join(TICK)
+    worker.join(rest)
     if worker.pid and worker.is_alive():
         os.kill(worker.pid, signal.SIGKILL)
     worker.join()
