@@ -70,7 +70,7 @@ def cancels(count: int) -> Iterator[Cancel]:
 
 def _length() -> float:
     """Seconds of a whole run, the model warm."""
-    for _ in range(2):
+    for _ in range(2):  # the first one loads the model
         began = time.monotonic()
         _make(Run())
     return time.monotonic() - began

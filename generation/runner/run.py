@@ -73,7 +73,9 @@ def _run(making: Making, out: Path, progress: Progress) -> Capsule:
         told = making.understood.as_dict()
         progress.tell("understood", **told, detail=telling.say(told, "en"))
     progress.tell("loading", model=card.name, warm=WARM.has(making.version, making.device, card))
+    progress.check()
     with WARM.held(making.folder, card, making.device, making.version) as family:
+        progress.check()
         capsule = _make(making, family, out, progress)
     progress.tell("done", capsule=capsule.as_dict())
     return capsule

@@ -101,15 +101,28 @@ def test_cancelling_ends_within_one_step_and_never_decodes(made: Run, tmp_path: 
 
 
 def test_a_job_after_one_that_was_broken_off_is_what_it_would_have_been(made: Run, tmp_path: Path) -> None:
-    def check() -> None:
-        raise Stopped
+    def break_off(event: Event) -> None:
+        if event.kind == "step":
+            raise Stopped
 
     made("before.mp4", seconds=0.5)
     with pytest.raises(Stopped):
-        made("never.mp4", seed=9, how={"check": check})
+        made("never.mp4", seed=9, how={"on_event": break_off})
     made("after.mp4", seconds=0.5, how={"workdir": tmp_path / "fresh"})
 
     assert digest(tmp_path / "before.mp4") == digest(tmp_path / "after.mp4")
+
+
+def test_a_run_that_is_cancelled_at_once_loads_nothing(made: Run) -> None:
+    kinds: list[str] = []
+
+    def check() -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        made("never.mp4", how={"check": check, "on_event": lambda event: kinds.append(event.kind)})
+
+    assert kinds == ["loading"]
 
 
 def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> None:
