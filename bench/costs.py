@@ -26,7 +26,7 @@ def in_turns(ways: Mapping[str, Callable[[], None]], runs: int) -> dict[str, lis
 
 
 def figure(
-    name: str, ours: Sequence[Cost], theirs: Sequence[Cost], unit: str, target: float
+    name: str, ours: Sequence[Cost], theirs: Sequence[Cost], unit: str, target: float | None
 ) -> dict[str, Any]:
     """A figure of `unit` (cpu or wall); its ratio is the median of the runs' own."""
     mine, other = ([getattr(cost, unit) for cost in costs] for costs in (ours, theirs))

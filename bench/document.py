@@ -1,8 +1,10 @@
-"""A whole edit against the same command written by hand: two clips, one faster, one on a blurred ground, a
-transition, captions, a label, music that ducks, one loudness and a cover, in one encode of 720×1280.
+"""A whole edit against the same command written by hand: two clips, one faster in a crop that follows its
+subject, one on a blurred ground, a transition, captions, a label, music that ducks, one loudness and a cover,
+in one encode of 720×1280.
 
-By hand means as well as one can: the same crop, the same small blur, sound by `loudnorm` in its single pass,
-which is what fits into one command. Ours decodes the sound once or twice more to measure it.
+By hand means as well as one can: the same path of the crop, the same small blur, sound by `loudnorm` in its
+single pass, which is what fits into one command. Ours decodes the sound once or twice more to measure it. To
+find the path is no part of the command: what that costs is a figure of its own.
 `python -m bench.document --draw FILE` draws its graph.
 """
 
@@ -12,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.costs import figure, in_turns
-from editing.engine import captions
+from bench.costs import Cost, figure, in_turns
 from editing.engine.document import Document, parse
 from editing.engine.drawing import svg
+from editing.engine.follow.cuts import followed
 from editing.engine.graph import build
 from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
 from editing.engine.nodes import nodes
@@ -32,7 +34,7 @@ VALUE = {
     "version": 1,
     "canvas": {"aspect": "9:16"},
     "clips": [
-        {"clip": "boats", "start": 0.5, "end": 5.0, "speed": 1.5, "reframe": {"focus": {"x": 0.6, "y": 0.5}}},
+        {"clip": "boats", "start": 0.5, "end": 5.0, "speed": 1.5, "reframe": {"mode": "track"}},
         {
             "clip": "drums",
             "start": 1.0,
@@ -61,19 +63,23 @@ def measure() -> list[dict[str, Any]]:
         costs = in_turns(_ways(document, sources, outs), RUNS)
         _must_be_whole(outs["ours"], document)
         off = {way: abs(_loudness(out) - LOUDNESS) for way, out in outs.items()}
-    cpu = figure("document-cpu-v-hand", costs["ours"], costs["hand"], "cpu", CPU_TARGET)
-    wall = figure("document-wall-v-hand", costs["ours"], costs["hand"], "wall", CPU_TARGET)
+    hand, watched = costs["hand"], costs["watching"]
+    pairs = zip(costs["ours"], watched, strict=True)
+    drawn = [Cost(all_.cpu - watching.cpu, all_.wall - watching.wall) for all_, watching in pairs]
+    timed = [figure(f"document-{unit}-v-hand", drawn, hand, unit, CPU_TARGET) for unit in ("cpu", "wall")]
+    timed.append(figure("document-watching", watched, hand, "cpu", None))
     loudness = {"ours": round(off["ours"], 2), "peer": round(off["hand"], 2), "ratio": None}
     told = {"name": "document-loudness", **loudness, "target": LOUDNESS_TARGET, "unit": "LU off", "runs": 1}
-    return [cpu, wall, told]
+    return [*timed, told]
 
 
 def _ways(document: Document, sources: Sources, outs: dict[str, Path]) -> dict[str, Callable[[], None]]:
     for out in outs.values():
         out.parent.mkdir()
-    _lay_out(document, outs["hand"].parent)
+    _lay_out(document, sources, outs["hand"].parent)
     return {
         "ours": lambda: _ours(document, sources, outs["ours"]),
+        "watching": lambda: _watch(document, sources),
         "hand": lambda: _by_hand(document, sources, outs["hand"]),
     }
 
@@ -84,11 +90,15 @@ def _ours(document: Document, sources: Sources, out: Path) -> None:
     render(document, looked, out, workdir=out.parent)
 
 
+def _watch(document: Document, sources: Sources) -> None:
+    assert followed(document, sources).crops, "the subject was not found"
+
+
 def _by_hand(document: Document, sources: Sources, out: Path) -> None:
     """What somebody who knows ffmpeg would type; times and boxes are worked out on paper."""
     graph = ";".join(
         [
-            "[0:v]crop=404:720:566:0,scale=720:1280:flags=lanczos,setsar=1,setpts=PTS/1.5,fps=30,settb=1/30[v0]",
+            "[0:v]sendcmd=f=cut0.cmd,crop@cut0=404:720:0:0:exact=1,scale=720:1280:flags=lanczos,setsar=1,setpts=PTS/1.5,fps=30,settb=1/30[v0]",
             "[1:v]split[b][f]",
             "[b]crop=404:720:438:0,scale=90:160:flags=area,gblur=sigma=5.6,lutyuv=y=16+(val-16)*0.7,"
             "scale=720:1280,setsar=1[back]",
@@ -116,10 +126,11 @@ def _by_hand(document: Document, sources: Sources, out: Path) -> None:
     ffmpeg.run([*inputs, "-filter_complex", graph, *master, *cover], cwd=out.parent)
 
 
-def _lay_out(document: Document, folder: Path) -> None:
-    """The captions and the font that the command by hand reads."""
-    script = captions.script(document.captions, size=document.size, fps=document.canvas.fps)
-    (folder / CAPTIONS_FILE).write_text(script, encoding="utf-8")
+def _lay_out(document: Document, sources: Sources, folder: Path) -> None:
+    """What the command by hand reads: captions and their font, and the path of the crop."""
+    graph = build(document, sources, crops=followed(document, sources).crops)
+    for name, text in graph.files.items():
+        (folder / name).write_text(text, encoding="utf-8")
     (folder / FONTS_FOLDER).mkdir()
     (folder / FONTS_FOLDER / fonts.CJK.name).symlink_to(fonts.CJK)
 
@@ -128,8 +139,9 @@ def _media(folder: Path) -> Sources:
     """Two clips of 720p with sound in bursts, and a song; made small, then scaled up, as a model delivers."""
     beat = "aevalsrc='0.3*sin({hertz}*2*PI*t)*lt(mod(t,1),0.5)':s=48000:d=6"
     scaled = "scale=1280:720:flags=bicubic,format=yuv420p"
-    for name, hertz, picture in (("boats", 330, "testsrc2"), ("drums", 220, "mandelbrot")):
-        filmed = ["-f", "lavfi", "-i", f"{picture}=s=320x180:r=30,{scaled}"]
+    passing = "color=0x50606a:s=320x180:r=30[g];testsrc2=s=36x64:r=30[s];[g][s]overlay=x=20+32*t:y=72"
+    for name, hertz, picture in (("boats", 330, passing), ("drums", 220, "mandelbrot=s=320x180:r=30")):
+        filmed = ["-f", "lavfi", "-i", f"{picture},{scaled}"]
         heard = ["-f", "lavfi", "-i", beat.format(hertz=hertz), "-t", "6"]
         ffmpeg.run([*filmed, *heard, *MASTER_X264, ffmpeg.file_url(folder / f"{name}.mp4")], cwd=folder)
     song = ["-f", "lavfi", "-i", "sine=660:d=12", "-c:a", "aac", ffmpeg.file_url(folder / "song.m4a")]
@@ -153,7 +165,9 @@ def _loudness(out: Path) -> float:
 def draw(target: Path) -> None:
     """The graph of this edit as an SVG."""
     with tempfile.TemporaryDirectory() as name:
-        target.write_text(svg(nodes(build(parse(VALUE), _media(Path(name))))), encoding="utf-8")
+        document, sources = parse(VALUE), _media(Path(name))
+        graph = build(document, sources, crops=followed(document, sources).crops)
+        target.write_text(svg(nodes(graph)), encoding="utf-8")
 
 
 if __name__ == "__main__":
