@@ -99,6 +99,8 @@ def _check(name: str, value: str, card: Card, device: str) -> None:
     lever = LEVERS[name]
     if lever.values and value.partition(":")[0] not in lever.values:
         raise errors.LeverValueUnknown(lever=name, value=value, accepted=lever.takes)
+    if name == "attention" and value.endswith("_hub"):  # they would be downloaded
+        raise errors.LeverValueUnknown(lever=name, value=value, accepted=lever.takes)
     if lever.families and card.family not in lever.families:
         raise errors.LeverNotForModel(lever=name, model=card.name, families=", ".join(sorted(lever.families)))
     if lever.gpu and device == "cpu":

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from diffusers.models import attention_dispatch
 
 import generation.runner.run as runner
 from generation.runner import cards, errors, families, levers
@@ -18,7 +19,7 @@ from generation.runner.families.family import Family, Sampled, Shot
 from generation.runner.families.stepping import Step
 from generation.runner.families.wan import Wan
 from generation.runner.residency import Residency
-from tests.generation.tiny import ltx, wan
+from tests.generation.tiny import cogvideo, ltx, wan
 
 SHOT = Shot("一只猴子", "", (64, 32), 9, 4, 2.0, 7)
 ON_A_CPU = [
@@ -28,7 +29,7 @@ ON_A_CPU = [
     {"attention": "_native_math"},
     {"vae-tiling": "on"},
 ]
-SKIPPING = [{"cache": "first-block:0.9"}, {"cache": "mag:9"}, {"guidance-until": "0.5"}]
+CACHES = [{"cache": "first-block:0.9"}, {"cache": "taylorseer:2"}, {"cache": "mag:9"}]
 
 
 class Stopped(Exception):
@@ -38,7 +39,7 @@ class Stopped(Exception):
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = tmp_path_factory.mktemp("levers")
-    return {"wan": wan.build(made / "wan"), "ltx": ltx.build(made / "ltx")}
+    return {kind.__name__.split(".")[-1]: kind.build(made / kind.__name__) for kind in (wan, ltx, cogvideo)}
 
 
 def load(folder: Path, **pulled: str) -> Family:
@@ -61,8 +62,9 @@ def video(family: Family, shot: Shot = SHOT) -> torch.Tensor:
 def test_a_job_after_one_with_a_lever_is_what_it_would_have_been_in_a_fresh_process(
     folders: dict[str, Path], kind: str, pulled: dict[str, str]
 ) -> None:
-    family, plain = load(folders[kind], **pulled), load(folders[kind])
-    expected, without = video(load(folders[kind], **pulled)), video(load(folders[kind]))
+    plain = load(folders[kind])
+    without = video(plain)
+    family, expected = load(folders[kind], **pulled), video(load(folders[kind], **pulled))
 
     with pytest.raises(Stopped):
         family.sample(replace(SHOT, seed=3), stop)
@@ -71,11 +73,12 @@ def test_a_job_after_one_with_a_lever_is_what_it_would_have_been_in_a_fresh_proc
     assert torch.equal(video(plain), without)
 
 
-@pytest.mark.parametrize("pulled", SKIPPING, ids=str)
-def test_a_lever_that_skips_work_changes_the_picture_and_only_what_it_says(
-    folders: dict[str, Path], pulled: dict[str, str]
+@pytest.mark.parametrize("kind", ["wan", "ltx", "cogvideo"])
+@pytest.mark.parametrize("pulled", CACHES, ids=str)
+def test_a_cache_answers_some_steps_from_those_before(
+    folders: dict[str, Path], kind: str, pulled: dict[str, str]
 ) -> None:
-    assert not torch.equal(video(load(folders["wan"], **pulled)), video(load(folders["wan"])))
+    assert not torch.equal(video(load(folders[kind], **pulled)), video(load(folders[kind])))
 
 
 def test_guidance_that_is_cut_off_halves_the_later_steps(folders: dict[str, Path]) -> None:
@@ -109,6 +112,7 @@ def test_tiles_decode_the_same_number_of_frames(folders: dict[str, Path]) -> Non
         ("warp=9", errors.UnknownLever),
         ("cache=magic", errors.LeverValueUnknown),
         ("cache=mag", errors.LeverNotMeasured),
+        ("attention=flash_hub", errors.LeverValueUnknown),
         ("fp8", errors.LeverNeedsGpu),
         ("offload=model", errors.LeverNeedsGpu),
         ("context-parallel=2", errors.LeverNeedsGpu),
@@ -132,9 +136,25 @@ def test_a_lever_of_other_families_is_refused_by_their_names(folders: dict[str, 
         levers.pulled(card, "cpu")
 
 
-def test_a_kernel_that_is_not_installed_is_refused_with_the_reason(folders: dict[str, Path]) -> None:
-    with pytest.raises(errors.LeverRefused, match="flash"):
-        load(folders["wan"], attention="flash")
+@pytest.mark.parametrize(
+    ("kernel", "reason"), [("flash", "flash"), ("_native_cudnn", "No viable"), ("x", "x")]
+)
+def test_a_kernel_that_cannot_compute_here_is_refused_with_the_reason(
+    folders: dict[str, Path], kernel: str, reason: str
+) -> None:
+    with pytest.raises(errors.LeverRefused, match=reason):
+        load(folders["wan"], attention=kernel)
+
+
+def test_a_kernel_is_for_one_sampling_not_for_the_process(folders: dict[str, Path]) -> None:
+    kernels: list[Any] = []
+    load(folders["wan"], attention="_native_math").sample(SHOT, lambda _: kernels.append(_kernel()))
+
+    assert {each.value for each in kernels} == {"_native_math"} and _kernel().value == "native"
+
+
+def _kernel() -> Any:
+    return attention_dispatch._AttentionBackendRegistry.get_active_backend()[0]
 
 
 def test_the_capsule_says_which_levers_a_clip_was_made_with(

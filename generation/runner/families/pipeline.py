@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from generation.runner.canvas import Frame
 from generation.runner.cards.card import Card
 from generation.runner.families.family import Family, Sampled, Shot
-from generation.runner.families.pulling import caching, guided_until, pull
+from generation.runner.families.pulling import guided_until, pull, pulled
 from generation.runner.families.stepping import Moment, OnStep, Turn, Watch
 from generation.runner.families.texts import Read, Texts
 
@@ -39,7 +39,7 @@ class Piped(Family):
         self.card, self.device = card, device
         pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
         self._pipe = self._over(self.runs_on, pipe.components) if self.runs_on else pipe
-        pull(self._pipe, denoisers(self._pipe), card.levers, device)
+        pull(self._pipe, denoisers(self._pipe), card, device)
         self._pipe.set_progress_bar_config(disable=True)
         parts = self._pipe.components
         self._schedulers = {name: parts[name] for name in SCHEDULERS if parts.get(name) is not None}
@@ -54,7 +54,7 @@ class Piped(Family):
         for name, own in self._schedulers.items():
             setattr(pipe, name, watch.over(self._fresh_scheduler(own)))
         try:
-            with watch.skipping(parts := denoisers(pipe)), caching(parts, self.card, shot.steps):
+            with watch.skipping(parts := denoisers(pipe)), pulled(parts, self.card, shot.steps):
                 made = pipe(**self._asked(shot), generator=noise, callback_on_step_end=told)
             return self._sampled(shot, made, watch.answers)
         finally:

@@ -1,7 +1,7 @@
 """Levers put on a loaded pipeline: once, or for one sampling."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
@@ -11,37 +11,43 @@ from diffusers import (
     MagCacheConfig,
     TaylorSeerCacheConfig,
 )
+from diffusers.models.attention_dispatch import attention_backend, dispatch_attention_fn
 
 from generation.runner import errors
 from generation.runner.cards.card import Card
 
+PREDICTED = r"(transformer_)?blocks\.\d+\.(attn\d?|ffn?)"  # diffusers' own patterns match no name of these
+MASKED = {"ltx", "ltx2", "hunyuan"}  # families whose attention leaves the padding of prompts out
 Levers = Mapping[str, str]
 Denoisers = list[Any]
 
 
-def pull(pipe: Any, denoisers: Denoisers, levers: Levers, device: str) -> None:
+def pull(pipe: Any, denoisers: Denoisers, card: Card, device: str) -> None:
     """All that lasts as long as the model is loaded. Raises LeverRefused where it or the machine cannot."""
-    for name, value in levers.items():
-        if name in LASTING:
-            try:
+    for name, value in card.levers.items():
+        try:
+            if name == "attention":
+                _probe(card, value, device)
+            elif name in LASTING:
                 LASTING[name](pipe, denoisers, value)
-            except (ValueError, RuntimeError, ImportError, NotImplementedError, OSError) as error:
-                raise errors.LeverRefused(lever=name, value=value, reason=str(error)) from error
-    if "offload" not in levers:
+        except (ValueError, RuntimeError, ImportError, NotImplementedError, OSError) as error:
+            raise errors.LeverRefused(lever=name, value=value, reason=str(error)) from error
+    if "offload" not in card.levers:
         pipe.to(device)
 
 
 @contextmanager
-def caching(denoisers: Denoisers, card: Card, steps: int) -> Iterator[None]:
-    """While the block lasts, steps may be answered from those before; nothing of it stays."""
-    config = _cache(card, steps, denoisers[0].dtype)
-    try:
-        for denoiser in denoisers if config else ():
-            denoiser.enable_cache(config)
+def pulled(denoisers: Denoisers, card: Card, steps: int) -> Iterator[None]:
+    """For one sampling, of which nothing stays: the attention kernel (diffusers keeps one for the whole
+    process) and what answers steps from those before."""
+    with ExitStack() as later:
+        if kernel := card.levers.get("attention"):
+            later.enter_context(attention_backend(kernel))
+        if config := _cache(card, steps, denoisers[0].dtype):
+            for denoiser in denoisers:
+                later.callback(denoiser.disable_cache)
+                denoiser.enable_cache(config)
         yield
-    finally:
-        for denoiser in denoisers if config else ():
-            denoiser.disable_cache()
 
 
 def guided_until(levers: Levers, steps: int, told: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,16 +69,23 @@ def _cache(card: Card, steps: int, dtype: torch.dtype) -> Any:
     if kind == "first-block":
         return FirstBlockCacheConfig(threshold=float(number or 0.08))
     if kind == "taylorseer":
-        return TaylorSeerCacheConfig(cache_interval=int(number or 4), taylor_factors_dtype=dtype)
+        return TaylorSeerCacheConfig(
+            cache_interval=int(number or 4), taylor_factors_dtype=dtype, cache_identifiers=[PREDICTED]
+        )
     if kind == "mag":
         ratios, most = list(card.mag_ratios), float(number or 0.06)
         return MagCacheConfig(threshold=most, num_inference_steps=steps, mag_ratios=ratios)
     return None
 
 
-def _attention(pipe: Any, denoisers: Denoisers, value: str) -> None:
-    for denoiser in denoisers:
-        denoiser.set_attention_backend(value)
+def _probe(card: Card, kernel: str, device: str) -> None:
+    """Whether `kernel` computes on `device` what this family asks of it."""
+    some = torch.zeros(
+        1, 16, 2, 64, device=device, dtype=torch.float32 if device == "cpu" else torch.bfloat16
+    )
+    mask = torch.ones(1, 1, 16, 16, device=device, dtype=torch.bool) if card.family in MASKED else None
+    with attention_backend(kernel):
+        dispatch_attention_fn(some, some, some, attn_mask=mask)
 
 
 def _compile(pipe: Any, denoisers: Denoisers, value: str) -> None:
@@ -116,7 +129,6 @@ def _parallel(pipe: Any, denoisers: Denoisers, value: str) -> None:
 LASTING: Mapping[str, Callable[[Any, Denoisers, str], None]] = {
     "lora": _lora,
     "fp8": _fp8,
-    "attention": _attention,
     "vae-tiling": _tiling,
     "context-parallel": _parallel,
     "compile": _compile,
