@@ -194,7 +194,8 @@ def _muxed(source: Source, plan: Plan, ends: Sequence[Path | None], hands: Hands
         template = media.streams.video[0]
         stream, base = joined.add_stream_from_template(template), Fraction(template.time_base or 1)
         lasting = int(1 / source.probe.fps / base)
-        pts = [int((time - plan.shown[0]) / base) for time in _in_decoding_order(plan, ends)]
+        began = plan.shown[0]
+        pts = [int((time - began) / base) for time in _in_decoding_order(plan, ends)]
         middle = islice(packets(media.demux(template)), plan.copied, plan.rest)
         parts = chain(_packets(ends[0]), middle, _packets(ends[1]))
         for number, (packet, shown, due) in enumerate(zip(parts, pts, decode_times(pts), strict=True), 1):
