@@ -15,6 +15,7 @@ import signal
 import time
 from pathlib import Path
 
+import cv2
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
@@ -38,6 +39,7 @@ def run(rank: int, args: argparse.Namespace) -> None:
         os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(args.port)}
         dist.init_process_group("gloo", rank=rank, world_size=args.workers)
         torch.set_num_threads(max(1, (os.cpu_count() or 1) // args.workers))
+        cv2.setNumThreads(1)  # drawing, too: the other process has the other cores
     trainer = Trainer(config, Codec.load(), rank=rank, workers=args.workers)
     if args.resume:
         trainer.resume()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import torch
 import torch.distributed as dist
 from safetensors.torch import load_file
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from training.codec import Codec
 from training.lots import Drawer, Lot, buckets
 from training.model import Joint, kept_tokenizer
+
+SHORT = 17  # frames
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -120,7 +124,7 @@ class Trainer:
             max_length=self.config["model"]["text_length"],
             return_tensors="pt",
         )
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16), self._attention(lot.frames):
             clean = self.model(
                 noisy,
                 per_patch if lot.clean else sigma * 1000,
@@ -133,6 +137,11 @@ class Trainer:
         error = error.square().mean(dim=1, keepdim=True)
         weight = (1 + self.config["optim"]["subject"] * lot.mask.to(self.device)) * (level > 0)
         return (error * weight).sum() / weight.sum()
+
+    def _attention(self, frames: int) -> AbstractContextManager[None]:
+        """On a CPU the backward pass of fused attention costs more than it saves, where clips are short."""
+        plain = self.device.type == "cpu" and frames <= SHORT
+        return sdpa_kernel(SDPBackend.MATH) if plain else nullcontext()
 
     def _sigma(self, count: int, generator: torch.Generator) -> torch.Tensor:
         """Uniform and logit-normal in turn, then moved towards noise by `shift`."""
