@@ -1,14 +1,16 @@
 """Second stage: a compact network that draws 128×80 frames again at four times the size.
 
-`python -m training.superres` trains it on pairs of the drawn world: small frames that went through the VAE
-with noise in their latents (what a not quite finished denoising leaves behind), and the same clips drawn
-large. The weights carry the names of the SRVGG architecture ("compact"), which is how spandrel and the
-runner recognise them.
+`python -m training.superres` trains it on pairs of the drawn world: small frames as the model leaves them,
+and the same clips drawn large. The small ones are latents with noise in them that the exported model has
+taken out again in one step: what is drawn stays where it was, and the model's own faults are on it. Then they
+went through the VAE. The weights carry the names of the SRVGG architecture ("compact"), which is how spandrel
+and the runner recognise them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import time
 from pathlib import Path
@@ -17,6 +19,7 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from diffusers import DiffusionPipeline
 from rich.progress import track
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -28,6 +31,7 @@ from training.export import FOLDER
 from training.world import render
 
 SCALE = 4
+WORST = 0.6  # noise level of the most spoilt pair
 FEATURES, CONVS = 32, 8
 
 
@@ -47,33 +51,54 @@ class Compact(nn.Module):
         return F.pixel_shuffle(self.body(small), self.scale) + F.interpolate(small, scale_factor=self.scale)
 
 
-class Pairs:
-    """Small degraded and large drawn frames: float32 (n, 3, h, w) and (n, 3, 4h, 4w) in 0…1."""
+class Spoiler:
+    """Latents of drawn clips as the exported model would leave them."""
 
-    def __init__(self, codec: Codec, decoder: vae.Unfold, seed: int) -> None:
-        self.codec, self.decoder, self.rng = codec, decoder.eval(), random.Random(seed)
+    def __init__(self, folder: Path) -> None:
+        pipe = DiffusionPipeline.from_pretrained(folder, local_files_only=True, torch_dtype=torch.float32)
+        native = json.loads((folder / "lingying.json").read_text())["native"]
+        self.pipe, self.length = pipe, native["max_sequence_length"]
 
     @torch.no_grad()
-    def clip(self, noise: float | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+    def __call__(self, latents: torch.Tensor, words: str, level: float, noise: torch.Tensor) -> torch.Tensor:
+        """Latents (Z, t, h, w) with `noise` of that `level` and without it again."""
+        text, _ = self.pipe.encode_prompt(
+            words, do_classifier_free_guidance=False, max_sequence_length=self.length
+        )
+        noisy = ((1 - level) * latents + level * noise)[None]
+        return self.pipe.transformer(noisy, torch.tensor([1000 * level]), text, return_dict=False)[0][0]
+
+
+class Pairs:
+    """Small spoilt and large drawn frames: float32 (n, 3, h, w) and (n, 3, 4h, 4w) in 0…1."""
+
+    def __init__(self, codec: Codec, decoder: vae.Unfold, spoiler: Spoiler, seed: int) -> None:
+        self.codec, self.decoder, self.spoiler = codec, decoder.eval(), spoiler
+        self.rng = random.Random(seed)
+
+    @torch.no_grad()
+    def clip(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Two frames of one clip: its first and one of a later latent frame."""
-        scene, _ = sample(self.rng, seeds=0.4)
-        small = render(scene, 9, (128, 80))[0]
+        scene, words = sample(self.rng, seeds=0.3)
         late = self.rng.randrange(1, 9)
         large = render(scene, 9, (128 * SCALE, 80 * SCALE), only=[0, late])[0]
-        strength = (self.rng.random() ** 2 * 0.3) if noise is None else noise
-        latents = self.codec.encode(small)
-        latents = latents + strength * torch.randn(
-            latents.shape, generator=torch.Generator().manual_seed(self.rng.getrandbits(31))
-        )
+        latents = self._spoilt(self.codec.encode(render(scene, 9, (128, 80))[0]), words)
         raw = latents * self.codec.scale.view(-1, 1, 1, 1) + self.codec.mean.view(-1, 1, 1, 1)
         place, halves = (late - 1) // 4 + 1, ((late - 1) % 4 // 2, (late - 1) % 2)
         seen = torch.cat([self.decoder(raw[None, :, 0], None), self.decoder(raw[None, :, place], halves)])
         return (seen.clamp(-1, 1) + 1) / 2, torch.from_numpy(large).permute(0, 3, 1, 2) / 255
 
+    def _spoilt(self, latents: torch.Tensor, words: str) -> torch.Tensor:
+        """A quarter stays as it is: what the model does well shall not be painted over."""
+        source = torch.Generator().manual_seed(self.rng.getrandbits(31))
+        level = self.rng.uniform(-WORST / 3, WORST)
+        noise = torch.randn(latents.shape, generator=source)
+        return latents if level <= 0 else self.spoiler(latents, words, max(level, 0.05), noise)
 
-def train(pairs: Pairs, minutes: float, crop: int = 32, batch: int = 10, lr: float = 1.5e-3) -> Compact:
+
+def train(pairs: Pairs, net: Compact, minutes: float, lr: float, crop: int = 32, batch: int = 10) -> Compact:
     """Trains for so many minutes of processor time on random crops; the rate falls along a half cosine."""
-    net, started = Compact(), time.process_time()
+    started = time.process_time()
     optim = torch.optim.Adam(net.parameters(), lr=lr, betas=(0.9, 0.99))
     stock = [pairs.clip() for _ in track(range(150), description="drawing pairs")]
     step, spent = 0, 0.0
@@ -132,7 +157,7 @@ def measure(net: Compact, pairs: Pairs, clips: int = 24) -> tuple[float, float]:
     """Mean PSNR on new clips, of the network and of lanczos."""
     ours, plain = [], []
     for _ in range(clips):
-        small, large = pairs.clip(noise=0.05)
+        small, large = pairs.clip()
         frames = (small * 255).round().byte().permute(0, 2, 3, 1).numpy()
         goal = (large * 255).round().byte().permute(0, 2, 3, 1).numpy()
         ours += [psnr(a, b) for a, b in zip(enlarge(net, frames), goal, strict=False)]
@@ -148,13 +173,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--minutes", type=float, default=8, help="processor minutes")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="whose faults to mend")
+    parser.add_argument("--resume", action="store_true", help="go on from the saved net")
     parser.add_argument("--out", type=Path, default=FOLDER / "superres/compact_x4.safetensors")
     args = parser.parse_args()
-    codec, decoder = Codec.load(), vae.load()
-    net = train(Pairs(codec, decoder, 1), args.minutes)
+    codec, decoder, spoiler = Codec.load(), vae.load(), Spoiler(args.folder)
+    begun, lr = (load(args.out), 8e-4) if args.resume else (Compact(), 1.5e-3)
+    net = train(Pairs(codec, decoder, spoiler, 1), begun, args.minutes, lr)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     save_file({k: v.half().contiguous() for k, v in net.state_dict().items()}, args.out)
-    ours, plain = measure(load(args.out), Pairs(codec, decoder, 2))
+    ours, plain = measure(load(args.out), Pairs(codec, decoder, spoiler, 2))
     print(f"new clips: {ours:.2f} dB, lanczos {plain:.2f} dB; saved {args.out}")
 
 
