@@ -1,6 +1,7 @@
 """Where the time goes: `python -m bench.time_spent` draws docs/model/time.png, of 5 and of 16 seconds.
 
-A bar for each kind of work, from when it began to when it ended; the model is warm.
+A bar for each piece of work, from when it began to when it ended; the model is warm. Frames are finished on a
+thread of their own, and drawn when the runner hears of them.
 """
 
 import json
@@ -16,6 +17,8 @@ CLIPS = {5.0: 15.0, 16.0: 50.0}  # seconds of video: seconds it may take
 LANES = {"step": "sampling", "decode": "decoding", "frame": "delivery and encoding"}
 COLOURS = ("#3b7dd8", "#5fb3a1", "#d8643b")
 
+LONGEST = 0.5  # seconds that one piece of work is drawn for: more is waiting
+
 Span = tuple[float, float]
 
 
@@ -25,17 +28,14 @@ def timed(seconds: float) -> tuple[dict[str, list[Span]], float, float]:
     from generation.runner.run import run
 
     lanes: dict[str, list[Span]] = {name: [] for name in LANES.values()}
-    last = dict.fromkeys(lanes, 0.0)
+    last = {"model": 0.0, "frame": 0.0}
 
     def hear(event: Any) -> None:
         now = time.monotonic() - began
+        thread = "frame" if event.kind == "frame" else "model"
         if lane := LANES.get(event.kind):
-            lanes[lane].append((last[lane], now))
-            last[lane] = now
-        elif event.kind == "segment":
-            last["sampling"] = now
-        elif event.kind in ("seam", "sampled"):
-            last["decoding"] = now
+            lanes[lane].append((max(last[thread], now - LONGEST), now))
+        last[thread] = now
 
     with tempfile.TemporaryDirectory() as home:
         brief = Brief(PROMPT, seconds=seconds, short_side=SHORT_SIDE)

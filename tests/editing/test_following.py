@@ -13,7 +13,6 @@ from editing.engine.follow.camera import Sought, directed
 from editing.engine.follow.plan import follow
 from editing.engine.source import open_source
 from library.media import ffmpeg
-from tests.editing.material import numbered
 from tests.editing.subjects import (
     SIZE,
     disc,
@@ -169,7 +168,7 @@ def test_an_upright_phone_video_is_seen_upright(tmp_path: Path) -> None:
 
 
 def test_commands_fall_between_frames_and_are_sparing(tmp_path: Path) -> None:
-    still = followed(numbered(tmp_path / "a.mp4", frames=24))
+    still = followed(walk(tmp_path / "a.mp4", lambda _: 0.75))
     moving = followed(walk(tmp_path / "b.mp4", lambda share: 0.2 + 0.6 * share), start=1.0)
 
     assert commands(still, "crop@cut0", since=0.0) == ""
