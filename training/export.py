@@ -54,24 +54,25 @@ def manifest(state: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         "name": "lingying-tiny",
-        "version": "0.1.0",
+        "version": "0.2.0",
         "native": {
             "sizes": {name: shape[0] for name, shape in config["data"]["shapes"].items()},
             "fps": 8,
-            "steps": 12,
-            "guidance": 2.5,
+            "steps": 14,
+            "guidance": 3.5,
             "frame_rule": "4k+1",
             "max_frames": max(max(lengths), 9),
             "shift": config["optim"]["shift"],
             "max_sequence_length": config["model"]["text_length"],
             "prefix_latent_frames": [1, 2, 3],
         },
-        "status": f"first checkpoint, {state['clips']:,} clips seen",
+        "status": f"early checkpoint, {state['clips']:,} clips seen",
         "clips_seen": state["clips"],
         "steps_trained": state["step"],
         "languages": ["zh", "en"],
         "capabilities": ["t2v", "i2v", "extend"],
         "family": "wan",
+        "levers": {"guidance-until": "0.6"},  # it changes nothing behind that which eyes can see
         "super_resolution": {"file": "superres/compact_x4.safetensors", "scale": 4},
         "license": "Apache-2.0",
     }

@@ -21,7 +21,8 @@ class Maker:
     """The exported folder, ready to make clips: text → video, first picture → video."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self.native = json.loads((folder / "lingying.json").read_text())["native"]
+        own = json.loads((folder / "lingying.json").read_text())
+        self.native, self.until = own["native"], float(own.get("levers", {}).get("guidance-until", 1))
         self.pipe = DiffusionPipeline.from_pretrained(
             folder, local_files_only=True, torch_dtype=torch.float32
         )
@@ -51,6 +52,7 @@ class Maker:
             "max_sequence_length": self.native["max_sequence_length"],
             "guidance_scale": self.native["guidance"] if guidance is None else guidance,
             "output_type": "np",
+            "callback_on_step_end": self._unguided,
             "generator": [torch.Generator().manual_seed(s) for s in seeds],
         }
         if picture is not None:
@@ -61,6 +63,12 @@ class Maker:
         else:
             out = self.pipe(**common).frames
         return (np.asarray(out) * 255).round().astype(np.uint8)
+
+    def _unguided(self, pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        """Guidance ends where the folder says it does, as in the runner."""
+        if index + 1 >= self.until * pipe.num_timesteps:
+            pipe._guidance_scale = 1.0
+        return tensors
 
 
 def write_gif(clip: np.ndarray, path: Path, fps: int = 8, zoom: int = 4) -> None:
