@@ -37,9 +37,9 @@ def seen(painted: Source, clips: dict[str, Source], rendered: Rendered) -> Any:
     clips["painted"] = painted
 
     def make(*effects: dict[str, Any], **more: Any) -> np.ndarray[Any, Any]:
-        return pictures(rendered(document(cut(0, 0.1, clip="painted", effects=list(effects)), **more)))[
-            1
-        ].astype(int)
+        # silent as it is, the gain is not heard: it keeps an edit that changes nothing from being copied
+        shot = cut(0, 0.1, clip="painted", effects=list(effects), gain=-1)
+        return pictures(rendered(document(shot, **more)))[1].astype(int)
 
     return make
 

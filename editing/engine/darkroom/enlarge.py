@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from editing.engine.darkroom.film import Picture, Stretch, Watch, develop, film_in
@@ -80,6 +79,8 @@ def true_to(small: Picture, large: Picture) -> Picture:
     One step of back-projection (Irani and Peleg, Improving Resolution by Image Registration, 1991), of which
     only what is coarser than BROAD is kept, so that no noise of the source comes back."""
     height, width = small.shape[:2]
+    import cv2  # not for the web process, which reads this module to validate documents
+
     shrunk = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
     off = cv2.GaussianBlur(np.subtract(small, shrunk, dtype=np.float32), (0, 0), BROAD)
     spread = cv2.resize(off, large.shape[1::-1], interpolation=cv2.INTER_LINEAR)
