@@ -1,7 +1,7 @@
 """Where the time goes: `python -m bench.time_spent` draws docs/model/time.png, of 5 and of 16 seconds.
 
 A bar for each piece of work, from when it began to when it ended; the model is warm. Frames are finished on a
-thread of their own, and drawn when the runner hears of them.
+thread of their own, where each is timed as it is written.
 """
 
 import json
@@ -9,15 +9,20 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from library.media.encode import Encoder
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "lingying-tiny"
 PICTURE = Path("docs/model/time.png")
 PROMPT, SHORT_SIDE = "端午节日气氛,赛龙舟", 720
 CLIPS = {5.0: 15.0, 16.0: 50.0}  # seconds of video: seconds it may take
-LANES = {"step": "sampling", "decode": "decoding", "frame": "delivery and encoding"}
+LANES = ("sampling", "decoding", "delivery and encoding")
 COLOURS = ("#3b7dd8", "#5fb3a1", "#d8643b")
 
-LONGEST = 0.5  # seconds that one piece of work is drawn for: more is waiting
+# Events at which a piece of the model's work is over, and what it was.
+ENDS = {"step": "sampling", "decode": "decoding", "segment": None, "seam": None, "sampled": None}
+LONGEST, LONGEST_FRAME = 0.5, 0.1  # seconds that one piece of work is drawn for: more is waiting
 
 Span = tuple[float, float]
 
@@ -27,20 +32,30 @@ def timed(seconds: float) -> tuple[dict[str, list[Span]], float, float]:
     from generation.runner.brief import Brief
     from generation.runner.run import run
 
-    lanes: dict[str, list[Span]] = {name: [] for name in LANES.values()}
-    last = {"model": 0.0, "frame": 0.0}
+    lanes: dict[str, list[Span]] = {name: [] for name in LANES}
+    last = {"model": 0.0, "finishing": 0.0}
+
+    def over(thread: str, lane: str | None, longest: float) -> None:
+        now = time.monotonic() - began
+        if lane:
+            lanes[lane].append((max(last[thread], now - longest), now))
+        last[thread] = now
 
     def hear(event: Any) -> None:
-        now = time.monotonic() - began
-        thread = "frame" if event.kind == "frame" else "model"
-        if lane := LANES.get(event.kind):
-            lanes[lane].append((max(last[thread], now - LONGEST), now))
-        last[thread] = now
+        if event.kind in ENDS:
+            over("model", ENDS[event.kind], LONGEST)
+
+    write = Encoder.write_scaled
+
+    def written(encoder: Encoder, rgb: Any) -> None:
+        write(encoder, rgb)
+        over("finishing", "delivery and encoding", LONGEST_FRAME)
 
     with tempfile.TemporaryDirectory() as home:
         brief = Brief(PROMPT, seconds=seconds, short_side=SHORT_SIDE)
         began, cpu = time.monotonic(), time.process_time()
-        run(brief, folder=FOLDER, out=Path(home) / "clip.mp4", workdir=Path(home), on_event=hear)
+        with patch.object(Encoder, "write_scaled", written):
+            run(brief, folder=FOLDER, out=Path(home) / "clip.mp4", workdir=Path(home), on_event=hear)
         return lanes, time.monotonic() - began, time.process_time() - cpu
 
 
