@@ -19,6 +19,12 @@ from numpy.typing import NDArray
 
 from library.media.sound import Sound
 
+# x264's AVX-512 code reads memory that nobody wrote, where the macroblocks do not fill its registers (by its
+# macroblock tree): the same frames came out as other bytes. Processors that have it are held to AVX2.
+_CPU: dict[str, bool] = np._core._multiarray_umath.__cpu_features__  # type: ignore[attr-defined]
+_UP_TO_AVX2 = "MMX2,SSE2,FastShuffle,SSEMisalign,LZCNT,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"
+SAME_BYTES: dict[str, str] = {"x264-params": f"asm={_UP_TO_AVX2}"} if _CPU.get("AVX512F") else {}
+
 GOP = 60  # frames: two seconds at 30 a second, one HLS segment
 AUDIO_RATE = 48_000
 
@@ -41,6 +47,7 @@ MASTER_KWARGS: dict[str, Any] = {
     "ac": 2,
     "movflags": "+faststart",
     "map_metadata": -1,
+    **SAME_BYTES,
 }
 _CLI_NAMES = {"vcodec": "c:v", "acodec": "c:a", "audio_bitrate": "b:a"}
 MASTER_X264: tuple[str, ...] = tuple(
@@ -54,12 +61,6 @@ BT709_FILTERS = (
     "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 )
 
-
-# x264's AVX-512 code reads memory that nobody wrote, where the macroblocks do not fill its registers (by its
-# macroblock tree): the same frames came out as other bytes. Processors that have it are held to AVX2.
-_CPU: dict[str, bool] = np._core._multiarray_umath.__cpu_features__  # type: ignore[attr-defined]
-_UP_TO_AVX2 = "MMX2,SSE2,FastShuffle,SSEMisalign,LZCNT,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"
-SAME_BYTES: dict[str, str] = {"x264-params": f"asm={_UP_TO_AVX2}"} if _CPU.get("AVX512F") else {}
 
 WHOLE = {"movflags": "+faststart", "fflags": "+bitexact"}
 FRAGMENTED = {"movflags": "+frag_keyframe+empty_moov+default_base_moof+delay_moov", "fflags": "+bitexact"}

@@ -12,6 +12,7 @@ from editing.engine.compile import cover_beside
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.source import Source, open_source
+from library.media import process
 from library.media.encode import Encoder
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, pictures
@@ -84,10 +85,16 @@ def test_effects_are_applied_in_order(seen: Any) -> None:
     assert np.ptp(grey[20, 140]) > 40 > 8 > np.ptp(tinted[20, 140])
 
 
-def test_grain_is_the_same_grain_in_the_same_edit(rendered: Rendered) -> None:
-    value = document(cut(0, 0.5, effects=[{"name": "grain"}]))
+def test_grain_is_the_same_grain_whatever_memory_held_before(
+    rendered: Rendered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value, kept = document(cut(0, 0.5, effects=[{"name": "grain"}])), process._environment()
 
-    assert rendered(value).read_bytes() == rendered(value).read_bytes()
+    def filled_with(byte: int) -> bytes:
+        monkeypatch.setattr(process, "_environment", lambda: kept | {"MALLOC_PERTURB_": str(byte)})
+        return rendered(value).read_bytes()
+
+    assert len({filled_with(byte) for byte in (1, 85, 170, 255)}) == 1
 
 
 @pytest.mark.parametrize(
