@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 QUICK_DEATH = 10.0  # seconds; who dies sooner is restarted with growing patience
@@ -25,9 +26,12 @@ def adopt_orphans() -> None:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _die_with_parent() -> None:
+def _die_with(parent: int) -> None:
+    """Runs in the child between fork and exec: only system calls."""
     if _libc:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it was killed before we asked to be told
+            os._exit(1)
 
 
 @dataclass
@@ -74,7 +78,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # a Ctrl-C at the terminal is for the supervisor, who stops the others
-            preexec_fn=_die_with_parent,
+            preexec_fn=partial(_die_with, os.getpid()),
         )
         self._pid_file.write_text(str(self.process.pid))
         threading.Thread(target=self._pump, args=(self.process,), daemon=True).start()

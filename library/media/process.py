@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 logger = logging.getLogger("library.media")
@@ -34,8 +35,8 @@ class Limits:
     file_bytes: int = 8 * GIB
     data: int = 16 * GIB
 
-    def impose(self) -> None:
-        """Runs in the child between fork and exec: no imports, no locks, only system calls."""
+    def impose(self, parent: int) -> None:
+        """Runs in the child of `parent` between fork and exec: no imports, no locks, only system calls."""
         cpu_seconds = int(self.seconds * (os.cpu_count() or 1)) + 1
         for what, most in (
             (resource.RLIMIT_AS, self.memory),
@@ -48,6 +49,8 @@ class Limits:
             resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
         if _libc:  # a worker killed with -9 takes its children along: no orphan writes into a reclaimed job
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:  # it was killed before we asked to be told
+                os._exit(1)
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def run(
         stderr=subprocess.PIPE,
         env=_environment(),
         start_new_session=True,
-        preexec_fn=limits.impose,
+        preexec_fn=partial(limits.impose, os.getpid()),
     )
     try:
         tail = _follow(child, limits.seconds, on_line or _ignore, check or _nothing)
