@@ -58,6 +58,7 @@ def manifest(state: dict[str, Any]) -> dict[str, Any]:
         "native": {
             "sizes": {name: shape[0] for name, shape in config["data"]["shapes"].items()},
             "fps": 8,
+            "flickers": True,
             "steps": 14,
             "guidance": 3.5,
             "frame_rule": "4k+1",

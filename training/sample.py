@@ -14,6 +14,7 @@ import torch
 from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from PIL import Image
 
+from generation.runner.steady import steadied
 from training.export import FOLDER
 
 
@@ -39,8 +40,10 @@ class Maker:
         steps: int | None = None,
         guidance: float | None = None,
         negative: str = "",
+        steady: bool = True,
     ) -> np.ndarray:
-        """uint8 (len(prompts), frames, height, width, 3); every clip has its own seed."""
+        """uint8 (len(prompts), frames, height, width, 3); every clip has its own seed. `steady`: as the
+        runner has them, or else as they were sampled."""
         width, height = self.native["sizes"][aspect]
         common: dict[str, Any] = {
             "prompt": prompts,
@@ -62,13 +65,21 @@ class Maker:
             out = pipe(**common).frames
         else:
             out = self.pipe(**common).frames
-        return (np.asarray(out) * 255).round().astype(np.uint8)
+        clips = (np.asarray(out) * 255).round().astype(np.uint8)
+        if not (steady and self.native.get("flickers")):
+            return clips
+        return np.stack([calm(clip, known=0 if picture is None else 1) for clip in clips])
 
     def _unguided(self, pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         """Guidance ends where the folder says it does, as in the runner."""
         if index + 1 >= self.until * pipe.num_timesteps:
             pipe._guidance_scale = 1.0
         return tensors
+
+
+def calm(clip: np.ndarray, known: int = 0) -> np.ndarray:
+    """uint8 (frames, height, width, 3), steadied as the runner does it."""
+    return np.stack(list(steadied(iter(clip), known=known)))
 
 
 def write_gif(clip: np.ndarray, path: Path, fps: int = 8, zoom: int = 4) -> None:

@@ -24,11 +24,11 @@ class Between:
 
     def __init__(self, before: Frame, after: Frame, large: tuple[Frame, Frame]) -> None:
         greys: list[Any] = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after)]
-        self._forth, self._back = _flow(*greys), _flow(*reversed(greys))
-        self._trust = _agreement(self._forth, self._back), _agreement(self._back, self._forth)
+        self._forth, self._back = flow(*greys), flow(*reversed(greys))
+        self._trust = agreement(self._forth, self._back), agreement(self._back, self._forth)
         self._large = large
         self._grid = _grid(large[0].shape[1], large[0].shape[0])
-        self._cut = _difference(greys[0], _sampled(greys[1], self._forth)) > CUT
+        self._cut = _difference(greys[0], sampled(greys[1], self._forth)) > CUT
 
     def at(self, time: float) -> Any:
         """The frame at `time`, 0 < time < 1."""
@@ -42,8 +42,8 @@ class Between:
 
     def _weight(self, time: float, left: Field, right: Field) -> Any:
         """How much of the earlier frame shows, per pixel of the large frames."""
-        ours = (1 - time) * _sampled(self._trust[0], left) + 1e-3
-        theirs = time * _sampled(self._trust[1], right) + 1e-3
+        ours = (1 - time) * sampled(self._trust[0], left) + 1e-3
+        theirs = time * sampled(self._trust[1], right) + 1e-3
         return cv2.resize(ours / (ours + theirs), self._size, interpolation=cv2.INTER_LINEAR)
 
     def _warped(self, side: int, field: Field) -> Any:
@@ -60,12 +60,12 @@ def follow(picture: Any, here: Any, there: Any) -> Any:
     """`picture`, drawn on the grey frame `there`, moved to where its pixels are in the grey frame `here`.
 
     The two may be smaller than `picture`, which has any number of channels."""
-    field, (height, width) = _flow(here, there), picture.shape[:2]
+    field, (height, width) = flow(here, there), picture.shape[:2]
     large = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
     return _read(picture, _grid(width, height) + large * np.float32(width / field.shape[1]))
 
 
-def _flow(before: Any, after: Any) -> Field:
+def flow(before: Any, after: Any) -> Field:
     search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     search.setFinestScale(0 if before.shape[0] <= 256 else 1)
     return search.calc(before, after, None)
@@ -75,7 +75,7 @@ def _grid(width: int, height: int) -> Field:
     return np.dstack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)))
 
 
-def _sampled(picture: Any, field: Field) -> Any:
+def sampled(picture: Any, field: Field) -> Any:
     """`picture` read where `field` points to from every pixel."""
     return _read(picture, _grid(field.shape[1], field.shape[0]) + field)
 
@@ -85,9 +85,9 @@ def _read(picture: Any, at: Any) -> Any:
     return cv2.remap(picture, at, NO_SECOND_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _agreement(forth: Field, back: Field) -> NDArray[np.float32]:
+def agreement(forth: Field, back: Field) -> NDArray[np.float32]:
     """1 where going forth and back returns to the same pixel, toward 0 where it does not."""
-    astray = np.linalg.norm(forth + _sampled(back, forth), axis=2)
+    astray = np.linalg.norm(forth + sampled(back, forth), axis=2)
     return np.exp(-((astray / TRUST) ** 2)).astype(np.float32)
 
 

@@ -23,6 +23,7 @@ class Card:
     Segments have a multiple of `frame_step` frames plus one, at most `max_frames`. A segment may begin
     with up to `lead_frames` clean frames (1: a picture; more: a moving beginning; 0: neither).
     `pro_sizes` are what quality pro draws, where the weights have a larger size to draw at.
+    `flickers`: neighbouring frames differ where nothing moves, and are to be steadied.
     `adapter` names the class that runs it, as module:class, so that reading a card loads no torch.
     """
 
@@ -47,6 +48,7 @@ class Card:
     languages: tuple[str, ...] = ()
     levers: Mapping[str, str] = field(default_factory=dict)
     mag_ratios: tuple[float, ...] = ()
+    flickers: bool = False
 
     @property
     def most_seconds_at_once(self) -> float:
@@ -88,6 +90,7 @@ class Card:
             languages=tuple(own.get("languages", self.languages)),
             levers={name: str(value) for name, value in own.get("levers", {}).items()},
             mag_ratios=tuple(own.get("mag_ratios", ())),
+            flickers=bool(native.get("flickers", self.flickers)),
         )
 
     def _lead(self, native: Mapping[str, Any]) -> int:

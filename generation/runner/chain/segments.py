@@ -23,6 +23,7 @@ from generation.runner.machine import reduced
 from generation.runner.plan import Segment, within
 from generation.runner.preview import Preview
 from generation.runner.progress import Progress
+from generation.runner.steady import steadied
 
 KEEP_EVERY = 3.0  # seconds of sampling that a killed run loses at most
 
@@ -121,14 +122,17 @@ class Segments:
         correction = None if lead is None else seam.correction(overlap, lead)
         if correction:
             self.progress.tell("seam", segment=segment.index, drift=correction.drift)
+        natives = map(correction.apply, joined(overlap, decoded)) if correction else joined(overlap, decoded)
         last: deque[Frame] = deque(maxlen=max(1, self.card.lead_frames))
-        for number, frame in enumerate(joined(overlap, decoded)):
-            native = correction.apply(frame) if correction else frame
+        for number, native in enumerate(self._steadied(natives, known=segment.lead)):
             last.append(native)
             if number >= segment.dropped:
                 finishing.take(native)
         self.lead = np.stack(last)
         finishing.end(segment.index, {"drift": correction.drift if correction else None})
+
+    def _steadied(self, natives: Iterator[Frame], *, known: int) -> Iterator[Frame]:
+        return steadied(natives, known=known) if self.card.flickers else natives
 
     def _decoded(self, segment: Segment, latents: torch.Tensor) -> Iterator[Frame]:
         decoding, done = self.family.decode(latents), 0

@@ -1,0 +1,48 @@
+"""Flicker taken out: a frame is averaged with its neighbours, read along the motion, where they are like it.
+
+Motion-compensated temporal filtering: Dubois and Sabri, "Noise Reduction in Image Sequences Using
+Motion-Compensated Temporal Filtering" (1984). The earlier neighbour is the steadied one, so that an average
+reaches far back for the price of one frame.
+"""
+
+from collections.abc import Iterator
+from itertools import chain as joined
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+
+from generation.runner.canvas import Frame
+from generation.runner.motion import agreement, flow, sampled
+
+LIKE = 30.0  # levels of 255 between a frame and its neighbour after which the neighbour counts 1/e
+AROUND = (5, 5)  # pixels over which they are compared: one alone says little
+COUNTS = 2.0  # a neighbour that agrees, beside the frame itself
+
+
+def steadied(frames: Iterator[Frame], *, known: int = 0) -> Iterator[Frame]:
+    """`frames`, one for one; the first `known` were given and stay as they are. Holds three of them."""
+    before: Frame | None = None
+    for number, (now, after) in enumerate(pairwise(joined(frames, (None,)))):
+        assert now is not None
+        before = now if number < known else _averaged(now, before, after)
+        yield before
+
+
+def _averaged(frame: Frame, *neighbours: Frame | None) -> Frame:
+    total, weights = frame.astype(np.float32), np.ones((*frame.shape[:2], 1), np.float32)
+    for neighbour in neighbours:
+        if neighbour is not None:
+            moved, counts = _beside(frame, neighbour)
+            total, weights = total + counts * moved, weights + counts
+    return np.round(total / weights).astype(np.uint8)
+
+
+def _beside(frame: Frame, neighbour: Frame) -> tuple[Any, Any]:
+    """`neighbour` with its pixels where `frame` has them, and how much each counts, (height, width, 1)."""
+    here, there = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY) for each in (frame, neighbour))
+    forth, back = flow(here, there), flow(there, here)
+    moved = sampled(neighbour.astype(np.float32), forth)
+    unlike = cv2.blur(np.abs(moved - frame).mean(axis=2), AROUND)
+    return moved, (COUNTS * agreement(forth, back) * np.exp(-((unlike / LIKE) ** 2)))[..., None]

@@ -1,0 +1,63 @@
+"""Flicker goes, motion stays, and what was given is not touched."""
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.runner.canvas import Frame
+from generation.runner.steady import steadied
+
+SIZE = (80, 128)  # height, width
+
+
+def street(*, moved: int = 0) -> Frame:
+    """A soft pattern with enough to hold on to, and a bright disc that has `moved` to the right."""
+    soft = cv2.GaussianBlur(np.random.default_rng(3).integers(0, 255, (*SIZE, 3), np.uint8), (0, 0), 3)
+    picture = np.clip(soft.astype(np.int16) * 2 - 128, 0, 255).astype(np.uint8)
+    return cv2.circle(picture, (40 + moved, 40), 12, (250, 240, 60), -1, cv2.LINE_AA).astype(np.uint8)
+
+
+def grainy(frame: Frame, seed: int) -> Frame:
+    grain = np.random.default_rng(seed).normal(0, 8, frame.shape)
+    return np.clip(frame + grain, 0, 255).astype(np.uint8)
+
+
+def error(one: Frame, other: Frame) -> float:
+    return float(np.square(one.astype(np.float32) - other).mean())
+
+
+def test_flicker_over_a_still_picture_goes() -> None:
+    clip = [grainy(street(), seed) for seed in range(9)]
+    steps = [error(*pair) for pair in pairwise(clip)]
+    calmer = [error(*pair) for pair in pairwise(steadied(iter(clip)))]
+
+    assert len(calmer) == len(steps)
+    assert np.mean(calmer) < np.mean(steps) / 4
+
+
+def test_what_moves_stays_where_it_is_and_as_sharp() -> None:
+    clip = [street(moved=3 * number) for number in range(9)]
+
+    kept = [cv2.PSNR(made, drawn) for made, drawn in zip(steadied(iter(clip)), clip, strict=True)]
+
+    assert min(kept) > 35
+
+
+def test_a_cut_is_not_blended() -> None:
+    dark: NDArray[np.uint8] = np.zeros((*SIZE, 3), np.uint8)
+    clip = [street(), street(), dark, dark]
+
+    before, after = list(steadied(iter(clip)))[1:3]
+
+    assert error(before, street()) < 4
+    assert error(after, dark) < 4
+
+
+def test_frames_that_were_given_stay_as_they_are() -> None:
+    clip = [grainy(street(), seed) for seed in range(5)]
+    made = list(steadied(iter(clip), known=2))
+
+    assert all(np.array_equal(*pair) for pair in zip(made[:2], clip[:2], strict=True))
+    assert not any(np.array_equal(*pair) for pair in zip(made[2:], clip[2:], strict=True))
