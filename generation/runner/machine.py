@@ -1,6 +1,8 @@
 """What the numbers are computed with and on."""
 
+import ctypes
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
@@ -12,6 +14,7 @@ import torch
 PACKAGES = ("torch", "diffusers", "transformers", "numpy", "opencv-python-headless", "av")
 THREADS = int(os.environ.get("RUNNER_THREADS", "2"))
 ENCODER_THREADS = 2  # fixed, for x264's bytes depend on it
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 REDUCED = os.environ.get("RUNNER_REDUCED", "1") != "0"
 
 
@@ -23,6 +26,13 @@ def reduced(device: str) -> AbstractContextManager[Any]:
     if device == "cpu" and REDUCED and torch.cpu._is_avx512_bf16_supported():
         return torch.autocast("cpu", torch.bfloat16)
     return nullcontext()
+
+
+def give_back() -> None:
+    """Hand freed memory back to the system. Glibc keeps it scattered over its arenas: a long video would seem
+    to grow."""
+    if _libc and hasattr(_libc, "malloc_trim"):
+        _libc.malloc_trim(0)
 
 
 def describe(device: str, levers: Mapping[str, str]) -> dict[str, Any]:

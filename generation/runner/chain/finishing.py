@@ -14,6 +14,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
 
+from generation.runner import machine
 from generation.runner.canvas import Frame
 from generation.runner.chain.intake import TICK, End, Intake, Stopped
 from generation.runner.chain.store import Store
@@ -119,6 +120,7 @@ class Finishing:
             manifest = self._intake.until_end()
             self._store.commit(segment, self._intake.last(timeline.tail(segment)), manifest)
             self._say(partial(self._commit_told, segment))
+            machine.give_back()
 
     def _encode(self, path: Path, frames: Iterator[Frame]) -> None:
         with self._encoder(path) as encoder:
