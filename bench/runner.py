@@ -1,7 +1,9 @@
-"""The runner against a bare diffusers call: same folder, prompt, seed, steps, size and rate."""
+"""The runner against a bare diffusers call: same folder, prompt, seed, steps, size and rate; and what the
+previews among its steps take."""
 
 import resource
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -9,6 +11,8 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "lingying-tiny"
 PROMPT, SEED, PAIRS = "一只红色的小狗在海边向右走", 7, 5
+PREVIEWS = 50
+LATENTS = {"runner-preview": (11, 10, 16), "runner-preview-480p": (21, 60, 104)}  # frames, height, width
 NOTE = (
     "Both sample one segment of the model's longest length, square, with its own steps, decode it and "
     "write its native frames at their own size and rate as H.264. The runner besides draws a preview "
@@ -17,18 +21,48 @@ NOTE = (
     "its children, in turn; the ratio is the median of the pairs' ratios. Super-resolution and "
     "interpolation, which no peer has, are left out."
 )
-Work = Callable[[], None]
+Work = Callable[[], Any]
 
 
 def measure() -> list[dict[str, Any]]:
-    """One figure: the runner's overhead; target ≤1.02."""
+    """The runner's overhead, target ≤1.02; and a preview of every step, target ≤5 ms."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = _without_superres(Path(scratch))
         ours, bare = _runner(folder, Path(scratch)), _bare(folder, Path(scratch))
         for warm in (ours, bare):
             warm()
         pairs = [(_seconds(ours), _seconds(bare)) for _ in range(PAIRS)]
-    return [_figure(pairs)]
+    return [_figure(pairs), *_previews()]
+
+
+def _previews() -> list[dict[str, Any]]:
+    """Medians: latents of the built-in model's own size, and as many channels at 832×480 and 81 frames."""
+    import torch
+
+    from generation.runner import cards, families
+    from generation.runner.preview import Preview
+    from generation.runner.state import State
+
+    family = families.load(cards.read(FOLDER), FOLDER, "cpu")
+    preview, figures = Preview(family, "", State(None), FOLDER), []
+    for name, size in LATENTS.items():
+        latents = torch.randn(len(family.encode(_grey())), *size)
+        spent = [_milliseconds(lambda latents=latents: preview.jpeg(latents)) for _ in range(PREVIEWS)]
+        shown = {"ours": median(spent), "worst": max(spent), "target": 5, "unit": "ms", "runs": PREVIEWS}
+        figures.append({"name": name, **shown})
+    return figures
+
+
+def _grey() -> Any:
+    import numpy as np
+
+    return np.full((1, 32, 32, 3), 128, np.uint8)
+
+
+def _milliseconds(work: Work) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
 
 
 def _figure(pairs: list[tuple[float, float]]) -> dict[str, Any]:

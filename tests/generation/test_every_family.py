@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from diffusers import AutoencoderTiny
+from PIL import Image
 
 from generation.runner import cards, errors, families, plan
 from generation.runner.brief import Brief, Keyframe
@@ -216,6 +219,24 @@ def test_previews_come_with_every_step(family: Family) -> None:
     made(family, lambda step: seen.append(preview.jpeg(step.clean())))
 
     assert len(seen) == 2 and all(jpeg.startswith(b"\xff\xd8") for jpeg in seen)
+
+
+def test_a_folder_with_a_small_decoder_of_its_own_is_previewed_by_it(family: Family, tmp_path: Path) -> None:
+    steps: list[torch.Tensor] = []
+    made(family, lambda step: steps.append(step.clean()))
+    blocks = {"encoder_block_out_channels": [8] * 4, "decoder_block_out_channels": [8] * 4}
+    counts = {"num_encoder_blocks": [1] * 4, "num_decoder_blocks": [1] * 4}
+    torch.manual_seed(0)
+    small = AutoencoderTiny(latent_channels=len(steps[-1]), **blocks, **counts)
+    small.save_pretrained(tmp_path / "preview")
+
+    shown = [
+        Image.open(BytesIO(jpeg)) for jpeg in map(Preview(family, "", State(None), tmp_path).jpeg, steps)
+    ]
+    linear = Image.open(BytesIO(Preview(family, "", State(None), Path("/nowhere")).jpeg(steps[-1])))
+
+    assert shown[-1].size == linear.size and shown[-1].tobytes() != linear.tobytes()
+    assert shown[0].tobytes() != shown[-1].tobytes()
 
 
 def test_the_last_step_shows_what_is_decoded(family: Family) -> None:
