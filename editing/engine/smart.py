@@ -170,6 +170,7 @@ def decoded(path: Path, frames: Sequence[Mark], first: int, last: int) -> Iterat
     entry = max(at for at in entries(frames) if at <= first)
     with opened(path) as media:
         stream = media.streams.video[0]
+        stream.thread_type = "AUTO"  # frames beside each other, too: nobody waits for the first one alone
         coming = islice(packets(media.demux(stream)), entry, None)
         for frame in _pictures(stream.codec_context, coming):
             shown = (frame.pts or 0) * Fraction(stream.time_base or 1)
