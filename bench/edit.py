@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench import moviepy_peer
 from bench.costs import figure, in_turns
 from editing.engine.document import parse
 from editing.engine.render import render
@@ -66,23 +67,12 @@ def _by_hand(source: Path, out: Path) -> None:
 
 
 def _by_moviepy(source: Path, out: Path) -> None:
-    """The same with MoviePy, its encoder set like ours."""
+    """The same with MoviePy."""
     from moviepy import VideoFileClip
 
-    settings = ["-crf", "18", "-pix_fmt", "yuv420p", "-g", "60", "-keyint_min", "60", "-sc_threshold", "0"]
     with VideoFileClip(str(source)) as film:
         upright = film.subclipped(START, END).cropped(x1=438, y1=0, width=404, height=720)
-        upright.resized((1080, 1920)).write_videofile(
-            str(out),
-            fps=30,
-            codec="libx264",
-            preset="veryfast",
-            audio_codec="aac",
-            audio_bitrate="160k",
-            ffmpeg_params=[*settings, "-movflags", "+faststart"],
-            temp_audiofile_path=str(out.parent),
-            logger=None,
-        )
+        moviepy_peer.write(upright.resized((1080, 1920)), out)
 
 
 def _warm_up(folder: Path, source: Path) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench import moviepy_peer
 from bench.costs import figure, in_turns
 from editing.engine.document import parse
 from editing.engine.render import render
@@ -62,17 +63,7 @@ def _plain(source: Path) -> None:
 def _by_moviepy(source: Path) -> None:
     from moviepy import VideoFileClip, concatenate_videoclips, vfx
 
-    settings = ["-crf", "18", "-pix_fmt", "yuv420p", "-g", "60", "-keyint_min", "60", "-sc_threshold", "0"]
     with VideoFileClip(str(source)) as film:
         middle = film.subclipped(2, 3).with_effects([vfx.MirrorX()])
-        concatenate_videoclips([film.subclipped(0, 2), middle, film.subclipped(3, 5)]).write_videofile(
-            str(source.with_name("moviepy.mp4")),
-            fps=30,
-            codec="libx264",
-            preset="veryfast",
-            audio_codec="aac",
-            audio_bitrate="160k",
-            ffmpeg_params=[*settings, "-movflags", "+faststart"],
-            temp_audiofile_path=str(source.parent),
-            logger=None,
-        )
+        parts = [film.subclipped(0, 2), middle, film.subclipped(3, 5)]
+        moviepy_peer.write(concatenate_videoclips(parts), source.with_name("moviepy.mp4"))

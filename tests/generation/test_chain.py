@@ -102,9 +102,6 @@ class Drifting(Family):
     def encode(self, frames: NDArray[np.uint8]) -> torch.Tensor:
         return torch.from_numpy(frames).permute(3, 0, 1, 2).float()
 
-    def _call(self, pipe: Any, shot: Shot, **watched: Any) -> Sampled:
-        raise NotImplementedError
-
 
 def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_seam(
     monkeypatch: pytest.MonkeyPatch, tiny: Path, tmp_path: Path
