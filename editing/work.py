@@ -1,6 +1,7 @@
 """What machines do in the cutting room: render a document, keep or break the promise of its clip."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from editing import actions
 from editing.engine import render as engine
 from editing.engine.compile import cover_beside
 from editing.engine.document import VERSION, Document, parse
+from editing.engine.listener import Listener
 from editing.engine.source import Source, open_source
 from editing.models import Render
 from editing.sources import Row, held
@@ -51,9 +53,7 @@ class RenderHandler(Handler):
         if "stored" not in run.checkpoint:
             master = _file(run, document, rows)
             run.save(stored=vars(store(master, row.clip_id, cover=_cover(run, document, master))))
-        return Rendered(
-            Stored(**run.checkpoint["stored"]), _capsule(row, rows, run.checkpoint.get("followed"))
-        )
+        return Rendered(Stored(**run.checkpoint["stored"]), _capsule(row, rows, run.checkpoint))
 
     def done(self, job: Job, result: Rendered) -> None:
         fulfil(_row(job.params).clip, result.stored, capsule=result.capsule)
@@ -79,18 +79,8 @@ def _file(run: Run, document: Document, rows: dict[str, Row]) -> Path:
     if not out.exists():  # it appears only when it is whole
         run.stage("fetch")
         sources = {name: _source(run, row) for name, row in rows.items()}
-        told = _Progress(run)
-        engine.render(
-            document,
-            sources,
-            out,
-            workdir=run.workdir,
-            on_stage=told.stage,
-            on_frame=told.frame,
-            on_found=told.followed,
-            check=run.check,
-            proxy=run.params.get("proxy", False),
-        )
+        proxy = run.params.get("proxy", False)
+        engine.render(document, sources, out, workdir=run.workdir, listener=_Progress(run), proxy=proxy)
     run.stage("store")
     return out
 
@@ -108,7 +98,7 @@ def _cover(run: Run, document: Document, master: Path) -> Path | None:
     return None if document.cover is None or run.params.get("proxy") else cover_beside(master)
 
 
-class _Progress:
+class _Progress(Listener):
     """Tells the stages of a render, its frames, when the stage it is in will be over, and what it found."""
 
     def __init__(self, run: Run) -> None:
@@ -128,10 +118,17 @@ class _Progress:
         self._run.event("followed", {"cuts": cuts})
         self._run.save(followed=cuts)
 
+    def copied(self, frames: int) -> None:
+        self._run.save(copied=frames)
 
-def _capsule(row: Render, rows: dict[str, Row], followed: list[dict[str, Any]] | None) -> dict[str, Any]:
-    """`followed`: what became of the cuts that were to follow their subject, if any were."""
-    return ({} if followed is None else {"followed": followed}) | {
+    def check(self) -> None:
+        self._run.check()
+
+
+def _capsule(row: Render, rows: dict[str, Row], found: Mapping[str, Any]) -> dict[str, Any]:
+    """`found` on the way: what became of the cuts that were to follow their subject, and how many frames of a
+    trim were copied."""
+    return {name: found[name] for name in ("followed", "copied") if name in found} | {
         "engine": f"editing {VERSION}",
         "ffmpeg": Path(EXE).name,
         "document": row.document,

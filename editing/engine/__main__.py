@@ -19,6 +19,7 @@ from editing.engine.errors import DocumentInvalid
 from editing.engine.explain import explain
 from editing.engine.follow.cuts import followed
 from editing.engine.graph import build
+from editing.engine.listener import Listener
 from editing.engine.nodes import nodes
 from editing.engine.render import render
 from editing.engine.source import Source, Sources, open_source
@@ -72,15 +73,7 @@ def _explain(document: Document, sources: Sources, out: Path) -> None:
 def _render(document: Document, sources: dict[str, Source], out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         _say("start", frames=document.frames)
-        found = render(
-            document,
-            sources,
-            out,
-            workdir=Path(folder),
-            on_stage=lambda name, frames: _say("stage", name=name, frames=frames),
-            on_frame=lambda done: _say("step", done=done),
-            on_found=lambda cuts: _say("followed", cuts=cuts),
-        )
+        found = render(document, sources, out, workdir=Path(folder), listener=Aloud())
     _say(
         "done",
         out=str(out),
@@ -89,6 +82,22 @@ def _render(document: Document, sources: dict[str, Source], out: Path) -> None:
         height=found.height,
         seconds=found.seconds,
     )
+
+
+class Aloud(Listener):
+    """Every event as a line of JSON."""
+
+    def stage(self, name: str, frames: int) -> None:
+        _say("stage", name=name, frames=frames)
+
+    def frame(self, done: int) -> None:
+        _say("step", done=done)
+
+    def followed(self, cuts: list[dict[str, Any]]) -> None:
+        _say("followed", cuts=cuts)
+
+    def copied(self, frames: int) -> None:
+        _say("copied", frames=frames)
 
 
 def _say(event: str, **data: Any) -> None:

@@ -4,23 +4,23 @@ What no filter can draw (an effect frame by frame, a better upscaler) comes befo
 draws it to films of their own, and hands on a document that names those, with sources that hold them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from editing.engine import loudness, smart
 from editing.engine.compile import Command, compile, cover_beside, refuse_beyond
-from editing.engine.darkroom import OnStage, prepared
+from editing.engine.darkroom import prepared
 from editing.engine.document import Document
 from editing.engine.follow import Following
 from editing.engine.graph import NOBODY_FOLLOWED
 from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
+from editing.engine.listener import NOBODY, Listener
 from editing.engine.proxy import proxied
 from editing.engine.source import Sources
 from library.media import ffmpeg, fonts
 from library.media.probe import Probe, probe
 
-OnFound = Callable[[list[dict[str, Any]]], None]
 LEAST_TIMEOUT = 120.0  # seconds
 SECONDS_PER_MEGAPIXEL = 1.0  # of output, on the slowest machine we mean to run on
 
@@ -35,64 +35,63 @@ def render(
     out: Path,
     *,
     workdir: Path,
-    on_stage: OnStage | None = None,
-    on_frame: Callable[[int], None] | None = None,
-    on_found: OnFound | None = None,
-    check: Callable[[], None] | None = None,
+    listener: Listener = NOBODY,
     proxy: bool = False,
 ) -> Probe:
     """Render `document` to the MP4 `out`, its cover (if it names one) beside it, and tell what it holds.
 
-    `on_stage` hears what begins and how many frames it takes, `on_frame` how many of them are done,
-    `on_found` what became of each cut that was to follow its subject; `check` may raise, which kills ffmpeg
-    at once. `out` appears only when it is whole. With `proxy`, only a quick look at its first seconds.
-    Raises DocumentInvalid, FFmpegFailed, NotAsPromised.
+    `out` appears only when it is whole. With `proxy`, only a quick look at its first seconds. Raises
+    DocumentInvalid, FFmpegFailed, NotAsPromised, and whatever `listener` does to end it.
     """
     document = proxied(document) if proxy else document
     refuse_beyond(document, sources)
-    ready = prepared(document, sources, workdir=workdir, on_stage=on_stage, on_frame=on_frame, check=check)
-    document, sources = ready
-    document, crops = _followed(document, sources, on_stage, on_frame, on_found, check)
+    document, sources = prepared(document, sources, workdir=workdir, listener=listener)
+    document, crops = _followed(document, sources, listener)
+    with _appearing(out) as part:
+        command = compile(document, sources, part, crops=crops, proxy=proxy)
+        listener.stage("render", command.frames)
+        if document.delivery.loudness is not None:
+            allowed, check = timeout(command), listener.check
+            louder = loudness.gain_for(document, sources, workdir=workdir, timeout=allowed, check=check)
+            command = compile(document, sources, part, louder=louder, crops=crops)
+        if not smart.trimmed(document, sources, part, workdir=workdir, listener=listener):
+            _run(command, workdir, listener)
+        return as_promised(part, command)
+
+
+@contextmanager
+def _appearing(out: Path) -> Iterator[Path]:
+    """Where to write what is to be `out`: it takes that name, and a cover beside it its own, if all goes
+    well."""
     part = out.with_name(f"{out.stem}.part{out.suffix}")
-    command = compile(document, sources, part, crops=crops, proxy=proxy)
-    if on_stage:
-        on_stage("render", command.frames)
-    if document.delivery.loudness is not None:
-        louder = loudness.gain_for(document, sources, workdir=workdir, timeout=timeout(command), check=check)
-        command = compile(document, sources, part, louder=louder, crops=crops)
-    _lay_out(command, workdir)
     try:
-        if not smart.trimmed(document, sources, part, workdir=workdir, on_frame=on_frame, check=check):
-            ffmpeg.run(command.args, cwd=workdir, timeout=timeout(command), on_frame=on_frame, check=check)
-        found = as_promised(part, command)
-        if command.cover:
-            command.cover.replace(cover_beside(out))
+        yield part
+        if cover_beside(part).exists():
+            cover_beside(part).replace(cover_beside(out))
         part.replace(out)
     finally:
         for made in (part, cover_beside(part)):
             made.unlink(missing_ok=True)
-    return found
 
 
 def _followed(
-    document: Document,
-    sources: Sources,
-    on_stage: OnStage | None,
-    on_frame: Callable[[int], None] | None,
-    on_found: OnFound | None,
-    check: Callable[[], None] | None,
+    document: Document, sources: Sources, listener: Listener
 ) -> tuple[Document, Mapping[int, Following]]:
     """The document with the crops of those cuts that follow their subject."""
     if not any(cut.reframe.mode == "track" for cut in document.clips):
         return document, NOBODY_FOLLOWED
     from editing.engine.follow import cuts  # scipy takes a second to import, and the web process imports us
 
-    if on_stage:
-        on_stage("follow", cuts.to_watch(document, sources))
-    found = cuts.followed(document, sources, on_frame=on_frame, check=check)
-    if on_found:
-        on_found(found.told)
+    listener.stage("follow", cuts.to_watch(document, sources))
+    found = cuts.followed(document, sources, on_frame=listener.frame, check=listener.check)
+    listener.followed(found.told)
     return found.document, found.crops
+
+
+def _run(command: Command, workdir: Path, listener: Listener) -> None:
+    _lay_out(command, workdir)
+    allowed = timeout(command)
+    ffmpeg.run(command.args, cwd=workdir, timeout=allowed, on_frame=listener.frame, check=listener.check)
 
 
 def _lay_out(command: Command, workdir: Path) -> None:

@@ -7,7 +7,7 @@ caller encodes everything. Sound is always encoded: a copied AAC frame would bri
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, islice
@@ -23,6 +23,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace
 from editing.engine.compile import SOUND
 from editing.engine.document import Cut, Document, exact, nearest
 from editing.engine.graph import build
+from editing.engine.listener import NOBODY, Listener
 from editing.engine.source import UNSPECIFIED, Source, Sources
 from library.media import ffmpeg
 from library.media.encode import MASTER_KWARGS
@@ -42,18 +43,16 @@ from library.media.x264 import Matching
 
 logger = logging.getLogger("editing.engine")
 
-Check = Callable[[], None]
 ALIKE = 6.0  # levels of luma, on average, that an encoded frame may be off: a neighbour is off by more
 KEPT = {"c:v": "copy", "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1}
 
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Where the pieces lie while it is done, who hears of its frames, and who may stop it."""
+    """Where the pieces lie while it is done, and who hears of it."""
 
     folder: Path
-    on_frame: Callable[[int], None]
-    check: Check
+    listener: Listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +78,20 @@ def trimmed(
     out: Path,
     *,
     workdir: Path,
-    on_frame: Callable[[int], None] | None = None,
-    check: Check | None = None,
+    listener: Listener = NOBODY,
 ) -> bool:
-    """Whether `document` asks for no more than a trim, and `out` now holds it, frame for frame. `on_frame`
-    hears how many frames are in place; `check` may raise, which leaves nothing behind."""
+    """Whether `document` asks for no more than a trim, and `out` now holds it, frame for frame. `listener`
+    hears how many frames are in place; ended by it, it leaves nothing behind."""
     plan = planned(document, sources) if is_trim(document, sources) else None
     if plan is None:
         return False
     source = sources[document.clips[0].clip]
     try:
         with TemporaryDirectory(dir=workdir) as folder:
-            hands = Hands(Path(folder), on_frame or _nobody, check or _nothing)
+            hands = Hands(Path(folder), listener)
             picture = _joined(source, plan, hands)
             if picture and _finished(picture, document, sources, out, hands) and _holds(out, source, plan):
+                listener.copied(plan.rest - plan.copied)
                 return True
     except (av.FFmpegError, ffmpeg.FFmpegFailed, FramesLost) as failed:
         logger.info("a smart trim of %s failed: %s", source.path.name, failed)
@@ -140,22 +139,23 @@ def _as_delivered(source: Source) -> bool:
 
 def _joined(source: Source, plan: Plan, hands: Hands) -> Path | None:
     """The picture of the trim alone; None where its parts would need different decoder set-ups."""
-    head = _encoded(source, plan.frames, (plan.first, plan.copied), hands.folder / "head.mp4", hands.check)
-    tail = _encoded(source, plan.frames, (plan.rest, plan.last), hands.folder / "tail.mp4", hands.check)
+    head = _encoded(source, plan.frames, (plan.first, plan.copied), "head.mp4", hands)
+    tail = _encoded(source, plan.frames, (plan.rest, plan.last), "tail.mp4", hands)
     if not all(same_decoder(end, source.path) for end in (head, tail) if end):
         return None
     return _muxed(source, plan, (head, tail), hands)
 
 
 def _encoded(
-    source: Source, frames: Sequence[Mark], ends: tuple[int, int], target: Path, check: Check
+    source: Source, frames: Sequence[Mark], ends: tuple[int, int], name: str, hands: Hands
 ) -> Path | None:
     """Frames of the source encoded again; None where there are none."""
     if ends[0] == ends[1]:
         return None
+    target = hands.folder / name
     encoder = Matching(target, source.path, fps=source.probe.fps)
     for frame in decoded(source.path, frames, *ends):
-        check()
+        hands.listener.check()
         encoder.write(frame)
     encoder.close()
     return target
@@ -200,11 +200,11 @@ def _muxed(source: Source, plan: Plan, ends: Sequence[Path | None], hands: Hands
         middle = islice(packets(media.demux(template)), plan.copied, plan.rest)
         parts = chain(_packets(ends[0]), middle, _packets(ends[1]))
         for number, (packet, shown, due) in enumerate(zip(parts, pts, decode_times(pts), strict=True), 1):
-            hands.check()
+            hands.listener.check()
             packet.stream, packet.time_base = stream, base
             packet.pts, packet.dts, packet.duration = shown, due, lasting
             joined.mux(packet)
-            hands.on_frame(number)
+            hands.listener.frame(number)
     return target
 
 
@@ -232,7 +232,7 @@ def _finished(picture: Path, document: Document, sources: Sources, out: Path, ha
         ends.append(sound)
         coding |= {name: MASTER_KWARGS[name] for name in SOUND}
     args = graphs.output(*ends, ffmpeg.file_url(out), **coding, fflags="+bitexact", format="mp4").get_args()
-    ffmpeg.run(args, cwd=hands.folder, check=hands.check)
+    ffmpeg.run(args, cwd=hands.folder, check=hands.listener.check)
     return True
 
 
@@ -269,9 +269,3 @@ def _alike(out: Path, found: Sequence[Mark], source: Source, plan: Plan, run: tu
 
 def _luma(frame: av.VideoFrame) -> Any:
     return frame.to_ndarray(format="gray").astype(np.int16)
-
-
-def _nobody(frames: int) -> None: ...
-
-
-def _nothing() -> None: ...

@@ -15,13 +15,14 @@ from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.explain import explain
 from editing.engine.graph.finish import CAPTIONS_FILE
+from editing.engine.listener import Listener
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
 from library.media import ffmpeg
 from library.media.encode import MASTER_X264
 from tests.editing.conftest import Rendered
 from tests.editing.documents import broken, edits
-from tests.editing.material import cut, document, numbered, numbers, pictures
+from tests.editing.material import Heard, cut, document, numbered, numbers, pictures
 
 
 @pytest.mark.parametrize("start", [0, 0.033, 0.05, 0.1, 1 / 3, 0.34999, 1.9166, 2.5])
@@ -118,20 +119,23 @@ def test_a_cancelled_render_leaves_no_file_and_its_reason_goes_on(
     class Cancelled(Exception):
         pass
 
-    def check() -> None:
-        raise Cancelled
+    class Impatient(Listener):
+        def check(self) -> None:
+            raise Cancelled
 
     with pytest.raises(Cancelled):
-        render(parse(document(cut(0, 3))), clips, tmp_path / "out.mp4", workdir=tmp_path, check=check)
+        render(
+            parse(document(cut(0, 3))), clips, tmp_path / "out.mp4", workdir=tmp_path, listener=Impatient()
+        )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_render_is_told_frame_by_frame(rendered: Rendered) -> None:
-    heard: list[int] = []
-    rendered(document(cut(0, 3)), on_frame=heard.append)
+    heard = Heard()
+    rendered(document(cut(0, 3)), listener=heard)
 
-    assert heard == sorted(heard)
-    assert heard[-1] == 90
+    assert heard.frames == sorted(heard.frames)
+    assert heard.frames[-1] == 90
 
 
 def test_rendering_twice_gives_the_same_bytes(rendered: Rendered) -> None:

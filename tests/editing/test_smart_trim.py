@@ -14,7 +14,7 @@ from editing.engine.source import Source, open_source
 from library.media import ffmpeg
 from library.media.encode import MASTER_X264
 from library.media.splice import Mark, decode_times, entries, frame_times, seams
-from tests.editing.material import cut, document, numbered, numbers, pictures
+from tests.editing.material import Heard, cut, document, numbered, numbers, pictures
 
 FRAMES, CUTS = 240, 6  # `python -m bench smart` makes fifty of them, on a film of two minutes
 BT709 = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
@@ -94,6 +94,15 @@ def test_the_whole_clip_is_copied_whole(films: dict[str, Source], tmp_path: Path
     out = trimmed(films["closed"], 0, FRAMES, tmp_path / "out.mp4")
 
     assert coded(out) == coded(films["closed"].path)
+
+
+def test_how_many_frames_were_copied_is_told(films: dict[str, Source], tmp_path: Path) -> None:
+    heard, out = Heard(), tmp_path / "out.mp4"
+    edit = parse(document(cut(50 / 30, 200 / 30), canvas={"size": [96, 64]}))
+
+    render(edit, {"a": films["closed"]}, out, workdir=tmp_path, listener=heard)
+
+    assert heard.copies == [copied(out, films["closed"])]
 
 
 def test_the_sound_of_a_trim_lasts_as_long_as_its_picture(films: dict[str, Source], tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from editing.engine.render import render
 from editing.engine.source import Source, open_source
 from library.media import ffmpeg
 from library.media.encode import Encoder
-from tests.editing.material import cut, document, pictures
+from tests.editing.material import Heard, cut, document, pictures
 from tests.editing.subjects import SIZE, walk
 
 UPRIGHT = {"canvas": {"size": [180, 320]}}
@@ -112,21 +112,14 @@ def test_two_cuts_follow_each_on_its_own(ruler: Source, tmp_path: Path) -> None:
 def test_what_nobody_is_sure_of_is_shown_whole_and_that_is_told(
     walker: Source, nothing: Source, tmp_path: Path
 ) -> None:
-    told: list[dict[str, Any]] = []
-    stages: list[tuple[str, int]] = []
-    found = render(
-        parse(document(tracked(0, 1), tracked(0, 1, "b"), cut(0, 1), **UPRIGHT)),
-        {"a": walker, "b": nothing},
-        tmp_path / "out.mp4",
-        workdir=tmp_path,
-        on_stage=lambda name, frames: stages.append((name, frames)),
-        on_found=told.extend,
-    )
+    heard, edit = Heard(), parse(document(tracked(0, 1), tracked(0, 1, "b"), cut(0, 1), **UPRIGHT))
+    sources, out = {"a": walker, "b": nothing}, tmp_path / "out.mp4"
+    found = render(edit, sources, out, workdir=tmp_path, listener=heard)
 
     assert found.frames == 90
-    assert [(one["cut"], one["shown"]) for one in told] == [(0, "track"), (1, "blur")]
-    assert told[1]["trust"] < 0.6 < told[0]["trust"]
-    assert stages == [("follow", 60), ("render", 90)]
+    assert [(one["cut"], one["shown"]) for one in heard.cuts] == [(0, "track"), (1, "blur")]
+    assert heard.cuts[1]["trust"] < 0.6 < heard.cuts[0]["trust"]
+    assert heard.stages == [("follow", 60), ("render", 90)]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from av.container import InputContainer
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
+from editing.engine.listener import NOBODY, Listener
 from editing.engine.source import Source
 from editing.engine.timeline import VARIABLE_RATE_LEAD
 from library.media.encode import as_bt709
@@ -49,20 +50,17 @@ class Stretch:
 
 @dataclass(slots=True)
 class Watch:
-    """Counts the pictures done, for `on_frame`; `check` may raise between two of them."""
+    """Counts the pictures done, for `listener`, who may end it between two of them."""
 
-    on_frame: Callable[[int], None] | None = None
-    check: Callable[[], None] | None = None
+    listener: Listener = NOBODY
     done: int = 0
 
     def look(self) -> None:
-        if self.check:
-            self.check()
+        self.listener.check()
 
     def count(self) -> None:
         self.done += 1
-        if self.on_frame:
-            self.on_frame(self.done)
+        self.listener.frame(self.done)
 
 
 def film_in(workdir: Path, kind: str, *what: object) -> Path:
