@@ -12,6 +12,7 @@ import random
 import signal
 import tempfile
 import time
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,7 +29,8 @@ TICK, BETWEEN = 0.02, 0.1  # seconds: between looks, and between two events at m
 
 @dataclass(frozen=True)
 class Trial:
-    """`moment`: seconds into the job; `stage`: what was told last. `twice`: what was done again."""
+    """`moment`: seconds into the job; `stage`: what was told last, but for frames, which come from a thread
+    beside it. `twice`: what was done again."""
 
     moment: float
     stage: str
@@ -69,9 +71,10 @@ def trials(folder: Path, brief: Brief, scratch: Path, *, count: int, seed: int =
     _finish(context, next(jobs))  # the first one measures what the others only remember
     whole = next(jobs)
     _finish(context, whole)
-    told, dice = len(whole.events()), random.Random(seed)
+    told, dice = [event["at"] for event in whole.events()], random.Random(seed)
     for job in jobs:
-        yield _trial(context, job, whole, dice.randrange(1, told), dice.uniform(0.0, BETWEEN))
+        moment = dice.uniform(told[0], told[-1])  # of the time it takes: frames are told of in bursts
+        yield _trial(context, job, whole, bisect(told, moment), dice.uniform(0.0, BETWEEN))
 
 
 def _trial(context: Any, job: Job, whole: Job, events: int, rest: float) -> Trial:
@@ -95,7 +98,7 @@ def _judged(job: Job, whole: Job, before: list[dict[str, Any]]) -> Trial:
     usual, spent = _span(whole.events())[1], _span(before)[1] + _span(after)[1]
     return Trial(
         moment=round(_span(before)[1], 2),
-        stage=before[-1]["kind"],
+        stage=next(event["kind"] for event in reversed(before) if event["kind"] != "frame"),
         same=job.out.read_bytes() == whole.out.read_bytes(),
         steps_twice=_twice(before, after, "step"),
         frames_twice=_twice(before, after, "frame"),
