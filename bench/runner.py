@@ -1,6 +1,7 @@
 """The runner against a bare diffusers call: same folder, prompt, seed, steps, size and rate; and what the
 previews among its steps take."""
 
+import json
 import resource
 import tempfile
 import time
@@ -18,8 +19,8 @@ NOTE = (
     "write its native frames at their own size and rate as H.264. The runner besides draws a preview "
     "and tells progress at every step, keeps the segment on disk for a restart and streams to its "
     "encoder; the peer is pipe(...) and export_to_video. Models warm; CPU seconds of the process and "
-    "its children, in turn; the ratio is the median of the pairs' ratios. Super-resolution and "
-    "interpolation, which no peer has, are left out."
+    "its children, in turn; the ratio is the median of the pairs' ratios. Super-resolution, steadying "
+    "and interpolation, which no peer has, are left out."
 )
 Work = Callable[[], Any]
 
@@ -27,7 +28,7 @@ Work = Callable[[], Any]
 def measure() -> list[dict[str, Any]]:
     """The runner's overhead, target ≤1.02; and a preview of every step, target ≤5 ms."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder = _without_superres(Path(scratch))
+        folder = _plain(Path(scratch))
         ours, bare = _runner(folder, Path(scratch)), _bare(folder, Path(scratch))
         for warm in (ours, bare):
             warm()
@@ -122,12 +123,16 @@ def _bare(folder: Path, scratch: Path) -> Work:
     return once
 
 
-def _without_superres(scratch: Path) -> Path:
-    folder = scratch / "model"
+def _plain(scratch: Path) -> Path:
+    """The model without its levers, and without what is done to its frames once they are decoded."""
+    folder, name = scratch / "model", "lingying.json"
     folder.mkdir()
     for part in FOLDER.iterdir():
-        if part.name != "superres":
+        if part.name not in ("superres", name):
             (folder / part.name).symlink_to(part)
+    own = json.loads((FOLDER / name).read_text())
+    own["native"]["flickers"], own["levers"] = False, {}
+    (folder / name).write_text(json.dumps(own))
     return folder
 
 
