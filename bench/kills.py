@@ -72,8 +72,9 @@ def trials(folder: Path, brief: Brief, scratch: Path, *, count: int, seed: int =
     whole = next(jobs)
     _finish(context, whole)
     told, dice = [event["at"] for event in whole.events()], random.Random(seed)
+    began, lasted = _span(whole.events())
     for job in jobs:
-        moment = dice.uniform(told[0], told[-1])  # of the time it takes: frames are told of in bursts
+        moment = began + dice.uniform(0.0, lasted)  # of the time it takes: frames are told of in bursts
         yield _trial(context, job, whole, bisect(told, moment), dice.uniform(0.0, BETWEEN))
 
 

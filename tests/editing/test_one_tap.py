@@ -53,6 +53,17 @@ def test_a_trim_asked_for_before_its_clip_exists_is_exact_to_the_frame(
     assert clip.cover
 
 
+def test_the_capsule_of_a_trim_says_how_many_of_its_frames_were_copied(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    promised = tap(api, creator, film(frames=150, really=150), "trim", start=0.5, end=4.5).json()
+    work_all()
+
+    clip = Clip.objects.get(pk=promised["id"])
+    assert (clip.state, clip.frames) == ("ready", 120)
+    assert clip.capsule and 60 <= clip.capsule["copied"] < 75  # one group whole, and of the next what leads
+
+
 def test_make_cut_turn_and_enlarge_are_four_calls_and_no_waiting(
     api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
 ) -> None:

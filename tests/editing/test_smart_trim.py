@@ -16,7 +16,7 @@ from library.media.encode import MASTER_X264
 from library.media.splice import Mark, decode_times, entries, frame_times, seams
 from tests.editing.material import Heard, cut, document, numbered, numbers, pictures
 
-FRAMES, CUTS = 240, 6  # `python -m bench smart` makes fifty of them, on a film of two minutes
+FRAMES, CUTS = 240, 6  # `python -m bench trim` makes fifty of them, on a film of two minutes
 BT709 = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
 GROUPS = {
     "closed": list(MASTER_X264),

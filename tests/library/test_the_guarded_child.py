@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -121,6 +122,15 @@ def test_a_line_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own favour")
+def test_a_child_whose_parent_died_before_it_was_told_does_not_begin(tmp_path: Path) -> None:
+    def ended(parent: int) -> int:
+        begins = partial(process.Limits().impose, parent)
+        return subprocess.run(["touch", "begun"], cwd=tmp_path, preexec_fn=begins).returncode
+
+    assert (ended(parent=0), (tmp_path / "begun").exists()) == (1, False)
+    assert (ended(parent=os.getpid()), (tmp_path / "begun").exists()) == (0, True)
+
+
 def test_killing_a_worker_takes_its_ffmpeg_along(tmp_path: Path) -> None:
     script = (
         "from pathlib import Path; from library.media import ffmpeg;"
