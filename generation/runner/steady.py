@@ -19,6 +19,7 @@ from generation.runner.motion import agreement, flow, sampled
 LIKE = 30.0  # levels of 255 between a frame and its neighbour after which the neighbour counts 1/e
 AROUND = (5, 5)  # pixels over which they are compared: one alone says little
 COUNTS = 2.0  # a neighbour that agrees, beside the frame itself
+JOIN = 8  # frames after given ones, over which what changed at the join comes in little by little
 
 
 def steadied(frames: Iterator[Frame], *, known: int = 0) -> Iterator[Frame]:
@@ -26,23 +27,24 @@ def steadied(frames: Iterator[Frame], *, known: int = 0) -> Iterator[Frame]:
     before: Frame | None = None
     for number, (now, after) in enumerate(pairwise(joined(frames, (None,)))):
         assert now is not None
-        before = now if number < known else _averaged(now, before, after)
+        held = max(1, JOIN - (number - known)) if known else 1
+        before = now if number < known else _averaged(now, (before, held * COUNTS), (after, COUNTS))
         yield before
 
 
-def _averaged(frame: Frame, *neighbours: Frame | None) -> Frame:
+def _averaged(frame: Frame, *neighbours: tuple[Frame | None, float]) -> Frame:
     total, weights = frame.astype(np.float32), np.ones((*frame.shape[:2], 1), np.float32)
-    for neighbour in neighbours:
+    for neighbour, most in neighbours:
         if neighbour is not None:
-            moved, counts = _beside(frame, neighbour)
-            total, weights = total + counts * moved, weights + counts
+            moved, like = _beside(frame, neighbour)
+            total, weights = total + most * like * moved, weights + most * like
     return np.round(total / weights).astype(np.uint8)
 
 
 def _beside(frame: Frame, neighbour: Frame) -> tuple[Any, Any]:
-    """`neighbour` with its pixels where `frame` has them, and how much each counts, (height, width, 1)."""
+    """`neighbour` with its pixels where `frame` has them, and how far each agrees: 0…1 (height, width, 1)."""
     here, there = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY) for each in (frame, neighbour))
     forth, back = flow(here, there), flow(there, here)
     moved = sampled(neighbour.astype(np.float32), forth)
     unlike = cv2.blur(np.abs(moved - frame).mean(axis=2), AROUND)
-    return moved, (COUNTS * agreement(forth, back) * np.exp(-((unlike / LIKE) ** 2)))[..., None]
+    return moved, (agreement(forth, back) * np.exp(-((unlike / LIKE) ** 2)))[..., None]

@@ -61,3 +61,14 @@ def test_frames_that_were_given_stay_as_they_are() -> None:
 
     assert all(np.array_equal(*pair) for pair in zip(made[:2], clip[:2], strict=True))
     assert not any(np.array_equal(*pair) for pair in zip(made[2:], clip[2:], strict=True))
+
+
+def test_what_changes_at_a_join_comes_in_little_by_little() -> None:
+    given = [street()] * 2
+    lifted = [np.clip(street() + np.int16(16), 0, 255).astype(np.uint8)] * 12
+    made = list(steadied(iter(given + lifted), known=2))
+
+    steps = [float(np.abs(two.astype(np.int16) - one).mean()) for one, two in pairwise(made[1:])]
+
+    assert max(steps) < 16 / 3
+    assert error(made[-1], lifted[-1]) < 4
