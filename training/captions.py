@@ -7,7 +7,9 @@ training.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from training.phrases import ORDERS, PHRASES, SEED_SCENES, STYLES, TEST_ORDERS, TEST_PHRASES
 from training.world import BACKGROUNDS, CAMERAS, COLOURS, CORE, MOTIONS, SUBJECTS, Scene, held_out
@@ -69,14 +71,22 @@ def _dressed(sentence: str, scene: Scene, language: str, rng: random.Random) -> 
     return sentence
 
 
-def sample(rng: random.Random, *, seeds: float = 0.25, core: float = 0.45) -> tuple[Scene, str]:
-    """One training pair. `seeds` and `core` are the shares of the seed's scenes and of the core world."""
+def sample(
+    rng: random.Random,
+    *,
+    seeds: float = 0.25,
+    core: float = 0.45,
+    often: Mapping[str, float] = MappingProxyType({}),
+) -> tuple[Scene, str]:
+    """One training pair. `seeds` and `core` are the shares of the seed's scenes and of the core world; a word
+    of the world comes as many times as often as the others as `often` says."""
     roll = rng.random()
     if roll < seeds:
         return seed_pair(rng)
-    scene = core_scene(rng) if roll < seeds + core else full_scene(rng)
+    drawn = core_scene if roll < seeds + core else full_scene
+    scene = drawn(rng, often)
     while held_out(scene.background, scene.subject, scene.colour, scene.motion):
-        scene = core_scene(rng) if roll < seeds + core else full_scene(rng)
+        scene = drawn(rng, often)
     return scene, caption(scene, rng.choice(LANGUAGES), rng)
 
 
@@ -93,13 +103,19 @@ def seed_pair(rng: random.Random) -> tuple[Scene, str]:
     return scene, caption(scene, rng.choice(LANGUAGES), rng)
 
 
-def core_scene(rng: random.Random) -> Scene:
-    picks = {kind: rng.choice(names[: CORE[kind]]) for kind, names in _LISTS.items()}
-    return Scene(**picks, camera=_camera(rng), seed=rng.getrandbits(31))
+def core_scene(rng: random.Random, often: Mapping[str, float] = MappingProxyType({})) -> Scene:
+    return _scene(rng, {kind: names[: CORE[kind]] for kind, names in _LISTS.items()}, often)
 
 
-def full_scene(rng: random.Random) -> Scene:
-    picks = {kind: rng.choice(names) for kind, names in _LISTS.items()}
+def full_scene(rng: random.Random, often: Mapping[str, float] = MappingProxyType({})) -> Scene:
+    return _scene(rng, _LISTS, often)
+
+
+def _scene(rng: random.Random, lists: dict[str, tuple[str, ...]], often: Mapping[str, float]) -> Scene:
+    picks = {
+        kind: rng.choices(names, weights=[often.get(name, 1.0) for name in names])[0]
+        for kind, names in lists.items()
+    }
     return Scene(**picks, camera=_camera(rng), seed=rng.getrandbits(31))
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -63,16 +65,18 @@ class Drawer:
         self,
         codec: Codec,
         *,
-        seed: int,
+        seed: int | str,
         rank: int,
         fresh: float,
         drop: float,
         seeds: float,
         core: float,
+        often: Mapping[str, float] | None = None,
         cache: int = 4000,
     ):
         self.codec, self.seed, self.rank = codec, seed, rank
-        self.fresh, self.drop, self.seeds, self.core = fresh, drop, seeds, core
+        self.fresh, self.drop = fresh, drop
+        self.mix: dict[str, Any] = {"seeds": seeds, "core": core, "often": often or {}}
         self.cache, self.limit = OrderedDict[tuple, Item](), cache
 
     def lot(self, step: int, choices: list[Bucket], prefix: float) -> Lot:
@@ -111,7 +115,7 @@ class Drawer:
 
     def _drawn(self, bucket: Bucket, number: int) -> Item:
         rng = random.Random(f"{self.seed}/{self.rank}/{bucket.frames}/{bucket.size}/{number}")
-        scene, words = sample(rng, seeds=self.seeds, core=self.core)
+        scene, words = sample(rng, **self.mix)
         if bucket.frames == 1:
             clip, mask = render(scene, 9, bucket.size, only=[rng.randrange(9)])
         else:

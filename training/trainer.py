@@ -13,6 +13,7 @@ import torch
 import torch.distributed as dist
 from safetensors.torch import load_file
 from torch import nn
+from torch.distributed.optim import ZeroRedundancyOptimizer
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from training.codec import Codec
@@ -55,6 +56,7 @@ class Trainer:
             drop=data["drop"],
             seeds=data["seeds"],
             core=data["core"],
+            often=data.get("often"),
             cache=data.get("cache", 4000),
         )
         self.stages = [(s["after"], buckets(s, data["shapes"], data["tokens"])) for s in config["stage"]]
@@ -72,12 +74,18 @@ class Trainer:
         heavy = [p for p in self.live if p.ndim >= 2 and id(p) not in chosen]
         light = [p for p in self.live if p.ndim < 2]
         groups = [{"params": heavy, "weight_decay": o["decay"]}, {"params": light, "weight_decay": 0.0}]
-        return [
-            torch.optim.AdamW(groups, lr=o["lr"], betas=tuple(o["betas"]), fused=True),
-            torch.optim.Muon(
-                inner, lr=o["muon_lr"], weight_decay=o["decay"], momentum=0.95, adjust_lr_fn="match_rms_adamw"
-            ),
-        ]
+        how = {
+            "lr": o["muon_lr"],
+            "weight_decay": o["decay"],
+            "momentum": 0.95,
+            "adjust_lr_fn": "match_rms_adamw",
+        }
+        muon = torch.optim.Muon(inner, **how) if self.workers == 1 else self._shared(inner, how)
+        return [torch.optim.AdamW(groups, lr=o["lr"], betas=tuple(o["betas"]), fused=True), muon]
+
+    def _shared(self, inner: list[nn.Parameter], how: dict[str, Any]) -> ZeroRedundancyOptimizer:
+        """Muon's products of matrices are a fifth of a step: every process does its share of them."""
+        return ZeroRedundancyOptimizer(inner, torch.optim.Muon, **how)
 
     def pace(self) -> float:
         """The share of the full learning rate: warm-up, then level, then the cool-down."""
@@ -166,7 +174,17 @@ class Trainer:
         torch._foreach_lerp_(list(self.ema.values()), [state[k] for k in self.ema], 1 - decay)
 
     def save(self) -> None:
-        """Written aside and renamed: a run stopped while saving keeps its last checkpoint."""
+        """Written aside and renamed: a run stopped while saving keeps its last checkpoint.
+
+        Every process must call it: process 0 writes what all of them hold.
+        """
+        for optim in self.optims:
+            if isinstance(optim, ZeroRedundancyOptimizer):
+                optim.consolidate_state_dict(to=0)
+        if self.rank == 0:
+            self._write()
+
+    def _write(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         state = {
             "model": self.model.state_dict(),
@@ -176,6 +194,7 @@ class Trainer:
             "clips": self.clips,
             "cooled": self.cooled,
             "began": self.began,
+            "stream": self.drawer.seed,
             "config": self.config,
         }
         aside = self.home / "checkpoint.part"
@@ -190,6 +209,7 @@ class Trainer:
         self.ema = state["ema"]
         self.step, self.clips, self.cooled = state["step"], state["clips"], state["cooled"]
         self.began = state.get("began", self.step)
+        self.drawer.seed = state.get("stream", self.drawer.seed)
 
     def start(self, folder: Path) -> None:
         """Begin from an exported folder's weights instead of from nothing."""
@@ -204,3 +224,4 @@ class Trainer:
             nn.init.zeros_(self.model.video.proj_out.bias)
         self.ema = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.clips = json.loads((folder / "lingying.json").read_text())["clips_seen"]
+        self.drawer.seed = f"{self.config['seed']}/{self.clips}"  # clips that the folder has not seen

@@ -68,3 +68,15 @@ def test_no_scene_of_the_seed_is_wholly_held_out():
         assert any(
             not held_out(entry.background, entry.subject, colour, entry.motion) for colour in entry.colours
         )
+
+
+def test_words_that_need_practice_come_more_often():
+    rng, drawn = random.Random(4), {True: 0, False: 0}
+
+    for often in drawn:
+        mix = {"race": 3.0} if often else {}
+        scenes = [sample(rng, seeds=0.0, core=0.0, often=mix)[0] for _ in range(400)]
+        drawn[often] = sum(scene.motion == "race" for scene in scenes)
+        assert not any(held_out(s.background, s.subject, s.colour, s.motion) for s in scenes)
+
+    assert drawn[True] > 1.5 * drawn[False]

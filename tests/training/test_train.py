@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
 
 from training import export, vae
 from training.codec import Codec, fit, sample_blocks
@@ -66,6 +68,38 @@ def test_a_run_that_was_stopped_goes_on_bit_for_bit(config, codec):
         assert torch.equal(weight, resumed.ema[name]), name
 
 
+def test_two_processes_go_on_bit_for_bit_too(config, codec, tmp_path):
+    stopped = config | {"out": str(tmp_path / "stopped")}
+
+    whole = trained(config, codec, steps=3)
+    trained(stopped, codec, steps=1)
+    resumed = trained(stopped, codec, steps=2)
+
+    assert whole["step"] == resumed["step"] == 3
+    for name, weight in whole["model"].items():
+        assert torch.equal(weight, resumed["model"][name]), name
+
+
+def trained(config: dict, codec: Codec, steps: int) -> dict:
+    """The checkpoint that two processes leave after so many steps more."""
+    home = Path(config["out"])
+    meeting = home.with_name(f"{home.name} {steps}")  # they remove it when they part
+    mp.spawn(one_of_two, (config, codec, steps, str(meeting)), nprocs=2)
+    return torch.load(home / "checkpoint.pt", weights_only=True)
+
+
+def one_of_two(rank: int, config: dict, codec: Codec, steps: int, meeting: str) -> None:
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=2)
+    trainer = Trainer(config, codec, rank=rank, workers=2)
+    if (Path(config["out"]) / "checkpoint.pt").exists():
+        trainer.resume()
+    for _ in range(steps):
+        trainer.advance()
+    trainer.save()
+    dist.destroy_process_group()
+
+
 def test_the_cool_down_takes_the_learning_rate_to_nothing(config, codec):
     trainer = Trainer(config, codec)
     trainer.step = 10_000
@@ -89,6 +123,10 @@ def test_the_exported_folder_loads_offline_and_makes_clips(config, codec, tmp_pa
     onward.start(folder)
     for name, weight in trainer.ema.items():
         assert torch.allclose(weight, onward.ema[name], atol=1e-2), name
+    onward.save()
+    again = Trainer(config, codec)
+    again.resume()
+    assert trainer.drawer.seed != onward.drawer.seed == again.drawer.seed  # clips the folder has not seen
 
     maker = Maker(folder)
     clip = maker.clips(["一只红色的小狗在海边向右走"], seeds=[1], steps=2)[0]
