@@ -1,4 +1,7 @@
-"""`python -m training.plots`: the loss and the probe over clips seen, as pictures in docs/model/."""
+"""`python -m training.plots`: the loss and the probe over clips seen, as pictures in docs/model/.
+
+The numbers are kept beside them: a run that goes on from the shipped weights goes on in the curves, too.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,21 @@ import numpy as np
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 
-RUN, PROBE, HOME = Path("out/training/tiny/log.jsonl"), Path("out/training/probe.jsonl"), Path("docs/model")
+HOME = Path("docs/model")
+RUN, LOSS, PROBE = Path("out/training/tiny/log.jsonl"), HOME / "loss.jsonl", HOME / "probe.jsonl"
 
 
 def _rows(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def _whole_loss() -> list[dict]:
+    """What earlier runs have left, and what the present one adds to it."""
+    rows = _rows(LOSS)
+    seen = rows[-1]["clips"] if rows else 0
+    rows += [{k: row[k] for k in ("step", "clips", "loss")} for row in _rows(RUN) if row["clips"] > seen]
+    LOSS.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return rows
 
 
 def loss_plot(rows: list[dict], path: Path) -> None:
@@ -57,7 +70,7 @@ def _finish(figure: plt.Figure, axes: plt.Axes, path: Path) -> None:
 
 
 def draw_all() -> None:
-    if rows := _rows(RUN):
+    if rows := _whole_loss():
         loss_plot(rows, HOME / "loss.png")
     if rows := _rows(PROBE):
         probe_plot(rows, HOME / "probe.png")

@@ -2,8 +2,8 @@
 
 A judge (a small CNN) is trained on drawn clips, then reads clips of the exported folder for held-out
 combinations, half in Chinese and half in English, every other one in a phrasing kept from training. The
-same judge reads real renders of the very same scenes, which is the ceiling. Writes OUT/probe.jsonl, one
-line per run, and `docs/model/probe.png`.
+same judge reads real renders of the very same scenes, which is the ceiling. Writes `docs/model/probe.jsonl`,
+one line per run, and `docs/model/probe.png`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from training.probe_net import HEADS, HOME, Judge, train, verdicts
 from training.sample import Maker
 from training.world import BACKGROUNDS, COLOURS, CORE, MOTIONS, SUBJECTS, Scene, held_out, render
 
-LOG = Path("out/training/probe.jsonl")
+LOG = Path("docs/model/probe.jsonl")
 
 
 def questions(count: int, seed: int = 2026) -> list[tuple[Scene, str, bool]]:
