@@ -1,7 +1,8 @@
 """`python -m training.sheets`: contact sheets in docs/model/, made by rule and not by taste.
 
 `seeds.jpg`: seeds 0–7 of every prompt people try first, first and last frame. `held-out.jpg`: a grid of
-held-out combinations, one seed each. `world.jpg`: what the world itself looks like, drawn, for comparison.
+held-out combinations, one seed each. Frames went through the second stage, as delivered ones do.
+`world.jpg`: what the world itself looks like, drawn, for comparison.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from rich.progress import track
 from training.export import FOLDER
 from training.probe import questions
 from training.sample import Maker
+from training.superres import Compact, enlarge, load
 from training.world import BACKGROUNDS, COLOURS, MOTIONS, SUBJECTS, Scene, render
 
 DOCS = Path("docs/model")
+CELL = (192, 120)  # width and height of a frame on a sheet
 PROMPTS = (
     "端午节日气氛,赛龙舟",
     "端午节日气氛的街道",
@@ -41,8 +44,11 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(next(p for p in shipped if p.is_file())), size)
 
 
-def strip(clip: np.ndarray, moments: tuple[int, ...] = (0, 4, 8)) -> np.ndarray:
-    return np.concatenate([clip[k] for k in moments], axis=1)
+def strip(net: Compact, clip: np.ndarray, moments: tuple[int, ...], axis: int) -> np.ndarray:
+    """These frames of a clip, through the second stage, in a row (`axis` 1) or a column (0)."""
+    large = enlarge(net, clip[list(moments)])
+    cells = [cv2.resize(frame, CELL, interpolation=cv2.INTER_AREA) for frame in large]
+    return np.concatenate(cells, axis=axis)
 
 
 def labelled(rows: list[tuple[str, np.ndarray]], title_height: int = 20) -> np.ndarray:
@@ -65,23 +71,22 @@ def save(picture: np.ndarray, path: Path, most: int = 580_000) -> None:
     path.write_bytes(data.tobytes())
 
 
-def seeds_sheet(maker: Maker) -> np.ndarray:
+def seeds_sheet(maker: Maker, net: Compact) -> np.ndarray:
     rows = []
     for prompt in track(PROMPTS, description="the prompts people try first"):
         clips = maker.clips([prompt] * 8, seeds=list(range(8)))
-        line = np.concatenate([np.concatenate([clips[k, 0], clips[k, 8]], axis=0) for k in range(8)], axis=1)
+        line = np.concatenate([strip(net, clip, (0, 8), axis=0) for clip in clips], axis=1)
         rows.append((f"{prompt}   (seeds 0–7; first and last frame)", line))
     return labelled(rows)
 
 
-def held_out_sheet(maker: Maker, count: int = 24) -> np.ndarray:
+def held_out_sheet(maker: Maker, net: Compact, count: int = 24) -> np.ndarray:
     asked, rows = questions(count), []
     for start in track(range(0, count, 2), description="held-out combinations"):
         pair = asked[start : start + 2]
         clips = maker.clips([words for _, words, _ in pair], seeds=[0, 0])
-        rows.append(
-            ("   |   ".join(words for _, words, _ in pair), np.concatenate([strip(c) for c in clips], axis=1))
-        )
+        line = np.concatenate([strip(net, clip, (0, 4, 8), axis=1) for clip in clips], axis=1)
+        rows.append(("   |   ".join(words for _, words, _ in pair), line))
     return labelled(rows)
 
 
@@ -107,10 +112,10 @@ def main() -> None:
     )
     parser.add_argument("--folder", type=Path, default=FOLDER)
     args = parser.parse_args()
-    maker = Maker(args.folder)
+    maker, net = Maker(args.folder), load(args.folder / "superres/compact_x4.safetensors")
     save(world_sheet(), DOCS / "world.jpg")
-    save(seeds_sheet(maker), DOCS / "seeds.jpg")
-    save(held_out_sheet(maker), DOCS / "held-out.jpg")
+    save(seeds_sheet(maker, net), DOCS / "seeds.jpg")
+    save(held_out_sheet(maker, net), DOCS / "held-out.jpg")
 
 
 if __name__ == "__main__":
