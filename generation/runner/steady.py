@@ -35,9 +35,9 @@ def steadied(frames: Iterator[Frame], *, known: int = 0) -> Iterator[Frame]:
 def _averaged(frame: Frame, *neighbours: tuple[Frame | None, float]) -> Frame:
     total, weights = frame.astype(np.float32), np.ones((*frame.shape[:2], 1), np.float32)
     for neighbour, most in neighbours:
-        if neighbour is not None:
-            moved, like = _beside(frame, neighbour)
-            total, weights = total + most * like * moved, weights + most * like
+        # At an end the frame stands in for the one it has not: leaning on the other alone, motion would stop.
+        moved, like = (frame, 1.0) if neighbour is None else _beside(frame, neighbour)
+        total, weights = total + most * like * moved, weights + most * like
     return np.round(total / weights).astype(np.uint8)
 
 
