@@ -15,6 +15,7 @@ from training.phrases import ORDERS, PHRASES, SEED_SCENES, STYLES, TEST_ORDERS, 
 from training.world import BACKGROUNDS, CAMERAS, COLOURS, CORE, MOTIONS, SUBJECTS, Scene, held_out
 
 LANGUAGES = ("zh", "en")
+EVENLY: Mapping[str, float] = MappingProxyType({})  # every word as often as the others
 _LISTS = {"background": BACKGROUNDS, "subject": SUBJECTS, "colour": COLOURS, "motion": MOTIONS}
 
 
@@ -76,7 +77,7 @@ def sample(
     *,
     seeds: float = 0.25,
     core: float = 0.45,
-    often: Mapping[str, float] = MappingProxyType({}),
+    often: Mapping[str, float] = EVENLY,
 ) -> tuple[Scene, str]:
     """One training pair. `seeds` and `core` are the shares of the seed's scenes and of the core world; a word
     of the world comes as many times as often as the others as `often` says."""
@@ -103,11 +104,11 @@ def seed_pair(rng: random.Random) -> tuple[Scene, str]:
     return scene, caption(scene, rng.choice(LANGUAGES), rng)
 
 
-def core_scene(rng: random.Random, often: Mapping[str, float] = MappingProxyType({})) -> Scene:
+def core_scene(rng: random.Random, often: Mapping[str, float] = EVENLY) -> Scene:
     return _scene(rng, {kind: names[: CORE[kind]] for kind, names in _LISTS.items()}, often)
 
 
-def full_scene(rng: random.Random, often: Mapping[str, float] = MappingProxyType({})) -> Scene:
+def full_scene(rng: random.Random, often: Mapping[str, float] = EVENLY) -> Scene:
     return _scene(rng, _LISTS, often)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from training.captions import sample
+from training.captions import EVENLY, sample
 from training.codec import Codec
 from training.world import render
 
@@ -71,12 +71,12 @@ class Drawer:
         drop: float,
         seeds: float,
         core: float,
-        often: Mapping[str, float] | None = None,
+        often: Mapping[str, float] = EVENLY,
         cache: int = 4000,
     ):
         self.codec, self.seed, self.rank = codec, seed, rank
         self.fresh, self.drop = fresh, drop
-        self.mix: dict[str, Any] = {"seeds": seeds, "core": core, "often": often or {}}
+        self.mix: dict[str, Any] = {"seeds": seeds, "core": core, "often": often}
         self.cache, self.limit = OrderedDict[tuple, Item](), cache
 
     def lot(self, step: int, choices: list[Bucket], prefix: float) -> Lot:

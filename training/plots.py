@@ -23,10 +23,9 @@ def _rows(path: Path) -> list[dict]:
 
 
 def _whole_loss() -> list[dict]:
-    """What earlier runs have left, and what the present one adds to it."""
-    rows = _rows(LOSS)
-    seen = rows[-1]["clips"] if rows else 0
-    rows += [{k: row[k] for k in ("step", "clips", "loss")} for row in _rows(RUN) if row["clips"] > seen]
+    """What earlier runs have left up to where the present one began, and then the present one."""
+    run = [{k: row[k] for k in ("step", "clips", "loss")} for row in _rows(RUN)]
+    rows = [row for row in _rows(LOSS) if not run or row["clips"] < run[0]["clips"]] + run
     LOSS.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return rows
 

@@ -59,7 +59,8 @@ class Loop:
     """Steps until told to stop: logs, checkpoints, watches the clock and the cool-down."""
 
     def __init__(self, trainer: Trainer, args: argparse.Namespace) -> None:
-        self.trainer, self.args, self.stopping, self.due = trainer, args, False, False
+        self.trainer, self.args, self.stopping = trainer, args, False
+        self.saved, self.due = time.monotonic(), False
         self.console = Console(width=110, force_terminal=False)
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
@@ -69,7 +70,7 @@ class Loop:
 
     def go(self) -> None:
         t, started = self.trainer, time.monotonic()
-        last = self.saved = started
+        last = started
         losses: list[float] = []
         if t.rank == 0:
             sizes = f"{size_of(t.model.video):.1f} M transformer, {size_of(t.model.text):.1f} M text encoder"

@@ -56,7 +56,7 @@ class Trainer:
             drop=data["drop"],
             seeds=data["seeds"],
             core=data["core"],
-            often=data.get("often"),
+            often=data.get("often", {}),
             cache=data.get("cache", 4000),
         )
         self.stages = [(s["after"], buckets(s, data["shapes"], data["tokens"])) for s in config["stage"]]
@@ -84,7 +84,7 @@ class Trainer:
         return [torch.optim.AdamW(groups, lr=o["lr"], betas=tuple(o["betas"]), fused=True), muon]
 
     def _shared(self, inner: list[nn.Parameter], how: dict[str, Any]) -> ZeroRedundancyOptimizer:
-        """Muon's products of matrices are a fifth of a step: every process does its share of them."""
+        """Muon's products of matrices are a sixth of a step: every process does its share of them."""
         return ZeroRedundancyOptimizer(inner, torch.optim.Muon, **how)
 
     def pace(self) -> float:

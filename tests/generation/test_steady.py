@@ -72,3 +72,12 @@ def test_what_changes_at_a_join_comes_in_little_by_little() -> None:
 
     assert max(steps) < 16 / 3
     assert error(made[-1], lifted[-1]) < 4
+
+
+def test_a_clip_does_not_stop_before_its_end() -> None:
+    lifted = np.clip(street() + np.int16(16), 0, 255).astype(np.uint8)
+    made = list(steadied(iter([street()] * 3 + [lifted])))
+
+    step = float(np.abs(made[-1].astype(np.int16) - made[-2]).mean())
+
+    assert step > float(np.abs(lifted.astype(np.int16) - street()).mean()) / 3
