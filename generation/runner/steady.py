@@ -2,7 +2,8 @@
 
 Motion-compensated temporal filtering: Dubois and Sabri, "Noise Reduction in Image Sequences Using
 Motion-Compensated Temporal Filtering" (1984). The earlier neighbour is the steadied one, so that an average
-reaches far back for the price of one frame.
+reaches far back for the price of one frame. Video codecs of models decode frames in groups, and what they draw steps
+from group to group: across such a step neighbours count more, within a group less.
 """
 
 from collections.abc import Iterator
@@ -18,8 +19,12 @@ from generation.runner.motion import agreement, flow, sampled
 
 LIKE = 30.0  # levels of 255 between a frame and its neighbour after which the neighbour counts 1/e
 AROUND = (5, 5)  # pixels over which they are compared: one alone says little
-COUNTS = 2.0  # a neighbour that agrees, beside the frame itself
-JOIN = 8  # frames after given ones, over which what changed at the join comes in little by little
+# What a neighbour that agrees counts beside the frame itself: for the last frame of a group of four and the three before
+# it, that is for the frames whose number modulo four is 0, 1, 2, 3.
+EARLIER = (1.0, 4.0, 2.0, 1.0)
+LATER = (2.0, 1.0, 1.0, 1.0)
+JOIN = 16.0  # the earlier neighbour of the first frame after given ones: what changed there comes in little by little
+EASED = 2.0  # less with every frame after it
 
 
 def steadied(frames: Iterator[Frame], *, known: int = 0) -> Iterator[Frame]:
@@ -27,8 +32,9 @@ def steadied(frames: Iterator[Frame], *, known: int = 0) -> Iterator[Frame]:
     before: Frame | None = None
     for number, (now, after) in enumerate(pairwise(joined(frames, (None,)))):
         assert now is not None
-        held = max(1, JOIN - (number - known)) if known else 1
-        before = now if number < known else _averaged(now, (before, held * COUNTS), (after, COUNTS))
+        held = JOIN - EASED * (number - known) if known else 0.0
+        earlier, later = max(held, EARLIER[number % 4]), LATER[number % 4]
+        before = now if number < known else _averaged(now, (before, earlier), (after, later))
         yield before
 
 

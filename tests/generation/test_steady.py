@@ -81,3 +81,15 @@ def test_a_clip_does_not_stop_before_its_end() -> None:
     step = float(np.abs(made[-1].astype(np.int16) - made[-2]).mean())
 
     assert step > float(np.abs(lifted.astype(np.int16) - street()).mean()) / 3
+
+
+def test_a_step_from_group_to_group_is_spread_over_the_frames_around_it() -> None:
+    lifted = np.clip(street() + np.int16(16), 0, 255).astype(np.uint8)
+    clip = [street()] + [lifted] * 4 + [street()] * 4 + [lifted] * 4
+    made = list(steadied(iter(clip)))
+
+    steps = [float(np.abs(two.astype(np.int16) - one).mean()) for one, two in pairwise(made)]
+
+    assert max(steps[::4]) < 16 / 4
+    assert max(steps) < 16 / 2
+    assert error(made[3], lifted) < 16
