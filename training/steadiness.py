@@ -3,8 +3,9 @@
 Warp error: mean square difference of neighbouring frames along the optical flow, where the flow goes forth
 and back (Lai et al. 2018, "Learning Blind Video Temporal Consistency"), of made clips and of real renders of
 the very same scenes. First frame: PSNR of a delivered clip's first frame against the picture it was given.
-Seam: the frame difference where an extended clip goes on, over that of its neighbours. Writes
-OUT/steadiness.json.
+Seam: the frame difference where an extended clip goes on, over that of its neighbours. Going on: drawn takes
+gone on with from their middle, PSNR against what was drawn, beside that of their last known frame, held:
+who does worse than stand still has not understood the motion. Writes OUT/steadiness.json.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import cv2
@@ -22,8 +23,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from generation.runner import footage
+from generation.runner import cards, families, footage
 from generation.runner.brief import Brief
+from generation.runner.families.family import Family, Shot
 from generation.runner.run import run
 from training.codec import psnr
 from training.export import FOLDER
@@ -33,9 +35,11 @@ from training.world import render
 
 HOME = Path("out/training/steadiness.json")
 LENGTHS = (9, 41)
+MIDDLE, KNOWN = 32, 9  # of a take of 41 frames: it is gone on with behind MIDDLE + KNOWN
 DELIVERED = (1280, 720)
 ASTRAY = 1.0  # pixels between here and forth-and-back: more is hidden, and left out
 NEIGHBOURS = 4  # frame differences on either side of a seam
+BEGUN = 5  # seconds, the everyday clip; after an even number the seam is a key frame: a step of its own
 
 
 def warp_error(clip: np.ndarray) -> float:
@@ -89,7 +93,7 @@ def seams(folder: Path, count: int, home: Path) -> list[float]:
     found = []
     for number, (_, words, _) in enumerate(track(questions(count), description="seams")):
         begun = home / "begun.mp4"
-        _made(Brief(prompt=words, seconds=2, seed=number), folder, home).rename(begun)
+        _made(Brief(prompt=words, seconds=BEGUN, seed=number), folder, home).rename(begun)
         at = footage.count(begun) - 1  # the step from the last known frame to the first new one
         clip = _made(Brief(prompt=words, seconds=1, seed=number + 1, extends=begun), folder, home)
         found.append(_seam(clip, at))
@@ -100,6 +104,27 @@ def _seam(clip: Path, at: int) -> float:
     steps = [float(np.abs(one.astype(np.int16) - two).mean()) for one, two in pairwise(footage.frames(clip))]
     beside = steps[at - NEIGHBOURS : at] + steps[at + 1 : at + 1 + NEIGHBOURS]
     return steps[at] / float(np.mean(beside))
+
+
+def goings_on(folder: Path, count: int) -> dict[str, float]:
+    """Mean dB of the frames that the model makes behind the known ones of `count` takes, and of the last
+    known one in their place."""
+    card = cards.read(folder)
+    family = families.load(card, folder, "cpu")
+    made, held = [], []
+    for number, (scene, words, _) in enumerate(track(questions(count), description="going on")):
+        drawn = render(scene, 41, card.sizes["16:9"], only=range(MIDDLE, MIDDLE + 41))[0]
+        clip = _gone_on(family, words, number, drawn[:KNOWN])
+        made += [psnr(*pair) for pair in zip(clip[KNOWN:], drawn[KNOWN:], strict=True)]
+        held += [psnr(drawn[KNOWN - 1], frame) for frame in drawn[KNOWN:]]
+    return {"made": float(np.mean(made)), "held": float(np.mean(held))}
+
+
+def _gone_on(family: Family, prompt: str, seed: int, lead: np.ndarray) -> np.ndarray:
+    card = family.card
+    shot = Shot(prompt, "", card.sizes["16:9"], 41, card.steps, card.guidance, seed, lead=lead)
+    decoded = family.decode(family.sample(shot, lambda step: None).video)
+    return calm(np.stack(list(chain.from_iterable(decoded))), known=len(lead))
 
 
 def _made(brief: Brief, folder: Path, home: Path) -> Path:
@@ -117,6 +142,8 @@ def table(found: dict) -> Table:
             shown.add_row(f"warp error, {kind} / drawn, {frames} frames", f"{ratio:.2f}", goal)
     shown.add_row("first frame kept, least", f"{min(found['first frame dB']):.1f} dB", "≥ 30 dB")
     seam = found["seam ratio"]
+    on = found["going on dB"]
+    shown.add_row("going on within a take, made / held", f"{on['made']:.1f} / {on['held']:.1f} dB", "more")
     shown.add_row("step at a seam, middle / most", f"{np.median(seam):.2f} / {max(seam):.2f}", "≤ 1.5")
     return shown
 
@@ -132,6 +159,7 @@ def main() -> None:
     args = parser.parse_args()
     maker = Maker(args.folder)
     found: dict = {f"warp error, {n} frames": steadiness(maker, args.count, n) for n in LENGTHS}
+    found["going on dB"] = goings_on(args.folder, args.count)
     with tempfile.TemporaryDirectory() as home:
         found["first frame dB"] = first_frames(args.folder, args.count // 3, Path(home))
         found["seam ratio"] = seams(args.folder, args.count // 3, Path(home))
