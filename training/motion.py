@@ -37,7 +37,8 @@ def pose(motion: str, seconds: float, share: float, length: float, faces: int, w
     if motion == "rise":
         return Pose(y=-0.34 * share, faces=faces, pace=0.7)
     if motion == "toward":
-        return Pose(y=0.1 * share, size=0.55 + 0.75 * share, faces=faces)
+        near = min(share, 1.0)  # and stays there, where a take goes on
+        return Pose(y=0.1 * near, size=0.55 + 0.75 * near, faces=faces)
     if motion == "bounce":
         hop = abs(sin(pi * 1.1 * seconds))
         return Pose(y=-0.22 * hop, wide=1.1 - 0.12 * hop, tall=0.9 + 0.12 * hop, faces=faces, pace=0.8)
@@ -45,6 +46,11 @@ def pose(motion: str, seconds: float, share: float, length: float, faces: int, w
         facing = cos(pi * 0.9 * seconds)
         return Pose(wide=max(abs(facing), 0.12), faces=faces * (1 if facing >= 0 else -1), pace=0.4)
     return Pose(faces=faces, pace=0.8)
+
+
+def wrapped(place: float, low: float, high: float) -> float:
+    """What leaves on one side of low…high comes in on the other."""
+    return low + (place - low) % (high - low)
 
 
 def chess(brush: Brush, seconds: float) -> None:

@@ -96,7 +96,8 @@ class Trainer:
     def advance(self) -> float:
         """One step; the loss."""
         chosen = [b for after, b in self.stages if self.clips >= after][-1]
-        lot = self.drawer.lot(self.step, chosen, self.config["data"]["prefix"])
+        data = self.config["data"]
+        lot = self.drawer.lot(self.step, chosen, data["prefix"], data.get("later", 0.0))
         for optim, rate in zip(
             self.optims, (self.config["optim"]["lr"], self.config["optim"]["muon_lr"]), strict=True
         ):

@@ -15,7 +15,7 @@ import numpy as np
 from training import figures, people
 from training.backdrops import GROUND, MARGIN, PAINTERS, Stage, life
 from training.brush import Brush, Colour
-from training.motion import RIM, Pose, chess
+from training.motion import RIM, Pose, chess, wrapped
 from training.motion import pose as posed
 
 BACKGROUNDS = (
@@ -131,7 +131,8 @@ def render(
     """The clip as `draw` gives it, and where the subject is: float32 (frames, height // cell, width //
     cell) in 0…1.
 
-    `only` draws just these moments of the clip.
+    `only` draws just these moments of the clip, or of what would follow: the subject that has left the
+    picture comes in on the other side, the camera stays where it has arrived.
     """
     take, moments = _Take(scene, frames, size), range(frames) if only is None else only
     clip = np.empty((len(moments), size[1], size[0], 3), np.uint8)
@@ -178,7 +179,7 @@ class _Take:
 
     def frame(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """The picture without and with its subject."""
-        matrix = self._view(index / max(self.frames - 1, 1))
+        matrix = self._view(min(index / max(self.frames - 1, 1), 1.0))
         empty = self._look(matrix)
         life(self.scene.background, Stage(Brush(empty, matrix), self.wide, self.high), index / FPS)
         full = empty.copy()
@@ -222,17 +223,17 @@ class _Take:
         seconds, share = index / FPS, index / max(self.frames - 1, 1)
         pose = posed(self.scene.motion, seconds, share, self.frames / FPS, self.faces, self.wide)
         size = _SIZES[self.scene.subject] * (1 + 0.06 * self.jitter[0]) * min(1.0, 0.62 + 0.38 * self.wide)
-        x, y = (
-            0.5 * self.wide + 0.09 * self.wide * self.jitter[1] + pose.x,
-            GROUND * self.high + 0.03 * self.jitter[2],
-        )
+        room = size * (1.2 if self.scene.subject == "dragon boat" else 0.75)  # out of sight, but not for long
+        x = wrapped(0.5 * self.wide + 0.09 * self.wide * self.jitter[1] + pose.x, -room, self.wide + room)
+        y = GROUND * self.high + 0.03 * self.jitter[2]
         if self.scene.subject in ("balloon", "fish"):
             y -= 0.1
         beat = self.beat0 + pose.pace * seconds
         if self.scene.motion == "race":
             self._rival(brush, x - pose.faces * 0.16, y - 0.17, size * 0.72, beat + 0.3, pose.faces)
             self._streaks(brush, x, y, size, seconds, pose.faces)
-        self._figure(brush, self.scene.colour, x, y + pose.y, size * pose.size, beat, pose)
+        feet = wrapped(y + pose.y, -0.1, self.high + 1.1 * size)
+        self._figure(brush, self.scene.colour, x, feet, size * pose.size, beat, pose)
         if self.scene.motion == "play" and self.scene.subject != "family":
             chess(brush.placed(x + 0.3 * pose.faces, y + 0.02, 1.0, pose.faces), seconds)
 

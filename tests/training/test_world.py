@@ -92,3 +92,27 @@ def test_training_never_samples_what_is_held_out(seed):
     for _ in range(20):
         scene, _ = captions.sample(rng, seeds=0.4, core=0.3)
         assert not held_out(scene.background, scene.subject, scene.colour, scene.motion)
+
+
+@pytest.mark.parametrize(
+    ("subject", "motion"), [("dog", "left"), ("dragon boat", "race"), ("balloon", "rise")]
+)
+def test_where_a_take_goes_on_its_subject_leaves_and_comes_in_again(subject, motion):
+    scene, size = Scene("park", subject, "red", motion, seed=1), (128, 80)
+    take, _ = render(scene, 41, size)
+    on, mask = render(scene, 41, size, only=range(41, 180))
+
+    last, first = (frame.astype(int) for frame in (take[-1], on[0]))
+    shown = mask.mean(axis=(1, 2)) > 0.02
+    assert np.abs(first - last).mean() < 2 * np.abs(last - take[-2]).mean()
+    assert shown[0]
+    assert not shown.all()
+    assert shown[np.argmin(shown) :].any()
+
+
+@pytest.mark.parametrize("camera", CAMERAS)
+def test_where_a_take_goes_on_the_camera_stays_where_it_has_arrived(camera):
+    scene = Scene("snow mountains", "dog", "red", "turn", camera, seed=1)
+    take, on = (render(scene, 9, (128, 80), only=moments)[0] for moments in ([8], [24]))
+
+    assert np.abs(take[0, :20].astype(int) - on[0, :20]).mean() < 1
