@@ -1,40 +1,23 @@
 """One-tap edits over HTTP: asked for in one call, of clips that may not be there yet."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
-from django.db import connections
 
 from creator.models import User
 from editing.models import Render
-from jobs import actions, handlers
 from jobs.models import Job
-from library import storage
-from library.actions import delete
 from library.models import Clip
 from library.work import fetch
 from tests.conftest import Api
-from tests.editing.conftest import Attempt, Filmed
+from tests.editing.conftest import Filmed
 from tests.editing.material import numbers, pictures
-from tests.waiting import until
+from tests.editing.taps import tap
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WorkAll = Callable[..., int]
-
-
-def tap(api: Api, user: User, clip: Clip | str, edit: str, **body: Any) -> Any:
-    pk = clip if isinstance(clip, str) else clip.pk
-    return api(user).post(f"/api/v1/clips/{pk}/{edit}", body)
-
-
-def fate(promised: dict[str, Any]) -> tuple[str, str]:
-    """(state, error code) of a promised clip."""
-    clip = Clip.objects.get(pk=promised["id"])
-    return clip.state, (clip.error or {}).get("code", "")
 
 
 def test_a_trim_asked_for_before_its_clip_exists_is_exact_to_the_frame(
@@ -208,133 +191,3 @@ def test_who_is_not_admitted_is_told_how_to_apply(api: Api, waiting: User, film:
     answer = tap(api, waiting, film(), "trim", start=0, end=1)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "not-admitted")
-
-
-def test_an_edit_of_a_clip_that_fails_fails_and_says_why(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
-) -> None:
-    trimmed = tap(api, creator, film(fails=True), "trim", start=0, end=1).json()
-    upright = tap(api, creator, trimmed["id"], "reframe", aspect="9:16").json()
-
-    work_all()
-    for pk in (trimmed["id"], upright["id"]):
-        shown = api(creator).get(f"/api/v1/clips/{pk}").json()
-        assert shown["state"] == "failed"
-        assert shown["error"]["code"] == "input-failed"
-    answer = tap(api, creator, upright["id"], "trim", start=0, end=1)
-    assert answer.status_code == 400
-
-
-def test_a_clip_that_turns_out_shorter_than_promised_fails_its_trim_with_the_real_length(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
-) -> None:
-    trimmed = tap(api, creator, film(frames=60, really=30), "trim", start=0, end=2).json()
-
-    work_all()
-    error = api(creator).get(f"/api/v1/clips/{trimmed['id']}").json()["error"]
-    assert error["code"] == "document-invalid"
-    assert "The clip is 1.0 s long" in error["detail"]
-
-
-def test_an_edit_of_a_clip_deleted_meanwhile_fails_and_says_so(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
-) -> None:
-    source = film()
-    work_all()
-    trimmed = tap(api, creator, source, "trim", start=0, end=1).json()
-    delete(Clip.objects.get(pk=source.pk))
-
-    work_all()
-    assert fate(trimmed) == ("failed", "source-gone")
-
-
-def test_a_handler_that_runs_twice_makes_one_clip_and_the_same_bytes(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
-) -> None:
-    source = film()
-    work_all()
-    promised = tap(api, creator, source, "trim", start=0, end=1).json()
-    job, handler = Job.objects.get(pk=promised["job"]["id"]), handlers.of("editing.render")
-    attempts = [Attempt(job, tmp_path / name) for name in "ab"]
-
-    stored = [handler.work(attempt).stored for attempt in attempts]  # type: ignore[arg-type]
-    assert stored[0].sha256 == stored[1].sha256
-    assert stored[0].master != stored[1].master
-    again = Attempt(job, tmp_path / "b")
-    again.checkpoint = attempts[1].checkpoint
-    assert handler.work(again).stored == stored[1]  # type: ignore[arg-type]
-    work_all()
-    assert Clip.objects.get(pk=promised["id"]).sha256 == stored[0].sha256
-
-
-def test_a_render_tells_its_frames_and_never_more_than_there_are(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
-) -> None:
-    promised = tap(api, creator, film(), "trim", start=0, end=2).json()
-    work_all()
-
-    job = Job.objects.get(pk=promised["job"]["id"])
-    told = list(job.events.filter(kind__in=["stage", "step"]).values_list("data", flat=True))
-    stages = [event.data["stage"] for event in job.events.filter(kind="stage")]
-    assert stages == ["fetch", "render", "store"]
-    assert all(data["done"] < data["total"] for data in told if data["total"])
-
-
-def test_an_edit_cancelled_before_it_began_breaks_its_promise_and_leaves_no_file(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
-) -> None:
-    source = film()
-    work_all()
-    promised = tap(api, creator, source, "trim", start=0, end=1).json()
-    actions.cancel(Job.objects.get(pk=promised["job"]["id"]))
-
-    assert work_all() == 0
-    assert fate(promised) == ("failed", "cancelled")
-    assert not storage.default().exists(f"clips/{promised['id']}")
-
-
-def test_a_failed_edit_that_is_tried_again_can_still_keep_its_promise(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
-) -> None:
-    source = film()
-    work_all()
-    promised = tap(api, creator, source, "trim", start=0, end=1).json()
-    master = Path(storage.default().path(Clip.objects.get(pk=source.pk).master))
-    lost = master.rename(master.with_suffix(".lost"))
-    work_all()
-    assert Clip.objects.get(pk=promised["id"]).state == "failed"
-
-    lost.rename(master)
-    actions.retry(Job.objects.get(pk=promised["job"]["id"]))
-    work_all()
-    assert Clip.objects.get(pk=promised["id"]).state == "ready"
-
-
-def test_cancelling_a_running_render_kills_ffmpeg_and_breaks_the_promise(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
-) -> None:
-    source = film(frames=250, size=(320, 180))
-    work_all()
-    promised = tap(api, creator, source, "upscale", height=2160).json()
-    worker = threading.Thread(target=alone(work_all))
-    worker.start()
-
-    job = Job.objects.get(pk=promised["job"]["id"])
-    until(lambda: job.events.filter(kind="step").exists(), within=60)
-    actions.cancel(job)
-    worker.join(timeout=30)
-
-    assert not worker.is_alive()
-    assert fate(promised) == ("failed", "cancelled")
-    assert not [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
-    assert not job.workdir.exists()
-
-
-def alone(work_all: WorkAll) -> Callable[[], None]:
-    """For a thread: works everything, and closes the thread's own database connection."""
-
-    def run() -> None:
-        work_all()
-        connections.close_all()
-
-    return run

@@ -18,7 +18,9 @@ from jobs.models import Job
 from library.actions import Shape, promise
 from library.models import Clip
 from publishing.models import Post
+from publishing.packaging import Identity, Package, identity
 from tests.publishing import masters
+from tests.publishing.packages import packaged
 
 
 class CameraBroke(refusals.Unprocessable):
@@ -78,3 +80,18 @@ def posted(db: None) -> Callable[..., Post]:
         return Post.objects.create(owner=owner, **fields)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Identity:
+    return identity(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+def sounding(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return masters.with_sound(tmp_path_factory.mktemp("masters") / "sounding.mp4")
+
+
+@pytest.fixture(scope="session")
+def published(sounding: Path, signer: Identity, tmp_path_factory: pytest.TempPathFactory) -> Package:
+    return packaged(sounding, tmp_path_factory.mktemp("published"), signer)

@@ -12,41 +12,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from publishing.packaging import Identity, Label, Package, Provenance, Source, identity, package, verify
+from publishing.packaging import Identity, Label, Package, Provenance, package, verify
 from tests.publishing import masters
-
-LABEL = Label("Lingying", "clip-1", "Lingying", "post-1")
-
-
-@pytest.fixture(scope="module")
-def signer(tmp_path_factory: pytest.TempPathFactory) -> Identity:
-    return identity(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture(scope="module")
-def sounding(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return masters.with_sound(tmp_path_factory.mktemp("masters") / "sounding.mp4")
-
-
-@pytest.fixture(scope="module")
-def published(sounding: Path, signer: Identity, tmp_path_factory: pytest.TempPathFactory) -> Package:
-    return _package(sounding, tmp_path_factory.mktemp("published"), signer)
-
-
-def _package(
-    source: Path,
-    out: Path,
-    signer: Identity,
-    label: Label | None = LABEL,
-    provenance: Provenance | None = None,
-) -> Package:
-    made = provenance or Provenance(model="lingying-tiny", parameters={"seed": 7})
-    return package(source, out, label=label, provenance=made, identity=signer, title="赛龙舟")
-
-
-def _luma(path: Path) -> list[NDArray[np.uint8]]:
-    with av.open(str(path)) as media:
-        return [np.asarray(frame.to_ndarray(format="gray"), np.uint8) for frame in media.decode(video=0)]
+from tests.publishing.packages import LABEL, luma, packaged
 
 
 def _times(path: Path) -> list[Fraction]:
@@ -65,7 +33,7 @@ def _tag(path: Path) -> dict[str, str]:
 
 
 def test_the_words_stand_in_the_opening_and_nowhere_else(sounding: Path, published: Package) -> None:
-    before, after = _luma(sounding), _luma(published.folder / published.download)
+    before, after = luma(sounding), luma(published.folder / published.download)
     height, width = before[0].shape
     corner = np.s_[: height // 5, : width * 4 // 5]
 
@@ -78,8 +46,8 @@ def test_the_words_stand_in_the_opening_and_nowhere_else(sounding: Path, publish
 def test_the_words_are_at_least_a_twentieth_of_the_short_side_high(tmp_path: Path, signer: Identity) -> None:
     for shade in (0, 128, 255):
         grey = masters.silent(tmp_path / f"{shade}.mp4", frames=70, shade=shade)
-        done = _package(grey, tmp_path / f"out{shade}", signer)
-        opening = _luma(done.folder / done.download)[30][:100]
+        done = packaged(grey, tmp_path / f"out{shade}", signer)
+        opening = luma(done.folder / done.download)[30][:100]
         box = np.abs(opening.astype(int) - opening[-1, -1]) > 25
         ink = opening > 180 if shade < 255 else (opening > 180) & (_filled(box))
         rows = np.flatnonzero(ink.sum(axis=1) >= 2)
@@ -107,16 +75,16 @@ def test_every_frame_and_every_sample_of_the_master_is_in_the_published_file(
 
 
 def test_what_follows_the_opening_is_copied_bit_by_bit(sounding: Path, published: Package) -> None:
-    before, after = _luma(sounding), _luma(published.folder / published.download)
+    before, after = luma(sounding), luma(published.folder / published.download)
 
     assert all(np.array_equal(a, b) for a, b in zip(before[120:], after[120:], strict=True))
 
 
 def test_a_clip_from_the_model_runners_encoder_is_joined_too(tmp_path: Path, signer: Identity) -> None:
     clip = masters.silent(tmp_path / "clip.mp4", frames=150)
-    done = _package(clip, tmp_path / "out", signer)
+    done = packaged(clip, tmp_path / "out", signer)
 
-    before, after = _luma(clip), _luma(done.folder / done.download)
+    before, after = luma(clip), luma(done.folder / done.download)
     assert all(np.array_equal(a, b) for a, b in zip(before[120:], after[120:], strict=True))
 
 
@@ -124,7 +92,7 @@ def test_a_master_of_another_make_is_encoded_whole_rather_than_joined_badly(
     tmp_path: Path, signer: Identity
 ) -> None:
     odd = masters.with_open_groups(tmp_path / "odd.mp4")
-    done = _package(odd, tmp_path / "out", signer)
+    done = packaged(odd, tmp_path / "out", signer)
 
     assert _times(done.folder / done.download) == _times(odd)
     assert _tag(done.folder / done.download)["ProduceID"] == "clip-1"
@@ -132,9 +100,9 @@ def test_a_master_of_another_make_is_encoded_whole_rather_than_joined_badly(
 
 def test_a_clip_shorter_than_its_label_carries_it_to_the_end(tmp_path: Path, signer: Identity) -> None:
     brief = masters.silent(tmp_path / "brief.mp4", frames=45)
-    done = _package(brief, tmp_path / "out", signer)
+    done = packaged(brief, tmp_path / "out", signer)
 
-    before, after = _luma(brief), _luma(done.folder / done.download)
+    before, after = luma(brief), luma(done.folder / done.download)
     assert len(after) == 45
     assert all(np.abs(a[:60].astype(int) - b[:60]).max() > 80 for a, b in zip(before, after, strict=True))
 
@@ -162,20 +130,20 @@ def test_the_tag_machines_read_is_in_the_download_and_in_every_init_segment(publ
 def test_every_rung_plays_and_shows_every_frame(published: Package) -> None:
     assert [(rung.width, rung.height) for rung in published.rungs] == [(640, 360)]
     for rung in published.rungs:
-        assert len(_luma(published.folder / rung.playlist)) == published.frames
+        assert len(luma(published.folder / rung.playlist)) == published.frames
 
 
 def test_the_ladder_goes_down_from_the_master_and_is_cut_at_the_same_instants(
     tmp_path: Path, signer: Identity
 ) -> None:
     clip = masters.silent(tmp_path / "clip.mp4", frames=130, size=(720, 1280))
-    done = _package(clip, tmp_path / "out", signer)
+    done = packaged(clip, tmp_path / "out", signer)
 
     assert [(rung.width, rung.height) for rung in done.rungs] == [(720, 1280), (480, 854), (360, 640)]
     cuts = [_durations(done.folder / rung.playlist) for rung in done.rungs]
     assert cuts[0] == cuts[1] == cuts[2] == [2.0, 2.0, pytest.approx(10 / 30, abs=1e-3)]
     for rung in done.rungs:
-        frames = _luma(done.folder / rung.playlist)
+        frames = luma(done.folder / rung.playlist)
         assert (len(frames), frames[0].shape) == (130, (rung.height, rung.width))
 
 
@@ -185,7 +153,7 @@ def _durations(playlist: Path) -> list[float]:
 
 
 def test_the_top_rung_is_the_labelled_master_itself(published: Package) -> None:
-    download, top = _luma(published.folder / published.download), _luma(published.folder / "top/index.m3u8")
+    download, top = luma(published.folder / published.download), luma(published.folder / "top/index.m3u8")
 
     assert all(np.array_equal(a, b) for a, b in zip(download, top, strict=True))
 
@@ -207,64 +175,8 @@ def test_the_cover_is_the_frame_asked_for(sounding: Path, tmp_path: Path, signer
 
     with Image.open(done.folder / done.cover) as cover:
         shown = np.asarray(cover.convert("L")).astype(int)
-    frames = _luma(sounding)
+    frames = luma(sounding)
     assert min(range(0, 195, 15), key=lambda number: np.abs(frames[number] - shown).mean()) == 150
-
-
-def test_the_signature_tells_what_was_done_and_is_trusted_by_its_root(
-    sounding: Path, tmp_path: Path, signer: Identity
-) -> None:
-    made = Provenance("lingying-tiny", {"seed": 7}, (Source("0192-a", "trim"), Source("0192-b", "reframe")))
-    done = _package(sounding, tmp_path, signer, provenance=made)
-
-    verdict = verify(done.folder / done.download, signer)
-    actions = verdict.manifest["assertions"][1]["data"]["actions"]
-
-    assert verdict.state == "Trusted"
-    assert verdict.manifest["title"] == "赛龙舟"
-    assert actions[0]["digitalSourceType"].endswith("trainedAlgorithmicMedia")
-    assert [action["action"] for action in actions] == [
-        "c2pa.created",
-        "c2pa.edited",
-        "c2pa.cropped",
-        "c2pa.edited",
-        "c2pa.published",
-    ]
-    assert {source["instance_id"] for source in verdict.manifest["ingredients"]} == {
-        "urn:uuid:0192-a",
-        "urn:uuid:0192-b",
-    }
-
-
-def test_anybody_can_check_the_signature_and_sees_a_single_changed_bit(
-    published: Package, tmp_path: Path
-) -> None:
-    download = published.folder / published.download
-    forged = tmp_path / "forged.mp4"
-    data = bytearray(download.read_bytes())
-    data[len(data) // 2] ^= 1
-    forged.write_bytes(data)
-
-    assert verify(download).state == "Valid"
-    assert verify(forged).state == "Invalid"
-
-
-def test_a_file_without_a_signature_is_said_to_have_none(sounding: Path) -> None:
-    assert verify(sounding).state == "Missing"
-
-
-def test_what_no_model_made_is_signed_and_bears_no_ai_label(
-    sounding: Path, tmp_path: Path, signer: Identity
-) -> None:
-    done = _package(sounding, tmp_path, signer, label=None, provenance=Provenance())
-    download = done.folder / done.download
-
-    with av.open(str(download)) as media:
-        assert "AIGC" not in media.metadata
-    assert all(np.array_equal(a, b) for a, b in zip(_luma(sounding), _luma(download), strict=True))
-    verdict = verify(download, signer)
-    assert verdict.state == "Trusted"
-    assert verdict.manifest["assertions"][-1]["data"]["actions"][0]["action"] == "c2pa.opened"
 
 
 def test_packaging_twice_into_the_same_folder_is_packaging_once(
@@ -273,7 +185,7 @@ def test_packaging_twice_into_the_same_folder_is_packaging_once(
     (tmp_path / "top").mkdir()
     (tmp_path / "top/0.m4s").write_bytes(b"half a segment, left by a worker that was killed")
 
-    first, second = _package(sounding, tmp_path, signer), _package(sounding, tmp_path, signer)
+    first, second = packaged(sounding, tmp_path, signer), packaged(sounding, tmp_path, signer)
 
     assert first.files == second.files
     assert sorted(first.files) == sorted(
@@ -310,20 +222,6 @@ def test_progress_is_told_stage_by_stage_and_never_runs_past_the_end(
 
     assert list(dict.fromkeys(stage for stage, _, _ in heard)) == ["labelling", "transcoding", "signing"]
     assert all(0 <= done <= total for _, done, total in heard)
-
-
-def test_processes_that_start_at_once_agree_on_one_identity(tmp_path: Path) -> None:
-    script = (
-        "import sys, pathlib; from publishing.packaging.identity import identity;"
-        "sys.stdin.readline(); print(identity(pathlib.Path(sys.argv[1])).certificate.hex())"
-    )
-    argv = [sys.executable, "-c", script, str(tmp_path / "keys")]
-    racers = [subprocess.Popen(argv, stdin=-1, stdout=-1, text=True) for _ in range(4)]
-    found = {racer.communicate("go\n")[0] for racer in racers}
-
-    assert len(found) == 1
-    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["c2pa.pem"]
-    assert (tmp_path / "keys/c2pa.pem").stat().st_mode & 0o777 == 0o600
 
 
 def test_it_runs_alone_from_the_command_line(sounding: Path, tmp_path: Path) -> None:

@@ -12,53 +12,36 @@ import av
 import pytest
 from django.utils import timezone
 
-import jobs.work
 from creator.models import User
 from library import storage
 from library.models import Clip
-from publishing import files
 from publishing.models import Post
 from publishing.packaging import verify
 from tests.conftest import Api
-from tests.publishing.kept import attempts, stored
+from tests.publishing.calls import content, publish, read
+from tests.publishing.kept import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Filmed = Callable[..., Clip]
 Work = Callable[..., int]
 
 
-def _publish(client: Any, clip: Clip, **wish: Any) -> dict[str, Any]:
-    answer = client.post("/api/v1/posts", {"clip": str(clip.pk), **wish})
-    assert answer.status_code == 202, answer.json()
-    return answer.json()
-
-
-def _read(client: Any, post: dict[str, Any]) -> dict[str, Any]:
-    return client.get(f"/api/v1/posts/{post['id']}").json()
-
-
-def _content(client: Any, url: str) -> bytes:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
-
-
 def test_one_post_publishes_a_clip_that_is_still_being_made(
     api: Api, creator: User, filmed: Filmed, work_all: Work, tmp_path: Path
 ) -> None:
     client, clip = api(creator), filmed(creator)
-    post = _publish(client, clip, title="赛龙舟", tags=["端午", "#Dragon"])
+    post = publish(client, clip, title="赛龙舟", tags=["端午", "#Dragon"])
     assert (post["state"], post["hls_url"], post["published_at"]) == ("pending", None, None)
     assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "waiting"
 
     work_all()
 
-    post = _read(client, post)
+    post = read(client, post)
     assert (post["state"], post["title"], post["tags"]) == ("published", "赛龙舟", ["端午", "Dragon"])
     assert (post["width"], post["height"], post["seconds"]) == (180, 320, 2.5)
     assert post["author"] == {"handle": "ming", "display_name": ""}
     published = tmp_path / "published.mp4"
-    published.write_bytes(_content(client, post["download_url"]))
+    published.write_bytes(content(client, post["download_url"]))
     assert verify(published).manifest["title"] == "赛龙舟"
     with av.open(str(published)) as media:
         assert sum(1 for _ in media.decode(video=0)) == 75
@@ -69,29 +52,29 @@ def test_one_post_publishes_a_clip_that_is_still_being_made(
 def test_a_player_follows_the_playlist_from_one_signed_link(
     api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
 ) -> None:
-    post = _publish(api(creator), filmed(creator))
+    post = publish(api(creator), filmed(creator))
     work_all()
     stranger = api()
 
-    url = _read(api(other), post)["hls_url"]
-    playlist = _content(stranger, url).decode()
+    url = read(api(other), post)["hls_url"]
+    playlist = content(stranger, url).decode()
     rung = next(line for line in playlist.splitlines() if line.endswith("index.m3u8"))
-    segments = _content(stranger, urljoin(url, rung)).decode()
-    init = _content(stranger, urljoin(urljoin(url, rung), "init.mp4"))
+    segments = content(stranger, urljoin(url, rung)).decode()
+    init = content(stranger, urljoin(urljoin(url, rung), "init.mp4"))
 
     assert b"AIGC" in init
     names = [line for line in segments.splitlines() if line.endswith(".m4s")]
     assert len(names) == 2
-    assert all(_content(stranger, urljoin(urljoin(url, rung), name)) for name in names)
-    assert _content(stranger, _read(api(other), post)["cover_url"])[:2] == b"\xff\xd8"
+    assert all(content(stranger, urljoin(urljoin(url, rung), name)) for name in names)
+    assert content(stranger, read(api(other), post)["cover_url"])[:2] == b"\xff\xd8"
 
 
 def test_publishing_twice_publishes_once(api: Api, creator: User, filmed: Filmed, work_all: Work) -> None:
     client, clip = api(creator), filmed(creator)
-    first = _publish(client, clip, title="first")
-    second = _publish(client, clip, title="second")
+    first = publish(client, clip, title="first")
+    second = publish(client, clip, title="second")
     work_all()
-    third = _publish(client, clip)
+    third = publish(client, clip)
 
     assert first["id"] == second["id"] == third["id"]
     assert third["title"] == "first"
@@ -102,10 +85,10 @@ def test_a_clip_that_cannot_be_made_fails_its_post_and_says_why(
     api: Api, creator: User, filmed: Filmed, work_all: Work
 ) -> None:
     clip = filmed(creator, broken=True)
-    post = _publish(api(creator), clip)
+    post = publish(api(creator), clip)
     work_all()
 
-    told = _read(api(creator), post)
+    told = read(api(creator), post)
     assert (told["state"], told["error"]["code"]) == ("failed", "input-failed")
     assert "The camera broke." in told["error"]["detail"]
     again = api(creator).post("/api/v1/posts", {"clip": str(clip.pk)})
@@ -128,131 +111,27 @@ def test_a_packaging_that_fails_leaves_the_clip_and_can_be_asked_for_again(
     work_all()
     clip.refresh_from_db()
     Path(storage.default().path(clip.master)).unlink()
-    post = _publish(client, clip)
+    post = publish(client, clip)
     work_all()
-    failed = _read(client, post)
+    failed = read(client, post)
     assert (failed["state"], failed["error"]["code"], stored(post)) == ("failed", "upload-gone", [])
     clip.refresh_from_db()
     assert clip.state == "ready"
 
     Path(storage.default().path(clip.master)).write_bytes(film.read_bytes())
-    assert _publish(client, clip, title="better")["id"] == post["id"]
+    assert publish(client, clip, title="better")["id"] == post["id"]
     work_all()
 
-    assert (_read(client, post)["state"], _read(client, post)["title"]) == ("published", "better")
-
-
-def test_withdrawing_takes_a_post_out_of_everything_and_removes_its_files(
-    api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
-) -> None:
-    client, clip = api(creator), filmed(creator)
-    post = _publish(client, clip)
-    work_all()
-    link = _read(client, post)["download_url"]
-    assert stored(post)
-
-    assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 204
-
-    assert stored(post) == []
-    assert client.get(link).status_code in (404, 410)
-    assert client.get(f"/api/v1/posts/{post['id']}").status_code == 404
-    assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 404
-    assert api(other).get("/api/v1/feed").json()["results"] == []
-    assert client.get(f"/api/v1/clips/{clip.pk}").json()["state"] == "ready"
-    assert _publish(client, clip)["id"] != post["id"], "it may be published anew"
-
-
-def test_withdrawing_a_pending_post_cancels_its_packaging(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
-) -> None:
-    client = api(creator)
-    post = _publish(client, filmed(creator))
-
-    client.delete(f"/api/v1/posts/{post['id']}")
-    work_all()
-
-    assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "cancelled"
-    assert Post.objects.get().state == "withdrawn"
-    assert stored(post) == []
-
-
-def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
-    api: Api, creator: User, filmed: Filmed, work_all: Work, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = api(creator)
-    post = _publish(client, filmed(creator))
-    store = files.store
-
-    def store_and_then(*args: Any, **kwargs: Any) -> None:
-        store(*args, **kwargs)
-        assert stored(post)
-        client.delete(f"/api/v1/posts/{post['id']}")
-
-    monkeypatch.setattr(files, "store", store_and_then)
-    work_all()
-
-    assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "cancelled"
-    assert Post.objects.get().state == "withdrawn"
-    assert stored(post) == []
-
-
-def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
-) -> None:
-    from jobs.handlers import of
-    from jobs.models import Job
-    from jobs.pulse import Pulse
-    from jobs.run import Run
-
-    client = api(creator)
-    post = _publish(client, filmed(creator))
-    filming = jobs.work.claim("cpu")
-    assert filming
-    jobs.work.perform(filming)
-    lost = jobs.work.claim("cpu")
-    assert lost
-    with Pulse(lost) as pulse:
-        of(lost.kind).work(Run(lost, pulse))
-    Job.objects.filter(pk=lost.pk).update(lease_until=timezone.now() - timedelta(hours=1))
-    jobs.work.take_back(Job.objects.get(pk=lost.pk))
-
-    work_all()
-
-    assert _read(client, post)["state"] == "published"
-    assert len(attempts(post)) == 1
-
-
-def test_a_clip_deleted_before_it_was_packaged_fails_the_post(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
-) -> None:
-    client, clip = api(creator), filmed(creator)
-    post = _publish(client, clip)
-    client.delete(f"/api/v1/clips/{clip.pk}")
-    work_all()
-
-    assert _read(client, post)["state"] == "failed"
-
-
-def test_deleting_the_clip_leaves_what_was_published_from_it(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
-) -> None:
-    client, clip = api(creator), filmed(creator)
-    post = _publish(client, clip)
-    work_all()
-    client.delete(f"/api/v1/clips/{clip.pk}")
-
-    told = _read(client, post)
-    assert (told["state"], told["clip"]) == ("published", None)
-    assert _content(client, told["download_url"])
+    assert (read(client, post)["state"], read(client, post)["title"]) == ("published", "better")
 
 
 def test_what_no_model_made_is_published_without_an_ai_label(
     api: Api, creator: User, filmed: Filmed, work_all: Work
 ) -> None:
-    post = _publish(api(creator), filmed(creator, generated=False))
+    post = publish(api(creator), filmed(creator, generated=False))
     work_all()
 
-    download = _content(api(), _read(api(creator), post)["download_url"])
+    download = content(api(), read(api(creator), post)["download_url"])
     assert b"AIGC" not in download
     assert b"c2pa" in download
 
@@ -261,10 +140,10 @@ def test_a_scheduled_post_is_seen_by_its_owner_alone_until_its_hour(
     api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
 ) -> None:
     hour = timezone.now() + timedelta(hours=2)
-    post = _publish(api(creator), filmed(creator), publish_at=hour.isoformat())
+    post = publish(api(creator), filmed(creator), publish_at=hour.isoformat())
     work_all()
 
-    assert _read(api(creator), post)["state"] == "published"
+    assert read(api(creator), post)["state"] == "published"
     assert api(other).get(f"/api/v1/posts/{post['id']}").status_code == 404
     assert api(other).post(f"/api/v1/posts/{post['id']}/like").status_code == 404
     assert api(creator).get("/api/v1/feed").json()["results"] == []
@@ -344,10 +223,10 @@ def test_refusals_are_said_in_chinese_to_who_reads_chinese(api: Api, creator: Us
 
 def test_hostile_words_are_only_words(api: Api, creator: User, filmed: Filmed, work_all: Work) -> None:
     title = "%{pts} ':drawtext=textfile=/etc/passwd' <script>alert(1)</script> '; DROP TABLE"
-    post = _publish(api(creator), filmed(creator), title=title)
+    post = publish(api(creator), filmed(creator), title=title)
     work_all()
 
-    told = _read(api(creator), post)
+    told = read(api(creator), post)
     assert (told["state"], told["title"]) == ("published", title)
 
 
@@ -361,16 +240,3 @@ def test_only_admitted_creators_publish_and_only_their_own_clips(
     assert (refused.status_code, refused.json()["code"]) == (403, "not-admitted")
     assert api(other).post("/api/v1/posts", body).status_code == 404
     assert api(waiting).get("/api/v1/feed").status_code == 200
-
-
-def test_a_person_who_leaves_takes_posts_and_files_along(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
-) -> None:
-    post = _publish(api(creator), filmed(creator))
-    work_all()
-    assert stored(post)
-
-    creator.delete()
-
-    assert not Post.objects.exists()
-    assert stored(post) == []

@@ -1,0 +1,138 @@
+"""How posts end: withdrawn, or with the clip or the person that they are of."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+import jobs.work
+from creator.models import User
+from library.models import Clip
+from publishing import files
+from publishing.models import Post
+from tests.conftest import Api
+from tests.publishing.calls import content, publish, read
+from tests.publishing.kept import attempts, stored
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Filmed = Callable[..., Clip]
+Work = Callable[..., int]
+
+
+def test_withdrawing_takes_a_post_out_of_everything_and_removes_its_files(
+    api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = publish(client, clip)
+    work_all()
+    link = read(client, post)["download_url"]
+    assert stored(post)
+
+    assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 204
+
+    assert stored(post) == []
+    assert client.get(link).status_code in (404, 410)
+    assert client.get(f"/api/v1/posts/{post['id']}").status_code == 404
+    assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 404
+    assert api(other).get("/api/v1/feed").json()["results"] == []
+    assert client.get(f"/api/v1/clips/{clip.pk}").json()["state"] == "ready"
+    assert publish(client, clip)["id"] != post["id"], "it may be published anew"
+
+
+def test_withdrawing_a_pending_post_cancels_its_packaging(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    client = api(creator)
+    post = publish(client, filmed(creator))
+
+    client.delete(f"/api/v1/posts/{post['id']}")
+    work_all()
+
+    assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "cancelled"
+    assert Post.objects.get().state == "withdrawn"
+    assert stored(post) == []
+
+
+def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
+    api: Api, creator: User, filmed: Filmed, work_all: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = api(creator)
+    post = publish(client, filmed(creator))
+    store = files.store
+
+    def store_and_then(*args: Any, **kwargs: Any) -> None:
+        store(*args, **kwargs)
+        assert stored(post)
+        client.delete(f"/api/v1/posts/{post['id']}")
+
+    monkeypatch.setattr(files, "store", store_and_then)
+    work_all()
+
+    assert client.get(f"/api/v1/jobs/{post['job']}").json()["state"] == "cancelled"
+    assert Post.objects.get().state == "withdrawn"
+    assert stored(post) == []
+
+
+def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    from jobs.handlers import of
+    from jobs.models import Job
+    from jobs.pulse import Pulse
+    from jobs.run import Run
+
+    client = api(creator)
+    post = publish(client, filmed(creator))
+    filming = jobs.work.claim("cpu")
+    assert filming
+    jobs.work.perform(filming)
+    lost = jobs.work.claim("cpu")
+    assert lost
+    with Pulse(lost) as pulse:
+        of(lost.kind).work(Run(lost, pulse))
+    Job.objects.filter(pk=lost.pk).update(lease_until=timezone.now() - timedelta(hours=1))
+    jobs.work.take_back(Job.objects.get(pk=lost.pk))
+
+    work_all()
+
+    assert read(client, post)["state"] == "published"
+    assert len(attempts(post)) == 1
+
+
+def test_a_clip_deleted_before_it_was_packaged_fails_the_post(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = publish(client, clip)
+    client.delete(f"/api/v1/clips/{clip.pk}")
+    work_all()
+
+    assert read(client, post)["state"] == "failed"
+
+
+def test_deleting_the_clip_leaves_what_was_published_from_it(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = publish(client, clip)
+    work_all()
+    client.delete(f"/api/v1/clips/{clip.pk}")
+
+    told = read(client, post)
+    assert (told["state"], told["clip"]) == ("published", None)
+    assert content(client, told["download_url"])
+
+
+def test_a_person_who_leaves_takes_posts_and_files_along(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    post = publish(api(creator), filmed(creator))
+    work_all()
+    assert stored(post)
+
+    creator.delete()
+
+    assert not Post.objects.exists()
+    assert stored(post) == []
