@@ -67,13 +67,20 @@ def test_what_the_model_is_told_is_read_back_as_what_is_drawn(world: Lexicon) ->
             assert {slot: again.drew[slot] for slot in SLOTS} == {slot: drew[slot] for slot in SLOTS}
 
 
-def test_the_model_is_told_in_the_language_and_the_words_it_was_taught(world: Lexicon) -> None:
-    assert read("可爱的雪白猫咪在花园里蹦蹦跳跳", world).prompt.startswith("一只白色的猫在公园里跳来跳去")
+def test_the_model_is_told_in_the_words_it_was_taught_and_the_language_it_draws_from(world: Lexicon) -> None:
+    assert read("可爱的雪白猫咪在花园里蹦蹦跳跳", world).prompt == "a white cat bouncing in the park, cute"
     assert (
         read("a scarlet hound sauntering left at the seaside", world).prompt
         == "a red dog walking left by the sea"
     )
     assert read("一家人吃年夜饭", world).prompt in {text for scene in world.scenes for text in scene["words"]}
+
+
+def test_a_model_that_names_no_language_is_told_in_that_of_the_prompt(world: Lexicon) -> None:
+    other = Lexicon({**world.content, "told": None})
+
+    assert read("可爱的雪白猫咪在花园里蹦蹦跳跳", other).prompt.startswith("一只白色的猫在公园里跳来跳去")
+    assert read("a snow-white kitty bouncing in a garden", other).prompt == "a white cat bouncing in the park"
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ class Lexicon:
         self.within: dict[str, list[str]] = content["within"]
         self.times: set[str] = set(content["times"])
         self.scenes: list[dict[str, Any]] = content["scenes"]
+        self.told: str | None = content.get("told")  # in which language; None: in that of the prompt
 
     @cached_property
     def phrases(self) -> dict[str, Meaning]:

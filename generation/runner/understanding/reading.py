@@ -111,12 +111,13 @@ def _fill(scene: dict[str, str], more: dict[str, str]) -> None:
 
 
 def _prompt(scene: dict[str, str], chosen: dict[str, Mention], lexicon: Lexicon, language: str) -> str:
-    """The model's own words for the scene: those of the scene itself, if it knows that one by heart."""
+    """The model's own words for the scene: those of the scene itself, if it knows that one by heart, else the
+    plainest in the language that it is told in."""
     if "colour" not in chosen and "style" not in chosen:
         for known in lexicon.scenes:
             if known["by_heart"] and all(scene.get(slot) == name for slot, name in known["scene"].items()):
                 return str(next(text for text in known["words"] if _language(text) == language))
-    return lexicon.caption(scene, language)
+    return lexicon.caption(scene, lexicon.told or language)
 
 
 def _missing(
