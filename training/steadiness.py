@@ -4,8 +4,9 @@ Warp error: mean square difference of neighbouring frames along the optical flow
 and back (Lai et al. 2018, "Learning Blind Video Temporal Consistency"), of made clips and of real renders of
 the very same scenes. First frame: PSNR of a delivered clip's first frame against the picture it was given.
 Seam: the frame difference where an extended clip goes on, over that of its neighbours. Going on: drawn takes
-gone on with from their middle, PSNR against what was drawn, beside that of their last known frame, held:
-who does worse than stand still has not understood the motion. Writes OUT/steadiness.json.
+gone on with from their middle, PSNR against what was drawn where the subject is or was, beside that of their
+last known frame, held: who does not do better than stand still has not understood the motion. Writes
+OUT/steadiness.json.
 """
 
 from __future__ import annotations
@@ -107,17 +108,18 @@ def _seam(clip: Path, at: int) -> float:
 
 
 def goings_on(folder: Path, count: int) -> dict[str, float]:
-    """Mean dB of the frames that the model makes behind the known ones of `count` takes, and of the last
-    known one in their place."""
+    """PSNR, where the subject is or was, of what the model makes behind the known frames of `count` takes,
+    and of the last known one in its place."""
     card = cards.read(folder)
     family = families.load(card, folder, "cpu")
-    made, held = [], []
+    errors: dict[str, list[np.ndarray]] = {"made": [], "held": []}
     for number, (scene, words, _) in enumerate(track(questions(count), description="going on")):
-        drawn = render(scene, 41, card.sizes["16:9"], only=range(MIDDLE, MIDDLE + 41))[0]
-        clip = _gone_on(family, words, number, drawn[:KNOWN])
-        made += [psnr(*pair) for pair in zip(clip[KNOWN:], drawn[KNOWN:], strict=True)]
-        held += [psnr(drawn[KNOWN - 1], frame) for frame in drawn[KNOWN:]]
-    return {"made": float(np.mean(made)), "held": float(np.mean(held))}
+        drawn, masks = render(scene, 41, card.sizes["16:9"], only=range(MIDDLE, MIDDLE + 41), cell=1)
+        clip, last = _gone_on(family, words, number, drawn[:KNOWN]), KNOWN - 1
+        place = (masks[KNOWN:] > 0) | (masks[last] > 0)
+        for kind, shown in (("made", clip[KNOWN:]), ("held", drawn[last])):
+            errors[kind].append(np.square(shown - drawn[KNOWN:].astype(float))[place].ravel())
+    return {kind: float(10 * np.log10(255**2 / np.concatenate(of).mean())) for kind, of in errors.items()}
 
 
 def _gone_on(family: Family, prompt: str, seed: int, lead: np.ndarray) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 Motion-compensated temporal filtering: Dubois and Sabri, "Noise Reduction in Image Sequences Using
 Motion-Compensated Temporal Filtering" (1984). The earlier neighbour is the steadied one, so that an average
-reaches far back for the price of one frame. Video codecs of models decode frames in groups, and what they draw steps
-from group to group: across such a step neighbours count more, within a group less.
+reaches far back for the price of one frame. Models draw frames in groups, and what they draw steps from group
+to group: across such a step neighbours count more, within a group less.
 """
 
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ from generation.runner.motion import agreement, flow, sampled
 
 LIKE = 30.0  # levels of 255 between a frame and its neighbour after which the neighbour counts 1/e
 AROUND = (5, 5)  # pixels over which they are compared: one alone says little
-# What a neighbour that agrees counts beside the frame itself: for the last frame of a group of four and the three before
-# it, that is for the frames whose number modulo four is 0, 1, 2, 3.
+# What a neighbour that agrees counts beside the frame itself, by the frame's number modulo four: the last
+# of a group, then the first three of one.
 EARLIER = (1.0, 4.0, 2.0, 1.0)
 LATER = (2.0, 1.0, 1.0, 1.0)
-JOIN = 16.0  # the earlier neighbour of the first frame after given ones: what changed there comes in little by little
+JOIN = 16.0  # the earlier neighbour of the first frame after given ones: what changed comes in by and by
 EASED = 2.0  # less with every frame after it
 
 
