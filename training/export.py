@@ -54,7 +54,7 @@ def manifest(state: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         "name": "lingying-tiny",
-        "version": "0.4.0",
+        "version": "0.5.0",
         "native": {
             "sizes": {name: shape[0] for name, shape in config["data"]["shapes"].items()},
             "fps": 8,
