@@ -84,7 +84,7 @@ class Drawer:
         self.mix: dict[str, Any] = {"seeds": seeds, "core": core, "often": often}
         self.cache, self.limit = OrderedDict[tuple, Item](), cache
 
-    def lot(self, step: int, choices: list[Bucket], prefix: float, later: float = 0.0) -> Lot:
+    def lot(self, step: int, choices: list[Bucket], prefix: float, later: float) -> Lot:
         """The batch of `step`. `prefix` is the share of batches whose first latents stay clean, `later` the
         share of those that begin in the middle of a take."""
         bucket, clean = self._chosen(step, choices, prefix, later)

@@ -36,7 +36,7 @@ from training.world import render
 
 HOME = Path("out/training/steadiness.json")
 LENGTHS = (9, 41)
-MIDDLE, KNOWN = 32, 9  # of a take of 41 frames: it is gone on with behind MIDDLE + KNOWN
+TAKE, MIDDLE, KNOWN = 41, 32, 9  # frames of a take, the first known one, how many are known
 DELIVERED = (1280, 720)
 ASTRAY = 1.0  # pixels between here and forth-and-back: more is hidden, and left out
 NEIGHBOURS = 4  # frame differences on either side of a seam
@@ -112,19 +112,21 @@ def goings_on(folder: Path, count: int) -> dict[str, float]:
     and of the last known one in its place."""
     card = cards.read(folder)
     family = families.load(card, folder, "cpu")
-    errors: dict[str, list[np.ndarray]] = {"made": [], "held": []}
+    made, held, meant = [], [], []
     for number, (scene, words, _) in enumerate(track(questions(count), description="going on")):
-        drawn, masks = render(scene, 41, card.sizes["16:9"], only=range(MIDDLE, MIDDLE + 41), cell=1)
+        drawn, masks = render(scene, TAKE, card.sizes["16:9"], only=range(MIDDLE, MIDDLE + TAKE), cell=1)
         clip, last = _gone_on(family, words, number, drawn[:KNOWN]), KNOWN - 1
         place = (masks[KNOWN:] > 0) | (masks[last] > 0)
-        for kind, shown in (("made", clip[KNOWN:]), ("held", drawn[last])):
-            errors[kind].append(np.square(shown - drawn[KNOWN:].astype(float))[place].ravel())
-    return {kind: float(10 * np.log10(255**2 / np.concatenate(of).mean())) for kind, of in errors.items()}
+        made.append(clip[KNOWN:][place])
+        held.append(np.broadcast_to(drawn[last], clip[KNOWN:].shape)[place])
+        meant.append(drawn[KNOWN:][place])
+    shown = {"made": np.concatenate(made), "held": np.concatenate(held)}
+    return {kind: psnr(pixels, np.concatenate(meant)) for kind, pixels in shown.items()}
 
 
 def _gone_on(family: Family, prompt: str, seed: int, lead: np.ndarray) -> np.ndarray:
     card = family.card
-    shot = Shot(prompt, "", card.sizes["16:9"], 41, card.steps, card.guidance, seed, lead=lead)
+    shot = Shot(prompt, "", card.sizes["16:9"], TAKE, card.steps, card.guidance, seed, lead=lead)
     decoded = family.decode(family.sample(shot, lambda step: None).video)
     return calm(np.stack(list(chain.from_iterable(decoded))), known=len(lead))
 
@@ -143,8 +145,7 @@ def table(found: dict) -> Table:
             ratio = pair[kind] / pair["drawn"]
             shown.add_row(f"warp error, {kind} / drawn, {frames} frames", f"{ratio:.2f}", goal)
     shown.add_row("first frame kept, least", f"{min(found['first frame dB']):.1f} dB", "≥ 30 dB")
-    seam = found["seam ratio"]
-    on = found["going on dB"]
+    seam, on = found["seam ratio"], found["going on dB"]
     shown.add_row("going on within a take, made / held", f"{on['made']:.1f} / {on['held']:.1f} dB", "more")
     shown.add_row("step at a seam, middle / most", f"{np.median(seam):.2f} / {max(seam):.2f}", "≤ 1.5")
     return shown

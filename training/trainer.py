@@ -97,7 +97,7 @@ class Trainer:
         """One step; the loss."""
         chosen = [b for after, b in self.stages if self.clips >= after][-1]
         data = self.config["data"]
-        lot = self.drawer.lot(self.step, chosen, data["prefix"], data.get("later", 0.0))
+        lot = self.drawer.lot(self.step, chosen, data["prefix"], data["later"])
         for optim, rate in zip(
             self.optims, (self.config["optim"]["lr"], self.config["optim"]["muon_lr"]), strict=True
         ):
