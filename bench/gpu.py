@@ -24,7 +24,7 @@ from rich.table import Table
 
 from bench import gpu_models
 from bench.gpu_models import Case
-from refusals import Refusal
+from errors import DomainError
 
 PROMPT, SEED, GUIDANCE, TEXT = "一只猴子在公园里下棋", 7, 5.0, 128
 CANCELS = 5
@@ -95,7 +95,7 @@ def _rows(case: Case, folder: Path, steps: int) -> Iterator[Row]:
         how = ", ".join(f"{name}={value}" for name, value in pulled.items()) or "the runner"
         try:
             sample = _runner(case, folder, steps, pulled)
-        except Refusal as refusal:
+        except DomainError as refusal:
             yield Row(case.says, how, refused=str(refusal))
             continue
         step, peak, latents = _measured(sample)

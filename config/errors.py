@@ -8,34 +8,34 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-import refusals
+import errors
 
-STATUS: dict[type[refusals.Refusal], int] = {
-    refusals.Invalid: 400,
-    refusals.Unpayable: 402,
-    refusals.Forbidden: 403,
-    refusals.Missing: 404,
-    refusals.Conflict: 409,
-    refusals.Gone: 410,
-    refusals.TooLarge: 413,
-    refusals.UnsupportedMedia: 415,
-    refusals.Unprocessable: 422,
-    refusals.TooMany: 429,
-    refusals.Unavailable: 503,
+STATUS: dict[type[errors.DomainError], int] = {
+    errors.Invalid: 400,
+    errors.PaymentRequired: 402,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Gone: 410,
+    errors.TooLarge: 413,
+    errors.UnsupportedMedia: 415,
+    errors.Unprocessable: 422,
+    errors.TooManyRequests: 429,
+    errors.Unavailable: 503,
 }
 MEDIA_TYPE = "application/problem+json"
 
 
-def status_of(refusal: refusals.Refusal) -> int:
+def status_of(refusal: errors.DomainError) -> int:
     """The HTTP status of the category a refusal belongs to."""
     return next((STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS), 400)
 
 
-def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: any refusal or API exception as a problem; others are left to raise."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
-    if isinstance(error, refusals.Refusal):
+    if isinstance(error, errors.DomainError):
         return _answer(_of_refusal(error), headers=_headers(error))
     if isinstance(error, exceptions.APIException):
         return _answer(_of_api_exception(error), headers=_headers(error))
@@ -47,8 +47,8 @@ def problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]
     return {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
 
 
-def _of_refusal(error: refusals.Refusal) -> dict[str, Any]:
-    detail = refusals.say(error.as_dict(), gettext)
+def _of_refusal(error: errors.DomainError) -> dict[str, Any]:
+    detail = errors.render_message(error.as_dict(), gettext)
     errors = [{"field": error.field, "code": error.code, "detail": detail}] if error.field else []
     return problem(status_of(error), error.code, detail, **({"errors": errors} if errors else {}))
 
@@ -81,7 +81,9 @@ def _fields(detail: Any, path: str = "") -> Any:
 def _headers(error: Exception) -> dict[str, str]:
     """`Retry-After` in seconds where waiting helps, and how to sign in where that is the trouble."""
     wait = getattr(error, "wait", None) or getattr(error, "params", {}).get("seconds")
-    retry = str(int(wait)) if wait and isinstance(error, refusals.TooMany | exceptions.Throttled) else None
+    retry = (
+        str(int(wait)) if wait and isinstance(error, errors.TooManyRequests | exceptions.Throttled) else None
+    )
     asked = {"Retry-After": retry, "WWW-Authenticate": getattr(error, "auth_header", None)}
     return {name: value for name, value in asked.items() if value}
 

@@ -1,24 +1,24 @@
 """What the creator room refuses, and what it would accept instead."""
 
-import refusals
+import errors
 
 
-class AddressUnclear(refusals.Invalid):
+class AddressUnclear(errors.Invalid):
     code = "address-unclear"
     message = "Send either a phone number (+8613800138000) or an e-mail address, not both."
 
 
-class PhoneUnclear(refusals.Invalid):
+class PhoneUnclear(errors.Invalid):
     code = "phone-unclear"
     message = "This is not a phone number we can reach. Send it with its country code, like +8613800138000."
 
 
-class EmailUnclear(refusals.Invalid):
+class EmailUnclear(errors.Invalid):
     code = "email-unclear"
     message = "This is not an e-mail address. Send one like name@example.com."
 
 
-class WrongCode(refusals.Invalid):
+class WrongCode(errors.Invalid):
     """A wrong code, an old one, a used one or one that never was: nobody learns who has an account."""
 
     code = "wrong-code"
@@ -28,27 +28,27 @@ class WrongCode(refusals.Invalid):
     )
 
 
-class CodeUnsendable(refusals.Unprocessable):
+class CodeUnsendable(errors.Unprocessable):
     code = "code-unsendable"
     message = "This server cannot send codes to such an address. Try the other kind: phone or e-mail."
 
 
-class CodeNotSent(refusals.Unavailable):
+class CodeNotSent(errors.Unavailable):
     code = "code-not-sent"
     message = "The code could not be sent just now. Wait a minute, then ask for a new one."
 
 
-class AccountClosed(refusals.Forbidden):
+class AccountClosed(errors.Forbidden):
     code = "account-closed"
     message = "This account was closed by the staff of this server. Ask them why."
 
 
-class TooOften(refusals.TooMany):
+class TooOften(errors.TooManyRequests):
     code = "too-often"
     message = "That was asked too often. Try again in {seconds} seconds."
 
 
-class NotAdmitted(refusals.Forbidden):
+class NotAdmitted(errors.Forbidden):
     code = "not-admitted"
     message = (
         "Making things is open to admitted creators. Apply with POST /api/v1/waitlist, "
@@ -56,68 +56,68 @@ class NotAdmitted(refusals.Forbidden):
     )
 
 
-class StaffOnly(refusals.Forbidden):
+class StaffOnly(errors.Forbidden):
     code = "staff-only"
     message = "Only staff may do this."
 
 
-class AlreadyAdmitted(refusals.Conflict):
+class AlreadyAdmitted(errors.Conflict):
     code = "already-admitted"
     message = "You are already in: no invite or place in line is needed."
 
 
-class NotInLine(refusals.Missing):
+class NotInLine(errors.NotFound):
     code = "not-in-line"
     message = "You have not applied yet. Apply with POST /api/v1/waitlist."
 
 
-class NoSuchInvite(refusals.Missing):
+class NoSuchInvite(errors.NotFound):
     code = "no-such-invite"
     message = "There is no such invite code. Check its letters and digits, or join the waiting list."
 
 
-class InviteSpent(refusals.Gone):
+class InviteSpent(errors.Gone):
     code = "invite-spent"
     message = "This invite has let in everyone it could. Ask for another, or join the waiting list."
 
 
-class InviteUnclear(refusals.Invalid):
+class InviteUnclear(errors.Invalid):
     code = "invite-unclear"
     message = "An invite code has 4 to 32 letters (A to Z) and digits."
 
 
-class InviteExists(refusals.Conflict):
+class InviteExists(errors.Conflict):
     code = "invite-exists"
     message = "There already is an invite with this code. Choose another, or leave it out to get one made."
 
 
-class SessionNeeded(refusals.Forbidden):
+class SessionNeeded(errors.Forbidden):
     code = "session-needed"
     message = "An API key may not do this. Sign in with POST /api/v1/auth/login and use that token."
 
 
-class TooManyKeys(refusals.Conflict):
+class TooManyKeys(errors.Conflict):
     code = "too-many-keys"
     message = "You have {most} keys, the most there can be. Delete one first."
 
 
-class HandleTaken(refusals.Conflict):
+class HandleTaken(errors.Conflict):
     code = "handle-taken"
     message = "Somebody else goes by this handle. Choose another."
 
 
-class NotEnoughCredits(refusals.Unpayable):
+class NotEnoughCredits(errors.PaymentRequired):
     """`params`: needed, available (credits)."""
 
     code = "not-enough-credits"
     message = "This costs {needed} credits and you have {available}."
 
 
-class HoldClosed(refusals.Conflict):
+class HoldClosed(errors.Conflict):
     code = "hold-closed"
     message = "These credits are already {state}; what is closed cannot be closed another way or held again."
 
 
-class NoSuchHold(refusals.Missing):
+class NoSuchHold(errors.NotFound):
     code = "no-such-hold"
     message = "No credits are held for {reference}."

@@ -1,6 +1,6 @@
 """What the editing room refuses, beside the problems of a document."""
 
-import refusals
+import errors
 from editing.engine.errors import Problem
 
 
@@ -19,11 +19,11 @@ class AlreadyThatLarge(Problem):
     message = "The clip already has {short} pixels on its short side. Accepted: more, up to {most}."
 
 
-class NothingToUndo(refusals.Conflict):
+class NothingToUndo(errors.Conflict):
     code = "nothing-to-undo"
     message = "This is the first revision of the draft; there is nothing before it to go back to."
 
 
-class NothingToRedo(refusals.Conflict):
+class NothingToRedo(errors.Conflict):
     code = "nothing-to-redo"
     message = "This is the newest revision of the draft; there is nothing undone to do again."

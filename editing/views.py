@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-import refusals
+import errors
 from creator.permissions import IsAdmitted
 from editing import actions
 from editing.engine.errors import DocumentInvalid, Problem
@@ -46,7 +46,7 @@ class TellsProblems(APIView):
         fields: dict[str, list[exceptions.ErrorDetail]] = {}
         for problem in problems:
             path = ".".join(part for part in (self.within, problem.field) if part)
-            sentence = refusals.say(problem.as_dict(), gettext)
+            sentence = errors.render_message(problem.as_dict(), gettext)
             fields.setdefault(path, []).append(exceptions.ErrorDetail(sentence, code=problem.code))
         return exceptions.ValidationError(fields)
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from errors import DomainError
 from generation.errors import UnknownModel
 from generation.runner import cards
 from generation.runner.cards import Card
-from refusals import Refusal
 
 
 def folder(name: str) -> Path:
@@ -28,7 +28,7 @@ def present() -> list[Card]:
     for name in settings.MODELS:
         try:
             found.append(card(name))
-        except Refusal:
+        except DomainError:
             continue  # named in the settings, not on this machine
     return found
 

@@ -1,37 +1,37 @@
 """What the generation room refuses."""
 
-import refusals
+import errors
 
 
-class UnknownModel(refusals.Invalid):
+class UnknownModel(errors.Invalid):
     code = "model-unknown"
     message = "There is no model {model}; accepted: {accepted}."
 
 
-class PromptBlocked(refusals.Unprocessable):
-    """`params`: rule (a record that `refusals.say` can say), words."""
+class PromptBlocked(errors.Unprocessable):
+    """`params`: rule (a record that `errors.render_message` can say), words."""
 
     code = "prompt-blocked"
     message = "This prompt breaks a rule ({rule}) by: {words}. Write it without that; nothing was charged."
 
 
-class NoSuchStill(refusals.Missing):
+class NoSuchStill(errors.NotFound):
     code = "no-such-still"
     message = "There is no such picture among yours. Upload one with POST /api/v1/uploads and send its id."
 
 
-class PictureGone(refusals.Gone):
+class PictureGone(errors.Gone):
     code = "picture-gone"
     message = "The picture this clip was to be made from was deleted. Upload it again and ask anew."
 
 
-class TooLongTogether(refusals.Invalid):
+class TooLongTogether(errors.Invalid):
     code = "too-long-together"
     message = (
         "Together this would last {seconds} s; a clip lasts at most {most} s. Ask for at most {left} s more."
     )
 
 
-class NothingToCancel(refusals.Conflict):
+class NothingToCancel(errors.Conflict):
     code = "nothing-to-cancel"
     message = "This is {state} already; only what is still being made can be cancelled."

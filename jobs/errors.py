@@ -1,38 +1,38 @@
 """What the ledger refuses, what it records on a job that failed, and what interrupts a handler."""
 
-import refusals
+import errors
 
 
-class AlreadyFinished(refusals.Conflict):
+class AlreadyFinished(errors.Conflict):
     code = "already-finished"
     message = "This job is already {state}; only one that waits, is queued or runs can be cancelled."
 
 
-class NotFailed(refusals.Conflict):
+class NotFailed(errors.Conflict):
     code = "not-failed"
     message = "This job is {state}; only a failed one can be tried again."
 
 
-class InputsNotDone(refusals.Conflict):
+class InputsNotDone(errors.Conflict):
     code = "inputs-not-done"
     message = "What this job is made from is not done; it can be tried again once it is."
 
 
-class InputFailed(refusals.Unprocessable):
+class InputFailed(errors.Unprocessable):
     """Recorded on a job whose input failed; `because` is the record of the input's own error."""
 
     code = "input-failed"
     message = "What this is made from failed: {because}"
 
 
-class WasCancelled(refusals.Conflict):
+class WasCancelled(errors.Conflict):
     """Recorded on a job that was cancelled."""
 
     code = "cancelled"
     message = "It was cancelled; nothing was charged."
 
 
-class Internal(refusals.Unavailable):
+class Internal(errors.Unavailable):
     """Recorded on a job that broke for a reason only the log may tell."""
 
     code = "internal"

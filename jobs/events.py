@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext
 
-import refusals
+import errors
 from jobs import bells, positions
 from jobs.models import Job, JobEvent
 
@@ -84,7 +84,7 @@ def as_wire(events: Iterable[JobEvent], language: str) -> list[dict[str, Any]]:
 def _as_wire(event: JobEvent) -> dict[str, Any]:
     data = dict(event.data)
     if error := data.get("error"):
-        data["error"] = {"code": error["code"], "detail": refusals.say(error, gettext)}
+        data["error"] = {"code": error["code"], "detail": errors.render_message(error, gettext)}
     if stage := data.get("stage"):
         data["label"] = gettext(stage)
     return {

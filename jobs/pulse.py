@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import connection, connections
 
-import refusals
+import errors
 from jobs.errors import Cancelled, Interruption, LeaseLost, StaleJob, Stopping
 from jobs.leases import lease_end
 from jobs.models import Job
@@ -61,7 +61,7 @@ class Pulse:
         try:
             self.check()
         except Stopping as stop:
-            return error if isinstance(error, refusals.Refusal) else stop
+            return error if isinstance(error, errors.DomainError) else stop
         except Interruption as interruption:
             return interruption
         return error

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-import refusals
+import errors
 from jobs.models import Job
 from jobs.states import State
 
@@ -18,7 +18,7 @@ class StoredErrorSerializer(serializers.Serializer):
     detail = serializers.SerializerMethodField()
 
     def get_detail(self, record: dict[str, Any]) -> str:
-        return refusals.say(record, gettext)
+        return errors.render_message(record, gettext)
 
 
 class ProgressSerializer(serializers.Serializer):

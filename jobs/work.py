@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import OperationalError, transaction
 from django.db.models import F
 
-import refusals
+import errors
 from jobs import bells, ends, handlers
 from jobs.claiming import claim, resident
 from jobs.errors import Cancelled, Internal, LeaseLost, StaleJob, Stopping, WasCancelled
@@ -98,7 +98,7 @@ def _settle(job: Job, error: Exception, token: UUID) -> None:
             ends.fail(job, WasCancelled().as_dict(), to=State.CANCELLED, held=token)
         case Stopping():
             _requeue(job, token, because="the worker stopped", attempts=F("attempts") - 1)
-        case refusals.Refusal():
+        case errors.DomainError():
             ends.fail(job, error.as_dict(), held=token)
         case _:
             log.error("job %s (%s) broke", job.pk, job.kind, exc_info=error)

@@ -1,43 +1,43 @@
 """What the library refuses."""
 
-import refusals
+import errors
 
 
-class NotReady(refusals.Conflict):
+class NotReady(errors.Conflict):
     code = "clip-not-ready"
     message = "This is not ready; it can be used once it is."
 
 
-class SourceFailed(refusals.Conflict):
+class SourceFailed(errors.Conflict):
     code = "source-failed"
     message = "This clip failed, so nothing can be made from it. Choose one that is ready or still pending."
 
 
-class SourceGone(refusals.Gone):
+class SourceGone(errors.Gone):
     code = "source-gone"
     message = "What this was to be made from has been deleted."
 
 
-class LinkExpired(refusals.Gone):
+class LinkExpired(errors.Gone):
     code = "link-expired"
     message = "This link has expired. Ask for the clip or post again to get a fresh one."
 
 
-class NoSuchFile(refusals.Missing):
+class NoSuchFile(errors.NotFound):
     code = "no-such-file"
     message = "There is no file under this link."
 
 
-class FileTooLarge(refusals.TooLarge):
+class FileTooLarge(errors.TooLarge):
     code = "file-too-large"
     message = "This file is too large; at most {most} MiB are taken."
 
 
-class NoFile(refusals.Invalid):
+class NoFile(errors.Invalid):
     code = "no-file"
     message = "Send one file, as the field {wanted} of a multipart form."
 
 
-class UploadGone(refusals.Gone):
+class UploadGone(errors.Gone):
     code = "upload-gone"
     message = "The uploaded file is no longer there. Upload it again."

@@ -15,7 +15,7 @@ from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
 from publishing import files
-from publishing.errors import ClipFailed, CoverOutside, OnlyALook, TooFarAhead
+from publishing.errors import ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
 from publishing.models import Like, Post
 
 KIND = "publishing.package"
@@ -74,7 +74,7 @@ def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | Non
     if clip.state == ClipState.FAILED:
         raise ClipFailed()
     if clip.origin == Origin.PREVIEW:
-        raise OnlyALook()
+        raise PreviewNotPublishable()
     if cover_seconds > clip.seconds:
         raise CoverOutside(field="cover_seconds", most=round(clip.seconds, 3))
     if publish_at and publish_at > timezone.now() + timedelta(days=MOST_DAYS_AHEAD):

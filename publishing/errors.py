@@ -1,60 +1,60 @@
 """What the publishing room refuses, and what it would accept instead."""
 
-import refusals
+import errors
 
 
-class ClipMissing(refusals.Missing):
+class ClipMissing(errors.NotFound):
     code = "no-such-clip"
     message = "You have no such clip. GET /api/v1/clips lists yours."
 
 
-class ClipFailed(refusals.Conflict):
+class ClipFailed(errors.Conflict):
     code = "clip-failed"
     message = "This clip could not be made, so there is nothing to publish. Make it again first."
 
 
-class OnlyALook(refusals.Conflict):
+class PreviewNotPublishable(errors.Conflict):
     code = "only-a-preview"
     message = "This is only a preview of an edit, gone after a day. Render the draft and publish that clip."
 
 
-class ClipDeleted(refusals.Gone):
+class ClipDeleted(errors.Gone):
     """Recorded on a post whose clip was deleted before it could be packaged."""
 
     code = "clip-deleted"
     message = "The clip was deleted before the post was ready. Publish another clip."
 
 
-class CoverOutside(refusals.Invalid):
+class CoverOutside(errors.Invalid):
     code = "cover-outside"
     message = "The cover is a moment of the clip: from 0 to {most} seconds."
 
 
-class TooFarAhead(refusals.Invalid):
+class TooFarAhead(errors.Invalid):
     code = "too-far-ahead"
     message = "A post can be scheduled at most {days} days ahead."
 
 
-class TagUnclear(refusals.Invalid):
+class TagUnclear(errors.Invalid):
     code = "tag-unclear"
     message = "A tag has 1 to {most} letters, digits or underscores, in any script."
 
 
-class TextUnclear(refusals.Invalid):
+class TextUnclear(errors.Invalid):
     code = "text-unclear"
     message = "Line breaks and invisible control characters are not taken. Send plain text in one line."
 
 
-class CursorUnclear(refusals.Invalid):
+class CursorUnclear(errors.Invalid):
     code = "cursor-unclear"
     message = "This cursor is not one we gave. Leave it out to start from the newest."
 
 
-class TabUnclear(refusals.Invalid):
+class TabUnclear(errors.Invalid):
     code = "tab-unclear"
     message = "There is no such tab. Accepted: {accepted}."
 
 
-class LimitUnclear(refusals.Invalid):
+class LimitUnclear(errors.Invalid):
     code = "limit-unclear"
     message = "A page holds 1 to {most} posts."

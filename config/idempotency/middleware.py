@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
-import refusals
+import errors
 from config.errors import MEDIA_TYPE, problem, status_of
 from config.idempotency.models import KeptAnswer
 
@@ -19,17 +19,17 @@ LONGEST_KEY = 255
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
-class KeyTooLong(refusals.Invalid):
+class KeyTooLong(errors.Invalid):
     code = "idempotency-key-too-long"
     message = "An Idempotency-Key has 1 to {most} characters."
 
 
-class KeyReused(refusals.Unprocessable):
+class KeyReused(errors.Unprocessable):
     code = "idempotency-key-reused"
     message = "This Idempotency-Key was used for a different request; send a new key with a new request."
 
 
-class ShownOnce(refusals.Conflict):
+class ShownOnce(errors.Conflict):
     code = "shown-once"
     message = "This was done already, and its answer is shown only once."
 
@@ -83,9 +83,9 @@ def _replay(kept: KeptAnswer, asked: str) -> HttpResponse:
     return again
 
 
-def _refuse(error: refusals.Refusal) -> JsonResponse:
+def _refuse(error: errors.DomainError) -> JsonResponse:
     status = status_of(error)
-    body = problem(status, error.code, refusals.say(error.as_dict(), gettext))
+    body = problem(status, error.code, errors.render_message(error.as_dict(), gettext))
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
 
 

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import refusals
+import errors
 from editing.engine.compile import compile, refuse_beyond
 from editing.engine.document import Document, parse
 from editing.engine.drawing import svg
@@ -49,8 +49,10 @@ def main(argv: list[str] | None = None) -> int:
         else:
             _render(document, sources, asked.out)
     except DocumentInvalid as invalid:
-        return _refused({str(one.field or "$"): refusals.say(one.as_dict()) for one in invalid.problems})
-    except (refusals.Refusal, json.JSONDecodeError, OSError) as refused:
+        return _refused(
+            {str(one.field or "$"): errors.render_message(one.as_dict()) for one in invalid.problems}
+        )
+    except (errors.DomainError, json.JSONDecodeError, OSError) as refused:
         return _refused({"$": str(refused)})
     return 0
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import refusals
+import errors
 
 
-class Problem(refusals.Invalid):
+class Problem(errors.Invalid):
     """One thing wrong at one place; `field` is its JSON path, such as `clips[0].end`."""
 
 
@@ -171,7 +171,7 @@ class TooShortToFill(Problem):
     message = "The clip is too short for its place in the template. Accepted: at least {least} s."
 
 
-class DocumentInvalid(refusals.Invalid):
+class DocumentInvalid(errors.Invalid):
     """All problems of a document at once; `problems` holds each with its path."""
 
     code = "document-invalid"
@@ -193,7 +193,7 @@ class Sentence(dict[str, Any]):
     """A refusal kept within another's params: JSON when stored, a sentence when formatted."""
 
     def __str__(self) -> str:
-        return refusals.say(self)
+        return errors.render_message(self)
 
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)

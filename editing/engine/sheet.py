@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-import refusals
+import errors
 from editing.engine.document import MODES, Canvas, Cut, Delivery, Document, Reframe
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     asked = arguments(argv)
     try:
         draw(open_source(asked.clip), asked.aspect, asked.out)
-    except (refusals.Refusal, OSError) as refused:
+    except (errors.DomainError, OSError) as refused:
         print(refused, file=sys.stderr)
         return 2
     return 0

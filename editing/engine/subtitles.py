@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import refusals
+import errors
 from editing.engine.document import Caption
 
 FORMATS = ("srt", "vtt")
@@ -15,7 +15,7 @@ _TIMES = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
 _TAGS = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")  # <i>, <c.yellow>, <00:01.000>, {\an8}
 
 
-class NoSubtitles(refusals.Invalid):
+class NoSubtitles(errors.Invalid):
     code = "no-subtitles"
     message = "There are no subtitles in this text. Accepted: SRT or WebVTT, at most {most} cues."
 

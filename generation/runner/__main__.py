@@ -11,13 +11,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from errors import DomainError, render_message
 from generation.runner import cards, plan, rerun
 from generation.runner.brief import Brief, Scene
 from generation.runner.camera import MOVES
 from generation.runner.capsule import FILES, Capsule
 from generation.runner.errors import NotAScene
 from generation.runner.events import Event
-from refusals import Refusal, say
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
 
@@ -27,8 +27,8 @@ def main(words: list[str]) -> int:
     asked = (_of_rerun() if again else _of_run()).parse_args(words[again:])
     try:
         return _rerun(asked) if again else _make(asked)
-    except Refusal as refusal:
-        _line("refused", detail=say(refusal.as_dict()), **refusal.as_dict())
+    except DomainError as refusal:
+        _line("refused", detail=render_message(refusal.as_dict()), **refusal.as_dict())
         return 2
 
 

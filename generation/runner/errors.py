@@ -1,6 +1,6 @@
 """What the runner refuses, before the model is touched."""
 
-from refusals import Invalid, Unavailable, Unprocessable
+from errors import Invalid, Unavailable, Unprocessable
 
 
 class ModelMissing(Unavailable):

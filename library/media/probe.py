@@ -16,7 +16,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-import refusals
+import errors
 from library.media import errors, ffmpeg, process
 from library.media.errors import Unreadable
 from library.media.opened import opened
@@ -173,7 +173,7 @@ def main(path: str) -> int:
     """Print the probe of `path`, or the name of its refusal, as one JSON object."""
     try:
         print(json.dumps(_as_json(probe(Path(path)))))
-    except refusals.Refusal as refusal:
+    except errors.DomainError as refusal:
         print(json.dumps({"refusal": type(refusal).__name__, "params": refusal.params}))
         return 1
     return 0

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-import refusals
+import errors
 
 ASPECTS: dict[str, Fraction] = {
     "16:9": Fraction(16, 9),
@@ -15,7 +15,7 @@ ASPECTS: dict[str, Fraction] = {
 FRAME_RATE = 30
 
 
-class UnknownAspect(refusals.Invalid):
+class UnknownAspect(errors.Invalid):
     code = "aspect"
     message = "{aspect} is not an aspect we deliver. Accepted: {accepted}."
 

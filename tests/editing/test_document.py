@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import refusals
+import errors
 from editing.engine import document as doc
 from editing.engine.document import MODES, dump, parse
 from editing.engine.errors import DocumentInvalid
@@ -147,8 +147,8 @@ def test_a_stored_problem_is_a_sentence_in_the_readers_language() -> None:
         parse(document(cut(2, 1)))
     stored = json.loads(json.dumps(caught.value.as_dict()))
 
-    assert "clips[0].end: The end must" in refusals.say(stored)
-    assert "LE FIN" in refusals.say(stored, lambda text: text.replace("The end", "LE FIN"))
+    assert "clips[0].end: The end must" in errors.render_message(stored)
+    assert "LE FIN" in errors.render_message(stored, lambda text: text.replace("The end", "LE FIN"))
 
 
 def test_frames_are_counted_from_decimals_not_from_binary_fractions() -> None:

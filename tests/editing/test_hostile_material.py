@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
-import refusals
+import errors
 from editing.engine import __main__ as alone
 from editing.engine.compile import compile
 from editing.engine.document import parse
@@ -54,7 +54,7 @@ def test_what_is_no_plain_film_is_refused_and_asks_nobody(
 ) -> None:
     address, asked = inside
 
-    with pytest.raises(refusals.Refusal) as refused:
+    with pytest.raises(errors.DomainError) as refused:
         open_source(disguise(tmp_path, address))
     assert refused.value.code.startswith("media-")
     assert asked == []

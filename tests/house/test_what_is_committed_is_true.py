@@ -7,19 +7,19 @@ from collections.abc import Iterator
 import pytest
 from django.utils.translation import gettext, override
 
-import refusals
+import errors
 from config import errors, messages, schema
 
 ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing")
 
 
-def every_refusal(of: type[refusals.Refusal] = refusals.Refusal) -> Iterator[type[refusals.Refusal]]:
+def every_refusal(of: type[errors.DomainError] = errors.DomainError) -> Iterator[type[errors.DomainError]]:
     for kind in of.__subclasses__():
         yield kind
         yield from every_refusal(kind)
 
 
-def ours() -> list[type[refusals.Refusal]]:
+def ours() -> list[type[errors.DomainError]]:
     """The refusals of the rooms; tests define some of their own."""
     return [kind for kind in every_refusal() if kind.__module__.split(".")[0] in ROOMS]
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-import refusals
+import errors
 from jobs import actions, ends, pulse, watch, work
 from jobs.errors import StaleJob
 from jobs.handlers import Run
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Submit = Callable[..., Job]
 
 
-class TooDark(refusals.Unprocessable):
+class TooDark(errors.Unprocessable):
     code = "too-dark"
     message = "The picture is too dark; send one with more light."
 
@@ -206,7 +206,7 @@ def test_a_failure_fails_everything_that_waits_and_each_says_the_first_cause(sub
         assert state(job) == State.FAILED
         assert (job.error["code"], job.error["params"]["because"]["code"]) == ("input-failed", "too-dark")
     assert len(toys.heard) == 61
-    assert "too dark" in refusals.say(chain[-1].error)
+    assert "too dark" in errors.render_message(chain[-1].error)
 
 
 def test_a_job_submitted_after_its_input_has_ended_is_queued_or_fails_at_once(submit: Submit) -> None:

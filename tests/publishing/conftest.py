@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+import errors
 import jobs.actions
 import library.work
-import refusals
 from creator.models import User
 from jobs.handlers import Handler, Run, register
 from jobs.models import Job
@@ -23,7 +23,7 @@ from tests.publishing import masters
 from tests.publishing.packages import packaged
 
 
-class CameraBroke(refusals.Unprocessable):
+class CameraBroke(errors.Unprocessable):
     code = "camera-broke"
     message = "The camera broke."
 

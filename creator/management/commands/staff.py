@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-import refusals
+import errors
 from creator.actions import admission, sign_in
 from creator.addresses import Address, address
 
@@ -27,5 +27,5 @@ class Command(BaseCommand):
 def _address(phone: str, email: str) -> Address:
     try:
         return address(phone=phone, email=email)
-    except refusals.Refusal as refusal:
+    except errors.DomainError as refusal:
         raise CommandError(str(refusal)) from None

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import refusals
+import errors
 from editing.engine.follow.commands import commands
 from editing.engine.follow.following import Following
 from editing.engine.follow.picture import draw
@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
             draw(source, found, asked.debug)
         if asked.commands:
             asked.commands.write_text(commands(found, "crop", since=0.0), encoding="utf-8")
-    except (refusals.Refusal, OSError) as refused:
+    except (errors.DomainError, OSError) as refused:
         print(refused, file=sys.stderr)
         return 2
     print(json.dumps(_told(found)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-import refusals
+import errors
 from editing.engine.catalogue.transitions import TRANSITIONS
 from editing.engine.document import VERSION
 from editing.engine.interchange.writing import OURS, Value
@@ -18,7 +18,7 @@ BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, R
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-class NoTimeline(refusals.Invalid):
+class NoTimeline(errors.Invalid):
     code = "no-timeline"
     message = (
         "This timeline cannot be read. Accepted: an OpenTimelineIO timeline whose first picture track holds "

@@ -1,6 +1,6 @@
 """What cannot be done, in words a person can act on.
 
-Rooms and engines raise a `Refusal`; only `config.errors` speaks HTTP. A refusal may be stored as JSON
+Rooms and engines raise a `DomainError`; only `config.errors` speaks HTTP. A refusal may be stored as JSON
 on whatever failed because of it and said later, in the language of whoever reads it.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 
-class Refusal(Exception):
+class DomainError(Exception):
     """Something asked for cannot be done.
 
     `message` is an English template, and the gettext msgid; `params` fill its placeholders. It says
@@ -24,59 +24,59 @@ class Refusal(Exception):
         self.params = params
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-safe record of the refusal; `say` turns it back into a sentence."""
+        """JSON-safe record of the refusal; `render_message` turns it back into a sentence."""
         return {"code": self.code, "message": self.message, "params": self.params, "field": self.field}
 
 
-def say(record: Mapping[str, Any], translate: Callable[[str], str] = str) -> str:
+def render_message(record: Mapping[str, Any], translate: Callable[[str], str] = str) -> str:
     """The sentence of a stored refusal, in the language of `translate` (gettext, say)."""
     params = {name: _nested(value, translate) for name, value in record.get("params", {}).items()}
     return translate(record["message"]).format_map(params)
 
 
 def _nested(value: Any, translate: Callable[[str], str]) -> Any:
-    return say(value, translate) if isinstance(value, Mapping) and "message" in value else value
+    return render_message(value, translate) if isinstance(value, Mapping) and "message" in value else value
 
 
-class Invalid(Refusal):
+class Invalid(DomainError):
     """The request itself is wrong."""
 
 
-class Unpayable(Refusal):
+class PaymentRequired(DomainError):
     """There are not enough credits for it."""
 
 
-class Forbidden(Refusal):
+class Forbidden(DomainError):
     """This person may not do it (yet)."""
 
 
-class Missing(Refusal):
+class NotFound(DomainError):
     """There is no such thing, for this viewer."""
 
 
-class Conflict(Refusal):
+class Conflict(DomainError):
     """The state it is in forbids the move."""
 
 
-class Gone(Refusal):
+class Gone(DomainError):
     """It was there and is no longer."""
 
 
-class TooLarge(Refusal):
+class TooLarge(DomainError):
     """It is bigger than what is taken."""
 
 
-class UnsupportedMedia(Refusal):
+class UnsupportedMedia(DomainError):
     """It is of a kind that is not taken."""
 
 
-class Unprocessable(Refusal):
+class Unprocessable(DomainError):
     """It is of a kind that is taken, but cannot be used."""
 
 
-class TooMany(Refusal):
+class TooManyRequests(DomainError):
     """Too much was asked in too short a time."""
 
 
-class Unavailable(Refusal):
+class Unavailable(DomainError):
     """A part that is needed is not there at the moment."""
