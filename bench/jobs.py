@@ -120,7 +120,7 @@ def _claim_all(take: Callable[[], Any]) -> None:
 
 
 def _ours() -> str | None:
-    from jobs.work import claim
+    from jobs.worker.perform import claim
 
     job = claim("cpu")
     return str(job.pk) if job else None
@@ -139,7 +139,7 @@ def _bare() -> str | None:
 def _dispatch() -> None:
     from bench.jobs_app import bare
     from creator.models import User
-    from jobs.actions import submit
+    from jobs.ledger.actions import submit
 
     owner, _ = User.objects.get_or_create(handle="bench")
 

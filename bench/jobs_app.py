@@ -12,8 +12,8 @@ class MeasuredConfig(AppConfig):
     label = "bench"
 
     def ready(self) -> None:
-        from jobs.handlers import Handler, Run, register
         from jobs.models import Job
+        from jobs.worker.handlers import Handler, Run, register
 
         @register
         class Measured(Handler):

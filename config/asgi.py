@@ -9,8 +9,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _rest: Any = get_asgi_application()  # sets Django up, which what follows needs
 
-from jobs.routing import websocket_urlpatterns  # noqa: E402
-from jobs.sse import EventStream  # noqa: E402
+from jobs.realtime.routing import websocket_urlpatterns  # noqa: E402
+from jobs.realtime.sse import EventStream  # noqa: E402
 from library.bodies import CappedBody  # noqa: E402
 
 application = ProtocolTypeRouter(

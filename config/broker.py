@@ -22,7 +22,7 @@ if broker_url.startswith("filesystem://"):
 elif broker_url.startswith(("amqp", "pyamqp")):
     broker_transport_options = {}
 
-# a bell is answered once or lost; it is never kept, tracked or repeated (jobs.watch rings again)
+# a bell is answered once or lost; it is never kept, tracked or repeated (jobs.worker.watchdog rings again)
 task_acks_late = False
 task_ignore_result = True
 result_expires = None
@@ -32,7 +32,7 @@ worker_enable_remote_control = False
 worker_hijack_root_logger = False
 worker_send_task_events = False
 
-beat_scheduler = "jobs.beat:Watchman"
+beat_scheduler = "jobs.worker.beat:Watchman"
 beat_schedule = {
     "watch": {"task": "jobs.watch", "schedule": timedelta(seconds=settings.JOBS_WATCH_SECONDS)},
     "sweep": {"task": "library.sweep", "schedule": timedelta(hours=6)},

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-import jobs.actions
+import jobs.ledger.actions
 from editing import one_tap, sources
 from editing.engine import proxy as quick
 from editing.engine.document import Document, check, dump, parse
@@ -148,7 +148,7 @@ def _render(
 ) -> Job:
     """The job that makes `clip` as soon as all that is `promised` is there; a quick look goes first."""
     row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
-    return jobs.actions.submit(
+    return jobs.ledger.actions.submit(
         kind=RENDER,
         owner=clip.owner,
         params={"render": str(row.pk), "proxy": proxy},

@@ -14,8 +14,8 @@ from editing.engine.listener import Listener
 from editing.engine.source import Source, open_source
 from editing.models import Render
 from editing.sources import Row, held
-from jobs.handlers import Handler, Run, register
 from jobs.models import Job
+from jobs.worker.handlers import Handler, Run, register
 from library.errors import SourceGone
 from library.media.ffmpeg import EXE
 from library.models import Clip, Track

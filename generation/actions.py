@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from uuid6 import uuid7
 
-import jobs.actions
+import jobs.ledger.actions
 import library.actions
 from creator import credits
 from generation.errors import NoSuchStill, NothingToCancel, PictureGone
@@ -81,7 +81,7 @@ def cancel(generation: Generation) -> Generation:
     """Stop making it; the credits come back. Asking twice is fine. NothingToCancel, AlreadyFinished."""
     if generation.clip.job is None:
         raise NothingToCancel(state=generation.clip.state)
-    jobs.actions.cancel(generation.clip.job)
+    jobs.ledger.actions.cancel(generation.clip.job)
     generation.clip.refresh_from_db()
     return generation
 
@@ -158,7 +158,7 @@ def _entered(key: UUID, wish: Wish, hold: str, owner: Any, kin: Mapping[str, Gen
         id=key, owner=owner, clip=clip, cost=wish.cost, begins_from=begins_from, **kin, **asked
     )
     Keyframe.objects.bulk_create(Keyframe(generation=made, at=at, still=still) for at, still in keyframes)
-    return jobs.actions.submit(
+    return jobs.ledger.actions.submit(
         kind=RENDER,
         owner=owner,
         params={"generation": str(key), "clip": str(clip.pk), "hold": hold},

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-import jobs.work
+import jobs.worker.perform
 import library.work
 from creator import credits
 from generation import catalogue
@@ -15,8 +15,8 @@ from generation.actions import PURPOSE, RENDER, require_beginnings, wish_of
 from generation.models import Generation
 from generation.runner.brief import Brief, Keyframe
 from generation.runner.events import Event
-from jobs.handlers import Handler, Run, register
 from jobs.models import Job
+from jobs.worker.handlers import Handler, Run, register
 from library.models import Clip
 from library.work import Stored
 
@@ -50,8 +50,8 @@ class Render(Handler):
             check=run.check,
             state=Path(settings.VAR_DIR) / "runner",
         )
-        jobs.work.resident.clear()
-        jobs.work.resident.update(catalogue.names(WARM.folders))
+        jobs.worker.perform.resident.clear()
+        jobs.worker.perform.resident.update(catalogue.names(WARM.folders))
         run.stage("storing")
         return Made(
             library.work.store(out, generation.clip_id), capsule.as_dict() | {"model": generation.model}

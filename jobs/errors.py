@@ -25,7 +25,7 @@ class InputFailed(errors.Unprocessable):
     message = "What this is made from failed: {because}"
 
 
-class WasCancelled(errors.Conflict):
+class JobCancelledError(errors.Conflict):
     """Recorded on a job that was cancelled."""
 
     code = "cancelled"

@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from uuid6 import uuid7
 
-from jobs import bells
 from jobs.errors import StaleJob
-from jobs.positions import CurrentTransaction
-from jobs.states import FINAL, State, origins
+from jobs.ledger import notify
+from jobs.ledger.event_order import CurrentTransaction
+from jobs.ledger.states import FINAL, State, origins
 
 CHOICES = [(state.value, state.value) for state in State]
 NO_LEASE: dict[str, Any] = {"token": None, "lease_owner": "", "lease_until": None}
@@ -103,7 +103,7 @@ class Job(models.Model):
     token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
 
-    # fair sharing (see jobs.fairness): the turn it was given, and that turn again once it was served
+    # fair sharing (see jobs.ledger.fairness): the turn it was given, and that turn again once it was served
     turn = models.BigIntegerField(null=True)
     served = models.BigIntegerField(null=True)
 
@@ -138,7 +138,7 @@ class Job(models.Model):
     def tell(self, kind: str, data: dict[str, Any] | None = None) -> None:
         """Write event `kind` as number `seq`; readers are told to look once it is committed."""
         JobEvent.objects.create(job=self, owner_id=self.owner_id, seq=self.seq, kind=kind, data=data or {})
-        transaction.on_commit(partial(bells.announce, self.pk, self.owner_id))
+        transaction.on_commit(partial(notify.announce, self.pk, self.owner_id))
 
     def place_in_queue(self) -> int | None:
         """1 for the job that is claimed next; None for one that is not queued."""

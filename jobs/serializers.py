@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 import errors
+from jobs.ledger.states import State
 from jobs.models import Job
-from jobs.states import State
 
 
 class StoredErrorSerializer(serializers.Serializer):

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs import actions
-from jobs.events import JobStory
+from jobs.ledger import actions
 from jobs.models import Job
+from jobs.realtime.events import JobEvents
 from jobs.serializers import AfterSerializer, EventsSerializer, JobSerializer
 
 
@@ -47,7 +47,7 @@ class EventsView(APIView):
         asked = AfterSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         job = get_object_or_404(visible_jobs(request), pk=pk)
-        reading = JobStory(job.pk, translation.get_language() or "en").read(
+        reading = JobEvents(job.pk, translation.get_language() or "en").read(
             str(asked.validated_data["after"])
         )
         body: dict[str, Any] = {"events": reading.events, "after": int(reading.after), "ended": reading.ended}

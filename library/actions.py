@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-import jobs.actions
+import jobs.ledger.actions
 from jobs.errors import AlreadyFinished
 from jobs.models import Job
 from library import storage
@@ -66,7 +66,7 @@ def delete(thing: Owned) -> None:
     with transaction.atomic():
         if isinstance(thing, Promised) and thing.state == State.PENDING and thing.job:
             with suppress(AlreadyFinished):
-                jobs.actions.cancel(thing.job)
+                jobs.ledger.actions.cancel(thing.job)
         latest = type(thing)._default_manager.select_for_update().filter(pk=thing.pk).first()
         if latest is None:
             return

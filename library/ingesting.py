@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jobs.handlers import Handler, Run, register
 from jobs.models import Job
+from jobs.worker.handlers import Handler, Run, register
 from library import intake, storage
 from library.media import ingest
 from library.models import Clip, Track

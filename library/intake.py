@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 
-import jobs.actions
+import jobs.ledger.actions
 from jobs.models import Job
 from library import actions, storage
 from library.media import ingest
@@ -78,4 +78,4 @@ def _set_aside(path: Path, found: ingest.Found) -> str:
 
 def _submit(owner: Any, becomes: str, raw: str, promised: Clip | Track) -> Job:
     params = {"becomes": becomes, "id": str(promised.pk), "raw": raw}
-    return jobs.actions.submit(kind=KIND, owner=owner, params=params)
+    return jobs.ledger.actions.submit(kind=KIND, owner=owner, params=params)

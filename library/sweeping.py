@@ -8,8 +8,8 @@ from uuid import UUID
 from django.core.files.storage import Storage
 from django.utils import timezone
 
+from jobs.ledger.states import FINAL
 from jobs.models import Job
-from jobs.states import FINAL
 from library import intake, storage
 from library.actions import delete
 from library.models import Clip, Still, Track

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-import jobs.actions
+import jobs.ledger.actions
 from jobs.errors import AlreadyFinished
 from library.actions import waited_for
 from library.models import Clip
@@ -97,7 +97,7 @@ def _retry(post: Post, clip: Clip, wish: dict[str, Any]) -> Post:
 
 def _submit(post: Post, clip: Clip) -> Post:
     params = {"post": str(post.pk)}
-    job = jobs.actions.submit(kind=KIND, owner=post.owner, params=params, waits_for=waited_for([clip]))
+    job = jobs.ledger.actions.submit(kind=KIND, owner=post.owner, params=params, waits_for=waited_for([clip]))
     Post.objects.filter(pk=post.pk).update(job=job)
     post.refresh_from_db()
     return post
@@ -107,4 +107,4 @@ def _stop_packaging(post: Post) -> None:
     """Jobs are locked before posts, here as where jobs end: the two never wait for each other."""
     if post.job and post.state == Post.State.PENDING:
         with suppress(AlreadyFinished):
-            jobs.actions.cancel(post.job)
+            jobs.ledger.actions.cancel(post.job)

@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 import library.work
-from jobs.handlers import Handler, Run, register
 from jobs.models import Job
+from jobs.worker.handlers import Handler, Run, register
 from publishing import files
 from publishing.actions import KIND
 from publishing.errors import ClipDeleted

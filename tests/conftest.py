@@ -77,7 +77,7 @@ def api() -> Api:
 @pytest.fixture
 def work_all() -> Callable[..., int]:
     """Runs every job that can run, through the real claim, handler and finish; answers how many it ran."""
-    from jobs.work import drain
+    from jobs.worker.perform import drain
 
     return drain
 

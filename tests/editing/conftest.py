@@ -12,9 +12,9 @@ from creator.models import User
 from editing.engine.document import parse
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
-from jobs import actions
-from jobs.handlers import Handler, Run, register
+from jobs.ledger import actions
 from jobs.models import Job
+from jobs.worker.handlers import Handler, Run, register
 from library.actions import Shape, promise
 from library.media import ffmpeg
 from library.models import Clip

@@ -9,8 +9,9 @@ import pytest
 from django.db import connections
 
 from creator.models import User
-from jobs import actions, handlers
+from jobs.ledger import actions
 from jobs.models import Job
+from jobs.worker import handlers
 from library import storage
 from library.actions import delete
 from library.models import Clip

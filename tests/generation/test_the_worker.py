@@ -8,13 +8,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-import jobs.actions
-import jobs.work
+import jobs.ledger.actions
+import jobs.worker.perform
 from creator import credits
 from generation import work
 from jobs.models import Job
-from jobs.pulse import Pulse
-from jobs.run import Run
+from jobs.worker.heartbeat import Heartbeat
+from jobs.worker.run import Run
 from library.models import Clip
 from tests.waiting import until
 
@@ -31,12 +31,12 @@ def test_work_done_by_a_worker_that_dies_before_it_says_so_is_done_again_and_cha
 ) -> None:
     before = credits.balance(creator).available
     asked = ask("post", "generations", SHORT)
-    job = jobs.work.claim("gpu")
+    job = jobs.worker.perform.claim("gpu")
     assert job is not None
-    with Pulse(job) as pulse:
+    with Heartbeat(job) as pulse:
         first = work.Render().work(Run(job, pulse))
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
-    jobs.work.take_back(Job.objects.get(pk=job.pk))
+    jobs.worker.perform.take_back(Job.objects.get(pk=job.pk))
 
     work_all()
 
@@ -73,7 +73,7 @@ def test_a_failed_generation_that_is_tried_again_holds_its_credits_again(
     work_all()
     settings.MODELS = {"tiny": str(installation)}
 
-    jobs.actions.retry(job_of(asked))
+    jobs.ledger.actions.retry(job_of(asked))
     assert credits.balance(creator).held == asked["cost"]
     work_all()
 
@@ -83,6 +83,6 @@ def test_a_failed_generation_that_is_tried_again_holds_its_credits_again(
 
 def _drain() -> None:
     try:
-        jobs.work.drain()
+        jobs.worker.perform.drain()
     finally:
         connection.close()

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from creator.models import User
-from jobs import actions
-from jobs.handlers import Run
+from jobs.ledger import actions
 from jobs.models import Job
+from jobs.worker.handlers import Run
 from tests.jobs import toys
 
 

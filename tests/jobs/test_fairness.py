@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from creator.models import User
-from jobs import claiming, work
+from jobs.ledger import claiming
 from jobs.models import Job
+from jobs.worker import perform
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Submit = Callable[..., Job]
@@ -17,7 +18,7 @@ def test_somebody_elses_first_job_is_not_behind_all_of_mine(
 ) -> None:
     mine = [submit() for _ in range(5)]
     theirs = [submit(owner=other) for _ in range(2)]
-    claimed = [work.claim("cpu").pk for _ in range(7)]
+    claimed = [perform.claim("cpu").pk for _ in range(7)]
     assert set(claimed[:4]) == {mine[0].pk, mine[1].pk, theirs[0].pk, theirs[1].pk}
     assert claimed[4:] == [job.pk for job in mine[2:]]
 
@@ -25,10 +26,10 @@ def test_somebody_elses_first_job_is_not_behind_all_of_mine(
 def test_who_was_away_has_saved_nothing_up_and_owes_nothing(submit: Submit, other: User) -> None:
     for _ in range(10):
         submit()
-    work.drain()
+    perform.drain()
     mine = submit()
     theirs = [submit(owner=other) for _ in range(10)]
-    claimed = [work.claim("cpu").pk for _ in range(11)]
+    claimed = [perform.claim("cpu").pk for _ in range(11)]
     assert claimed.index(mine.pk) <= 2
     assert [pk for pk in claimed if pk != mine.pk] == [job.pk for job in theirs]
 
@@ -36,7 +37,7 @@ def test_who_was_away_has_saved_nothing_up_and_owes_nothing(submit: Submit, othe
 def test_priority_comes_before_fairness_and_place_in_queue_knows_it(submit: Submit) -> None:
     low, high = submit(), submit(priority=5)
     assert (low.place_in_queue(), high.place_in_queue()) == (2, 1)
-    assert [work.claim("cpu").pk for _ in range(2)] == [high.pk, low.pk]
+    assert [perform.claim("cpu").pk for _ in range(2)] == [high.pk, low.pk]
 
 
 def test_a_job_whose_model_is_in_memory_may_jump_one_turn_and_no_more(
@@ -45,5 +46,5 @@ def test_a_job_whose_model_is_in_memory_may_jump_one_turn_and_no_more(
     monkeypatch.setattr(claiming, "resident", {"wan"})
     tiny = submit(model="tiny")
     wan = [submit(model="wan", owner=other) for _ in range(4)]
-    claimed = [work.claim("cpu").pk for _ in range(5)]
+    claimed = [perform.claim("cpu").pk for _ in range(5)]
     assert claimed == [wan[0].pk, wan[1].pk, tiny.pk, wan[2].pk, wan[3].pk]

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from jobs import actions, work
 from jobs.errors import AlreadyFinished, InputsNotDone, NotFailed, StaleJob
+from jobs.ledger import actions
+from jobs.ledger.states import FINAL, MOVES, State
 from jobs.models import Job
-from jobs.states import FINAL, MOVES, State
+from jobs.worker import perform
 from tests.jobs import toys
 from tests.jobs.conftest import kinds
 
@@ -35,7 +36,7 @@ def test_an_illegal_move_raises_and_leaves_no_trace(submit: Submit, start: State
 
 def test_a_job_tells_its_whole_life_in_order_without_holes(submit: Submit) -> None:
     job = submit(lambda run: (run.stage("painting", total=3), run.event("preview", {"frame": 1}))[1])
-    assert work.drain() == 1
+    assert perform.drain() == 1
     job.refresh_from_db()
     assert job.state == State.DONE
     assert kinds(job) == ["queued", "running", "stage", "preview", "done"]
@@ -45,7 +46,7 @@ def test_a_job_tells_its_whole_life_in_order_without_holes(submit: Submit) -> No
 
 def test_the_end_of_a_job_and_its_hook_are_one_transaction(submit: Submit) -> None:
     job = submit(lambda run: "break done", kind="toy.gpu")
-    work.drain()
+    perform.drain()
     job.refresh_from_db()
     assert (job.state, job.error["code"], job.attempts) == (State.FAILED, "internal", 2)
     assert "done" not in kinds(job)
@@ -59,9 +60,9 @@ def test_a_failed_job_may_be_tried_again_and_keeps_its_checkpoint(submit: Submit
         return "whole"
 
     job = submit(act)
-    work.drain()
+    perform.drain()
     actions.retry(job)
-    work.drain()
+    perform.drain()
     assert [what for what, _, _ in toys.heard] == ["failed", "retried", "done"]
     job.refresh_from_db()
     assert (job.state, job.error, job.attempts) == (State.DONE, None, 1)

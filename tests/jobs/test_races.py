@@ -11,11 +11,12 @@ import pytest
 from django.db import connection, connections, transaction
 
 from creator.models import User
-from jobs import actions, ends, watch, work
 from jobs.errors import AlreadyFinished, StaleJob
-from jobs.events import OwnersStory
+from jobs.ledger import actions, transitions
+from jobs.ledger.states import FINAL, State
 from jobs.models import Job, JobEvent
-from jobs.states import FINAL, State
+from jobs.realtime.events import OwnerEvents
+from jobs.worker import perform, watchdog
 from tests.jobs import toys
 from tests.jobs.test_work import lapse
 
@@ -54,7 +55,7 @@ def test_many_workers_claim_every_job_once(submit: Submit, creator: User, other:
     jobs = [submit(owner=owner) for owner in (creator, other) for _ in range(20)]
 
     def claim_all() -> list[Any]:
-        return [job.pk for job in iter(partial(work.claim, "cpu"), None)]
+        return [job.pk for job in iter(partial(perform.claim, "cpu"), None)]
 
     claimed = Counter(key for found in at_once([claim_all] * 6) for key in found)
     assert claimed == Counter(job.pk for job in jobs)
@@ -64,17 +65,17 @@ def test_many_workers_claim_every_job_once(submit: Submit, creator: User, other:
 def test_of_finishing_cancelling_and_reaping_each_job_sees_one_end_and_its_hook_once(submit: Submit) -> None:
     for _ in range(8):
         submit()
-        job = work.claim("cpu")
+        job = perform.claim("cpu")
         lapse(job)
         mine, yours, theirs = (Job.objects.get(pk=job.pk) for _ in range(3))
         at_once(
             [
-                partial(ends.finish, mine, "whole", held=job.token),
+                partial(transitions.finish, mine, "whole", held=job.token),
                 partial(actions.cancel, yours),
-                partial(work.take_back, theirs),
+                partial(perform.take_back, theirs),
             ]
         )
-        work.drain()
+        perform.drain()
         job.refresh_from_db()
         ended = [kind for kind in job.events.values_list("kind", flat=True) if kind in FINAL]
         assert ended == [job.state]
@@ -86,8 +87,8 @@ def test_two_inputs_that_end_at_once_release_what_waits_for_both_once(submit: Su
     for _ in range(8):
         inputs = [submit() for _ in range(3)]
         waiting = submit(waits_for=inputs)
-        claimed = [work.claim("cpu") for _ in inputs]
-        at_once(partial(ends.finish, job, "", held=job.token) for job in claimed)
+        claimed = [perform.claim("cpu") for _ in inputs]
+        at_once(partial(transitions.finish, job, "", held=job.token) for job in claimed)
         assert states([waiting]) == [State.QUEUED]
         assert waiting.events.filter(kind="queued").count() == 1
         actions.cancel(waiting)
@@ -104,13 +105,13 @@ def test_an_input_that_ends_while_its_job_is_being_submitted_is_not_missed(submi
                 hands.submit(hand, partial(end, Job.objects.get(pk=source.pk))).result(30)
             assert states([waiting]) == [State.WAITING]
         assert states([waiting]) == [expected]
-        work.drain()
+        perform.drain()
 
 
 def finish_next(source: Job) -> None:
-    job = work.claim(source.pool)
+    job = perform.claim(source.pool)
     assert job == source
-    ends.finish(job, "", held=job.token)
+    transitions.finish(job, "", held=job.token)
 
 
 def test_my_stream_does_not_miss_an_event_whose_transaction_ends_after_a_later_one(
@@ -118,7 +119,7 @@ def test_my_stream_does_not_miss_an_event_whose_transaction_ends_after_a_later_o
 ) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("one writer at a time: ids are in commit order")
-    story = OwnersStory(creator.pk)
+    story = OwnerEvents(creator.pk)
     begun, committed = threading.Event(), threading.Event()
 
     def slowly() -> Any:
@@ -142,8 +143,8 @@ def test_my_stream_does_not_miss_an_event_whose_transaction_ends_after_a_later_o
 def test_many_watchdogs_take_a_job_back_once(submit: Submit) -> None:
     for _ in range(5):
         submit()
-        lapse(work.claim("cpu"))
-        assert sum(at_once([watch.reap] * 4)) == 1
+        lapse(perform.claim("cpu"))
+        assert sum(at_once([watchdog.reap] * 4)) == 1
         back = Job.objects.get(state=State.QUEUED)
         assert back.attempts == 1
         actions.cancel(back)

@@ -12,8 +12,9 @@ from asgiref.testing import ApplicationCommunicator
 from config.asgi import application
 from creator import tokens
 from creator.models import User
-from jobs import actions, work
+from jobs.ledger import actions
 from jobs.models import Job
+from jobs.worker import perform
 from tests.jobs.conftest import kinds
 from tests.jobs.sockets import Socket
 
@@ -70,7 +71,7 @@ def test_polling_pages_through_the_events_and_says_when_they_have_ended(
     job, client = submit(act), api(creator)
     first = client.get(f"/api/v1/jobs/{job.pk}/events").json()
     assert ([e["kind"] for e in first["events"]], first["ended"]) == (["queued"], False)
-    work.drain()
+    perform.drain()
     rest = client.get(f"/api/v1/jobs/{job.pk}/events?after={first['after']}").json()
     assert ([e["kind"] for e in rest["events"]], rest["ended"]) == (LIFE[1:], True)
     assert rest["events"][1]["data"]["label"] == "painting"
@@ -112,7 +113,7 @@ def test_cancelling_twice_is_fine_and_cancelling_what_is_done_is_a_conflict(
     job, done = submit(), submit()
     for _ in range(2):
         assert api(creator).post(f"/api/v1/jobs/{job.pk}/cancel").json()["state"] == "cancelled"
-    work.drain()
+    perform.drain()
     answer = api(creator).post(f"/api/v1/jobs/{done.pk}/cancel")
     assert (answer.status_code, answer.json()["code"]) == (409, "already-finished")
 
@@ -122,7 +123,7 @@ async def test_the_stream_replays_then_follows_then_ends(submit: Submit, token: 
     reader = Reader(job, token)
     assert await reader.start() == 200
     assert [f["kind"] for f in await reader.frames(until="queued")] == LIFE[:1]
-    await sync_to_async(work.drain)()
+    await sync_to_async(perform.drain)()
     assert [f["kind"] for f in await reader.frames()] == LIFE[1:]
     await reader.line.wait()
 
@@ -131,7 +132,7 @@ async def test_a_reader_who_comes_back_goes_on_where_it_was_and_is_told_to_stop_
     submit: Submit, token: str
 ) -> None:
     job = await sync_to_async(submit)(act)
-    await sync_to_async(work.drain)()
+    await sync_to_async(perform.drain)()
     reader = Reader(job, token, last_event_id="2")
     assert await reader.start() == 200
     assert [f["seq"] for f in await reader.frames()] == [3, 4]
@@ -160,7 +161,7 @@ async def test_a_websocket_replays_follows_and_closes_after_the_last_event(
     job = await sync_to_async(submit)(act)
     socket = await Socket(f"/ws/jobs/{job.pk}?token={token}").open()
     assert (await socket.event())["kind"] == "queued"
-    await sync_to_async(work.drain)()
+    await sync_to_async(perform.drain)()
     assert [(await socket.event())["kind"] for _ in LIFE[1:]] == LIFE[1:]
     assert await socket.close_code() == 1000
     socket = await Socket(f"/ws/jobs/{job.pk}?after=3&token={token}").open()
@@ -185,7 +186,7 @@ async def test_my_stream_tells_of_all_my_jobs_and_only_mine(submit: Submit, toke
     socket = await Socket(f"/ws/me?token={token}&after=0").open()
     mine = [await sync_to_async(submit)(act) for _ in range(2)]
     await sync_to_async(submit)(act, owner=other)
-    await sync_to_async(work.drain)()
+    await sync_to_async(perform.drain)()
     told = [await socket.event() for _ in range(2 * len(LIFE))]
     for job in mine:
         assert [e["kind"] for e in told if e["job"] == str(job.pk)] == LIFE
@@ -198,7 +199,7 @@ async def test_my_stream_tells_of_all_my_jobs_and_only_mine(submit: Submit, toke
 
 def test_the_three_ways_tell_the_same(submit: Submit, api: Any, creator: User) -> None:
     job = submit(act)
-    work.drain()
+    perform.drain()
     assert [e["kind"] for e in api(creator).get(f"/api/v1/jobs/{job.pk}/events").json()["events"]] == kinds(
         job
     )

@@ -9,8 +9,10 @@ from channels.layers import channel_layers
 
 from creator import tokens
 from creator.models import User
-from jobs import bells, lookout, work
+from jobs.ledger import notify
 from jobs.models import Job
+from jobs.realtime import event_watcher
+from jobs.worker import perform
 from tests import services
 from tests.jobs.sockets import Socket
 
@@ -42,11 +44,11 @@ def token(creator: User) -> str:
 async def test_the_layer_wakes_a_reader_who_would_look_again_only_in_an_hour(
     submit: Callable[..., Job], token: str, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookout, "FALLBACK", 3600.0)
+    monkeypatch.setattr(event_watcher, "FALLBACK", 3600.0)
     job = await sync_to_async(submit)()
     socket = await Socket(f"{address.format(job=job.pk)}?token={token}&after=0").open()
     assert [(await socket.event())["kind"] for _ in LIFE[:1]] == LIFE[:1]
-    await sync_to_async(work.drain)()
+    await sync_to_async(perform.drain)()
     assert [(await socket.event())["kind"] for _ in LIFE[1:]] == LIFE[1:]
     await socket.leave()
 
@@ -54,11 +56,11 @@ async def test_the_layer_wakes_a_reader_who_would_look_again_only_in_an_hour(
 async def test_a_layer_that_says_nothing_costs_time_but_no_events(
     submit: Callable[..., Job], token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookout, "FALLBACK", 0.1)
-    monkeypatch.setattr(bells, "announce", lambda *_: None)
+    monkeypatch.setattr(event_watcher, "FALLBACK", 0.1)
+    monkeypatch.setattr(notify, "announce", lambda *_: None)
     job = await sync_to_async(submit)()
     socket = await Socket(f"/ws/jobs/{job.pk}?token={token}").open()
-    await sync_to_async(work.drain)()
+    await sync_to_async(perform.drain)()
     assert [(await socket.event())["kind"] for _ in LIFE] == LIFE
     assert await socket.close_code() == 1000
 
@@ -70,6 +72,6 @@ def test_a_layer_that_is_down_does_not_fail_what_was_committed(
     settings.CHANNEL_LAYERS = {"default": layer}
     channel_layers.backends.clear()
     job = submit()
-    assert work.drain() == 1
+    assert perform.drain() == 1
     job.refresh_from_db()
     assert job.state == "done"

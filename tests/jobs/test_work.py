@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 import errors
-from jobs import actions, ends, pulse, watch, work
 from jobs.errors import StaleJob
-from jobs.handlers import Run
+from jobs.ledger import actions, transitions
+from jobs.ledger.states import State
 from jobs.models import Job
-from jobs.states import State
+from jobs.worker import heartbeat, perform, watchdog
+from jobs.worker.handlers import Run
 from tests.jobs import toys
 from tests.jobs.conftest import kinds
 from tests.waiting import until
@@ -38,40 +39,40 @@ def state(job: Job) -> str:
 
 def test_a_reaped_worker_cannot_finish_the_job_another_has_claimed(submit: Submit) -> None:
     submit()
-    slow = work.claim("cpu")
+    slow = perform.claim("cpu")
     lapse(slow)
-    assert watch.reap() == 1
-    quick = work.claim("cpu")
+    assert watchdog.reap() == 1
+    quick = perform.claim("cpu")
     assert quick.pk == slow.pk
     with pytest.raises(StaleJob):
-        ends.finish(slow, "late", held=slow.token)
-    ends.finish(quick, "in time", held=quick.token)
+        transitions.finish(slow, "late", held=slow.token)
+    transitions.finish(quick, "in time", held=quick.token)
     assert toys.heard == [("done", quick.pk, "in time")]
 
 
 def test_a_lease_that_beats_is_not_reaped(submit: Submit) -> None:
     submit()
-    job = work.claim("cpu")
-    assert watch.reap() == 0
+    job = perform.claim("cpu")
+    assert watchdog.reap() == 0
     with pytest.raises(StaleJob):
-        work.take_back(job)
+        perform.take_back(job)
     assert state(job) == State.RUNNING
 
 
 def test_a_worker_whose_process_is_gone_is_not_waited_for(submit: Submit) -> None:
     submit()
-    job = work.claim("cpu")
+    job = perform.claim("cpu")
     here = job.lease_owner.rsplit("/", 2)[0]
     Job.objects.filter(pk=job.pk).update(lease_owner=f"{here}/999999999/1")
-    assert watch.reap() == 1
+    assert watchdog.reap() == 1
     assert state(job) == State.QUEUED
 
 
 def test_a_job_whose_workers_keep_dying_comes_to_an_end(submit: Submit) -> None:
     job = submit(kind="toy.gpu")
     for _ in range(2):
-        lapse(work.claim("gpu"))
-        watch.reap()
+        lapse(perform.claim("gpu"))
+        watchdog.reap()
     job.refresh_from_db()
     assert (job.state, job.error["code"], job.attempts) == (State.FAILED, "internal", 2)
     assert toys.heard == [("failed", job.pk, "internal")]
@@ -80,11 +81,11 @@ def test_a_job_whose_workers_keep_dying_comes_to_an_end(submit: Submit) -> None:
 def test_a_handler_that_lost_its_lease_is_stopped_at_its_next_step(submit: Submit) -> None:
     def act(run: Run) -> None:
         lapse(run.job)
-        watch.reap()
+        watchdog.reap()
         run.save(too="late")
 
     job = submit(act)
-    work.perform(work.claim("cpu"))
+    perform.perform(perform.claim("cpu"))
     assert state(job) == State.QUEUED
     assert job.checkpoint == {}
     assert "saved" not in kinds(job)
@@ -95,7 +96,7 @@ def test_a_refusal_fails_the_job_at_once_and_is_kept(submit: Submit) -> None:
         raise TooDark(field="still")
 
     job = submit(act)
-    work.drain()
+    perform.drain()
     job.refresh_from_db()
     assert (job.state, job.attempts, job.error) == (State.FAILED, 1, TooDark(field="still").as_dict())
 
@@ -111,7 +112,7 @@ def test_a_job_that_breaks_is_tried_again_with_its_folder_until_it_has_had_all_a
         raise OSError("the disk is away")
 
     job = submit(act)
-    work.drain()
+    perform.drain()
     job.refresh_from_db()
     assert seen == [[], ["attempt-1"], ["attempt-1", "attempt-2"]]
     assert (job.state, job.error["code"]) == (State.FAILED, "internal")
@@ -122,7 +123,7 @@ def test_a_job_that_breaks_is_tried_again_with_its_folder_until_it_has_had_all_a
 def test_a_queued_job_is_cancelled_at_once_and_never_begins(submit: Submit) -> None:
     job = submit()
     assert actions.cancel(job).state == State.CANCELLED
-    assert work.drain() == 0
+    assert perform.drain() == 0
     assert toys.heard == [("failed", job.pk, "cancelled")]
 
 
@@ -132,7 +133,7 @@ def test_a_running_job_hears_of_its_cancelling_without_writing_anything(submit: 
         until(lambda: run.check())  # raises once the heartbeat has seen it
 
     job = submit(act)
-    work.drain()
+    perform.drain()
     assert state(job) == State.CANCELLED
     assert kinds(job)[-2:] == ["cancelling", "cancelled"]
 
@@ -143,7 +144,7 @@ def test_a_cancelled_job_is_cancelled_even_if_its_handler_did_not_listen(submit:
         return "finished anyway"
 
     job = submit(act)
-    work.drain()
+    perform.drain()
     assert state(job) == State.CANCELLED
     assert toys.heard == [("failed", job.pk, "cancelled")]
 
@@ -154,16 +155,16 @@ def test_an_engine_that_wraps_the_interruption_in_an_error_of_its_own_is_underst
         raise RuntimeError("callback failed")
 
     job = submit(act)
-    work.drain()
+    perform.drain()
     assert (state(job), job.attempts) == (State.CANCELLED, 1)
 
 
 def test_a_job_whose_worker_died_after_the_cancelling_is_cancelled_not_tried_again(submit: Submit) -> None:
     submit()
-    job = work.claim("cpu")
+    job = perform.claim("cpu")
     actions.cancel(job)
     lapse(job)
-    watch.reap()
+    watchdog.reap()
     assert state(job) == State.CANCELLED
 
 
@@ -172,14 +173,14 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back_and_that_attempt_does
 ) -> None:
     def act(run: Run) -> None:
         run.save(segment=3)
-        pulse.stopping.set()
+        heartbeat.stopping.set()
         run.check()
 
     job = submit(act)
     try:
-        work.perform(work.claim("cpu"))
+        perform.perform(perform.claim("cpu"))
     finally:
-        pulse.stopping.clear()
+        heartbeat.stopping.clear()
     assert (state(job), job.attempts, job.checkpoint) == (State.QUEUED, 0, {"segment": 3})
 
 
@@ -190,7 +191,7 @@ def test_what_waits_begins_when_all_its_inputs_are_done_however_long_the_chain(s
     for _ in range(30):
         chain.append(submit(lambda run: order.append(run.job.pk), waits_for=[chain[-1]]))
     assert {state(job) for job in chain} == {State.WAITING}
-    assert work.drain() == 33
+    assert perform.drain() == 33
     assert order == [first.pk, second.pk, *(job.pk for job in chain)]
 
 
@@ -201,7 +202,7 @@ def test_a_failure_fails_everything_that_waits_and_each_says_the_first_cause(sub
     chain = [submit(act)]
     for _ in range(60):
         chain.append(submit(waits_for=[chain[-1]]))
-    work.drain()
+    perform.drain()
     for job in chain[1:]:
         assert state(job) == State.FAILED
         assert (job.error["code"], job.error["params"]["because"]["code"]) == ("input-failed", "too-dark")
@@ -212,7 +213,7 @@ def test_a_failure_fails_everything_that_waits_and_each_says_the_first_cause(sub
 def test_a_job_submitted_after_its_input_has_ended_is_queued_or_fails_at_once(submit: Submit) -> None:
     good, bad = submit(), submit()
     actions.cancel(bad)
-    work.drain()
+    perform.drain()
     assert submit(waits_for=[good]).state == State.QUEUED
     assert submit(waits_for=[good, bad]).state == State.FAILED
 
@@ -222,7 +223,7 @@ def test_the_watch_settles_what_a_process_that_died_left_waiting(submit: Submit)
     after_good, after_bad = submit(waits_for=[good]), submit(waits_for=[bad])
     Job.objects.filter(pk=good.pk).update(state=State.DONE)
     Job.objects.filter(pk=bad.pk).update(state=State.CANCELLED)
-    watch.look()
+    watchdog.look()
     assert (state(after_good), state(after_bad)) == (State.QUEUED, State.FAILED)
 
 
@@ -230,7 +231,7 @@ def test_nothing_is_submitted_if_the_request_it_came_with_is_rolled_back(submit:
     with transaction.atomic():
         submit()
         transaction.set_rollback(True)
-    assert (Job.objects.count(), work.drain()) == (0, 0)
+    assert (Job.objects.count(), perform.drain()) == (0, 0)
 
 
 def test_progress_is_throttled_and_never_whole_before_the_end(submit: Submit) -> None:
@@ -245,7 +246,7 @@ def test_progress_is_throttled_and_never_whole_before_the_end(submit: Submit) ->
         shown.append(Job.objects.get(pk=run.job.pk).progress)
 
     job = submit(act)
-    work.drain()
+    perform.drain()
     assert shown == [{"stage": "painting", "done": 49, "total": 50, "eta_seconds": 0}]
     job.refresh_from_db()
     assert (job.progress["done"], job.progress["total"]) == (50, 50)
@@ -259,14 +260,14 @@ def test_a_broker_that_is_down_does_not_fail_the_request(
         raise ConnectionRefusedError
 
     with monkeypatch.context() as patch:
-        patch.setattr("jobs.bells.current_app.send_task", down)
+        patch.setattr("jobs.ledger.notify.current_app.send_task", down)
         job = submit()
-    work.drain()
+    perform.drain()
     assert state(job) == State.DONE
 
 
 def test_jobs_inside_one_transaction_run_to_their_end(submit: Submit) -> None:
     with transaction.atomic():
         job = submit(lambda run: run.step(1, total=3))
-        assert work.drain() == 1
+        assert perform.drain() == 1
     assert state(job) == State.DONE

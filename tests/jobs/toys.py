@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from jobs.handlers import Handler, Run, register
 from jobs.models import Job
+from jobs.worker.handlers import Handler, Run, register
 
 script: dict[str, Callable[[Run], Any]] = {}  # by params["act"]
 heard: list[tuple[str, Any, Any]] = []  # what the hooks were told

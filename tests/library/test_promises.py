@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from creator.models import User
-from jobs import actions as job_actions
+from jobs.ledger import actions as job_actions
 from jobs.models import Job
 from library import actions, storage, work
 from library.errors import NotReady, SourceFailed, SourceGone

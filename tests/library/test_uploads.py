@@ -174,8 +174,8 @@ def test_a_sound_becomes_a_track(upload: Upload, work_all: Any, tmp_path: Path, 
 def test_running_the_job_twice_leaves_one_clip_with_files_that_are_there(
     upload: Upload, tmp_path: Path, stored: Keys
 ) -> None:
-    from jobs.handlers import of
     from jobs.models import Job
+    from jobs.worker.handlers import of
 
     upload(footage.video(tmp_path))
     job, handler = Job.objects.get(), of("library.ingest")

@@ -10,11 +10,11 @@ import pytest
 from django.utils import timezone
 
 import errors
-import jobs.actions
+import jobs.ledger.actions
 import library.work
 from creator.models import User
-from jobs.handlers import Handler, Run, register
 from jobs.models import Job
+from jobs.worker.handlers import Handler, Run, register
 from library.actions import Shape, promise
 from library.models import Clip
 from publishing.models import Post
@@ -62,7 +62,7 @@ def filmed(film: Path) -> Callable[..., Clip]:
     def make(owner: User, *, broken: bool = False, generated: bool = True) -> Clip:
         def job_for(clip: Clip) -> Job:
             params = {"clip": str(clip.pk), "file": "" if broken else str(film)}
-            return jobs.actions.submit(kind="tests.film", owner=owner, params=params)
+            return jobs.ledger.actions.submit(kind="tests.film", owner=owner, params=params)
 
         shape = Shape(180, 320, 30, 2.5)
         return promise(owner=owner, origin="generation", shape=shape, job_for=job_for, generated=generated)

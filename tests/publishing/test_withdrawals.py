@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-import jobs.work
+import jobs.worker.perform
 from creator.models import User
 from library.models import Clip
 from publishing import files
@@ -78,22 +78,22 @@ def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
 def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
     api: Api, creator: User, filmed: Filmed, work_all: Work
 ) -> None:
-    from jobs.handlers import of
     from jobs.models import Job
-    from jobs.pulse import Pulse
-    from jobs.run import Run
+    from jobs.worker.handlers import of
+    from jobs.worker.heartbeat import Heartbeat
+    from jobs.worker.run import Run
 
     client = api(creator)
     post = publish(client, filmed(creator))
-    filming = jobs.work.claim("cpu")
+    filming = jobs.worker.perform.claim("cpu")
     assert filming
-    jobs.work.perform(filming)
-    lost = jobs.work.claim("cpu")
+    jobs.worker.perform.perform(filming)
+    lost = jobs.worker.perform.claim("cpu")
     assert lost
-    with Pulse(lost) as pulse:
+    with Heartbeat(lost) as pulse:
         of(lost.kind).work(Run(lost, pulse))
     Job.objects.filter(pk=lost.pk).update(lease_until=timezone.now() - timedelta(hours=1))
-    jobs.work.take_back(Job.objects.get(pk=lost.pk))
+    jobs.worker.perform.take_back(Job.objects.get(pk=lost.pk))
 
     work_all()
 

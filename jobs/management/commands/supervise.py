@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from jobs.supervisor import AlreadyRunning, Supervisor
+from jobs.process.supervisor import AlreadyRunning, Supervisor
 
 
 class Command(BaseCommand):

@@ -13,9 +13,9 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from jobs import doors
-from jobs.events import JobStory
-from jobs.following import follow
+from jobs.realtime import connection_auth
+from jobs.realtime.events import JobEvents
+from jobs.realtime.stream import follow
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -35,7 +35,7 @@ def asks_for_stream(scope: Scope) -> bool:
     """Whether this request is for the stream; the same path answers JSON to others."""
     if scope["type"] != "http" or scope["method"] != "GET" or not PATH.fullmatch(scope["path"]):
         return False
-    return "text/event-stream" in doors.headers(scope).get("accept", "")
+    return "text/event-stream" in connection_auth.headers(scope).get("accept", "")
 
 
 class EventStream:
@@ -47,11 +47,19 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not asks_for_stream(scope):
             return await self.rest(scope, receive, send)
-        job_id, user = UUID(PATH.fullmatch(scope["path"])["id"]), await doors.person(scope)  # type: ignore[index]
-        after = doors.headers(scope).get("last-event-id") or doors.query(scope).get("after", "")
-        if user is None or not JobStory.is_position(after) or not await doors.may_read(user, job_id):
+        job_id, user = UUID(PATH.fullmatch(scope["path"])["id"]), await connection_auth.person(scope)  # type: ignore[index]
+        after = connection_auth.headers(scope).get("last-event-id") or connection_auth.query(scope).get(
+            "after", ""
+        )
+        if (
+            user is None
+            or not JobEvents.is_position(after)
+            or not await connection_auth.may_read(user, job_id)
+        ):
             return await self.rest(_for_json(scope), receive, send)
-        return await _until_gone(_tell(JobStory(job_id, doors.language(scope)), after, send), receive)
+        return await _until_gone(
+            _tell(JobEvents(job_id, connection_auth.language(scope)), after, send), receive
+        )
 
 
 def _for_json(scope: Scope) -> Scope:
@@ -59,7 +67,7 @@ def _for_json(scope: Scope) -> Scope:
     return {**scope, "headers": [*kept, (b"accept", b"application/json")]}
 
 
-async def _tell(story: JobStory, after: str, send: Send) -> None:
+async def _tell(story: JobEvents, after: str, send: Send) -> None:
     started, told = False, time.monotonic()
     async for event in follow(story, after):
         if not started:

@@ -13,38 +13,38 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from jobs import doors
-from jobs.events import JobStory, OwnersStory
-from jobs.following import follow
+from jobs.realtime import connection_auth
+from jobs.realtime.events import JobEvents, OwnerEvents
+from jobs.realtime.stream import follow
 
 log = logging.getLogger(__name__)
 
 
-class StoryConsumer(AsyncWebsocketConsumer):
+class EventsConsumer(AsyncWebsocketConsumer):
     """Sends a story's events as JSON texts. What the reader sends is ignored."""
 
     _task: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         await self.accept()
-        user = await doors.person(self.scope)
+        user = await connection_auth.person(self.scope)
         if user is None:
             return await self.close(4401)
         return await self._open(user)
 
     async def _open(self, user: Any) -> None:
         story = await self.story(user)
-        after = doors.query(self.scope).get("after", "")
+        after = connection_auth.query(self.scope).get("after", "")
         if story is None or not story.is_position(after):
             return await self.close(4404 if story is None else 4400)
         self._task = asyncio.create_task(self._tell(story, after))
         return None
 
-    async def story(self, user: Any) -> JobStory | OwnersStory | None:
+    async def story(self, user: Any) -> JobEvents | OwnerEvents | None:
         """What this connection is told; None if there is no such thing for `user`."""
         raise NotImplementedError
 
-    async def _tell(self, story: JobStory | OwnersStory, after: str) -> None:
+    async def _tell(self, story: JobEvents | OwnerEvents, after: str) -> None:
         try:
             async for event in follow(story, after):
                 if event is not None:
@@ -61,20 +61,24 @@ class StoryConsumer(AsyncWebsocketConsumer):
                 await self._task
 
 
-class JobConsumer(StoryConsumer):
+class JobConsumer(EventsConsumer):
     """`/ws/jobs/{id}?after=seq&token=…`"""
 
-    async def story(self, user: Any) -> JobStory | None:
+    async def story(self, user: Any) -> JobEvents | None:
         job_id = self.scope["url_route"]["kwargs"]["job_id"]
-        return JobStory(job_id, doors.language(self.scope)) if await doors.may_read(user, job_id) else None
+        return (
+            JobEvents(job_id, connection_auth.language(self.scope))
+            if await connection_auth.may_read(user, job_id)
+            else None
+        )
 
 
-class MyJobsConsumer(StoryConsumer):
+class MyJobsConsumer(EventsConsumer):
     """`/ws/me?after=cursor&token=…`: all of one's jobs; without `after`, what happens from now on."""
 
-    async def story(self, user: Any) -> OwnersStory:
-        return OwnersStory(user.pk, doors.language(self.scope))
+    async def story(self, user: Any) -> OwnerEvents:
+        return OwnerEvents(user.pk, connection_auth.language(self.scope))
 
-    async def _tell(self, story: JobStory | OwnersStory, after: str) -> None:
-        assert isinstance(story, OwnersStory)
+    async def _tell(self, story: JobEvents | OwnerEvents, after: str) -> None:
+        assert isinstance(story, OwnerEvents)
         await super()._tell(story, after or await database_sync_to_async(story.now)())

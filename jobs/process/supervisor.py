@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from jobs.children import Child, adopt_orphans, end_orphans
+from jobs.process.children import Child, adopt_orphans, end_orphans
 
 TICK = 0.1  # seconds between looks at the children
 GRACE = 8.0  # seconds a child has to stop before it is killed

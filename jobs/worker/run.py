@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.models import Job
-from jobs.pulse import Pulse
+from jobs.worker.heartbeat import Heartbeat
 
 WRITES_PER_SECOND = 4
 KEPT = ("stage", "done", "total", "eta_seconds")
@@ -15,7 +15,7 @@ class Run:
     """One attempt at a job, under one lease. Every method raises Cancelled, LeaseLost or Stopping when
     the attempt is over; handlers let those pass."""
 
-    def __init__(self, job: Job, pulse: Pulse) -> None:
+    def __init__(self, job: Job, pulse: Heartbeat) -> None:
         self.job = job
         self._pulse = pulse
         self._wrote = 0.0

@@ -9,9 +9,9 @@ from django.db import connection, connections
 
 import errors
 from jobs.errors import Cancelled, Interruption, LeaseLost, StaleJob, Stopping
-from jobs.leases import lease_end
+from jobs.ledger.leases import lease_end
+from jobs.ledger.states import State
 from jobs.models import Job
-from jobs.states import State
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 0.2  # seconds between looks at the row: a cancelled job hears of it within this
@@ -19,7 +19,7 @@ LOOK_EVERY = 0.2  # seconds between looks at the row: a cancelled job hears of i
 stopping = threading.Event()  # set when this worker process is asked to stop
 
 
-class Pulse:
+class Heartbeat:
     """`with Pulse(job) as pulse:` beats in a thread with a database connection of its own.
 
     Inside a transaction nobody else can see the claim, nor take it: there is no thread then, and `check`

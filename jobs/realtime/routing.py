@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.consumers import JobConsumer, MyJobsConsumer
+from jobs.realtime.consumers import JobConsumer, MyJobsConsumer
 
 websocket_urlpatterns = [
     path("ws/jobs/<uuid:job_id>", JobConsumer.as_asgi()),

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 import errors
-from jobs import bells, positions
+from jobs.ledger import event_order, notify
 from jobs.models import Job, JobEvent
 
 PAGE = 200
@@ -24,7 +24,7 @@ class Reading:
     ended: bool
 
 
-class JobStory:
+class JobEvents:
     """The events of one job. Goes on from a `seq`; ends with the job."""
 
     def __init__(self, job_id: Any, language: str = "en") -> None:
@@ -32,7 +32,7 @@ class JobStory:
 
     @property
     def topic(self) -> str:
-        return bells.job_topic(self.job_id)
+        return notify.job_topic(self.job_id)
 
     @staticmethod
     def is_position(after: str) -> bool:
@@ -49,7 +49,7 @@ class JobStory:
         return Reading(as_wire(events, self.language), str(last), job.is_finished and last >= job.seq)
 
 
-class OwnersStory:
+class OwnerEvents:
     """The events of all jobs of one owner. Goes on from a `cursor`; never ends."""
 
     def __init__(self, owner_id: int, language: str = "en") -> None:
@@ -57,20 +57,20 @@ class OwnersStory:
 
     @property
     def topic(self) -> str:
-        return bells.owner_topic(self.owner_id)
+        return notify.owner_topic(self.owner_id)
 
     @staticmethod
     def is_position(after: str) -> bool:
         return re.fullmatch(r"0?|[0-9]{1,18}-[0-9]{1,18}", after) is not None
 
     def read(self, after: str) -> Reading:
-        rows = JobEvent.objects.filter(positions.settled(), owner_id=self.owner_id)
-        events = list(rows.filter(positions.after(_position(after))).order_by(*positions.ORDER)[:PAGE])
+        rows = JobEvent.objects.filter(event_order.settled(), owner_id=self.owner_id)
+        events = list(rows.filter(event_order.after(_position(after))).order_by(*event_order.ORDER)[:PAGE])
         return Reading(as_wire(events, self.language), _cursor(events[-1]) if events else after, ended=False)
 
     def now(self) -> str:
         """The cursor of the newest event: what follows it is news."""
-        mine = JobEvent.objects.filter(positions.settled(), owner_id=self.owner_id)
+        mine = JobEvent.objects.filter(event_order.settled(), owner_id=self.owner_id)
         last = mine.order_by("-tx", "-id").first()
         return _cursor(last) if last else "0"
 

@@ -9,14 +9,15 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 import errors
-from jobs import bells, ends, handlers
-from jobs.claiming import claim, resident
-from jobs.errors import Cancelled, Internal, LeaseLost, StaleJob, Stopping, WasCancelled
-from jobs.leases import has_died, lapsed, lease_end, lease_owner
+from jobs.errors import Cancelled, Internal, JobCancelledError, LeaseLost, StaleJob, Stopping
+from jobs.ledger import notify, transitions
+from jobs.ledger.claiming import claim, resident
+from jobs.ledger.leases import has_died, lapsed, lease_end, lease_owner
+from jobs.ledger.states import State
 from jobs.models import NO_LEASE, Job
-from jobs.pulse import Pulse
-from jobs.run import Run
-from jobs.states import State
+from jobs.worker import handlers
+from jobs.worker.heartbeat import Heartbeat
+from jobs.worker.run import Run
 
 __all__ = ["answer", "claim", "drain", "perform", "resident", "take_back"]
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 def perform(job: Job) -> None:
     """Do a claimed job to whatever end it comes; never raises for what its handler does."""
     try:
-        with Pulse(job) as pulse:
+        with Heartbeat(job) as pulse:
             _perform(job, pulse)
     except (StaleJob, LeaseLost):
         log.warning("job %s is no longer ours: what was made of it is dropped", job.pk)
@@ -40,7 +41,7 @@ def answer(pool: str) -> bool:
     if job is None:
         return False
     if Job.objects.best_first(pool).exists():
-        bells.ring(pool)
+        notify.ring(pool)
     perform(job)
     return True
 
@@ -71,7 +72,7 @@ def take_back(job: Job) -> None:
         _again(job, token, because="its worker was lost")
 
 
-def _perform(job: Job, pulse: Pulse) -> None:
+def _perform(job: Job, pulse: Heartbeat) -> None:
     try:
         result = handlers.of(job.kind).work(Run(job, pulse))
         pulse.check()
@@ -83,7 +84,7 @@ def _perform(job: Job, pulse: Pulse) -> None:
 def _finish(job: Job, result: Any, token: UUID, tries: int = 3) -> None:
     """A database that gives way (a deadlock, a dropped connection) does not cost the work that was done."""
     try:
-        ends.finish(job, result, held=token)
+        transitions.finish(job, result, held=token)
     except OperationalError:
         if tries == 1:
             raise
@@ -95,11 +96,11 @@ def _settle(job: Job, error: Exception, token: UUID) -> None:
         case LeaseLost() | StaleJob():
             raise error
         case Cancelled():
-            ends.fail(job, WasCancelled().as_dict(), to=State.CANCELLED, held=token)
+            transitions.fail(job, JobCancelledError().as_dict(), to=State.CANCELLED, held=token)
         case Stopping():
             _requeue(job, token, because="the worker stopped", attempts=F("attempts") - 1)
         case errors.DomainError():
-            ends.fail(job, error.as_dict(), held=token)
+            transitions.fail(job, error.as_dict(), held=token)
         case _:
             log.error("job %s (%s) broke", job.pk, job.kind, exc_info=error)
             _again(job, token, because="it broke")
@@ -108,7 +109,7 @@ def _settle(job: Job, error: Exception, token: UUID) -> None:
 def _again(job: Job, token: UUID, *, because: str) -> None:
     """Queue a job for another attempt, or fail it if it has had them all."""
     if job.attempts >= handlers.of(job.kind).attempts:
-        ends.fail(job, Internal().as_dict(), held=token)
+        transitions.fail(job, Internal().as_dict(), held=token)
     else:
         _requeue(job, token, because=because)
 
@@ -124,4 +125,4 @@ def _requeue(job: Job, token: UUID, *, because: str, **changes: Any) -> None:
             **changes,
             **NO_LEASE,
         )
-        transaction.on_commit(partial(bells.ring, job.pool))
+        transaction.on_commit(partial(notify.ring, job.pool))

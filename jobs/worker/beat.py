@@ -9,13 +9,13 @@ from typing import Any
 from celery.beat import ScheduleEntry, Scheduler
 from django.db import close_old_connections
 
-from jobs import watch
+from jobs.worker import watchdog
 
 log = logging.getLogger(__name__)
 
 
 class Watchman(Scheduler):
-    """The ordinary scheduler, its timetable in memory, except that `jobs.watch` runs here and now."""
+    """The ordinary scheduler, its timetable in memory, except that `jobs.worker.watchdog` runs here and now."""
 
     def apply_async(
         self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **more: Any
@@ -30,7 +30,7 @@ class Watchman(Scheduler):
 def _watch() -> None:
     close_old_connections()
     try:
-        watch.look()
+        watchdog.look()
     except Exception:
         log.exception("the watchdog's round failed; the next one is soon")
     finally:

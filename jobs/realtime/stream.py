@@ -7,14 +7,14 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from jobs import lookout
-from jobs.events import JobStory, OwnersStory
+from jobs.realtime import event_watcher
+from jobs.realtime.events import JobEvents, OwnerEvents
 
 
-async def follow(story: JobStory | OwnersStory, after: str) -> AsyncIterator[dict[str, Any] | None]:
+async def follow(story: JobEvents | OwnerEvents, after: str) -> AsyncIterator[dict[str, Any] | None]:
     """Every event past `after`, in order, as it is committed; None whenever nothing came for a while."""
     read = database_sync_to_async(story.read)
-    async with lookout.watching(story.topic) as bell:
+    async with event_watcher.watching(story.topic) as bell:
         while True:
             bell.clear()  # before the look: what comes after it rings again
             reading = await read(after)
@@ -26,4 +26,4 @@ async def follow(story: JobStory | OwnersStory, after: str) -> AsyncIterator[dic
             if not reading.events:
                 yield None
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(bell.wait(), lookout.FALLBACK)
+                    await asyncio.wait_for(bell.wait(), event_watcher.FALLBACK)

@@ -11,11 +11,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import bells, handlers
 from jobs.errors import InputFailed, StaleJob
-from jobs.fairness import next_turn
+from jobs.ledger import notify
+from jobs.ledger.fairness import next_turn
+from jobs.ledger.states import State
 from jobs.models import NO_LEASE, Job
-from jobs.states import State
+from jobs.worker import handlers
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ def release(waiting: Any, limit: int | None = None) -> list[Job]:
 def enqueue(job: Job, *, origin: State, **changes: Any) -> Job:
     """Move `job` to QUEUED with a turn of its own, and ring for it."""
     Job.objects.move(job, State.QUEUED, origin=origin, turn=next_turn(job), **changes)
-    transaction.on_commit(partial(bells.ring, job.pool))
+    transaction.on_commit(partial(notify.ring, job.pool))
     return job
 
 

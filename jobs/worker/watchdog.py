@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
-from jobs import bells, ends, work
 from jobs.errors import StaleJob
-from jobs.leases import has_died, lapsed
+from jobs.ledger import notify, transitions
+from jobs.ledger.leases import has_died, lapsed
+from jobs.ledger.states import State
 from jobs.models import Job
-from jobs.states import State
+from jobs.worker import perform
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def reap() -> int:
     count = 0
     for job in _lost():
         try:
-            work.take_back(job)
+            perform.take_back(job)
             count += 1
         except StaleJob:
             continue  # it beat after all, or another watchdog was first
@@ -38,14 +39,14 @@ def reap() -> int:
 def settle_waiting(limit: int = 500) -> None:
     """Release or fail jobs whose inputs ended while nobody was left to say so (a process died)."""
     fallen = Q(waits_for__state__in=[State.FAILED, State.CANCELLED])
-    ends.look_again(Job.objects.filter(fallen, state=State.WAITING).distinct()[:limit])
-    ends.release(Job.objects.all(), limit)
+    transitions.look_again(Job.objects.filter(fallen, state=State.WAITING).distinct()[:limit])
+    transitions.release(Job.objects.all(), limit)
 
 
 def ring_again() -> None:
     """Ring for every pool that has jobs queued."""
     for pool in Job.objects.filter(state=State.QUEUED).values_list("pool", flat=True).distinct():
-        bells.ring(pool)
+        notify.ring(pool)
 
 
 def _lost() -> Iterator[Job]:

@@ -14,15 +14,15 @@ from django.db import connection, transaction
 from django.db.models import Field
 from django.utils import timezone
 
-from jobs import bells
-from jobs.leases import lease_owner
+from jobs.ledger import notify
+from jobs.ledger.leases import lease_owner
 from jobs.models import Job
 
 LOOK_AHEAD = 16  # candidates among which a resident model may be preferred
 
 resident: set[str] = set()  # names of the models this process holds in memory; kept by who loads them
 
-LEASE_END = {  # by the database's clock, as in jobs.leases
+LEASE_END = {  # by the database's clock, as in jobs.ledger.leases
     "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')",
     "postgresql": "statement_timestamp() + %s * interval '1 second'",
 }
@@ -74,7 +74,7 @@ def _take(pool: str, key: UUID | None = None) -> Job | None:
     sql, params = _statement(pool, key)
     found = _at_once(sql, params) if connection.vendor == "postgresql" else _in_two(sql, params)
     for job in found:
-        transaction.on_commit(partial(bells.announce, job.pk, job.owner_id))
+        transaction.on_commit(partial(notify.announce, job.pk, job.owner_id))
         return job
     return None
 

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
-from jobs import bells
+from jobs.ledger import notify
 from jobs.models import JobEvent
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ TICK = 0.1  # seconds between looks at the table without a layer
 FALLBACK = 2.0  # a reader looks by itself this often, whatever it was told or not told
 
 
-class Lookout:
+class EventWatcher:
     """Watches the newest event for every reader of one event loop, as long as there is a reader."""
 
     def __init__(self) -> None:
@@ -68,19 +68,19 @@ def _news_since(last: int) -> tuple[int, set[str]]:
     rows = JobEvent.objects.filter(pk__gt=last) if last else JobEvent.objects.order_by("-pk")[:1]
     topics: set[str] = set()
     for key, job_id, owner_id in rows.values_list("pk", "job_id", "owner_id"):
-        topics |= {bells.job_topic(job_id), bells.owner_topic(owner_id)}
+        topics |= {notify.job_topic(job_id), notify.owner_topic(owner_id)}
         last = max(last, key)
     return last, topics
 
 
-_lookouts: WeakKeyDictionary[asyncio.AbstractEventLoop, Lookout] = WeakKeyDictionary()
+_lookouts: WeakKeyDictionary[asyncio.AbstractEventLoop, EventWatcher] = WeakKeyDictionary()
 
 
 @asynccontextmanager
 async def watching(topic: str) -> AsyncIterator[asyncio.Event]:
     """An event that is set when there may be news on `topic`; clear it, then look."""
     layer = get_channel_layer()
-    lookout = _lookouts.setdefault(asyncio.get_running_loop(), Lookout())
+    lookout = _lookouts.setdefault(asyncio.get_running_loop(), EventWatcher())
     async with _listening(layer, topic) if layer else lookout.watching(topic) as bell:
         yield bell
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from jobs import bells, ends, handlers
-from jobs.errors import AlreadyFinished, InputsNotDone, NotFailed, StaleJob, WasCancelled
-from jobs.fairness import next_turn
+from jobs.errors import AlreadyFinished, InputsNotDone, JobCancelledError, NotFailed, StaleJob
+from jobs.ledger import notify, transitions
+from jobs.ledger.fairness import next_turn
+from jobs.ledger.states import State
 from jobs.models import Job
-from jobs.states import State
+from jobs.worker import handlers
 
 
 def submit(
@@ -36,17 +37,17 @@ def submit(
 def _enter_queued(job: Job) -> Job:
     job.turn = next_turn(job)
     _enter(job, State.QUEUED)
-    transaction.on_commit(partial(bells.ring, job.pool))
+    transaction.on_commit(partial(notify.ring, job.pool))
     return job
 
 
 def _enter_waiting(job: Job, inputs: list[Job]) -> Job:
     _enter(job, State.WAITING)
     job.waits_for.set(inputs)
-    ends.look_again([job])
+    transitions.look_again([job])
     job.refresh_from_db()
     if job.state == State.WAITING:
-        transaction.on_commit(partial(ends.look_again, [job]))
+        transaction.on_commit(partial(transitions.look_again, [job]))
     return job
 
 
@@ -80,7 +81,7 @@ def retry(job: Job) -> Job:
     fresh = {"error": None, "attempts": 0, "finished_at": None, "cancel_requested": False}
     with transaction.atomic():
         try:
-            ends.enqueue(job, origin=State.FAILED, **fresh)
+            transitions.enqueue(job, origin=State.FAILED, **fresh)
         except StaleJob:
             job.refresh_from_db()
             raise NotFailed(state=job.state) from None
@@ -89,7 +90,7 @@ def retry(job: Job) -> Job:
 
 
 def _cancel_idle(job: Job) -> Job:
-    return ends.fail(job, WasCancelled().as_dict(), to=State.CANCELLED, origin=State(job.state))
+    return transitions.fail(job, JobCancelledError().as_dict(), to=State.CANCELLED, origin=State(job.state))
 
 
 def _cancel_running(job: Job) -> Job:

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar, TypeVar
 
 from jobs.models import Job
-from jobs.run import Run
+from jobs.worker.run import Run
 
 __all__ = ["Handler", "Run", "of", "register"]
 

@@ -1,0 +1,1 @@
+"""The embedded way to run: one supervisor over web, workers and beat."""
