@@ -84,7 +84,7 @@ LOCALE_PATHS = [BASE_DIR / "config/locale"]
 
 # ── the API ──────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["creator.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["creator.accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -112,10 +112,12 @@ SPECTACULAR_SETTINGS = {
 
 # ── rooms (alphabetical) ─────────────────────────────────────────────────────────────────────────
 # creator
-CODE_SENDER = env("CODE_SENDER", default="creator.senders.LogSender")
+CODE_SENDER = env("CODE_SENDER", default="creator.accounts.code_senders.LogSender")
 SESSION_DAYS = env.int("SESSION_DAYS", default=90)
 SIGN_IN_CODES_PER_IP = env.int("SIGN_IN_CODES_PER_IP", default=100)  # an hour
-vars().update(env.email("EMAIL_URL", default="consolemail://"))  # what creator.senders.EmailSender sends by
+vars().update(
+    env.email("EMAIL_URL", default="consolemail://")
+)  # what creator.accounts.code_senders.EmailSender sends by
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=600)
 # jobs
 JOBS_CPU_WORKERS = env.int("JOBS_CPU_WORKERS", default=2)  # threads of the supervisor's cpu worker

@@ -7,8 +7,9 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from creator import credits
-from creator.actions import admission, sign_in
+from creator.accounts import sign_in
+from creator.admission import actions
+from creator.credits import ledger
 from creator.models import Invite, Token, Transfer, User, WaitlistEntry
 
 # gettext msgids of what happened, as a receipt says it
@@ -85,15 +86,15 @@ class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_place(self, entry: WaitlistEntry) -> int | None:
         place = self._place(entry)
-        return min(place, admission.COUNTED) if place else None
+        return min(place, actions.COUNTED) if place else None
 
     def get_place_is_exact(self, entry: WaitlistEntry) -> bool:
         """False: the place is further back than the number given."""
-        return (self._place(entry) or 0) <= admission.COUNTED
+        return (self._place(entry) or 0) <= actions.COUNTED
 
     def _place(self, entry: WaitlistEntry) -> int | None:
         if not hasattr(self, "_counted"):
-            self._counted = admission.place_of(entry)
+            self._counted = actions.place_of(entry)
         return self._counted
 
 
@@ -145,7 +146,7 @@ class ReceiptPageSerializer(serializers.Serializer[Any]):
     results = ReceiptSerializer(many=True)
 
 
-class CreditsSerializer(serializers.Serializer[credits.Balance]):
+class CreditsSerializer(serializers.Serializer[ledger.Balance]):
     balance = serializers.IntegerField(help_text="Free to spend.")
     held = serializers.IntegerField(help_text="Set aside for what is being made.")
     receipts = ReceiptPageSerializer()

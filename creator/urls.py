@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from creator.views import admission, me, sign_in
+from creator.accounts import sign_in_views
+from creator.accounts import views as me
+from creator.admission import views as admission
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("auth/code", sign_in.CodeView.as_view()),
-    path("auth/login", sign_in.LoginView.as_view()),
-    path("auth/logout", sign_in.LogoutView.as_view()),
+    path("auth/code", sign_in_views.CodeView.as_view()),
+    path("auth/login", sign_in_views.LoginView.as_view()),
+    path("auth/logout", sign_in_views.LogoutView.as_view()),
     path("me", me.MeView.as_view()),
     path("credits", me.CreditsView.as_view()),
     path("keys", me.KeysView.as_view()),

@@ -11,7 +11,7 @@ from uuid6 import uuid7
 
 import jobs.ledger.actions
 import library.actions
-from creator import credits
+from creator.credits import ledger
 from generation.errors import NoSuchStill, NothingToCancel, PictureGone
 from generation.models import Generation, Keyframe
 from generation.runner import camera, plan
@@ -131,7 +131,7 @@ def _promised(owner: Any, wish: Wish, **kin: Generation) -> Generation:
     """`kin`: what it is a rerun_of or a variant_of."""
     key = uuid7()
     hold = f"generation:{key}"
-    credits.hold(owner=owner, amount=wish.cost, purpose=PURPOSE, reference=hold)
+    ledger.hold(owner=owner, amount=wish.cost, purpose=PURPOSE, reference=hold)
     clip = library.actions.promise(
         owner=owner,
         origin=Origin.GENERATION,

@@ -9,7 +9,7 @@ from django.conf import settings
 
 import jobs.worker.perform
 import library.work
-from creator import credits
+from creator.credits import ledger
 from generation import catalogue
 from generation.actions import PURPOSE, RENDER, require_beginnings, wish_of
 from generation.models import Generation
@@ -59,17 +59,17 @@ class Render(Handler):
 
     def done(self, job: Job, result: Made) -> None:
         library.work.fulfil(_clip(job), result.stored, capsule=result.capsule)
-        credits.settle(job.params["hold"])
+        ledger.settle(job.params["hold"])
 
     def failed(self, job: Job, error: dict[str, Any]) -> None:
         library.work.break_promise(_clip(job), error)
-        credits.release(job.params["hold"])
+        ledger.release(job.params["hold"])
 
     def retried(self, job: Job) -> None:
         """Credits that came back are held again, under a reference of this try's own."""
         generation = Generation.objects.select_related("owner", "clip").get(pk=job.params["generation"])
         hold = f"generation:{generation.pk}/{job.seq}"
-        credits.hold(owner=generation.owner, amount=generation.cost, purpose=PURPOSE, reference=hold)
+        ledger.hold(owner=generation.owner, amount=generation.cost, purpose=PURPOSE, reference=hold)
         job.params |= {"hold": hold}
         Job.objects.filter(pk=job.pk).update(params=job.params)
         library.work.renew_promise(generation.clip)

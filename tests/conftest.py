@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from creator import credits
+from creator.credits import ledger
 from creator.models import User
 
 Api = Callable[..., APIClient]
@@ -34,7 +34,7 @@ def person(db: None) -> Callable[..., User]:
             **more,
         )
         if credits_ and admitted:
-            credits.grant(owner=user, amount=credits_, purpose="test")
+            ledger.grant(owner=user, amount=credits_, purpose="test")
         return user
 
     return make

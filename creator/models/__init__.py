@@ -1,8 +1,8 @@
 """What the creator room remembers: people, how they sign in, who is let in, what they can spend."""
 
+from creator.models.accounts import User
 from creator.models.admission import Invite, InviteUse, WaitlistEntry
-from creator.models.ledger import Account, Entry, Hold, Transfer
-from creator.models.people import User
+from creator.models.credits import Account, Entry, Hold, Transfer
 from creator.models.sign_in import Allowance, SignInCode, Token
 
 __all__ = [

@@ -9,7 +9,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from creator.authentication import user_for
+from creator.accounts.authentication import user_for
 from jobs.models import Job
 
 

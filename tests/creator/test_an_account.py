@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from creator import credits
-from creator.authentication import user_for
+from creator.accounts.authentication import user_for
+from creator.credits import ledger
 from creator.models import Account, Entry, Hold, Token, Transfer, User
 from creator.signals import user_leaving
 from tests.creator.conftest import Visitor, bearing
@@ -98,8 +98,8 @@ def test_sessions_are_not_listed_among_the_keys(visitor: Visitor) -> None:
 def test_leaving_removes_the_person_and_keeps_the_books(visitor: Visitor) -> None:
     client = visitor.sign_in(phone="+8613800138000")
     user = User.objects.get()
-    credits.grant(owner=user, amount=100, purpose="Welcome credits")
-    credits.hold(owner=user, amount=40, purpose="AI video", reference="generation:1")
+    ledger.grant(owner=user, amount=100, purpose="Welcome credits")
+    ledger.hold(owner=user, amount=40, purpose="AI video", reference="generation:1")
 
     assert client.delete(ME).status_code == 204
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from creator import credits
-from creator.actions import admission
+from creator.admission import actions
+from creator.credits import ledger
 from creator.models import Invite, User
 
 LINE, ADMIT, INVITES, REDEEM = (
@@ -38,7 +38,7 @@ def test_applying_again_keeps_the_place(api: Any, person: Any) -> None:
 
 
 def test_a_place_far_back_is_said_as_more_than(api: Any, person: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(admission, "COUNTED", 1)
+    monkeypatch.setattr(actions, "COUNTED", 1)
     people = [person(name, admitted=False) for name in ("first", "second", "third")]
     _apply(api, *people)
 
@@ -66,7 +66,7 @@ def test_staff_admit_from_the_front_and_welcome_with_credits(
     assert api(first).get("/api/v1/me").json()["is_admitted"] is False  # the object at hand is the old one
     first.refresh_from_db()
     assert api(first).get(LINE).json()["state"] == "admitted"
-    assert credits.balance(first) == (settings.SIGNUP_CREDITS, 0)
+    assert ledger.balance(first) == (settings.SIGNUP_CREDITS, 0)
     assert api(second).get(LINE).json()["place"] == 1
 
 
@@ -115,7 +115,7 @@ def test_an_invite_opens_exactly_as_often_as_it_says(api: Any, person: Any, staf
     assert [answer.status_code for answer in answers] == [200, 200, 410]
     assert [User.objects.get(pk=user.pk).is_admitted for user in people] == [True, True, False]
     assert Invite.objects.get().used == 2
-    assert credits.balance(people[2]) == (0, 0)
+    assert ledger.balance(people[2]) == (0, 0)
 
 
 def test_redeeming_again_changes_nothing(api: Any, waiting: User, staff: User, settings: Any) -> None:
@@ -125,7 +125,7 @@ def test_redeeming_again_changes_nothing(api: Any, waiting: User, staff: User, s
     assert api(waiting).post(REDEEM, {"code": f" {code[:5].lower()}-{code[5:]} "}).status_code == 200
 
     assert Invite.objects.get().used == 1
-    assert credits.balance(waiting).available == settings.SIGNUP_CREDITS
+    assert ledger.balance(waiting).available == settings.SIGNUP_CREDITS
 
 
 def test_an_invite_takes_a_waiting_person_out_of_the_line(api: Any, person: Any, staff: User) -> None:

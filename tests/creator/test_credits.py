@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as some
 
-from creator import credits
+from creator.credits import ledger
 from creator.errors import HoldClosed, NoSuchHold, NotEnoughCredits
 from creator.models import Account, Entry, Hold, Transfer, User
 
@@ -22,67 +22,67 @@ def books_add_up() -> bool:
 
 
 def _hold(owner: User, amount: int, reference: str = "generation:1") -> Hold:
-    return credits.hold(owner=owner, amount=amount, purpose="AI video", reference=reference)
+    return ledger.hold(owner=owner, amount=amount, purpose="AI video", reference=reference)
 
 
 def test_a_hold_sets_credits_aside(creator: User) -> None:
     _hold(creator, 50)
 
-    assert credits.balance(creator) == (550, 50)
+    assert ledger.balance(creator) == (550, 50)
     assert books_add_up()
 
 
 def test_settling_charges_what_was_used_and_gives_back_the_rest(creator: User) -> None:
     _hold(creator, 50)
 
-    credits.settle("generation:1", used=30)
+    ledger.settle("generation:1", used=30)
 
-    assert credits.balance(creator) == (570, 0)
+    assert ledger.balance(creator) == (570, 0)
     assert books_add_up()
 
 
 def test_settling_without_a_figure_charges_it_all(creator: User) -> None:
     _hold(creator, 50)
 
-    credits.settle("generation:1")
+    ledger.settle("generation:1")
 
-    assert credits.balance(creator) == (550, 0)
+    assert ledger.balance(creator) == (550, 0)
 
 
 def test_a_release_gives_everything_back(creator: User) -> None:
     _hold(creator, 50)
 
-    credits.release("generation:1")
+    ledger.release("generation:1")
 
-    assert credits.balance(creator) == (600, 0)
+    assert ledger.balance(creator) == (600, 0)
     assert books_add_up()
 
 
 def test_the_second_time_does_nothing(creator: User) -> None:
     assert _hold(creator, 50) == _hold(creator, 50)
-    credits.settle("generation:1", used=30)
-    credits.settle("generation:1", used=30)
+    ledger.settle("generation:1", used=30)
+    ledger.settle("generation:1", used=30)
     _hold(creator, 20, "generation:2")
-    credits.release("generation:2")
-    credits.release("generation:2")
+    ledger.release("generation:2")
+    ledger.release("generation:2")
 
-    assert credits.balance(creator) == (570, 0)
+    assert ledger.balance(creator) == (570, 0)
     assert books_add_up()
 
 
 def test_what_was_closed_one_way_is_not_closed_the_other(creator: User) -> None:
     _hold(creator, 50, "a")
     _hold(creator, 50, "b")
-    credits.release("a")
-    credits.settle("b")
+    ledger.release("a")
+    ledger.settle("b")
 
     with pytest.raises(HoldClosed):
-        credits.settle("a")
+        ledger.settle("a")
     with pytest.raises(HoldClosed):
-        credits.release("b")
+        ledger.release("b")
     with pytest.raises(HoldClosed):
         _hold(creator, 50, "a")
-    assert credits.balance(creator) == (550, 0)
+    assert ledger.balance(creator) == (550, 0)
 
 
 def test_nobody_holds_more_than_they_have(creator: User) -> None:
@@ -91,40 +91,40 @@ def test_nobody_holds_more_than_they_have(creator: User) -> None:
 
     assert refusal.value.params == {"needed": 601, "available": 600}
     assert not Hold.objects.exists()
-    assert credits.balance(creator) == (600, 0)
+    assert ledger.balance(creator) == (600, 0)
 
 
 def test_nobody_is_charged_more_than_was_held(creator: User) -> None:
     _hold(creator, 50)
 
     with pytest.raises(ValueError, match="51 of a hold of 50"):
-        credits.settle("generation:1", used=51)
-    assert credits.balance(creator) == (550, 50)
+        ledger.settle("generation:1", used=51)
+    assert ledger.balance(creator) == (550, 50)
 
 
 def test_a_hold_nobody_made_cannot_be_closed(creator: User) -> None:
     with pytest.raises(NoSuchHold):
-        credits.release("generation:none")
+        ledger.release("generation:none")
 
 
 def test_a_reference_is_granted_once(creator: User) -> None:
     for _ in range(2):
-        credits.grant(owner=creator, amount=10, purpose="Welcome credits", reference="gift")
+        ledger.grant(owner=creator, amount=10, purpose="Welcome credits", reference="gift")
 
-    assert credits.balance(creator).available == 610
+    assert ledger.balance(creator).available == 610
 
 
 def test_something_free_is_held_and_settled_without_moving_anything(creator: User) -> None:
     _hold(creator, 0)
-    credits.settle("generation:1")
+    ledger.settle("generation:1")
 
-    assert credits.balance(creator) == (600, 0)
+    assert ledger.balance(creator) == (600, 0)
     assert not Entry.objects.filter(transfer__reference="generation:1").exists()
 
 
 def test_the_creator_sees_a_receipt_of_every_movement(api: Any, creator: User) -> None:
     _hold(creator, 50)
-    credits.settle("generation:1", used=30)
+    ledger.settle("generation:1", used=30)
 
     page = api(creator).get("/api/v1/credits").json()
 
@@ -180,7 +180,7 @@ def test_the_books_add_up_after_any_sequence_of_moves(person: Any, moves: list[t
         except (NotEnoughCredits, HoldClosed, NoSuchHold, ValueError):
             continue
 
-    balance = credits.balance(owner)
+    balance = ledger.balance(owner)
     spent = Hold.objects.filter(owner=owner, state="settled").aggregate(used=Sum("used"))["used"] or 0
     assert min(balance) >= 0
     assert sum(balance) + spent == 600
@@ -191,6 +191,6 @@ def _make(owner: User, move: str, reference: str, amount: int) -> None:
     if move == "hold":
         _hold(owner, amount, reference)
     elif move == "settle":
-        credits.settle(reference, used=amount)
+        ledger.settle(reference, used=amount)
     else:
-        credits.release(reference)
+        ledger.release(reference)

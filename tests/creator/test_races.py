@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from creator import allowances, credits
-from creator.actions import admission, sign_in
-from creator.addresses import Address
+from creator.accounts import rate_limits, sign_in
+from creator.accounts.addresses import Address
+from creator.admission import actions
+from creator.credits import ledger
 from creator.errors import AlreadyAdmitted, InviteSpent, NotEnoughCredits, TooOften, WrongCode
 from creator.models import Hold, Invite, InviteUse, SignInCode, Transfer, User, WaitlistEntry
 from tests.creator.conftest import Visitor
@@ -29,81 +30,79 @@ def _unexpected(answers: list[Any], *expected: type[Exception]) -> list[Any]:
 
 def test_parallel_holds_never_overdraw() -> None:
     (owner,) = _people(1)
-    credits.grant(owner=owner, amount=100, purpose="test")
+    ledger.grant(owner=owner, amount=100, purpose="test")
 
     answers = together(
-        lambda n: credits.hold(owner=owner, amount=15, purpose="race", reference=f"race:{n}"), HANDS
+        lambda n: ledger.hold(owner=owner, amount=15, purpose="race", reference=f"race:{n}"), HANDS
     )
 
     assert _unexpected(answers, NotEnoughCredits) == []
     assert sum(isinstance(answer, Hold) for answer in answers) == 6
-    assert credits.balance(owner) == (10, 90)
+    assert ledger.balance(owner) == (10, 90)
     assert books_add_up()
 
 
 def test_the_first_holds_of_a_new_wallet_agree_on_its_accounts() -> None:
     (owner,) = _people(1)
 
-    answers = together(lambda n: credits.grant(owner=owner, amount=10, purpose="race"), HANDS)
+    answers = together(lambda n: ledger.grant(owner=owner, amount=10, purpose="race"), HANDS)
 
     assert _unexpected(answers) == []
-    assert credits.balance(owner) == (10 * HANDS, 0)
+    assert ledger.balance(owner) == (10 * HANDS, 0)
     assert books_add_up()
 
 
 def test_a_hold_is_settled_once_however_many_settle_it() -> None:
     (owner,) = _people(1)
-    credits.grant(owner=owner, amount=100, purpose="test")
-    credits.hold(owner=owner, amount=50, purpose="race", reference="race")
+    ledger.grant(owner=owner, amount=100, purpose="test")
+    ledger.hold(owner=owner, amount=50, purpose="race", reference="race")
 
-    answers = together(lambda n: credits.settle("race", used=20), HANDS)
+    answers = together(lambda n: ledger.settle("race", used=20), HANDS)
 
     assert _unexpected(answers) == []
-    assert credits.balance(owner) == (80, 0)
+    assert ledger.balance(owner) == (80, 0)
     assert Transfer.objects.filter(kind="settle").count() == 1
 
 
 def test_settling_and_releasing_at_once_does_one_of_them() -> None:
     (owner,) = _people(1)
-    credits.grant(owner=owner, amount=100, purpose="test")
-    credits.hold(owner=owner, amount=50, purpose="race", reference="race")
+    ledger.grant(owner=owner, amount=100, purpose="test")
+    ledger.hold(owner=owner, amount=50, purpose="race", reference="race")
 
-    together(lambda n: credits.settle("race") if n % 2 else credits.release("race"), HANDS)
+    together(lambda n: ledger.settle("race") if n % 2 else ledger.release("race"), HANDS)
 
     state = Hold.objects.get().state
-    assert credits.balance(owner) == ((50, 0) if state == "settled" else (100, 0))
+    assert ledger.balance(owner) == ((50, 0) if state == "settled" else (100, 0))
     assert Transfer.objects.filter(kind__in=["settle", "release"]).count() == 1
     assert books_add_up()
 
 
 def test_holding_the_same_reference_at_once_holds_it_once() -> None:
     (owner,) = _people(1)
-    credits.grant(owner=owner, amount=100, purpose="test")
+    ledger.grant(owner=owner, amount=100, purpose="test")
 
-    answers = together(
-        lambda n: credits.hold(owner=owner, amount=50, purpose="race", reference="race"), HANDS
-    )
+    answers = together(lambda n: ledger.hold(owner=owner, amount=50, purpose="race", reference="race"), HANDS)
 
     assert _unexpected(answers) == []
-    assert credits.balance(owner) == (50, 50)
+    assert ledger.balance(owner) == (50, 50)
 
 
 def test_the_same_grant_at_once_is_given_once() -> None:
     (owner,) = _people(1)
 
     answers = together(
-        lambda n: credits.grant(owner=owner, amount=10, purpose="race", reference="gift"), HANDS
+        lambda n: ledger.grant(owner=owner, amount=10, purpose="race", reference="gift"), HANDS
     )
 
     assert _unexpected(answers) == []
-    assert credits.balance(owner) == (10, 0)
+    assert ledger.balance(owner) == (10, 0)
 
 
 def test_an_invite_of_five_lets_in_five() -> None:
     maker, *people = _people(HANDS + 1)
-    invite = admission.make_invite(made_by=maker, uses=5)
+    invite = actions.make_invite(made_by=maker, uses=5)
 
-    answers = together(lambda n: admission.redeem(user=people[n], code=invite.code), HANDS)
+    answers = together(lambda n: actions.redeem(user=people[n], code=invite.code), HANDS)
 
     assert _unexpected(answers, InviteSpent) == []
     assert User.objects.exclude(admitted_at=None).count() == InviteUse.objects.count() == 5
@@ -113,19 +112,19 @@ def test_an_invite_of_five_lets_in_five() -> None:
 
 def test_one_person_redeeming_on_many_phones_uses_one(settings: Any) -> None:
     maker, person = _people(2)
-    invite = admission.make_invite(made_by=maker, uses=5)
+    invite = actions.make_invite(made_by=maker, uses=5)
 
-    together(lambda n: admission.redeem(user=User.objects.get(pk=person.pk), code=invite.code), HANDS)
+    together(lambda n: actions.redeem(user=User.objects.get(pk=person.pk), code=invite.code), HANDS)
 
     assert Invite.objects.get().used == 1
-    assert credits.balance(person) == (settings.SIGNUP_CREDITS, 0)
+    assert ledger.balance(person) == (settings.SIGNUP_CREDITS, 0)
 
 
 def test_administrators_admitting_at_once_admit_each_person_once() -> None:
     for person in _people(20):
-        admission.apply(user=person)
+        actions.apply(user=person)
 
-    answers = together(lambda n: admission.admit_next(4), 4)
+    answers = together(lambda n: actions.admit_next(4), 4)
 
     assert answers == [4, 4, 4, 4]
     assert User.objects.exclude(admitted_at=None).count() == 16
@@ -137,19 +136,19 @@ def test_administrators_admitting_at_once_admit_each_person_once() -> None:
 def test_invites_and_the_line_admit_the_same_people_once_between_them(settings: Any) -> None:
     maker, *people = _people(HANDS + 1)
     for person in people:
-        admission.apply(user=person)
-    invite = admission.make_invite(made_by=maker, uses=HANDS)
+        actions.apply(user=person)
+    invite = actions.make_invite(made_by=maker, uses=HANDS)
 
     answers = together(
         lambda n: (
-            admission.admit_next(HANDS) if n % 3 == 0 else admission.redeem(user=people[-n], code=invite.code)
+            actions.admit_next(HANDS) if n % 3 == 0 else actions.redeem(user=people[-n], code=invite.code)
         ),
         HANDS,
     )
 
     assert _unexpected(answers, AlreadyAdmitted) == []
     assert all(User.objects.get(pk=person.pk).is_admitted for person in people)
-    assert {credits.balance(person).available for person in people} == {settings.SIGNUP_CREDITS}
+    assert {ledger.balance(person).available for person in people} == {settings.SIGNUP_CREDITS}
     assert not WaitlistEntry.objects.filter(admitted_at=None).exists()
     assert Invite.objects.get().used == InviteUse.objects.count()
 
@@ -177,7 +176,7 @@ def test_parallel_guesses_all_count(visitor: Visitor) -> None:
 
 
 def test_an_allowance_is_not_exceeded_by_asking_at_once() -> None:
-    answers = together(lambda n: allowances.spend("race", "me", most=3, seconds=60), HANDS)
+    answers = together(lambda n: rate_limits.spend("race", "me", most=3, seconds=60), HANDS)
 
     assert _unexpected(answers, TooOften) == []
     assert answers.count(None) == 3

@@ -8,8 +8,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from creator import tokens
-from creator.authentication import user_for
+from creator.accounts import tokens
+from creator.accounts.authentication import user_for
 from creator.models import SignInCode, Token, User
 from tests.creator.conftest import Visitor, bearing
 
@@ -172,7 +172,7 @@ def test_refusals_are_said_in_chinese_to_chinese_readers(visitor: Visitor) -> No
 
 
 def test_a_code_can_go_by_mail(visitor: Visitor, settings: Any) -> None:
-    settings.CODE_SENDER = "creator.senders.EmailSender"
+    settings.CODE_SENDER = "creator.accounts.code_senders.EmailSender"
 
     visitor.client.post("/api/v1/auth/code", {"email": "ming@example.org"})
     code = "".join(filter(str.isdigit, mail.outbox[0].subject))
@@ -182,7 +182,7 @@ def test_a_code_can_go_by_mail(visitor: Visitor, settings: Any) -> None:
 
 
 def test_a_mail_server_that_is_down_is_said_so(visitor: Visitor, settings: Any) -> None:
-    settings.CODE_SENDER = "creator.senders.EmailSender"
+    settings.CODE_SENDER = "creator.accounts.code_senders.EmailSender"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 import library.work
-from creator import credits
+from creator.credits import ledger
 from generation.models import Generation
 from jobs.models import Job
 from library.media.probe import probe
@@ -41,15 +41,15 @@ def test_a_prompt_becomes_a_clip_of_the_promised_shape(ask: Any, work_all: Any, 
 def test_credits_are_held_while_it_is_made_and_settled_when_it_is_ready(
     ask: Any, work_all: Any, creator: Any
 ) -> None:
-    before = credits.balance(creator).available
+    before = ledger.balance(creator).available
     quoted = ask("post", "generations/quote", {"prompt": PROMPT, "seconds": 2}, status=200)
     asked = ask("post", "generations", {"prompt": PROMPT, "seconds": 2, "steps": 1})
     assert asked["cost"] == quoted["credits"] == 4 and quoted["frames"] == 60
-    assert credits.balance(creator) == (before - 4, 4)
+    assert ledger.balance(creator) == (before - 4, 4)
 
     work_all()
 
-    assert credits.balance(creator) == (before - 4, 0)
+    assert ledger.balance(creator) == (before - 4, 0)
 
 
 def test_the_capsule_says_what_it_takes_to_make_it_again(ask: Any, work_all: Any) -> None:
@@ -104,27 +104,27 @@ def test_progress_is_told_by_stages_steps_and_previews(ask: Any, work_all: Any) 
 def test_a_cancelled_generation_gives_its_credits_back_and_fails_its_clip(
     ask: Any, creator: Any, work_all: Any
 ) -> None:
-    before = credits.balance(creator)
+    before = ledger.balance(creator)
     asked = ask("post", "generations", {"prompt": PROMPT})
 
     cancelled = ask("post", f"generations/{asked['id']}/cancel", status=200)
 
     assert cancelled["clip"]["state"] == "failed" and cancelled["clip"]["error"]["code"] == "cancelled"
-    assert credits.balance(creator) == before and work_all() == 0
+    assert ledger.balance(creator) == before and work_all() == 0
 
 
 def test_a_deleted_generation_takes_its_clip_along_and_gives_its_credits_back(ask: Any, creator: Any) -> None:
-    before = credits.balance(creator)
+    before = ledger.balance(creator)
     asked = ask("post", "generations", {"prompt": PROMPT})
 
     ask("delete", f"generations/{asked['id']}")
 
     assert not Generation.objects.exists() and not Clip.objects.exists()
-    assert credits.balance(creator) == before
+    assert ledger.balance(creator) == before
 
 
 def test_one_who_cannot_pay_is_told_and_nothing_is_made(ask: Any, creator: Any) -> None:
-    credits.hold(owner=creator, amount=credits.balance(creator).available, purpose="test", reference="all")
+    ledger.hold(owner=creator, amount=ledger.balance(creator).available, purpose="test", reference="all")
 
     problem = ask("post", "generations", {"prompt": PROMPT}, status=402)
 
@@ -135,7 +135,7 @@ def test_one_who_cannot_pay_is_told_and_nothing_is_made(ask: Any, creator: Any) 
 def test_a_model_that_breaks_gives_the_credits_back(
     ask: Any, creator: Any, work_all: Any, settings: Any
 ) -> None:
-    before = credits.balance(creator)
+    before = ledger.balance(creator)
     asked = ask("post", "generations", {"prompt": PROMPT})
     settings.MODELS = {"tiny": "/nowhere"}
 
@@ -143,7 +143,7 @@ def test_a_model_that_breaks_gives_the_credits_back(
 
     clip = ask("get", f"generations/{asked['id']}")["clip"]
     assert clip["state"] == "failed" and clip["error"]["code"] == "model-missing"
-    assert credits.balance(creator) == before
+    assert ledger.balance(creator) == before
 
 
 def test_before_admission_asking_is_refused_with_the_way_in(

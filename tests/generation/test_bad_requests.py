@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from creator import credits
+from creator.credits import ledger
 from generation.models import Generation
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +46,10 @@ def test_a_picture_that_is_not_ones_own_is_not_there(ask: Any) -> None:
 
 
 def test_a_refused_request_leaves_nothing_behind(ask: Any, creator: Any) -> None:
-    before = credits.balance(creator)
+    before = ledger.balance(creator)
     ask("post", "generations", {"prompt": PROMPT, "model": "sora"}, status=400)
 
-    assert credits.balance(creator) == before and not Generation.objects.exists()
+    assert ledger.balance(creator) == before and not Generation.objects.exists()
 
 
 def test_an_extension_may_not_make_the_clip_too_long(ask: Any) -> None:

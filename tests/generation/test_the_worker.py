@@ -10,7 +10,7 @@ from django.utils import timezone
 
 import jobs.ledger.actions
 import jobs.worker.perform
-from creator import credits
+from creator.credits import ledger
 from generation import work
 from jobs.models import Job
 from jobs.worker.heartbeat import Heartbeat
@@ -29,7 +29,7 @@ def job_of(generation: dict[str, Any]) -> Job:
 def test_work_done_by_a_worker_that_dies_before_it_says_so_is_done_again_and_charged_once(
     ask: Any, creator: Any, work_all: Any
 ) -> None:
-    before = credits.balance(creator).available
+    before = ledger.balance(creator).available
     asked = ask("post", "generations", SHORT)
     job = jobs.worker.perform.claim("gpu")
     assert job is not None
@@ -43,12 +43,12 @@ def test_work_done_by_a_worker_that_dies_before_it_says_so_is_done_again_and_cha
     clip = Clip.objects.get(pk=asked["clip"]["id"])
     resumed = [event.data for event in job.events.filter(kind="stage") if event.data["stage"] == "denoising"]
     assert clip.state == "ready" and clip.sha256 == first.stored.sha256 and len(resumed) == 1
-    assert credits.balance(creator) == (before - asked["cost"], 0)
+    assert ledger.balance(creator) == (before - asked["cost"], 0)
 
 
 def test_a_running_generation_is_cancelled_before_it_is_decoded_to_the_end(ask: Any, creator: Any) -> None:
-    credits.grant(owner=creator, amount=4000, purpose="test")
-    before = credits.balance(creator)
+    ledger.grant(owner=creator, amount=4000, purpose="test")
+    before = ledger.balance(creator)
     asked = ask("post", "generations", SHORT | {"seconds": 120, "steps": 100})
     worker = Thread(target=_drain)
     worker.start()
@@ -61,24 +61,24 @@ def test_a_running_generation_is_cancelled_before_it_is_decoded_to_the_end(ask: 
     stages = [event.data["stage"] for event in job.events.filter(kind="stage")]
     assert job_of(asked).state == "cancelled" and stages == ["loading", "denoising"]
     assert Clip.objects.get(pk=asked["clip"]["id"]).error["code"] == "cancelled"
-    assert credits.balance(creator) == before
+    assert ledger.balance(creator) == before
 
 
 def test_a_failed_generation_that_is_tried_again_holds_its_credits_again(
     ask: Any, creator: Any, work_all: Any, settings: Any, installation: Path
 ) -> None:
-    before = credits.balance(creator).available
+    before = ledger.balance(creator).available
     asked = ask("post", "generations", SHORT)
     settings.MODELS = {"tiny": "/nowhere"}
     work_all()
     settings.MODELS = {"tiny": str(installation)}
 
     jobs.ledger.actions.retry(job_of(asked))
-    assert credits.balance(creator).held == asked["cost"]
+    assert ledger.balance(creator).held == asked["cost"]
     work_all()
 
     assert Clip.objects.get(pk=asked["clip"]["id"]).state == "ready"
-    assert credits.balance(creator) == (before - asked["cost"], 0)
+    assert ledger.balance(creator) == (before - asked["cost"], 0)
 
 
 def _drain() -> None:

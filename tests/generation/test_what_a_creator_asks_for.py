@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from creator import credits
+from creator.credits import ledger
 from generation.models import Generation
 from library.models import Clip
 
@@ -93,23 +93,23 @@ def test_a_keyframe_outside_the_clip_is_refused(ltx: Any, api: Any, creator: Any
 def test_a_model_that_takes_no_keyframes_says_so_before_anything_is_held(
     ask: Any, api: Any, creator: Any
 ) -> None:
-    before = credits.balance(creator)
+    before = ledger.balance(creator)
     given = [{"at": 0.5, "still": upload(api, creator, "tomato")}]
 
     problem = ask("post", "generations", SHORT | {"keyframes": given}, status=400)
 
-    assert problem["code"] == "no-keyframes" and credits.balance(creator) == before
+    assert problem["code"] == "no-keyframes" and ledger.balance(creator) == before
 
 
 def test_variants_are_clips_of_their_own_with_seeds_of_their_own(
     ask: Any, creator: Any, work_all: Any
 ) -> None:
-    before = credits.balance(creator).available
+    before = ledger.balance(creator).available
     quoted = ask("post", "generations/quote", SHORT | {"variants": 3}, status=200)
 
     first = ask("post", "generations", SHORT | {"variants": 3, "seed": 7})
     others = [ask("get", f"generations/{other}") for other in first["variants"]]
-    assert quoted["credits"] == 3 * first["cost"] == before - credits.balance(creator).available
+    assert quoted["credits"] == 3 * first["cost"] == before - ledger.balance(creator).available
     assert [each["seed"] for each in others] == [8, 9]
     assert {each["variant_of"] for each in others} == {first["id"]} and first["variant_of"] is None
     assert work_all() == 3
@@ -118,13 +118,13 @@ def test_variants_are_clips_of_their_own_with_seeds_of_their_own(
 
 
 def test_variants_that_cannot_all_be_paid_for_are_not_begun(ask: Any, creator: Any) -> None:
-    left = credits.balance(creator).available
+    left = ledger.balance(creator).available
     cost = ask("post", "generations/quote", SHORT, status=200)["credits"]
-    credits.hold(owner=creator, amount=left - 2 * cost, purpose="test", reference="most")
+    ledger.hold(owner=creator, amount=left - 2 * cost, purpose="test", reference="most")
 
     ask("post", "generations", SHORT | {"variants": 3}, status=402)
 
-    assert not Generation.objects.exists() and credits.balance(creator).available == 2 * cost
+    assert not Generation.objects.exists() and ledger.balance(creator).available == 2 * cost
 
 
 def test_pro_takes_more_steps_and_costs_more(ask: Any, work_all: Any) -> None:

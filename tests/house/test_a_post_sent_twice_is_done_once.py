@@ -8,8 +8,8 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from config.idempotency.models import KeptAnswer
+from creator.accounts.tokens import issue_session
 from creator.models import Invite, User
-from creator.tokens import issue_session
 
 Signed = Callable[[User], APIClient]
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from creator.accounts.tokens import issue
 from creator.models import Token, User
-from creator.tokens import issue
 from library.models import Clip, Still, Track
 from publishing.models import Post
 from tests.conftest import Api

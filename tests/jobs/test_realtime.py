@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 
 from config.asgi import application
-from creator import tokens
+from creator.accounts import tokens
 from creator.models import User
 from jobs.ledger import actions
 from jobs.models import Job

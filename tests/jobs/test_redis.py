@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import channel_layers
 
-from creator import tokens
+from creator.accounts import tokens
 from creator.models import User
 from jobs.ledger import notify
 from jobs.models import Job

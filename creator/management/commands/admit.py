@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from creator.actions import admission
+from creator.admission import actions
 
 
 class Command(BaseCommand):
@@ -16,4 +16,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, count: int, **options: Any) -> None:
         if count < 1:
             raise CommandError("Admit one person or more.")
-        self.stdout.write(f"admitted {admission.admit_next(count)}")
+        self.stdout.write(f"admitted {actions.admit_next(count)}")

@@ -5,8 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import errors
-from creator.actions import admission, sign_in
-from creator.addresses import Address, address
+from creator.accounts import sign_in
+from creator.accounts.addresses import Address, address
+from creator.admission import actions
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, phone: str, email: str, **options: Any) -> None:
         user = sign_in.known_or_new(_address(phone, email))
-        admission.admit(user)
+        actions.admit(user)
         user.is_staff = True
         user.save(update_fields=["is_staff"])
         self.stdout.write(f"{user} is staff")

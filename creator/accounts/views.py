@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from creator import credits
-from creator.actions import account
-from creator.actions.keys import make_key
-from creator.authentication import bearer_token, signed_in
+from creator.accounts import actions
+from creator.accounts.authentication import bearer_token, signed_in
+from creator.accounts.keys import make_key
+from creator.credits import ledger
 from creator.errors import SessionNeeded
 from creator.models import Token, Transfer
 from creator.serializers import (
@@ -44,12 +44,12 @@ class MeView(APIView):
     def patch(self, request: Request) -> Response:
         asked = MeSerializer(signed_in(request), data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
-        return Response(MeSerializer(account.rename(signed_in(request), **asked.validated_data)).data)
+        return Response(MeSerializer(actions.rename(signed_in(request), **asked.validated_data)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
         by_session(request)
-        account.leave(signed_in(request))
+        actions.leave(signed_in(request))
         return Response(status=204)
 
 
@@ -66,7 +66,7 @@ class CreditsView(generics.GenericAPIView[Transfer]):
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         receipts = self.get_paginated_response(self.get_serializer(page, many=True).data)
-        now = credits.balance(signed_in(request))
+        now = ledger.balance(signed_in(request))
         return Response({"balance": now.available, "held": now.held, "receipts": receipts.data})
 
 

@@ -7,9 +7,9 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from creator.actions import sign_in
-from creator.addresses import Address, address
-from creator.authentication import bearer_token
+from creator.accounts import sign_in
+from creator.accounts.addresses import Address, address
+from creator.accounts.authentication import bearer_token
 from creator.serializers import AddressSerializer, CodeSentSerializer, LoginSerializer, SessionSerializer
 
 SENT = {

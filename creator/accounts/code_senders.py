@@ -8,7 +8,7 @@ from django.core.mail import send_mail
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
-from creator.addresses import Address
+from creator.accounts.addresses import Address
 
 log = logging.getLogger("creator.codes")
 
@@ -49,5 +49,7 @@ class EmailSender:
 
 def chosen() -> Sender:
     """The sender of this installation."""
-    sender: Sender = import_string(getattr(settings, "CODE_SENDER", "creator.senders.LogSender"))()
+    sender: Sender = import_string(
+        getattr(settings, "CODE_SENDER", "creator.accounts.code_senders.LogSender")
+    )()
     return sender

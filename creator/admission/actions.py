@@ -12,10 +12,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from creator import allowances, credits
+from creator.accounts import rate_limits
+from creator.credits import ledger
 from creator.errors import AlreadyAdmitted, InviteExists, InviteSpent, InviteUnclear, NoSuchInvite, NotInLine
 from creator.models import Invite, InviteUse, User, WaitlistEntry
-from creator.models.people import ALPHABET
+from creator.models.accounts import ALPHABET
 
 WELCOME = "Welcome credits"  # gettext msgid of the receipt
 COUNTED = 10_000  # a place further back than this is said as "more than": counting it all would cost more
@@ -68,7 +69,7 @@ def admit(user: User) -> bool:
         WaitlistEntry.objects.filter(user=user, admitted_at=None).update(admitted_at=now)
         if settings.SIGNUP_CREDITS:
             reference = f"signup:{user.pk}"
-            credits.grant(owner=user, amount=settings.SIGNUP_CREDITS, purpose=WELCOME, reference=reference)
+            ledger.grant(owner=user, amount=settings.SIGNUP_CREDITS, purpose=WELCOME, reference=reference)
     user.admitted_at = now
     return True
 
@@ -96,7 +97,7 @@ def redeem(*, user: User, code: str) -> User:
     code = _normal(code)
     if InviteUse.objects.filter(user=user, invite__code=code).exists():
         return user
-    allowances.spend("redeem", str(user.pk), most=TRIES_AN_HOUR, seconds=3600)
+    rate_limits.spend("redeem", str(user.pk), most=TRIES_AN_HOUR, seconds=3600)
     _redeem(user, code)
     return user
 

@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from creator.actions import admission
-from creator.authentication import signed_in
+from creator.accounts.authentication import signed_in
+from creator.admission import actions
 from creator.permissions import IsStaff
 from creator.serializers import (
     AdmitSerializer,
@@ -24,14 +24,14 @@ class WaitlistView(APIView):
 
     @extend_schema(responses=WaitlistSerializer)
     def get(self, request: Request) -> Response:
-        return Response(WaitlistSerializer(admission.entry_of(signed_in(request))).data)
+        return Response(WaitlistSerializer(actions.entry_of(signed_in(request))).data)
 
     @extend_schema(request=WaitlistSerializer, responses={201: WaitlistSerializer})
     def post(self, request: Request) -> Response:
         asked = WaitlistSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         wish = {"locale": get_language() or ""} | asked.validated_data
-        return Response(WaitlistSerializer(admission.apply(user=signed_in(request), **wish)).data, status=201)
+        return Response(WaitlistSerializer(actions.apply(user=signed_in(request), **wish)).data, status=201)
 
 
 class AdmitView(APIView):
@@ -43,7 +43,7 @@ class AdmitView(APIView):
     def post(self, request: Request) -> Response:
         asked = AdmitSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        return Response({"admitted": admission.admit_next(asked.validated_data["count"])})
+        return Response({"admitted": actions.admit_next(asked.validated_data["count"])})
 
 
 class InvitesView(APIView):
@@ -55,7 +55,7 @@ class InvitesView(APIView):
     def post(self, request: Request) -> Response:
         asked = InviteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        invite = admission.make_invite(made_by=signed_in(request), **asked.validated_data)
+        invite = actions.make_invite(made_by=signed_in(request), **asked.validated_data)
         return Response(InviteSerializer(invite).data, status=201)
 
 
@@ -66,5 +66,5 @@ class RedeemView(APIView):
     def post(self, request: Request) -> Response:
         asked = RedeemSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        user = admission.redeem(user=signed_in(request), code=asked.validated_data["code"])
+        user = actions.redeem(user=signed_in(request), code=asked.validated_data["code"])
         return Response(MeSerializer(user).data)

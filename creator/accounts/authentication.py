@@ -6,7 +6,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from creator import tokens
+from creator.accounts import tokens
 from creator.models import Token, User
 
 REFUSED = "This token is unknown, expired or revoked. Sign in again with POST /api/v1/auth/login."

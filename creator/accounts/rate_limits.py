@@ -17,7 +17,7 @@ def spend(what: str, whose: str, *, most: int, seconds: int) -> None:
     """
     now = timezone.now()
     ends_at = now + timedelta(seconds=seconds)
-    key = salted_hmac("creator.allowances", f"{what}:{whose}", algorithm="sha256").hexdigest()
+    key = salted_hmac("creator.accounts.rate_limits", f"{what}:{whose}", algorithm="sha256").hexdigest()
     Allowance.objects.bulk_create([Allowance(key=key, ends_at=ends_at)], ignore_conflicts=True)
     mine = Allowance.objects.filter(key=key)
     if mine.filter(ends_at__lte=now).update(used=1, ends_at=ends_at):

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from creator import tokens
+from creator.accounts import tokens
 from creator.errors import TooManyKeys
 from creator.models import Token, User
 

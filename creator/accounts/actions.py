@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from creator import credits
+from creator.credits import ledger
 from creator.errors import HandleTaken
 from creator.models import Hold, User
 from creator.signals import user_leaving
@@ -37,5 +37,5 @@ def leave(user: User) -> None:
     for reference in Hold.objects.filter(owner=user, state=Hold.State.OPEN).values_list(
         "reference", flat=True
     ):
-        credits.release(reference)
+        ledger.release(reference)
     user.delete()

@@ -13,8 +13,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from creator import allowances, senders, tokens
-from creator.addresses import Address
+from creator.accounts import code_senders, rate_limits, tokens
+from creator.accounts.addresses import Address
 from creator.errors import AccountClosed, CodeNotSent, CodeUnsendable, WrongCode
 from creator.models import SignInCode, Token, User
 
@@ -33,7 +33,7 @@ def request_code(address: Address, *, ip: str) -> None:
 
     Raises TooOften, CodeUnsendable if no such address can be reached from here, CodeNotSent if it failed.
     """
-    sender = senders.chosen()
+    sender = code_senders.chosen()
     if not sender.reaches(address):
         raise CodeUnsendable(field=address.field)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
@@ -46,9 +46,9 @@ def request_code(address: Address, *, ip: str) -> None:
 def _keep(address: Address, code: str, ip: str) -> None:
     """All allowances are spent, or none is."""
     per_ip = getattr(settings, "SIGN_IN_CODES_PER_IP", 100)
-    allowances.spend("code-again", address.text, most=1, seconds=RESEND_SECONDS)
-    allowances.spend("code", address.text, most=PER_ADDRESS_A_DAY, seconds=DAY)
-    allowances.spend("code-ip", ip, most=per_ip, seconds=HOUR)
+    rate_limits.spend("code-again", address.text, most=1, seconds=RESEND_SECONDS)
+    rate_limits.spend("code", address.text, most=PER_ADDRESS_A_DAY, seconds=DAY)
+    rate_limits.spend("code-ip", ip, most=per_ip, seconds=HOUR)
     fresh = {
         "digest": _digest(address, code),
         "tries": 0,
@@ -57,7 +57,7 @@ def _keep(address: Address, code: str, ip: str) -> None:
     SignInCode.objects.update_or_create(address=address.text, defaults=fresh)
 
 
-def _send(sender: senders.Sender, address: Address, code: str) -> None:
+def _send(sender: code_senders.Sender, address: Address, code: str) -> None:
     """At once, not on commit: a person whose code could not be sent is told so."""
     try:
         sender.send(address, code)
@@ -120,5 +120,5 @@ def _digest(address: Address, code: str) -> str:
 
 def _forget_old() -> None:
     SignInCode.objects.filter(expires_at__lt=timezone.now()).delete()
-    allowances.forget_old()
+    rate_limits.forget_old()
     tokens.forget_ended()

@@ -1,0 +1,1 @@
+"""People: how they sign in, what identifies them, how often they may ask."""

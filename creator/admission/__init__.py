@@ -1,0 +1,1 @@
+"""The waiting line and the invites."""
