@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from editing.engine.document import parse
 from editing.engine.render import render
 from editing.engine.source import UNSPECIFIED, open_source
-from library.media import ffmpeg
-from library.media.encode import MASTER_X264, Encoder
+from library.media.guard import ffmpeg
+from library.media.h264.encode import MASTER_X264, Encoder
 
 WIDTH, HEIGHT, ROWS, FRAMES, TARGET = 1280, 720, 8, 10, 3.0
 LEVELS = (20, 90, 160, 235)  # of each channel: 64 patches

@@ -23,8 +23,9 @@ from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
 from editing.engine.nodes import nodes
 from editing.engine.render import render
 from editing.engine.source import Sources, open_source
-from library.media import ffmpeg, fonts
-from library.media.encode import MASTER_X264
+from library.media import fonts
+from library.media.guard import ffmpeg
+from library.media.h264.encode import MASTER_X264
 from library.media.probe import probe
 
 RUNS = 3

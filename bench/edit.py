@@ -16,8 +16,8 @@ from bench.costs import figure, in_turns
 from editing.engine.document import parse
 from editing.engine.render import render
 from editing.engine.source import open_source
-from library.media import ffmpeg
-from library.media.encode import MASTER_X264
+from library.media.guard import ffmpeg
+from library.media.h264.encode import MASTER_X264
 
 RUNS = 3
 START, END = 1.0, 6.0  # seconds kept of SECONDS

@@ -12,8 +12,8 @@ from bench.costs import Cost, figure, in_turns
 from editing.engine.document import Document, parse
 from editing.engine.render import render
 from editing.engine.source import Sources, open_source
-from library.media import ffmpeg
-from library.media.encode import MASTER_X264
+from library.media.guard import ffmpeg
+from library.media.h264.encode import MASTER_X264
 
 RUNS = 3
 ALLOWED = Cost(cpu=0.0, wall=2.0)  # seconds

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from library.media.encode import Encoder
+from library.media.h264.encode import Encoder
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "lingying-tiny"
 PICTURE = Path("docs/model/time.png")

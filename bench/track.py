@@ -20,8 +20,8 @@ from editing.engine.follow import picture
 from editing.engine.follow.cuts import Followed, followed
 from editing.engine.follow.plan import follow
 from editing.engine.source import Source, open_source
-from library.media import ffmpeg
-from library.media.encode import MASTER_X264, Encoder
+from library.media.guard import ffmpeg
+from library.media.h264.encode import MASTER_X264, Encoder
 from library.media.probe import probe
 from training import world
 

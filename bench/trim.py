@@ -16,11 +16,11 @@ from editing.engine.document import Canvas, Cut, Document
 from editing.engine.render import render
 from editing.engine.smart import is_trim
 from editing.engine.source import Source, open_source
-from library.media import ffmpeg
-from library.media.encode import MASTER_X264
-from library.media.opened import opened
+from library.media.guard import ffmpeg
+from library.media.guard.container import opened
+from library.media.h264.encode import MASTER_X264
+from library.media.h264.splice import frame_times
 from library.media.probe import probe
-from library.media.splice import frame_times
 
 RUNS, TARGET = 2, 0.08  # a full encode of two minutes takes its time
 SECONDS, START, END = 120, 7.37, 112.9

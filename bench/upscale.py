@@ -30,8 +30,8 @@ from bench.costs import in_turns
 from editing.engine.document import UPSCALERS, parse
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
-from library.media import ffmpeg
-from library.media.encode import Encoder
+from library.media.guard import ffmpeg
+from library.media.h264.encode import Encoder
 from training.world import draw
 
 Picture = NDArray[np.uint8]

@@ -11,7 +11,7 @@ _rest: Any = get_asgi_application()  # sets Django up, which what follows needs
 
 from jobs.realtime.routing import websocket_urlpatterns  # noqa: E402
 from jobs.realtime.sse import EventStream  # noqa: E402
-from library.bodies import CappedBody  # noqa: E402
+from library.upload.body_limit import CappedBody  # noqa: E402
 
 application = ProtocolTypeRouter(
     {"http": EventStream(CappedBody(_rest)), "websocket": URLRouter(websocket_urlpatterns)}

@@ -124,7 +124,7 @@ JOBS_CPU_WORKERS = env.int("JOBS_CPU_WORKERS", default=2)  # threads of the supe
 JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=15.0)
 JOBS_WATCH_SECONDS = env.float("JOBS_WATCH_SECONDS", default=3.0)
 # library
-FILE_UPLOAD_HANDLERS = ["library.uploading.CappedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["library.upload.handler.CappedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "uploads")
 Path(FILE_UPLOAD_TEMP_DIR).mkdir(exist_ok=True)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=512 << 20)

@@ -10,7 +10,7 @@ ROOMS = ("creator", "jobs", "library", "generation", "editing", "publishing")
 urlpatterns = [
     path("livez", views.livez),
     path("readyz", views.readyz),
-    path("media/", include("library.delivery_urls")),
+    path("media/", include("library.delivery.urls")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/v1/", include([path("", include(f"{room}.urls")) for room in ROOMS])),
 ]

@@ -17,7 +17,7 @@ from editing.sources import Row, held
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
 from library.errors import SourceGone
-from library.media.ffmpeg import EXE
+from library.media.guard.ffmpeg import EXE
 from library.models import Clip, Track
 from library.work import (
     Stored,

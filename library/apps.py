@@ -6,7 +6,8 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from creator.signals import user_leaving
-        from library import ingesting, leaving  # the first registers the handler
+        from library import account_deletion  # the first registers the handler
+        from library.upload import job
 
-        assert ingesting.Ingest.kind
-        user_leaving.connect(leaving.forget, dispatch_uid="library")
+        assert job.Ingest.kind
+        user_leaving.connect(account_deletion.forget, dispatch_uid="library")

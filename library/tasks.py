@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from library import sweeping
+from library import garbage_collection
 
 
 @shared_task(name="library.sweep")
 def sweep() -> None:
     """Remove stored files of yesterday and before that no row names."""
-    sweeping.sweep(timedelta(days=1))
+    garbage_collection.sweep(timedelta(days=1))

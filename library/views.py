@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from creator.permissions import IsAdmitted
-from library import actions, intake
+from library import actions
 from library.errors import FileTooLarge, NoFile
 from library.models import Clip, Owned, OwnedQuerySet, Still, Track
 from library.serializers import (
@@ -23,6 +23,7 @@ from library.serializers import (
     UploadSerializer,
 )
 from library.states import Origin
+from library.upload import receive
 
 
 class OwnedViewSet(
@@ -69,7 +70,7 @@ class UploadView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Hand in one file. A picture is ready at once; a video or sound is encoded anew by a job."""
-        thing = intake.receive(owner=request.user, **_form(request))
+        thing = receive.receive(owner=request.user, **_form(request))
         kind = type(thing).__name__.lower()
         answer = {"kind": kind, "clip": None, "still": None, "track": None} | {kind: thing}
         return Response(UploadedSerializer(answer).data, status.HTTP_202_ACCEPTED)

@@ -12,7 +12,7 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from library.media.errors import NoSound
-from library.media.opened import opened
+from library.media.guard.container import opened
 
 RATE, HOP, WINDOW = 11_025, 128, 512  # hertz, samples, samples
 FRAMES = RATE / HOP  # onset values a second

@@ -13,8 +13,8 @@ from editing.engine.follow import Following
 from editing.engine.graph import NOBODY_FOLLOWED, Graph, build
 from editing.engine.source import Sources
 from editing.engine.timeline import beyond
-from library.media.encode import MASTER_KWARGS
-from library.media.ffmpeg import file_url
+from library.media.guard.ffmpeg import file_url
+from library.media.h264.encode import MASTER_KWARGS
 
 SOUND = ("acodec", "audio_bitrate", "ar", "ac")  # of MASTER_KWARGS
 COVER = {"vcodec": "mjpeg", "frames:v": 1, "q:v": 3, "fflags": "+bitexact", "format": "mjpeg"}

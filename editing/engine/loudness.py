@@ -12,7 +12,7 @@ import ffmpeg as graphs
 from editing.engine.document import Document
 from editing.engine.graph import build
 from editing.engine.source import Sources
-from library.media import ffmpeg
+from library.media.guard import ffmpeg
 
 REPORT = "loudness.txt"
 INTEGRATED = "lavfi.r128.I="

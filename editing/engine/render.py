@@ -18,7 +18,8 @@ from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
 from editing.engine.listener import NOBODY, Listener
 from editing.engine.proxy import proxied
 from editing.engine.source import Sources
-from library.media import ffmpeg, fonts
+from library.media import fonts
+from library.media.guard import ffmpeg
 from library.media.probe import Probe, probe
 
 LEAST_TIMEOUT = 120.0  # seconds

@@ -18,7 +18,7 @@ from editing.engine.document import MODES, Canvas, Cut, Delivery, Document, Refr
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
 from library.media import fonts
-from library.media.opened import opened
+from library.media.guard.container import opened
 from library.media.shapes import ASPECTS, delivery_size
 
 MOMENTS, TALL, GAP, MARGIN = 5, 180, 8, 96  # pictures in a row; pixels

@@ -25,10 +25,10 @@ from editing.engine.document import Cut, Document, exact, nearest
 from editing.engine.graph import build
 from editing.engine.listener import NOBODY, Listener
 from editing.engine.source import UNSPECIFIED, Source, Sources
-from library.media import ffmpeg
-from library.media.encode import MASTER_KWARGS
-from library.media.opened import opened
-from library.media.splice import (
+from library.media.guard import ffmpeg
+from library.media.guard.container import opened
+from library.media.h264.encode import MASTER_KWARGS
+from library.media.h264.splice import (
     FramesLost,
     Mark,
     decode_times,
@@ -39,7 +39,7 @@ from library.media.splice import (
     same_decoder,
     seams,
 )
-from library.media.x264 import Matching
+from library.media.h264.x264 import Matching
 
 logger = logging.getLogger("editing.engine")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from library.media.opened import opened
+from library.media.guard.container import opened
 from library.media.probe import Probe, probe
 from library.media.shapes import even
 

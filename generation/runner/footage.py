@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from generation.runner.canvas import Frame
-from library.media.opened import opened
+from library.media.guard.container import opened
 
 
 def picture(path: Path) -> Frame:

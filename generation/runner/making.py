@@ -31,7 +31,7 @@ from generation.runner.progress import Progress
 from generation.runner.state import State
 from generation.runner.superres import Upscaler
 from generation.runner.understanding import Understanding
-from library.media.encode import AUDIO_RATE, Encoder
+from library.media.h264.encode import AUDIO_RATE, Encoder
 
 
 @dataclass(frozen=True)

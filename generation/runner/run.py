@@ -15,7 +15,7 @@ from generation.runner.progress import Progress
 from generation.runner.residency import WARM, best_device
 from generation.runner.state import State
 from generation.runner.understanding import telling
-from library.media.join import join
+from library.media.h264.join import join
 
 
 def run(

@@ -9,7 +9,7 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 
 from generation.runner.families.family import Waveform
-from library.media.opened import opened
+from library.media.guard.container import opened
 
 Placed = tuple[float, Waveform]  # from which second of the video on
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageOps
 
-from library.media import errors, ffmpeg, process
-from library.media.encode import MASTER_X264
+from library.media import errors
+from library.media.guard import ffmpeg, process
+from library.media.h264.encode import MASTER_X264
 from library.media.probe import Probe, probe, probe_apart
 from library.media.shapes import FRAME_RATE, even
 from library.media.sniff import Kind, sniff

@@ -8,7 +8,7 @@ import av
 from PIL import Image
 
 from library.media.errors import NoPicture
-from library.media.opened import opened
+from library.media.guard.container import opened
 
 COVER_QUALITY = 88
 

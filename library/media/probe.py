@@ -17,9 +17,10 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 import errors
-from library.media import errors, ffmpeg, process
+from library.media import errors
 from library.media.errors import Unreadable
-from library.media.opened import opened
+from library.media.guard import ffmpeg, process
+from library.media.guard.container import opened
 from library.media.sniff import sniff
 
 MAX_PACKETS = 2_000_000

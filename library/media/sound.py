@@ -10,7 +10,7 @@ from av.audio.resampler import AudioResampler
 from av.container import OutputContainer
 
 from library.media.errors import NoSound
-from library.media.opened import opened
+from library.media.guard.container import opened
 
 CHUNK = 1024  # samples of one AAC frame
 BIT_RATE = 160_000

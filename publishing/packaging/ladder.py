@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from library.media import ffmpeg
-from library.media.opened import opened
+from library.media.guard import ffmpeg
+from library.media.guard.container import opened
 from library.media.probe import Probe
 from library.media.shapes import even
 from publishing.packaging.master import patience

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import av
 
-from library.media import ffmpeg, splice
-from library.media.encode import MASTER_X264
-from library.media.opened import opened
+from library.media.guard import ffmpeg
+from library.media.guard.container import opened
+from library.media.h264 import splice
+from library.media.h264.encode import MASTER_X264
+from library.media.h264.splice import FramesLost, frame_times, packets, same_decoder, time_scale
 from library.media.probe import Probe
-from library.media.splice import FramesLost, frame_times, packets, same_decoder, time_scale
 from publishing.packaging.label import Label, burn
 
 logger = logging.getLogger("publishing.packaging")

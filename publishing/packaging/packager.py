@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from library.media.h264.splice import FramesLost, frame_times
 from library.media.picture import write_cover
 from library.media.probe import Probe, probe
-from library.media.splice import FramesLost, frame_times
 from publishing.packaging.identity import Identity
 from publishing.packaging.label import Label
 from publishing.packaging.ladder import MASTER, Rung, climb

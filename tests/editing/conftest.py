@@ -16,7 +16,7 @@ from jobs.ledger import actions
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
 from library.actions import Shape, promise
-from library.media import ffmpeg
+from library.media.guard import ffmpeg
 from library.models import Clip
 from library.work import Stored, break_promise, fulfil, store
 from tests.editing.material import numbered, with_tone

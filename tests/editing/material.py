@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editing.engine.listener import Listener
-from library.media import ffmpeg
-from library.media.encode import Encoder
+from library.media.guard import ffmpeg
+from library.media.h264.encode import Encoder
 
 BITS = 8
 

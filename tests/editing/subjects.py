@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editing.engine.follow import Following
-from library.media.encode import Encoder
+from library.media.h264.encode import Encoder
 from training import world
 
 Picture = NDArray[np.uint8]

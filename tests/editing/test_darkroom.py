@@ -22,8 +22,8 @@ from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
-from library.media import ffmpeg
-from library.media.encode import Encoder
+from library.media.guard import ffmpeg
+from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
 from tests.editing.material import Heard, cut, document, numbered, numbers, pictures
 from training.world import draw

@@ -12,8 +12,8 @@ from editing.engine.compile import cover_beside
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.source import Source, open_source
-from library.media import process
-from library.media.encode import Encoder
+from library.media.guard import process
+from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, pictures
 

@@ -18,8 +18,8 @@ from editing.engine.graph.finish import CAPTIONS_FILE
 from editing.engine.listener import Listener
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
-from library.media import ffmpeg
-from library.media.encode import MASTER_X264
+from library.media.guard import ffmpeg
+from library.media.h264.encode import MASTER_X264
 from tests.editing.conftest import Rendered
 from tests.editing.documents import broken, edits
 from tests.editing.material import Heard, cut, document, numbered, numbers, pictures

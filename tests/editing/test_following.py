@@ -12,7 +12,7 @@ from editing.engine.follow.__main__ import main
 from editing.engine.follow.camera import Sought, directed
 from editing.engine.follow.plan import follow
 from editing.engine.source import open_source
-from library.media import ffmpeg
+from library.media.guard import ffmpeg
 from tests.editing.subjects import (
     SIZE,
     disc,

@@ -12,8 +12,8 @@ from editing.engine.document import parse
 from editing.engine.geometry import crop_box, fit_box
 from editing.engine.render import render
 from editing.engine.source import open_source
-from library.media import ffmpeg
-from library.media.encode import Encoder
+from library.media.guard import ffmpeg
+from library.media.h264.encode import Encoder
 from library.media.shapes import ASPECTS, delivery_size
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, numbered, pictures

@@ -12,7 +12,7 @@ from editing.engine.document import parse
 from editing.engine.render import render
 from editing.engine.source import Source
 from jobs.models import Job
-from library import storage, sweeping
+from library import garbage_collection, storage
 from library.models import Clip
 from library.work import fetch
 from tests.conftest import Api
@@ -80,10 +80,10 @@ def test_a_preview_is_gone_after_a_day(api: Api, creator: User, draft: str, work
     seen = look(api, creator, draft).json()["id"]
     work_all()
 
-    sweeping.sweep(timedelta(days=1))
+    garbage_collection.sweep(timedelta(days=1))
     assert Clip.objects.filter(pk=seen).exists()
     Clip.objects.filter(pk=seen).update(created_at=timezone.now() - timedelta(hours=25))
-    sweeping.sweep(timedelta(days=1))
+    garbage_collection.sweep(timedelta(days=1))
     assert not Clip.objects.filter(pk=seen).exists()
 
 

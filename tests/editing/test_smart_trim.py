@@ -11,9 +11,9 @@ import pytest
 from editing.engine.document import parse
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
-from library.media import ffmpeg
-from library.media.encode import MASTER_X264
-from library.media.splice import Mark, decode_times, entries, frame_times, seams
+from library.media.guard import ffmpeg
+from library.media.h264.encode import MASTER_X264
+from library.media.h264.splice import Mark, decode_times, entries, frame_times, seams
 from tests.editing.material import Heard, cut, document, numbered, numbers, pictures
 
 FRAMES, CUTS = 240, 6  # `python -m bench trim` makes fifty of them, on a film of two minutes

@@ -12,7 +12,7 @@ from editing.engine import loudness
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.source import Source, open_source
-from library.media import ffmpeg
+from library.media.guard import ffmpeg
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level
 

@@ -16,7 +16,7 @@ from editing.engine.render import render
 from editing.engine.source import Source
 from editing.engine.templating import Footage, Tune, filled, templates
 from library import storage
-from library.media import ffmpeg
+from library.media.guard import ffmpeg
 from library.models import Track
 from tests.conftest import Api
 from tests.editing.conftest import Filmed

@@ -15,8 +15,8 @@ from editing.engine.follow import Following, Scene
 from editing.engine.geometry import Box
 from editing.engine.render import render
 from editing.engine.source import Source, open_source
-from library.media import ffmpeg
-from library.media.encode import Encoder
+from library.media.guard import ffmpeg
+from library.media.h264.encode import Encoder
 from tests.editing.material import Heard, cut, document, pictures
 from tests.editing.subjects import SIZE, walk
 

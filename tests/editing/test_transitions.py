@@ -11,7 +11,7 @@ from editing.engine.compile import compile
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.source import Source, open_source
-from library.media.encode import Encoder
+from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level, numbers, pictures
 

@@ -21,8 +21,8 @@ from generation.runner.chain.timeline import Rates, Timeline
 from generation.runner.events import Event
 from generation.runner.families.family import Family, Sampled, Shot
 from generation.runner.families.stepping import OnStep
-from library.media.encode import GOP, Encoder
-from library.media.join import join
+from library.media.h264.encode import GOP, Encoder
+from library.media.h264.join import join
 from library.media.probe import probe
 
 TINT = np.array([5, -3, 4])  # of 255: what the drifting family adds at every decoding

@@ -14,7 +14,7 @@ from generation.runner.capsule import Capsule
 from generation.runner.families.family import Waveform
 from generation.runner.footage import frames
 from generation.runner.residency import Residency
-from library.media.encode import Encoder
+from library.media.h264.encode import Encoder
 from library.media.probe import probe
 from tests.generation.tiny import ltx2
 from tests.library import footage

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from library.media import ffmpeg
+from library.media.guard import ffmpeg
 
 
 def video(

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from library.media import ffmpeg
+from library.media.guard import ffmpeg
 from tests.library import footage
 
 SMALL = ("-c:v", "libx264", "-preset", "ultrafast")

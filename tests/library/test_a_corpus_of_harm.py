@@ -9,7 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from library.media import ingest, probe, process
+from library.media import ingest, probe
+from library.media.guard import process
 from library.models import Clip
 from library.work import fetch
 from tests.library import footage, harm

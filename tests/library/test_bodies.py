@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from library.bodies import CappedBody
-from library.uploading import FORM_BYTES
+from library.upload.body_limit import CappedBody
+from library.upload.handler import FORM_BYTES
 
 
 def test_a_body_ends_where_it_is_too_large_and_the_rest_is_dropped(settings: Any) -> None:

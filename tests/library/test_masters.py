@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from library.media import encode, ffmpeg, fonts, picture, shapes
+from library.media import fonts, picture, shapes
+from library.media.guard import ffmpeg
+from library.media.h264 import encode
 from library.media.probe import probe, probe_apart
 from tests.library import footage
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from creator.models import User
-from library import storage, sweeping, work
+from library import garbage_collection, storage, work
 from library.errors import UploadGone
 from library.models import Clip
 from tests.library import footage
@@ -85,6 +85,6 @@ def test_a_sweep_finds_what_nothing_names(creator: User, put_text: Any) -> None:
     put_text("clips/0192f0c1-aaaa-7bbb-8ccc-ddddeeeeffff/lost.mp4", "x")
     put_text("incoming/lost.mp4", "x")
 
-    assert sweeping.sweep() == []
-    assert len(sweeping.sweep(-sweeping.AGE)) == 2
-    assert list(sweeping.orphans(-sweeping.AGE)) == []
+    assert garbage_collection.sweep() == []
+    assert len(garbage_collection.sweep(-garbage_collection.AGE)) == 2
+    assert list(garbage_collection.orphans(-garbage_collection.AGE)) == []

@@ -10,7 +10,7 @@ from PIL import Image
 
 from creator.models import User
 from library import storage, work
-from library.media import ffmpeg
+from library.media.guard import ffmpeg
 from library.media.probe import probe
 from library.models import Clip, Still, Track
 from tests.library import footage

@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from creator.models import User
 from creator.signals import user_leaving
-from library import sweeping
+from library import garbage_collection
 from library.models import Clip, Still
 from tests.library import footage
 from tests.library.conftest import Upload
@@ -22,7 +22,7 @@ Put = Callable[[str, str], str]
 
 
 def grow_old(media: Path) -> None:
-    long_ago = time.time() - 2 * sweeping.AGE.total_seconds()
+    long_ago = time.time() - 2 * garbage_collection.AGE.total_seconds()
     for path in media.rglob("*"):
         os.utime(path, (long_ago, long_ago))
 
@@ -57,7 +57,7 @@ def test_a_dry_sweep_removes_nothing(db: None, put_text: Put, media: Path, store
 
 
 def test_a_sweep_of_nothing_is_fine(db: None) -> None:
-    assert sweeping.sweep() == []
+    assert garbage_collection.sweep() == []
 
 
 def test_who_leaves_takes_their_files_along(

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from library.media import ffmpeg
-from library.media.encode import MASTER_X264, Encoder
+from library.media.guard import ffmpeg
+from library.media.h264.encode import MASTER_X264, Encoder
 
 
 def with_sound(path: Path, *, seconds: float = 6.5, size: tuple[int, int] = (640, 360)) -> Path:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from editing.engine.listener import NOBODY, Listener
 from editing.engine.source import Source
 from editing.engine.timeline import VARIABLE_RATE_LEAD
-from library.media.encode import as_bt709
-from library.media.opened import opened
+from library.media.guard.container import opened
+from library.media.h264.encode import as_bt709
 
 Picture = NDArray[np.uint8]  # (height, width, 3), sRGB, full range
 Size = tuple[int, int]

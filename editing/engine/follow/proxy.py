@@ -11,7 +11,7 @@ from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from editing.engine.source import Source
-from library.media.opened import opened
+from library.media.guard.container import opened
 from library.media.shapes import even
 
 LONG = 320  # pixels on the long side of what is looked at

@@ -9,7 +9,7 @@ from editing.engine.graph.joining import SAMPLE_RATE, samples, sounds
 from editing.engine.graph.shot import Shot, Stream, seconds
 from editing.engine.graph.sound import even, exactly, louder, sounding
 from editing.engine.source import Source, Sources
-from library.media.ffmpeg import safe_input_kwargs
+from library.media.guard.ffmpeg import safe_input_kwargs
 
 CEILING = 0.84  # of full scale, −1.5 dB: what the encoder adds between samples stays below it
 DUCKING = {"threshold": 0.03, "ratio": 9, "attack": 30, "release": 500}  # −30 dB; milliseconds

@@ -12,7 +12,7 @@ from editing.engine.follow import Following
 from editing.engine.geometry import Size
 from editing.engine.source import Source
 from editing.engine.timeline import Span, Window, spans, window
-from library.media.ffmpeg import safe_input_kwargs
+from library.media.guard.ffmpeg import safe_input_kwargs
 
 Stream = Any  # ffmpeg-python has no types
 

@@ -6,7 +6,7 @@ from editing.engine.document import Document, Sticker, exact, nearest
 from editing.engine.geometry import Size
 from editing.engine.graph.shot import Stream
 from editing.engine.source import Source, Sources
-from library.media.ffmpeg import safe_input_kwargs
+from library.media.guard.ffmpeg import safe_input_kwargs
 from library.media.shapes import even
 
 

@@ -20,7 +20,7 @@ from generation.runner.chain.intake import TICK, End, Intake, Stopped
 from generation.runner.chain.store import Store
 from generation.runner.chain.timeline import Timeline
 from generation.runner.progress import Progress
-from library.media.encode import Encoder
+from library.media.h264.encode import Encoder
 
 Deliver = Callable[[Iterator[Frame], int, int], Iterator[Frame]]
 

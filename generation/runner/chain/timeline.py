@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from library.media.encode import GOP
+from library.media.h264.encode import GOP
 
 
 @dataclass(frozen=True, slots=True)

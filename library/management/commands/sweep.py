@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from library import sweeping
+from library import garbage_collection
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, hours: float, dry_run: bool, **options: Any) -> None:
         age = timedelta(hours=hours)
-        keys = list(sweeping.orphans(age)) if dry_run else sweeping.sweep(age)
+        keys = list(garbage_collection.orphans(age)) if dry_run else garbage_collection.sweep(age)
         for key in keys:
             self.stdout.write(key)
         self.stdout.write(f"{len(keys)} {'would be ' if dry_run else ''}removed")

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
-from library import intake, storage
+from library import storage
 from library.media import ingest
 from library.models import Clip, Track
 from library.states import State
+from library.upload import receive
 from library.work import Stored, break_promise, fulfil, renew_promise, sha256_of, store
 
 
@@ -30,7 +31,7 @@ class StoredTrack:
 class Ingest(Handler):
     """params: {"becomes": "clip" | "track", "id": its key, "raw": storage key of the uploaded file}."""
 
-    kind = intake.KIND
+    kind = receive.KIND
     pool = "cpu"
 
     def work(self, run: Run) -> Stored | StoredTrack:
@@ -55,7 +56,7 @@ class Ingest(Handler):
 
 def _clip(run: Run) -> Stored:
     raw = storage.fetch(run.params["raw"], run.workdir)
-    found = ingest.look(raw, intake.caps())
+    found = ingest.look(raw, receive.caps())
     run.stage("ingesting", total=found.master[2])
     target = run.workdir / "master.mp4"
     ingest.video(raw, target, found, check=run.check, on_frame=run.step)
@@ -66,7 +67,7 @@ def _track(run: Run) -> StoredTrack:
     raw = storage.fetch(run.params["raw"], run.workdir)
     run.stage("ingesting")
     target = run.workdir / "track.m4a"
-    found = ingest.sound(raw, target, caps=intake.caps(), check=run.check)
+    found = ingest.sound(raw, target, caps=receive.caps(), check=run.check)
     size, digest = target.stat().st_size, sha256_of(target)
     key = storage.put(target, storage.new_key(f"tracks/{run.params['id']}", ".m4a"))
     return StoredTrack(key, size, digest, found.seconds)

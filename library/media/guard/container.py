@@ -6,8 +6,8 @@ from typing import Any
 import av
 from av.container import InputContainer
 
-from library.media import ffmpeg
 from library.media.errors import Unreadable
+from library.media.guard import ffmpeg
 from library.media.sniff import sniff
 
 MAX_PROBE_BYTES = 32 << 20

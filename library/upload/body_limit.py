@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from library.uploading import FORM_BYTES
+from library.upload.handler import FORM_BYTES
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 
-from library.media.encode import AUDIO_RATE, WHOLE
+from library.media.h264.encode import AUDIO_RATE, WHOLE
 from library.media.sound import Sound
 
 REORDERED = 2  # frames that x264 reads ahead of the one shown: B-frames, and B-frames between them

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import av
 
-from library.media.opened import opened
+from library.media.guard.container import opened
 
 
 class FramesLost(RuntimeError):

@@ -7,9 +7,9 @@ from typing import Any
 
 import av
 
-from library.media.encode import SAME_BYTES
-from library.media.opened import opened
-from library.media.splice import packets
+from library.media.guard.container import opened
+from library.media.h264.encode import SAME_BYTES
+from library.media.h264.splice import packets
 
 WRITTEN = re.compile(rb"x264 - core \d+.*?options: ([ -~]+)", re.DOTALL)
 # What shapes the parameter sets, and the look. As x264 writes it, and as it reads it.

@@ -22,8 +22,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from library import storage
+from library.delivery.ranges import Span, Unsatisfiable, asked_span
 from library.errors import NoSuchFile
-from library.ranges import Span, Unsatisfiable, asked_span
 
 CHUNK = 256 << 10
 TYPES = {

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from library.delivery import MediaView
+from library.delivery.views import MediaView
 
 urlpatterns = [path("<str:signature>/<path:key>", MediaView.as_view(), name="media")]

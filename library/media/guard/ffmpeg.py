@@ -8,8 +8,8 @@ from typing import Any
 
 import imageio_ffmpeg
 
-from library.media import process
 from library.media.errors import FFmpegFailed, FFmpegTooSlow
+from library.media.guard import process
 
 logger = logging.getLogger("library.media")
 

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from jobs.ledger.states import FINAL
 from jobs.models import Job
-from library import intake, storage
+from library import storage
 from library.actions import delete
 from library.models import Clip, Still, Track
 from library.states import Origin
+from library.upload import receive
 
 FOLDERS: dict[str, Any] = {"clips": Clip, "stills": Still, "tracks": Track}
 AGE = timedelta(hours=24)  # longer than any attempt lives between storing a file and naming it
@@ -63,5 +64,5 @@ def _named(model: Any, name: str) -> set[str]:
 
 def _awaited() -> set[str]:
     """Raw uploads that a job has yet to read."""
-    waiting = Job.objects.filter(kind=intake.KIND).exclude(state__in=FINAL)
+    waiting = Job.objects.filter(kind=receive.KIND).exclude(state__in=FINAL)
     return set(waiting.values_list("params__raw", flat=True))

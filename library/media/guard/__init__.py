@@ -1,0 +1,1 @@
+"""Child processes and containers under limits: nothing a stranger uploads runs unguarded."""

@@ -1,0 +1,1 @@
+"""Delivery masters in H.264: encoded, spliced and joined packet by packet."""
