@@ -90,9 +90,9 @@ def _cancelled(moment: float) -> Cancel:
 
 def _make(run: Run) -> None:
     from generation.runner import run as runner
-    from generation.runner.brief import Brief
+    from generation.runner.spec import GenerationSpec
 
-    brief = Brief(PROMPT, seconds=SECONDS, short_side=SHORT_SIDE, seed=7)
+    brief = GenerationSpec(PROMPT, seconds=SECONDS, short_side=SHORT_SIDE, seed=7)
     with tempfile.TemporaryDirectory() as home:
         runner.run(
             brief,

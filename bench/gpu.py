@@ -28,7 +28,7 @@ from errors import DomainError
 
 PROMPT, SEED, GUIDANCE, TEXT = "一只猴子在公园里下棋", 7, 5.0, 128
 CANCELS = 5
-LEVERS: list[dict[str, str]] = [
+OPTIMIZATIONS: list[dict[str, str]] = [
     {},
     {"compile": "on"},
     {"attention": "flash"},
@@ -91,7 +91,7 @@ def main() -> None:
 def _rows(case: Case, folder: Path, steps: int) -> Iterator[Row]:
     plain = _measured(_plain(case, folder, steps))
     yield Row(case.says, "plain diffusers", plain[0], 1.0, plain[1])
-    for pulled in LEVERS:
+    for pulled in OPTIMIZATIONS:
         how = ", ".join(f"{name}={value}" for name, value in pulled.items()) or "the runner"
         try:
             sample = _runner(case, folder, steps, pulled)
@@ -133,16 +133,16 @@ def _plain(case: Case, folder: Path, steps: int) -> Sample:
     import torch
     from diffusers import DiffusionPipeline
 
-    from generation.runner import cards
-    from generation.runner.families.pipeline import noise_source, precision
-    from generation.runner.residency import best_device
+    from generation.runner.families import registry
+    from generation.runner.families.diffusers_adapter import noise_source, precision
+    from generation.runner.runtime.residency import best_device
 
     device = best_device()
     pipe = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
     pipe = pipe.to(device)
     pipe.set_progress_bar_config(disable=True)
     takes = signature(pipe.__call__).parameters
-    rate = {"frame_rate": cards.read(folder).fps} if "frame_rate" in takes else {}
+    rate = {"frame_rate": registry.read(folder).fps} if "frame_rate" in takes else {}
 
     def sample(stepped: Stepped) -> Any:
         def told(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
@@ -162,12 +162,14 @@ def _plain(case: Case, folder: Path, steps: int) -> Sample:
 
 
 def _runner(case: Case, folder: Path, steps: int, pulled: dict[str, str]) -> Sample:
-    from generation.runner import cards, families, levers
-    from generation.runner.residency import best_device
+    from generation.runner import families
+    from generation.runner.families import registry
+    from generation.runner.runtime import optimizations
+    from generation.runner.runtime.residency import best_device
 
     device = best_device()
-    card = replace(cards.read(folder), levers=pulled, text_length=_text_length(folder), shift=None)
-    family = families.load(levers.pulled(card, device), folder, device)
+    card = replace(registry.read(folder), levers=pulled, text_length=_text_length(folder), shift=None)
+    family = families.load(optimizations.pulled(card, device), folder, device)
     shot = _shot(case, steps)
     return lambda stepped: family.sample(shot, lambda _: stepped()).video.cpu()
 
@@ -205,9 +207,9 @@ def _cancelled(sample: Sample, *, after: float) -> float:
 
 
 def _shot(case: Case, steps: int) -> Any:
-    from generation.runner.families.family import Shot
+    from generation.runner.families.adapter import SegmentRequest
 
-    return Shot(PROMPT, "", case.size, case.frames, steps, GUIDANCE, SEED)
+    return SegmentRequest(PROMPT, "", case.size, case.frames, steps, GUIDANCE, SEED)
 
 
 def _text_length(folder: Path) -> int:

@@ -19,10 +19,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from generation.runner.brief import Brief
+from generation.runner.spec import GenerationSpec
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "lingying-tiny"
-FOUR_SEGMENTS = Brief("一只红色的小狗在海边向右走", seconds=16.0, short_side=180, steps=8, seed=7)
+FOUR_SEGMENTS = GenerationSpec("一只红色的小狗在海边向右走", seconds=16.0, short_side=180, steps=8, seed=7)
 SEED, COUNT = 1, 20
 TICK, BETWEEN = 0.02, 0.1  # seconds: between looks, and between two events at most
 
@@ -44,7 +44,7 @@ class Trial:
 class Job:
     """One brief in one folder; whoever works on it tells into `log`."""
 
-    brief: Brief
+    brief: GenerationSpec
     folder: Path
     home: Path
     state: Path
@@ -63,10 +63,12 @@ class Job:
         return [json.loads(line) for line in lines]
 
 
-def trials(folder: Path, brief: Brief, scratch: Path, *, count: int, seed: int = SEED) -> Iterator[Trial]:
+def trials(
+    folder: Path, brief: GenerationSpec, scratch: Path, *, count: int, seed: int = SEED
+) -> Iterator[Trial]:
     """`count` jobs, each killed once at a random moment and then finished."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["generation.runner.run", "generation.runner.families.wan"])
+    context.set_forkserver_preload(["generation.runner.run", "generation.runner.families.wan.adapter"])
     jobs = (Job(brief, folder, scratch / f"job-{number}", scratch / "state") for number in range(count + 2))
     _finish(context, next(jobs))  # the first one measures what the others only remember
     whole = next(jobs)

@@ -30,7 +30,7 @@ Work = Callable[[], Any]
 
 def measure() -> list[dict[str, Any]]:
     """The runner's overhead, target ≤1.02; and a preview of every step, target ≤5 ms."""
-    from generation.runner import machine
+    from generation.runner.runtime import machine
 
     with tempfile.TemporaryDirectory() as scratch, patch.object(machine, "REDUCED", False):
         folder = _plain(Path(scratch))
@@ -45,11 +45,12 @@ def _previews() -> list[dict[str, Any]]:
     """Medians: latents of the built-in model's own size, and as many channels at 832×480 and 81 frames."""
     import torch
 
-    from generation.runner import cards, families
+    from generation.runner import families
+    from generation.runner.families import registry
     from generation.runner.preview import Preview
-    from generation.runner.state import State
+    from generation.runner.runtime.state import State
 
-    family = families.load(cards.read(FOLDER), FOLDER, "cpu")
+    family = families.load(registry.read(FOLDER), FOLDER, "cpu")
     preview, figures = Preview(family, "", State(None), FOLDER), []
     for name, size in LATENTS.items():
         latents = torch.randn(len(family.encode(_grey())), *size)
@@ -85,13 +86,15 @@ def _figure(pairs: list[tuple[float, float]]) -> dict[str, Any]:
 
 
 def _runner(folder: Path, scratch: Path) -> Work:
-    from generation.runner import cards
-    from generation.runner.brief import Brief
+    from generation.runner.families import registry
     from generation.runner.run import run
+    from generation.runner.spec import GenerationSpec
 
-    card = cards.read(folder)
+    card = registry.read(folder)
     side, fps = card.sizes["1:1"][0], round(card.fps)
-    brief = Brief(PROMPT, aspect="1:1", short_side=side, fps=fps, seconds=card.max_frames / fps, seed=SEED)
+    brief = GenerationSpec(
+        PROMPT, aspect="1:1", short_side=side, fps=fps, seconds=card.max_frames / fps, seed=SEED
+    )
 
     def once() -> None:
         with tempfile.TemporaryDirectory() as workdir:
@@ -107,9 +110,9 @@ def _bare(folder: Path, scratch: Path) -> Work:
     from diffusers import DiffusionPipeline
     from diffusers.utils import export_to_video
 
-    from generation.runner import cards
+    from generation.runner.families import registry
 
-    card = cards.read(folder)
+    card = registry.read(folder)
     pipe = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
     asked = {

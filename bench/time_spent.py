@@ -29,8 +29,8 @@ Span = tuple[float, float]
 
 def timed(seconds: float) -> tuple[dict[str, list[Span]], float, float]:
     """Spans of each lane, seconds from the beginning; the seconds of the clock and of CPU in all."""
-    from generation.runner.brief import Brief
     from generation.runner.run import run
+    from generation.runner.spec import GenerationSpec
 
     lanes: dict[str, list[Span]] = {name: [] for name in LANES}
     last = {"model": 0.0, "finishing": 0.0}
@@ -52,7 +52,7 @@ def timed(seconds: float) -> tuple[dict[str, list[Span]], float, float]:
         over("finishing", "delivery and encoding", LONGEST_FRAME)
 
     with tempfile.TemporaryDirectory() as home:
-        brief = Brief(PROMPT, seconds=seconds, short_side=SHORT_SIDE)
+        brief = GenerationSpec(PROMPT, seconds=seconds, short_side=SHORT_SIDE)
         began, cpu = time.monotonic(), time.process_time()
         with patch.object(Encoder, "write_scaled", written):
             run(brief, folder=FOLDER, out=Path(home) / "clip.mp4", workdir=Path(home), on_event=hear)

@@ -59,8 +59,8 @@ class Watch:
 
 def rows(seconds: float, short_side: int, out: Path) -> tuple[list[Row], int]:
     """What each segment took, and how many frames came out."""
-    from generation.runner.brief import Brief
     from generation.runner.run import run
+    from generation.runner.spec import GenerationSpec
 
     found: list[Row] = []
     with Watch() as watch, tempfile.TemporaryDirectory() as workdir:
@@ -76,7 +76,7 @@ def rows(seconds: float, short_side: int, out: Path) -> tuple[list[Row], int]:
                 since[:] = now
                 print(json.dumps(asdict(found[-1])), flush=True)
 
-        brief = Brief(PROMPT, seconds=seconds, short_side=short_side, seed=SEED)
+        brief = GenerationSpec(PROMPT, seconds=seconds, short_side=short_side, seed=SEED)
         capsule = run(brief, folder=FOLDER, out=out, workdir=Path(workdir), on_event=hear)
     return found, capsule.frames
 

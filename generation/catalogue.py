@@ -6,8 +6,8 @@ from django.conf import settings
 
 from errors import DomainError
 from generation.errors import UnknownModel
-from generation.runner import cards
-from generation.runner.cards import Card
+from generation.runner.families import registry
+from generation.runner.families.registry import ModelSpec
 
 
 def folder(name: str) -> Path:
@@ -17,12 +17,12 @@ def folder(name: str) -> Path:
     return Path(settings.MODELS[name])
 
 
-def card(name: str) -> Card:
+def card(name: str) -> ModelSpec:
     """The card of the model `name`. Raises UnknownModel, or the runner's ModelMissing, UnknownFamily."""
-    return cards.read(folder(name), name)
+    return registry.read(folder(name), name)
 
 
-def present() -> list[Card]:
+def present() -> list[ModelSpec]:
     """The cards of every model that can be run here."""
     found = []
     for name in settings.MODELS:

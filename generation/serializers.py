@@ -12,10 +12,10 @@ from rest_framework import serializers
 from generation.models import Generation
 from generation.pricing import SIDES
 from generation.runner import camera
-from generation.runner.brief import LONGEST
-from generation.runner.cards.card import EVERYTHING, QUALITIES, STD
+from generation.runner.model_spec import EVERYTHING, QUALITIES, STD
 from generation.runner.plan import LEAST_STEPS, MOST_STEPS
-from generation.runner.understanding import telling
+from generation.runner.prompt_parser import summary
+from generation.runner.spec import LONGEST
 from library.media.shapes import ASPECTS
 from library.serializers import ClipSerializer
 
@@ -134,7 +134,7 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
 
     def get_detail(self, understood: dict[str, Any]) -> str:
         language = "zh" if (get_language() or "").startswith("zh") else "en"
-        return telling.say(understood, language, gettext)
+        return summary.say(understood, language, gettext)
 
 
 class ToldSceneSerializer(SceneSerializer):

@@ -15,9 +15,9 @@ from rest_framework.views import APIView
 from creator.permissions import IsAdmitted
 from generation import actions, catalogue
 from generation.models import Generation
-from generation.runner.brief import LONGEST
-from generation.runner.cards import Card
-from generation.runner.cards.card import PRO
+from generation.runner.families.registry import ModelSpec
+from generation.runner.model_spec import PRO
+from generation.runner.spec import LONGEST
 from generation.serializers import (
     ExtendSerializer,
     GenerationSerializer,
@@ -98,7 +98,7 @@ class GenerationViewSet(
         return Response(self.get_serializer(generation).data, status.HTTP_202_ACCEPTED)
 
 
-def _shown(card: Card) -> dict[str, Any]:
+def _shown(card: ModelSpec) -> dict[str, Any]:
     same = {name: getattr(card, name) for name in SHOWN}
     native = {name: getattr(card, name) for name in NATIVE}
     chains = bool(card.lead_frames)

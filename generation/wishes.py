@@ -10,13 +10,13 @@ from typing import Any, Self
 
 from django.conf import settings
 
-from generation import catalogue, prompts
+from generation import catalogue, moderation
 from generation.errors import PromptBlocked, TooLongTogether
 from generation.pricing import SIDES, price
-from generation.runner import camera, plan, understanding
-from generation.runner.brief import LONGEST, Brief, Keyframe, Scene
-from generation.runner.cards import Card
-from generation.runner.cards.card import STD
+from generation.runner import camera, plan, prompt_parser
+from generation.runner.families.registry import ModelSpec
+from generation.runner.model_spec import STD
+from generation.runner.spec import LONGEST, GenerationSpec, Keyframe, Scene
 from library.actions import Shape
 from library.models import Clip, Still
 
@@ -46,7 +46,7 @@ class Wish:
     camera: str | None = None
 
     @cached_property
-    def card(self) -> Card:
+    def card(self) -> ModelSpec:
         return catalogue.card(self.model or settings.DEFAULT_MODEL)
 
     @cached_property
@@ -67,7 +67,7 @@ class Wish:
         ]
 
     def _understanding(self, prompt: str) -> dict[str, Any] | None:
-        told = understanding.of(camera.told(prompt, self.camera), catalogue.folder(self.card.name))
+        told = prompt_parser.of(camera.told(prompt, self.camera), catalogue.folder(self.card.name))
         return told.as_dict() if told else None
 
     def read(self) -> Self:
@@ -85,7 +85,7 @@ class Wish:
         return secrets.randbelow(SEEDS) if self.seed is None else self.seed
 
     @property
-    def brief(self) -> Brief:
+    def brief(self) -> GenerationSpec:
         """As the runner will get it, but for the files: it only matters now whether there are any."""
         return self.brief_with(
             first_frame=Path("first") if self.first_frame else None,
@@ -94,9 +94,9 @@ class Wish:
             keyframes=tuple(Keyframe(at, Path(str(still.pk))) for at, still in self.keyframes),
         )
 
-    def brief_with(self, **files: Any) -> Brief:
+    def brief_with(self, **files: Any) -> GenerationSpec:
         """`files`: where first_frame, last_frame, extends and the keyframes' pictures lie."""
-        return Brief(
+        return GenerationSpec(
             prompt=self.prompt,
             negative_prompt=self.negative_prompt,
             seconds=self.seconds,
@@ -147,6 +147,6 @@ class Wish:
 
 
 def _check_words(field: str, prompt: str) -> None:
-    if broken := prompts.broken_by(prompt):
+    if broken := moderation.broken_by(prompt):
         rule, words = broken
         raise PromptBlocked(field=field, rule={"message": rule.says, "params": {}}, words=", ".join(words))

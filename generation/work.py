@@ -13,8 +13,8 @@ from creator.credits import ledger
 from generation import catalogue
 from generation.actions import PURPOSE, RENDER, require_beginnings, wish_of
 from generation.models import Generation
-from generation.runner.brief import Brief, Keyframe
 from generation.runner.events import Event
+from generation.runner.spec import GenerationSpec, Keyframe
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
 from library.models import Clip
@@ -36,8 +36,8 @@ class Render(Handler):
     pool = "gpu"
 
     def work(self, run: Run) -> Made:
-        from generation.runner.residency import WARM  # torch: never in a web process
         from generation.runner.run import run as make
+        from generation.runner.runtime.residency import WARM  # torch: never in a web process
 
         generation = Generation.objects.select_related("clip", "extends").get(pk=run.params["generation"])
         require_beginnings(generation)
@@ -125,7 +125,7 @@ def _clip(job: Job) -> Clip:
     return Clip.objects.filter(pk=job.params["clip"]).first() or Clip(pk=job.params["clip"])
 
 
-def _brief(generation: Generation, workdir: Path) -> Brief:
+def _brief(generation: Generation, workdir: Path) -> GenerationSpec:
     wish = wish_of(generation)
     stills = {
         name: library.work.fetch_still(still, workdir)

@@ -28,7 +28,7 @@ TOLD = "en"  # of its two languages the one that the model draws better from: `d
 
 
 def content() -> dict[str, Any]:
-    """Everything `generation.runner.understanding` wants to know, JSON-safe."""
+    """Everything `generation.runner.prompt_parser` wants to know, JSON-safe."""
     return {
         "version": 1,
         "slots": {slot: [_entry(slot, name) for name in names] for slot, names in LISTS.items()}

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from generation.runner import understanding
+from generation.runner import prompt_parser
 from training.captions import caption
 from training.codec import Codec
 from training.export import FOLDER
@@ -72,7 +72,7 @@ def run(maker: Maker, judge: Judge, folder: Path, count: int) -> dict[str, dict[
     """Shares right of each group of prompts, of the prompts as the runner's reader tells them, of renders."""
     asked = questions(count)
     scenes, prompts = [scene for scene, _, _ in asked], [words for _, words, _ in asked]
-    read = [understanding.of(words, folder) for words in prompts]
+    read = [prompt_parser.of(words, folder) for words in prompts]
     told = [said.prompt if said else words for words, said in zip(prompts, read, strict=True)]
     drawn = np.stack([render(scene, 9, (128, 80))[0] for scene in scenes])
     of_model = verdicts(judge, _clips(maker, prompts))

@@ -14,7 +14,7 @@ import torch
 from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from PIL import Image
 
-from generation.runner.steady import steadied
+from generation.runner.frames.deflicker import steadied
 from training.export import FOLDER
 
 

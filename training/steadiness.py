@@ -24,10 +24,12 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from generation.runner import cards, families, footage
-from generation.runner.brief import Brief
-from generation.runner.families.family import Family, Shot
+from generation.runner import families
+from generation.runner.families import registry
+from generation.runner.families.adapter import ModelAdapter, SegmentRequest
+from generation.runner.frames import source
 from generation.runner.run import run
+from generation.runner.spec import GenerationSpec
 from training.codec import psnr
 from training.export import FOLDER
 from training.probe import questions
@@ -83,9 +85,9 @@ def first_frames(folder: Path, count: int, home: Path) -> list[float]:
     for number, (scene, words, _) in enumerate(track(questions(count), description="first frames")):
         picture = render(scene, 9, DELIVERED, only=[0])[0][0]
         Image.fromarray(picture).save(home / "first.png")
-        brief = Brief(prompt=words, seconds=1, seed=number, first_frame=home / "first.png")
+        brief = GenerationSpec(prompt=words, seconds=1, seed=number, first_frame=home / "first.png")
         clip = _made(brief, folder, home)
-        found.append(psnr(next(footage.frames(clip)), picture))
+        found.append(psnr(next(source.frames(clip)), picture))
     return found
 
 
@@ -94,15 +96,15 @@ def seams(folder: Path, count: int, home: Path) -> list[float]:
     found = []
     for number, (_, words, _) in enumerate(track(questions(count), description="seams")):
         begun = home / "begun.mp4"
-        _made(Brief(prompt=words, seconds=BEGUN, seed=number), folder, home).rename(begun)
-        at = footage.count(begun) - 1  # the step from the last known frame to the first new one
-        clip = _made(Brief(prompt=words, seconds=1, seed=number + 1, extends=begun), folder, home)
+        _made(GenerationSpec(prompt=words, seconds=BEGUN, seed=number), folder, home).rename(begun)
+        at = source.count(begun) - 1  # the step from the last known frame to the first new one
+        clip = _made(GenerationSpec(prompt=words, seconds=1, seed=number + 1, extends=begun), folder, home)
         found.append(_seam(clip, at))
     return found
 
 
 def _seam(clip: Path, at: int) -> float:
-    steps = [float(np.abs(one.astype(np.int16) - two).mean()) for one, two in pairwise(footage.frames(clip))]
+    steps = [float(np.abs(one.astype(np.int16) - two).mean()) for one, two in pairwise(source.frames(clip))]
     beside = steps[at - NEIGHBOURS : at] + steps[at + 1 : at + 1 + NEIGHBOURS]
     return steps[at] / float(np.mean(beside))
 
@@ -110,7 +112,7 @@ def _seam(clip: Path, at: int) -> float:
 def goings_on(folder: Path, count: int) -> dict[str, float]:
     """PSNR, where the subject is or was, of what the model makes behind the known frames of `count` takes,
     and of the last known one in its place."""
-    card = cards.read(folder)
+    card = registry.read(folder)
     family = families.load(card, folder, "cpu")
     made, held, meant = [], [], []
     for number, (scene, words, _) in enumerate(track(questions(count), description="going on")):
@@ -124,14 +126,14 @@ def goings_on(folder: Path, count: int) -> dict[str, float]:
     return {kind: psnr(pixels, np.concatenate(meant)) for kind, pixels in shown.items()}
 
 
-def _gone_on(family: Family, prompt: str, seed: int, lead: np.ndarray) -> np.ndarray:
+def _gone_on(family: ModelAdapter, prompt: str, seed: int, lead: np.ndarray) -> np.ndarray:
     card = family.card
-    shot = Shot(prompt, "", card.sizes["16:9"], TAKE, card.steps, card.guidance, seed, lead=lead)
+    shot = SegmentRequest(prompt, "", card.sizes["16:9"], TAKE, card.steps, card.guidance, seed, lead=lead)
     decoded = family.decode(family.sample(shot, lambda step: None).video)
     return calm(np.stack(list(chain.from_iterable(decoded))), known=len(lead))
 
 
-def _made(brief: Brief, folder: Path, home: Path) -> Path:
+def _made(brief: GenerationSpec, folder: Path, home: Path) -> Path:
     with tempfile.TemporaryDirectory() as work:
         run(brief, folder=folder, out=home / "clip.mp4", workdir=Path(work), state=home / "state")
     return home / "clip.mp4"

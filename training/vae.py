@@ -73,7 +73,7 @@ class Unfold(nn.Module):
 
 
 @dataclass(frozen=True)
-class Shot:
+class SegmentRequest:
     """raw latents (Z, 3, h, w), frames (9, 3, H, W) in −1…1 and their weights (9, 1, H, W): the subject
     counts thrice."""
 
@@ -82,7 +82,7 @@ class Shot:
     weight: torch.Tensor
 
     @classmethod
-    def drawn(cls, codec: Codec, rng: random.Random) -> Shot:
+    def drawn(cls, codec: Codec, rng: random.Random) -> SegmentRequest:
         clip, mask = render(sample(rng, seeds=0.15)[0], 9, (128, 80))
         raw = codec.encode(clip) * codec.scale.view(-1, 1, 1, 1) + codec.mean.view(-1, 1, 1, 1)
         weight = 1 + 2 * F.interpolate(torch.from_numpy(mask)[:, None], scale_factor=8)
@@ -91,7 +91,7 @@ class Shot:
 
 def fit(codec: Codec, steps: int, clips: int, lr: float = 2e-3, resume: Unfold | None = None) -> Unfold:
     rng, net = random.Random(4), resume or Unfold()
-    shots = [Shot.drawn(codec, rng) for _ in track(range(clips), description="drawing clips")]
+    shots = [SegmentRequest.drawn(codec, rng) for _ in track(range(clips), description="drawing clips")]
     if resume is None:
         net.size.copy_(torch.stack([s.raw for s in shots]).square().mean((0, 2, 3, 4)).sqrt())
     optim = torch.optim.Adam(net.parameters(), lr=lr, betas=(0.9, 0.99))
@@ -114,7 +114,7 @@ def fit(codec: Codec, steps: int, clips: int, lr: float = 2e-3, resume: Unfold |
 
 
 def _error(
-    net: Unfold, shots: list[Shot], halves: tuple[int, int] | None, rng: random.Random
+    net: Unfold, shots: list[SegmentRequest], halves: tuple[int, int] | None, rng: random.Random
 ) -> torch.Tensor:
     """Weighted mean square error on one frame of each shot."""
     place = 0 if halves is None else rng.randrange(1, 3)

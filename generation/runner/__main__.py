@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from errors import DomainError, render_message
-from generation.runner import cards, plan, rerun
-from generation.runner.brief import Brief, Scene
+from generation.runner import plan, rerun
 from generation.runner.camera import MOVES
 from generation.runner.capsule import FILES, Capsule
 from generation.runner.errors import NotAScene
 from generation.runner.events import Event
+from generation.runner.families import registry
+from generation.runner.spec import GenerationSpec, Scene
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
 
@@ -47,8 +48,8 @@ def _rerun(asked: argparse.Namespace) -> int:
     return 0 if told["same"] else 1
 
 
-def _run(brief: Brief, asked: argparse.Namespace) -> Capsule:
-    plan.check(brief, cards.read(asked.model))  # refuse first: torch takes seconds to load
+def _run(brief: GenerationSpec, asked: argparse.Namespace) -> Capsule:
+    plan.check(brief, registry.read(asked.model))  # refuse first: torch takes seconds to load
     from generation.runner.run import run
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -66,10 +67,10 @@ def _line(kind: str, **data: Any) -> None:
     print(json.dumps({"event": kind, **data}, ensure_ascii=False), flush=True)
 
 
-def _brief(asked: argparse.Namespace) -> Brief:
-    names = Brief.__dataclass_fields__.keys() & vars(asked).keys()
+def _brief(asked: argparse.Namespace) -> GenerationSpec:
+    names = GenerationSpec.__dataclass_fields__.keys() & vars(asked).keys()
     given = {name: getattr(asked, name) for name in names}
-    return Brief(**given | {"scenes": tuple(map(_scene, asked.scenes))})
+    return GenerationSpec(**given | {"scenes": tuple(map(_scene, asked.scenes))})
 
 
 def _scene(words: str) -> Scene:
@@ -118,7 +119,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
 
 
 def _numbers() -> dict[str, Any]:
-    plain = Brief(prompt="")
+    plain = GenerationSpec(prompt="")
     names = ("negative_prompt", "seconds", "aspect", "short_side", "seed", "quality")
     return {name: getattr(plain, name) for name in names}
 

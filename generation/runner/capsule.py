@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from generation.runner.brief import Brief
+from generation.runner.spec import GenerationSpec
 
 RECORDS = frozenset(
     {"seconds", "sha256", "model"}
@@ -51,7 +51,7 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, l
     }
 
 
-def inputs(brief: Brief) -> dict[str, str]:
+def inputs(brief: GenerationSpec) -> dict[str, str]:
     """The hash of every file that `brief` begins from."""
     given = {name: digest(path) for name in FILES if (path := getattr(brief, name))}
     return given | {f"keyframe {each.at}": digest(each.picture) for each in brief.keyframes}

@@ -70,37 +70,37 @@ class UnknownCameraMove(Invalid):
     message = "There is no camera move {camera}; accepted: {accepted}."
 
 
-class UnknownLever(Invalid):
+class UnknownOptimization(Invalid):
     code = "lever-unknown"
     message = "There is no lever {lever}; accepted: {accepted}."
 
 
-class LeverValueUnknown(Invalid):
+class InvalidOptimizationValue(Invalid):
     code = "lever-value-unknown"
     message = "The lever {lever} cannot be set to {value}; accepted: {accepted}."
 
 
-class LeverNotForModel(Unprocessable):
+class OptimizationNotForModel(Unprocessable):
     code = "lever-not-for-model"
     message = "The lever {lever} does not move the model {model}; it moves these families: {families}."
 
 
-class LeverNotMeasured(Unprocessable):
+class OptimizationNotMeasured(Unprocessable):
     code = "lever-not-measured"
     message = "The lever {lever}=mag needs mag_ratios in lingying.json, measured for the model {model}."
 
 
-class LeverNeedsGpu(Unavailable):
+class OptimizationNeedsGpu(Unavailable):
     code = "lever-needs-gpu"
     message = "The lever {lever} needs a GPU, and this machine has none."
 
 
-class LeverNeedsPackage(Unavailable):
+class OptimizationNeedsPackage(Unavailable):
     code = "lever-needs-package"
     message = "The lever {lever} needs the package {package}, which is not installed on this machine."
 
 
-class LeverRefused(Unavailable):
+class OptimizationRefused(Unavailable):
     code = "lever-refused"
     message = "The lever {lever}={value} cannot be pulled on this machine: {reason}"
 

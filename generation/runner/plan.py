@@ -8,9 +8,9 @@ from itertools import pairwise
 from math import floor
 
 from generation.runner import camera, errors
-from generation.runner.brief import LONGEST, SHORTEST, Brief
-from generation.runner.cards import card as ability
-from generation.runner.cards.card import Card, covering, fitting
+from generation.runner import model_spec as ability
+from generation.runner.model_spec import ModelSpec, covering, fitting
+from generation.runner.spec import LONGEST, SHORTEST, GenerationSpec
 from library.media import shapes
 
 LEAST_STEPS, MOST_STEPS = 1, 100
@@ -33,7 +33,7 @@ class Segment:
         return self.frames - self.dropped
 
 
-def check(brief: Brief, card: Card) -> None:
+def check(brief: GenerationSpec, card: ModelSpec) -> None:
     """Raise a Refusal where `brief` asks for what the model of `card` cannot do."""
     _check_numbers(brief, card)
     _check_scenes(brief)
@@ -42,7 +42,7 @@ def check(brief: Brief, card: Card) -> None:
         raise errors.CannotExtend(field="seconds", model=card.name, most=card.most_seconds_at_once)
 
 
-def _check_numbers(brief: Brief, card: Card) -> None:
+def _check_numbers(brief: GenerationSpec, card: ModelSpec) -> None:
     if brief.aspect not in shapes.ASPECTS:
         raise errors.UnknownAspect(
             field="aspect", aspect=brief.aspect, accepted=", ".join(sorted(shapes.ASPECTS))
@@ -60,7 +60,7 @@ def _check_numbers(brief: Brief, card: Card) -> None:
     _check_words(brief)
 
 
-def _check_words(brief: Brief) -> None:
+def _check_words(brief: GenerationSpec) -> None:
     if brief.quality not in ability.QUALITIES:
         accepted = ", ".join(ability.QUALITIES)
         raise errors.UnknownQuality(field="quality", quality=brief.quality, accepted=accepted)
@@ -72,14 +72,14 @@ def _check_words(brief: Brief) -> None:
             raise errors.KeyframeOutside(field="keyframes", at=keyframe.at, seconds=brief.seconds)
 
 
-def _check_scenes(brief: Brief) -> None:
+def _check_scenes(brief: GenerationSpec) -> None:
     """Scenes follow one another, and each lasts a while."""
     cuts = [0.0, *(scene.at for scene in brief.scenes), brief.seconds]
     if brief.scenes and min(later - earlier for earlier, later in pairwise(cuts)) < LEAST_SCENE:
         raise errors.ScenesOutOfOrder(field="scenes", least=LEAST_SCENE, seconds=brief.seconds)
 
 
-def _check_abilities(brief: Brief, card: Card) -> None:
+def _check_abilities(brief: GenerationSpec, card: ModelSpec) -> None:
     starts = brief.first_frame or brief.extends
     if brief.first_frame and brief.extends:
         raise errors.TwoBeginnings(field="first_frame")
@@ -97,18 +97,18 @@ def _check_abilities(brief: Brief, card: Card) -> None:
         raise errors.NeedsFirstFrame(field="first_frame", model=card.name)
 
 
-def first_instant(brief: Brief) -> int:
+def first_instant(brief: GenerationSpec) -> int:
     """The first delivered frame's number on the native clock: one step later when a video goes before."""
     return 1 if brief.extends else 0
 
 
-def native_frames(brief: Brief, card: Card) -> int:
+def native_frames(brief: GenerationSpec, card: ModelSpec) -> int:
     """Native frames that the delivered ones are drawn from, the frame that is gone on from included."""
     last = Fraction(brief.frames - 1 + first_instant(brief), brief.fps) * Fraction(card.fps)
     return floor(last) + (1 if last.denominator == 1 else 2)
 
 
-def native_number(brief: Brief, card: Card, at: float) -> int:
+def native_number(brief: GenerationSpec, card: ModelSpec, at: float) -> int:
     """The native frame that shows the instant `at` seconds of what is made up."""
     return round((Fraction(first_instant(brief), brief.fps) + Fraction(at)) * Fraction(card.fps))
 
@@ -119,7 +119,7 @@ def within(segment: Segment, chain: Sequence[Segment], number: int) -> int | Non
     return number - start if segment.dropped <= number - start < segment.frames else None
 
 
-def segments(brief: Brief, card: Card) -> list[Segment]:
+def segments(brief: GenerationSpec, card: ModelSpec) -> list[Segment]:
     """The chain that makes `brief`: each segment at most as long as the model's own, each seed its own.
 
     Every scene begins with a segment, at most a frame step after its time; its segments are even."""
@@ -135,20 +135,20 @@ def segments(brief: Brief, card: Card) -> list[Segment]:
     return chain
 
 
-def _scene_ends(brief: Brief, card: Card) -> list[int]:
+def _scene_ends(brief: GenerationSpec, card: ModelSpec) -> list[int]:
     """Native frames there are at the end of each scene."""
     cuts = (round((scene.at + first_instant(brief) / brief.fps) * card.fps) for scene in brief.scenes)
     return [*cuts, native_frames(brief, card)]
 
 
-def _length(left: int, dropped: int, card: Card) -> int:
+def _length(left: int, dropped: int, card: ModelSpec) -> int:
     """Frames of the next segment, of which `dropped` bring nothing new, where `left` new ones are missing."""
     later = max(1, card.max_frames - card.lead_frames)
     count = 1 + -(-max(0, left - (card.max_frames - dropped)) // later)
     return min(card.max_frames, covering(dropped + -(-left // count), card.frame_step))
 
 
-def prompts(brief: Brief, card: Card) -> list[str]:
+def prompts(brief: GenerationSpec, card: ModelSpec) -> list[str]:
     """What each segment is of: the scene that its new frames begin in."""
     told, made = list[str](), 0
     for segment in segments(brief, card):

@@ -12,8 +12,8 @@ from diffusers import AutoencoderTiny
 from numpy.typing import NDArray
 from PIL import Image
 
-from generation.runner.families.family import Family
-from generation.runner.state import State
+from generation.runner.families.adapter import ModelAdapter
+from generation.runner.runtime.state import State
 
 SIDE, PICTURES, PATCHES = 128, 6, 9  # of the pictures that the matrix is fitted on
 WIDTH = 256  # of a preview, in pixels
@@ -26,7 +26,7 @@ class Preview:
     """Small JPEGs of latents: by the folder's own small decoder (`preview/`, an AutoencoderTiny) if there is
     one, else linear, so that a step costs a matrix product."""
 
-    def __init__(self, family: Family, key: str, state: State, folder: Path) -> None:
+    def __init__(self, family: ModelAdapter, key: str, state: State, folder: Path) -> None:
         own = folder / "preview"
         self._picture = _small_decoder(own, family.device) if own.is_dir() else _linear(family, key, state)
 
@@ -51,7 +51,7 @@ def _small_decoder(folder: Path, device: str) -> Picture:
     return picture
 
 
-def _linear(family: Family, key: str, state: State) -> Picture:
+def _linear(family: ModelAdapter, key: str, state: State) -> Picture:
     known = state.recall("previews").get(key)
     matrix = np.asarray(known if known else _fit(family), np.float32)
     if not known:
@@ -64,7 +64,7 @@ def _linear(family: Family, key: str, state: State) -> Picture:
     return picture
 
 
-def _fit(family: Family) -> NDArray[np.float32]:
+def _fit(family: ModelAdapter) -> NDArray[np.float32]:
     """Least squares from latents (and 1) to the mean colour of the pixels that each covers: (z + 1, 3)."""
     pictures = [_colours(seed) for seed in range(PICTURES)]
     latents = [family.encode(picture[None])[:, 0].cpu().numpy() for picture in pictures]

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from generation.runner.events import Check, Event, OnEvent
-from generation.runner.state import State
+from generation.runner.runtime.state import State
 
 WEIGHT = 0.4  # of the newest run in the remembered pace
 

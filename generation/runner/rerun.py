@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generation.runner.brief import Brief, Keyframe
 from generation.runner.capsule import FILES, Capsule, differences, digest
 from generation.runner.errors import InputDiffers, InputMissing, NotACapsule
+from generation.runner.spec import GenerationSpec, Keyframe
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -15,13 +15,13 @@ def read(path: Path) -> dict[str, Any]:
     try:
         kept = json.loads(path.read_text("utf-8"))
         kept = kept.get("capsule", kept)
-        Brief.from_dict(kept["brief"], **dict.fromkeys(FILES)), dict(kept["inputs"])
+        GenerationSpec.from_dict(kept["brief"], **dict.fromkeys(FILES)), dict(kept["inputs"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
         raise NotACapsule(file=path.name) from broken
     return dict(kept)
 
 
-def brief_of(capsule: Mapping[str, Any], files: Mapping[str, Path | None]) -> Brief:
+def brief_of(capsule: Mapping[str, Any], files: Mapping[str, Path | None]) -> GenerationSpec:
     """What was asked then; `files` says where the pictures and clips it begins from are now.
 
     They are called as in the capsule's `inputs`. Raises InputMissing, InputDiffers."""
@@ -29,7 +29,7 @@ def brief_of(capsule: Mapping[str, Any], files: Mapping[str, Path | None]) -> Br
     times = [each["at"] for each in capsule["brief"].get("keyframes", ())]
     keyframes = tuple(Keyframe(at, given[f"keyframe {at}"]) for at in times)
     rest = {name: given.get(name) for name in FILES}
-    return Brief.from_dict(capsule["brief"], keyframes=keyframes, **rest)
+    return GenerationSpec.from_dict(capsule["brief"], keyframes=keyframes, **rest)
 
 
 def _checked(name: str, path: Path | None, known: str) -> Path:

@@ -5,21 +5,23 @@ from pathlib import Path
 
 import torch
 
-from generation.runner import cards, errors, levers, machine, plan
-from generation.runner.brief import Brief
+from generation.runner import errors, plan
 from generation.runner.capsule import Capsule
 from generation.runner.events import Check, Event, OnEvent, ignore, never
-from generation.runner.families.family import Family
-from generation.runner.making import Making
+from generation.runner.families import registry
+from generation.runner.families.adapter import ModelAdapter
 from generation.runner.progress import Progress
-from generation.runner.residency import WARM, best_device
-from generation.runner.state import State
-from generation.runner.understanding import telling
+from generation.runner.prompt_parser import summary
+from generation.runner.render_plan import RenderPlan
+from generation.runner.runtime import machine, optimizations
+from generation.runner.runtime.residency import WARM, best_device
+from generation.runner.runtime.state import State
+from generation.runner.spec import GenerationSpec
 from library.media.h264.join import join
 
 
 def run(
-    brief: Brief,
+    brief: GenerationSpec,
     *,
     folder: Path,
     out: Path,
@@ -37,14 +39,14 @@ def run(
     once more with what takes least of it; then OutOfMemory says how much there was.
     """
     device = best_device()
-    card = levers.pulled(cards.read(folder).at(brief.quality), device)
+    card = optimizations.pulled(registry.read(folder).at(brief.quality), device)
     plan.check(brief, card)
     torch.set_num_threads(machine.THREADS)
-    making = Making(brief, card, Path(folder), Path(workdir), State(state), device)
+    making = RenderPlan(brief, card, Path(folder), Path(workdir), State(state), device)
     if capsule := _attempt(making, Path(out), on_event, check):
         return capsule
     WARM.clear()
-    sparing = replace(making, card=levers.spared(card, device))
+    sparing = replace(making, card=optimizations.spared(card, device))
     on_event(Event("sparing", {"levers": dict(sparing.card.levers)}))
     if capsule := _attempt(sparing, Path(out), on_event, check):
         return capsule
@@ -52,7 +54,7 @@ def run(
     raise _out_of_memory(sparing)
 
 
-def _attempt(making: Making, out: Path, on_event: OnEvent, check: Check) -> Capsule | None:
+def _attempt(making: RenderPlan, out: Path, on_event: OnEvent, check: Check) -> Capsule | None:
     """The clip made, or None where memory ran out; what stood in it is let go of on the way out."""
     try:
         return _run(making, out, making.progress(on_event, check))
@@ -60,18 +62,18 @@ def _attempt(making: Making, out: Path, on_event: OnEvent, check: Check) -> Caps
         return None
 
 
-def _out_of_memory(making: Making) -> Exception:
+def _out_of_memory(making: RenderPlan) -> Exception:
     used, most = machine.memory(making.device)
     size = "×".join(map(str, making.native))
     frames = max(segment.frames for segment in making.segments)
     return errors.OutOfMemory(model=making.card.name, size=size, frames=frames, used=used, most=most)
 
 
-def _run(making: Making, out: Path, progress: Progress) -> Capsule:
+def _run(making: RenderPlan, out: Path, progress: Progress) -> Capsule:
     card = making.card
     if making.understood:
         told = making.understood.as_dict()
-        progress.tell("understood", **told, detail=telling.say(told, "en"))
+        progress.tell("understood", **told, detail=summary.say(told, "en"))
     progress.tell("loading", model=card.name, warm=WARM.has(making.version, making.device, card))
     progress.check()
     with WARM.held(making.folder, card, making.device, making.version) as family:
@@ -81,7 +83,7 @@ def _run(making: Making, out: Path, progress: Progress) -> Capsule:
     return capsule
 
 
-def _make(making: Making, family: Family, out: Path, progress: Progress) -> Capsule:
+def _make(making: RenderPlan, family: ModelAdapter, out: Path, progress: Progress) -> Capsule:
     store = making.store()
     shooting = making.shooting(family, store, progress)
     progress.tell("plan", **making.plan())

@@ -8,7 +8,7 @@ import av
 import numpy as np
 from av.audio.resampler import AudioResampler
 
-from generation.runner.families.family import Waveform
+from generation.runner.families.adapter import Waveform
 from library.media.guard.container import opened
 
 Placed = tuple[float, Waveform]  # from which second of the video on

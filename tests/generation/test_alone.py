@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from generation.runner.brief import Brief
 from generation.runner.run import run
+from generation.runner.spec import GenerationSpec
 from library.media.probe import probe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def test_a_clip_made_again_on_another_machine_says_which_entries_differ(
 ) -> None:
     picture, capsule = tmp_path / "first.png", tmp_path / "capsule.json"
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)).save(picture)
-    brief = Brief("猴子", seconds=0.5, short_side=96, steps=1, first_frame=picture)
+    brief = GenerationSpec("猴子", seconds=0.5, short_side=96, steps=1, first_frame=picture)
     made = run(brief, folder=tiny, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", state=state)
     capsule.write_text(json.dumps(made.as_dict()))
     asked = ["--model", str(tiny), "--first-frame", str(picture), "--out", str(tmp_path / "again.mp4")]

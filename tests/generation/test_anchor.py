@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from generation.runner import anchor
-from generation.runner.canvas import Frame
+from generation.runner.frames import first_frame_blend
+from generation.runner.frames.canvas import Frame
 
 HEIGHT, WIDTH = 96, 160
 
@@ -35,13 +35,13 @@ def _apart(one: Frame, other: Frame) -> float:
 
 
 def test_the_first_frame_is_the_picture_itself() -> None:
-    first = next(iter(anchor.held(_moving(4), _scene(), fps=30)))
+    first = next(iter(first_frame_blend.held(_moving(4), _scene(), fps=30)))
 
     assert np.array_equal(first, _scene())
 
 
 def test_what_the_model_lost_goes_along_with_the_motion_and_fades() -> None:
-    frames = list(anchor.held(_moving(40), _scene(), fps=30))
+    frames = list(first_frame_blend.held(_moving(40), _scene(), fps=30))
 
     lost = _apart(_dull(_scene()), _scene())
     assert len(frames) == 40
@@ -50,7 +50,7 @@ def test_what_the_model_lost_goes_along_with_the_motion_and_fades() -> None:
 
 
 def test_no_step_is_seen_after_the_picture() -> None:
-    frames = list(anchor.held(_moving(30), _scene(), fps=30))
+    frames = list(first_frame_blend.held(_moving(30), _scene(), fps=30))
 
     steps = [_apart(one, other) for one, other in pairwise(frames)]
     assert steps[0] < 1.5 * np.median(steps)
@@ -58,4 +58,4 @@ def test_no_step_is_seen_after_the_picture() -> None:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_very_short_clips_are_held_too(count: int) -> None:
-    assert len(list(anchor.held(_moving(count), _scene(), fps=30))) == count
+    assert len(list(first_frame_blend.held(_moving(count), _scene(), fps=30))) == count

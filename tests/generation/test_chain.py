@@ -13,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from generation.runner import families, footage, plan, residency
+from generation.runner import families, plan
 from generation.runner import run as runner
-from generation.runner.brief import Brief, Scene
-from generation.runner.cards.card import Card
 from generation.runner.chain.timeline import Rates, Timeline
 from generation.runner.events import Event
-from generation.runner.families.family import Family, Sampled, Shot
-from generation.runner.families.stepping import OnStep
+from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
+from generation.runner.families.sampling import OnStep
+from generation.runner.frames import source
+from generation.runner.model_spec import ModelSpec
+from generation.runner.runtime import residency
+from generation.runner.spec import GenerationSpec, Scene
 from library.media.h264.encode import GOP, Encoder
 from library.media.h264.join import join
 from library.media.probe import probe
@@ -71,7 +73,7 @@ def test_joined_parts_are_one_master_with_every_frame_and_key_frames_every_two_s
             float(p.pts * p.time_base) for p in file.demux(video=0) if p.pts is not None and p.is_keyframe
         ]
     assert keys == [0, 2, 4, 6, 8]
-    greys = [int(frame.mean()) for frame in footage.frames(whole)]
+    greys = [int(frame.mean()) for frame in source.frames(whole)]
     assert np.abs(np.diff(greys)[:59] - 1).max() <= 1 and len(greys) == 241
 
 
@@ -85,13 +87,13 @@ def test_parts_that_were_encoded_otherwise_are_not_joined(tmp_path: Path) -> Non
     assert not list(tmp_path.glob("whole*"))
 
 
-class Drifting(Family):
+class Drifting(ModelAdapter):
     """Goes on with the picture it is given, and tints it at every decoding."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: ModelSpec) -> None:
         self.card, self.device = card, "cpu"
 
-    def sample(self, shot: Shot, on_step: OnStep, since: Any = None) -> Sampled:
+    def sample(self, shot: SegmentRequest, on_step: OnStep, since: Any = None) -> Sampled:
         picture = _gradient(shot.size) if shot.lead is None else shot.lead[-1]
         return Sampled(self.encode(np.stack([picture] * shot.frames))[None])
 
@@ -114,17 +116,17 @@ def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_seam(
         if event.kind == "seam":
             drifts.append(event.data["drift"])
 
-    brief, out = Brief("一只猴子", seconds=8, short_side=96), tmp_path / "clip.mp4"
+    brief, out = GenerationSpec("一只猴子", seconds=8, short_side=96), tmp_path / "clip.mp4"
     runner.run(brief, folder=tiny, out=out, workdir=tmp_path / "work", on_event=hear)
 
-    colours = [_lab(frame).mean((0, 1)) for frame in footage.frames(out)]
+    colours = [_lab(frame).mean((0, 1)) for frame in source.frames(out)]
     assert len(drifts) == 7 and min(drifts) > 2
     assert np.linalg.norm(colours[-1] - colours[0]) < 1.5
 
 
 def test_every_scene_begins_with_a_segment_of_its_own() -> None:
-    card = Card("m", "wan", "", {}, 8, 1, 1.0, 41, 4, 9, frozenset())
-    brief = Brief("a", seconds=12, scenes=(Scene(3.0, "b"), Scene(9.5, "c")))
+    card = ModelSpec("m", "wan", "", {}, 8, 1, 1.0, 41, 4, 9, frozenset())
+    brief = GenerationSpec("a", seconds=12, scenes=(Scene(3.0, "b"), Scene(9.5, "c")))
 
     chain, prompts = plan.segments(brief, card), plan.prompts(brief, card)
 

@@ -17,9 +17,11 @@ import torch
 from diffusers import AutoencoderTiny
 from PIL import Image
 
-from generation.runner import cards, errors, families, plan
-from generation.runner.brief import Brief, Keyframe
-from generation.runner.cards.card import (
+from generation.runner import errors, families, plan
+from generation.runner.families import registry
+from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
+from generation.runner.families.sampling import Checkpoint, Step
+from generation.runner.model_spec import (
     AUDIO,
     EXTEND,
     FIRST_FRAME,
@@ -27,12 +29,11 @@ from generation.runner.cards.card import (
     LAST_FRAME,
     NEGATIVE_PROMPT,
     TEXT,
-    Card,
+    ModelSpec,
 )
-from generation.runner.families.family import Family, Sampled, Shot
-from generation.runner.families.stepping import Moment, Step
 from generation.runner.preview import Preview
-from generation.runner.state import State
+from generation.runner.runtime.state import State
+from generation.runner.spec import GenerationSpec, Keyframe
 from library.media.shapes import ASPECTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,19 +65,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 @pytest.fixture(scope="session")
-def loaded(folder: Folder) -> Callable[[str], Family]:
+def loaded(folder: Folder) -> Callable[[str], ModelAdapter]:
     """`loaded("ltx")`: the model, loaded once, as it stays warm between jobs."""
     torch.set_num_threads(2)
     return cache(lambda kind: _load(folder(kind)))
 
 
 @pytest.fixture(params=KINDS)
-def family(request: pytest.FixtureRequest, loaded: Callable[[str], Family]) -> Family:
+def family(request: pytest.FixtureRequest, loaded: Callable[[str], ModelAdapter]) -> ModelAdapter:
     return loaded(request.param)
 
 
-def _load(path: Path) -> Family:
-    return families.load(cards.read(path), path, "cpu")
+def _load(path: Path) -> ModelAdapter:
+    return families.load(registry.read(path), path, "cpu")
 
 
 def picture(number: int = 0) -> Any:
@@ -85,22 +86,22 @@ def picture(number: int = 0) -> Any:
     return cv2.resize(patches, SIZE, interpolation=cv2.INTER_CUBIC)
 
 
-def shot(card: Card, **changes: Any) -> Shot:
+def shot(card: ModelSpec, **changes: Any) -> SegmentRequest:
     """The plainest shot that the model can make."""
     lead = {} if TEXT in card.can else {"lead": picture()[None]}
     plain = {"prompt": "一只猴子", "negative_prompt": "", "size": SIZE, "frames": card.frame_step + 1}
-    return Shot(**(plain | {"steps": 2, "guidance": 2.0, "seed": 7} | lead | changes))
+    return SegmentRequest(**(plain | {"steps": 2, "guidance": 2.0, "seed": 7} | lead | changes))
 
 
-def made(family: Family, on_step: Callable[[Step], None] = lambda _: None, **changes: Any) -> Sampled:
+def made(family: ModelAdapter, on_step: Callable[[Step], None] = lambda _: None, **changes: Any) -> Sampled:
     return family.sample(shot(family.card, **changes), on_step)
 
 
-def decoded(family: Family, sampled: Sampled) -> np.ndarray:
+def decoded(family: ModelAdapter, sampled: Sampled) -> np.ndarray:
     return np.stack([frame for frames in family.decode(sampled.video) for frame in frames])
 
 
-def digest(family: Family, sampled: Sampled) -> str:
+def digest(family: ModelAdapter, sampled: Sampled) -> str:
     return hashlib.sha256(decoded(family, sampled).tobytes()).hexdigest()
 
 
@@ -108,21 +109,25 @@ def differ(one: Sampled, other: Sampled) -> bool:
     return not torch.equal(one.video, other.video)
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_or_prompt_gives_others(family: Family) -> None:
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_or_prompt_gives_others(
+    family: ModelAdapter,
+) -> None:
     first = made(family)
 
     assert digest(family, first) == digest(family, made(family))
     assert differ(first, made(family, seed=8)) and differ(first, made(family, prompt="公园里下棋"))
 
 
-def test_a_segment_has_the_frames_and_the_size_that_the_rule_of_its_family_gives(family: Family) -> None:
+def test_a_segment_has_the_frames_and_the_size_that_the_rule_of_its_family_gives(
+    family: ModelAdapter,
+) -> None:
     frames = decoded(family, made(family, frames=family.card.max_frames))
 
     assert frames.shape == (family.card.max_frames, SIZE[1], SIZE[0], 3) and frames.dtype == np.uint8
     assert (family.card.max_frames - 1) % family.card.frame_step == 0
 
 
-def test_what_a_card_declares_changes_what_is_made(family: Family) -> None:
+def test_what_a_card_declares_changes_what_is_made(family: ModelAdapter) -> None:
     card, plain = family.card, made(family)
     asked: dict[str, dict[str, Any]] = {
         FIRST_FRAME: {"lead": picture(1)[None]},
@@ -135,7 +140,7 @@ def test_what_a_card_declares_changes_what_is_made(family: Family) -> None:
         assert differ(plain, made(family, **asked[ability])), ability
 
 
-def test_what_a_card_does_not_declare_is_refused_before_anything_is_loaded(family: Family) -> None:
+def test_what_a_card_does_not_declare_is_refused_before_anything_is_loaded(family: ModelAdapter) -> None:
     start = {} if TEXT in family.card.can else {"first_frame": Path("a.png")}
     asked: dict[str, tuple[dict[str, Any], type[Exception]]] = {
         TEXT: ({"first_frame": None}, errors.NeedsFirstFrame),
@@ -148,10 +153,12 @@ def test_what_a_card_does_not_declare_is_refused_before_anything_is_loaded(famil
     for ability in asked.keys() - family.card.can:
         more, refusal = asked[ability]
         with pytest.raises(refusal):
-            plan.check(Brief("x", seconds=0.5, **(start | more)), family.card)
+            plan.check(GenerationSpec("x", seconds=0.5, **(start | more)), family.card)
 
 
-def test_a_first_frame_is_what_the_clip_begins_with(family: Family, request: pytest.FixtureRequest) -> None:
+def test_a_first_frame_is_what_the_clip_begins_with(
+    family: ModelAdapter, request: pytest.FixtureRequest
+) -> None:
     if FIRST_FRAME not in family.card.can:
         pytest.skip("it begins from text alone")
     sampled = made(family, lead=picture(1)[None], steps=8)
@@ -167,7 +174,7 @@ def test_a_first_frame_is_what_the_clip_begins_with(family: Family, request: pyt
         assert (begins - ours).abs().mean() < (begins - others).abs().mean() / 4
 
 
-def test_a_clean_beginning_of_several_frames_is_kept(family: Family) -> None:
+def test_a_clean_beginning_of_several_frames_is_kept(family: ModelAdapter) -> None:
     if {TEXT, EXTEND} - family.card.can:
         pytest.skip("it goes on from one picture")
     lead = np.stack([picture(number) for number in range(family.card.frame_step + 1)])
@@ -177,7 +184,7 @@ def test_a_clean_beginning_of_several_frames_is_kept(family: Family) -> None:
     assert (sampled.video[0, :, : clean.shape[1]] - clean).abs().mean() < 0.1
 
 
-def test_cancelling_ends_within_one_step(family: Family) -> None:
+def test_cancelling_ends_within_one_step(family: ModelAdapter) -> None:
     steps: list[int] = []
 
     def stop(step: Step) -> None:
@@ -190,7 +197,7 @@ def test_cancelling_ends_within_one_step(family: Family) -> None:
 
 
 def test_a_job_after_one_that_was_broken_off_is_what_it_would_have_been_in_a_fresh_process(
-    family: Family, folder: Folder, request: pytest.FixtureRequest
+    family: ModelAdapter, folder: Folder, request: pytest.FixtureRequest
 ) -> None:
     def stop(step: Step) -> None:
         raise Stopped
@@ -203,25 +210,27 @@ def test_a_job_after_one_that_was_broken_off_is_what_it_would_have_been_in_a_fre
     assert torch.equal(after.video, fresh.video)
 
 
-def test_a_sampling_goes_on_behind_a_kept_step_bit_for_bit(family: Family, tmp_path: Path) -> None:
+def test_a_sampling_goes_on_behind_a_kept_step_bit_for_bit(family: ModelAdapter, tmp_path: Path) -> None:
     steps: list[int] = []
     whole = made(family, lambda step: step.moment().save(tmp_path / f"{step.done}"), steps=3)
 
-    asked, since = shot(family.card, steps=3), Moment.load(tmp_path / "2")
+    asked, since = shot(family.card, steps=3), Checkpoint.load(tmp_path / "2")
     again = family.sample(asked, lambda step: steps.append(step.done), since)
 
     assert torch.equal(again.video, whole.video) and steps == [3]
     assert whole.audio is None or torch.equal(again.audio, whole.audio)
 
 
-def test_previews_come_with_every_step(family: Family) -> None:
+def test_previews_come_with_every_step(family: ModelAdapter) -> None:
     preview, seen = Preview(family, "", State(None), Path("/nowhere")), []
     made(family, lambda step: seen.append(preview.jpeg(step.clean())))
 
     assert len(seen) == 2 and all(jpeg.startswith(b"\xff\xd8") for jpeg in seen)
 
 
-def test_a_folder_with_a_small_decoder_of_its_own_is_previewed_by_it(family: Family, tmp_path: Path) -> None:
+def test_a_folder_with_a_small_decoder_of_its_own_is_previewed_by_it(
+    family: ModelAdapter, tmp_path: Path
+) -> None:
     steps: list[torch.Tensor] = []
     made(family, lambda step: steps.append(step.clean()))
     blocks = {"encoder_block_out_channels": [8] * 4, "decoder_block_out_channels": [8] * 4}
@@ -239,7 +248,7 @@ def test_a_folder_with_a_small_decoder_of_its_own_is_previewed_by_it(family: Fam
     assert shown[0].tobytes() != shown[-1].tobytes()
 
 
-def test_the_last_step_shows_what_is_decoded(family: Family) -> None:
+def test_the_last_step_shows_what_is_decoded(family: ModelAdapter) -> None:
     """The clean latents of the last step are, but for what was given, those that come out."""
     seen: list[torch.Tensor] = []
     sampled = made(family, lambda step: seen.append(step.clean()))
@@ -248,7 +257,9 @@ def test_the_last_step_shows_what_is_decoded(family: Family) -> None:
     assert torch.allclose(ours, theirs, atol=0.2 * float(theirs.std()))
 
 
-def test_a_prompt_that_was_read_before_is_not_read_again_and_gives_the_same_bits(family: Family) -> None:
+def test_a_prompt_that_was_read_before_is_not_read_again_and_gives_the_same_bits(
+    family: ModelAdapter,
+) -> None:
     first = made(family)
     kept = family._texts.bytes
     again = made(family)
@@ -257,7 +268,7 @@ def test_a_prompt_that_was_read_before_is_not_read_again_and_gives_the_same_bits
     assert kept > 0 and torch.equal(first.video, again.video) and torch.equal(first.video, made(family).video)
 
 
-def test_sound_comes_with_the_picture_where_the_card_says_so(family: Family) -> None:
+def test_sound_comes_with_the_picture_where_the_card_says_so(family: ModelAdapter) -> None:
     sampled = made(family)
     heard = family.listen(sampled)
 
@@ -289,7 +300,7 @@ def test_a_card_knows_a_native_size_for_every_aspect(folder: Folder, kind: str) 
     path = folder(kind)
     (path / "lingying.json").rename(path / "hidden.json")
     try:
-        card = cards.read(path)
+        card = registry.read(path)
     finally:
         (path / "hidden.json").rename(path / "lingying.json")
 

@@ -3,15 +3,16 @@
 from pathlib import Path
 
 from bench import kills
-from generation.runner import cards, plan
-from generation.runner.brief import Brief
+from generation.runner import plan
+from generation.runner.families import registry
+from generation.runner.spec import GenerationSpec
 
 KILLS = 3
 
 
 def test_a_chain_killed_at_any_moment_is_finished_in_the_same_bytes(tiny: Path, tmp_path: Path) -> None:
-    brief = Brief("一只猴子", seconds=4.0, short_side=96, steps=8, seed=3)
-    assert len(plan.segments(brief, cards.read(tiny))) == 4
+    brief = GenerationSpec("一只猴子", seconds=4.0, short_side=96, steps=8, seed=3)
+    assert len(plan.segments(brief, registry.read(tiny))) == 4
 
     done = list(kills.trials(tiny, brief, tmp_path, count=KILLS))
 

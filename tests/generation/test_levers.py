@@ -11,17 +11,19 @@ import torch
 from diffusers.models import attention_dispatch
 
 import generation.runner.run as runner
-from generation.runner import cards, errors, families, levers
-from generation.runner.brief import Brief
-from generation.runner.cards.card import Card
+from generation.runner import errors, families
 from generation.runner.events import Event
-from generation.runner.families.family import Family, Sampled, Shot
-from generation.runner.families.stepping import Step
-from generation.runner.families.wan import Wan
-from generation.runner.residency import Residency
+from generation.runner.families import registry
+from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
+from generation.runner.families.sampling import Step
+from generation.runner.families.wan.adapter import Wan
+from generation.runner.model_spec import ModelSpec
+from generation.runner.runtime import optimizations
+from generation.runner.runtime.residency import Residency
+from generation.runner.spec import GenerationSpec
 from tests.generation.tiny import cogvideo, ltx, wan
 
-SHOT = Shot("一只猴子", "", (64, 32), 9, 4, 2.0, 7)
+SHOT = SegmentRequest("一只猴子", "", (64, 32), 9, 4, 2.0, 7)
 ON_A_CPU = [
     {"cache": "first-block:0.9"},
     {"cache": "taylorseer:2"},
@@ -42,9 +44,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {kind.__name__.split(".")[-1]: kind.build(made / kind.__name__) for kind in (wan, ltx, cogvideo)}
 
 
-def load(folder: Path, **pulled: str) -> Family:
+def load(folder: Path, **pulled: str) -> ModelAdapter:
     torch.set_num_threads(2)
-    card = replace(cards.read(folder), levers=pulled, mag_ratios=(1.0, 1.0, 0.99, 0.98))
+    card = replace(registry.read(folder), levers=pulled, mag_ratios=(1.0, 1.0, 0.99, 0.98))
     return families.load(card, folder, "cpu")
 
 
@@ -53,7 +55,7 @@ def stop(step: Step) -> None:
         raise Stopped
 
 
-def video(family: Family, shot: Shot = SHOT) -> torch.Tensor:
+def video(family: ModelAdapter, shot: SegmentRequest = SHOT) -> torch.Tensor:
     return family.sample(shot, lambda _: None).video
 
 
@@ -109,31 +111,31 @@ def test_tiles_decode_the_same_number_of_frames(folders: dict[str, Path]) -> Non
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
-        ("warp=9", errors.UnknownLever),
-        ("cache=magic", errors.LeverValueUnknown),
-        ("cache=mag", errors.LeverNotMeasured),
-        ("attention=flash_hub", errors.LeverValueUnknown),
-        ("fp8", errors.LeverNeedsGpu),
-        ("offload=model", errors.LeverNeedsGpu),
-        ("context-parallel=2", errors.LeverNeedsGpu),
-        ("lora=few.safetensors", errors.LeverNeedsPackage),
+        ("warp=9", errors.UnknownOptimization),
+        ("cache=magic", errors.InvalidOptimizationValue),
+        ("cache=mag", errors.OptimizationNotMeasured),
+        ("attention=flash_hub", errors.InvalidOptimizationValue),
+        ("fp8", errors.OptimizationNeedsGpu),
+        ("offload=model", errors.OptimizationNeedsGpu),
+        ("context-parallel=2", errors.OptimizationNeedsGpu),
+        ("lora=few.safetensors", errors.OptimizationNeedsPackage),
     ],
 )
 def test_a_lever_that_cannot_be_pulled_is_refused_before_anything_is_loaded(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch, text: str, refusal: type[Exception]
 ) -> None:
     monkeypatch.setenv("RUNNER_LEVERS", text)
-    monkeypatch.setattr(levers, "find_spec", lambda name: None)
+    monkeypatch.setattr(optimizations, "find_spec", lambda name: None)
 
     with pytest.raises(refusal):
-        levers.pulled(cards.read(folders["wan"]), "cpu")
+        optimizations.pulled(registry.read(folders["wan"]), "cpu")
 
 
 def test_a_lever_of_other_families_is_refused_by_their_names(folders: dict[str, Path]) -> None:
-    card = replace(cards.read(folders["ltx"]), levers={"guidance-until": "0.5"})
+    card = replace(registry.read(folders["ltx"]), levers={"guidance-until": "0.5"})
 
-    with pytest.raises(errors.LeverNotForModel, match="skyreels, wan"):
-        levers.pulled(card, "cpu")
+    with pytest.raises(errors.OptimizationNotForModel, match="skyreels, wan"):
+        optimizations.pulled(card, "cpu")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_a_lever_of_other_families_is_refused_by_their_names(folders: dict[str, 
 def test_a_kernel_that_cannot_compute_here_is_refused_with_the_reason(
     folders: dict[str, Path], kernel: str, reason: str
 ) -> None:
-    with pytest.raises(errors.LeverRefused, match=reason):
+    with pytest.raises(errors.OptimizationRefused, match=reason):
         load(folders["wan"], attention=kernel)
 
 
@@ -214,14 +216,14 @@ def test_a_run_that_is_out_of_memory_twice_fails_with_numbers(
 
 
 def _run(tmp_path: Path, folder: Path, **how: Any) -> Any:
-    brief = Brief("一只猴子", seconds=0.5, short_side=96, steps=1)
+    brief = GenerationSpec("一只猴子", seconds=0.5, short_side=96, steps=1)
     return runner.run(brief, folder=folder, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", **how)
 
 
-class Heavy(Family):
+class Heavy(ModelAdapter):
     """A model that says what it weighs and where it is."""
 
-    def __init__(self, card: Card, device: str, place: dict[str, str]) -> None:
+    def __init__(self, card: ModelSpec, device: str, place: dict[str, str]) -> None:
         self.card, self.device, self._place = card, device, place
         self._place[card.name] = device
 
@@ -244,14 +246,14 @@ def place(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Where each model is that was loaded last from disk."""
     at: dict[str, str] = {}
     monkeypatch.setattr(families, "load", lambda card, _, device: Heavy(card, device, at))
-    monkeypatch.setattr("generation.runner.residency._bytes", lambda folder: 10)
+    monkeypatch.setattr("generation.runner.runtime.residency._bytes", lambda folder: 10)
     return at
 
 
 def test_models_go_from_the_device_to_ram_and_from_there_in_the_order_of_their_last_use(
     place: dict[str, str], folders: dict[str, Path]
 ) -> None:
-    warm, card = Residency(vram=20, ram=10), cards.read(folders["wan"])
+    warm, card = Residency(vram=20, ram=10), registry.read(folders["wan"])
 
     for name in "abac":
         with warm.held(Path(name), replace(card, name=name), "cuda", name):
@@ -269,7 +271,7 @@ def test_models_go_from_the_device_to_ram_and_from_there_in_the_order_of_their_l
 def test_a_model_larger_than_all_there_is_stands_alone(
     place: dict[str, str], folders: dict[str, Path]
 ) -> None:
-    warm, card = Residency(ram=9), cards.read(folders["wan"])
+    warm, card = Residency(ram=9), registry.read(folders["wan"])
     for name in "ab":
         with warm.held(Path(name), replace(card, name=name), "cpu", name):
             pass

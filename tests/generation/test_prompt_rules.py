@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from generation import prompts
+from generation import moderation
 from generation.models import Generation
 
 BLOCKED = {
@@ -36,14 +36,14 @@ ALLOWED = [
 
 @pytest.mark.parametrize(("prompt", "rule"), BLOCKED.items())
 def test_a_prompt_that_breaks_a_rule_is_caught_however_it_is_written(prompt: str, rule: str) -> None:
-    broken = prompts.broken_by(prompt)
+    broken = moderation.broken_by(prompt)
 
     assert broken is not None and broken[0].name == rule and broken[1]
 
 
 @pytest.mark.parametrize("prompt", ALLOWED)
 def test_harmless_neighbours_of_blocked_words_pass(prompt: str) -> None:
-    assert prompts.broken_by(prompt) is None
+    assert moderation.broken_by(prompt) is None
 
 
 @pytest.mark.django_db

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from generation.runner import errors, rerun
-from generation.runner.brief import Brief, Scene
 from generation.runner.run import run
+from generation.runner.spec import GenerationSpec, Scene
 
 SCENES = (Scene(1.0, "公园"),)
 
@@ -26,7 +26,7 @@ def picture(tmp_path: Path) -> Path:
 @pytest.fixture
 def made(tiny: Path, state: Path, tmp_path: Path, picture: Path) -> dict[str, Any]:
     """The capsule of a short chain with a scene and a first frame, as it is kept."""
-    brief = Brief("猴子", seconds=2.5, short_side=96, steps=1, first_frame=picture, scenes=SCENES)
+    brief = GenerationSpec("猴子", seconds=2.5, short_side=96, steps=1, first_frame=picture, scenes=SCENES)
     capsule = run(brief, folder=tiny, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", state=state)
     (tmp_path / "capsule.json").write_text(json.dumps({"event": "done", "capsule": capsule.as_dict()}))
     return rerun.read(tmp_path / "capsule.json")

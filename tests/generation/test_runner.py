@@ -12,14 +12,16 @@ import torch
 from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from PIL import Image
 
-from generation.runner import cards, families, footage
-from generation.runner.brief import Brief
+from generation.runner import families
 from generation.runner.capsule import Capsule
 from generation.runner.events import Event
-from generation.runner.families.family import Shot
-from generation.runner.families.pipeline import noise_source
-from generation.runner.families.stepping import Moment, Step
+from generation.runner.families import registry
+from generation.runner.families.adapter import SegmentRequest
+from generation.runner.families.diffusers_adapter import noise_source
+from generation.runner.families.sampling import Checkpoint, Step
+from generation.runner.frames import source
 from generation.runner.run import run
+from generation.runner.spec import GenerationSpec
 from library.media.probe import probe
 from library.media.shapes import ASPECTS
 from tests.generation.tiny import wan
@@ -40,7 +42,7 @@ def made(tiny: Path, state: Path, tmp_path: Path) -> Run:
 
     def make(name: str, *, folder: Path = tiny, how: dict[str, Any] | None = None, **brief: Any) -> Capsule:
         where = {"workdir": tmp_path / "work", "state": state} | (how or {})
-        return run(Brief(**(SMALL | brief)), folder=folder, out=tmp_path / name, **where)
+        return run(GenerationSpec(**(SMALL | brief)), folder=folder, out=tmp_path / name, **where)
 
     return make
 
@@ -53,7 +55,7 @@ def digest(path: Path) -> str:
 def test_every_aspect_is_delivered_with_its_size_and_frames(made: Run, tmp_path: Path, aspect: str) -> None:
     capsule = made("clip.mp4", aspect=aspect, seconds=0.5)
 
-    found, brief = probe(tmp_path / "clip.mp4"), Brief(prompt="", aspect=aspect, short_side=96)
+    found, brief = probe(tmp_path / "clip.mp4"), GenerationSpec(prompt="", aspect=aspect, short_side=96)
     assert (found.width, found.height) == brief.size
     assert found.frames == capsule.frames == 15 and found.fps == 30
 
@@ -126,9 +128,9 @@ def test_a_run_that_is_cancelled_at_once_loads_nothing(made: Run) -> None:
 
 
 def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> None:
-    card = cards.read(tiny)
+    card = registry.read(tiny)
     family = families.load(card, tiny, "cpu")
-    shot = Shot("一只猴子", "", (64, 32), 5, 2, 2.0, 7)
+    shot = SegmentRequest("一只猴子", "", (64, 32), 5, 2, 2.0, 7)
 
     ours = [frame for frames in family.decode(family.sample(shot, lambda _: None).video) for frame in frames]
 
@@ -140,10 +142,10 @@ def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> Non
 
 
 def test_a_picture_leads_as_in_plain_image_to_video(tiny: Path) -> None:
-    family = families.load(cards.read(tiny), tiny, "cpu")
+    family = families.load(registry.read(tiny), tiny, "cpu")
     picture = np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)
     latents = family.sample(
-        Shot("一只猴子", "", (64, 32), 5, 2, 2.0, 7, lead=picture[None]), lambda _: None
+        SegmentRequest("一只猴子", "", (64, 32), 5, 2, 2.0, 7, lead=picture[None]), lambda _: None
     ).video
 
     pipe = DiffusionPipeline.from_pretrained(tiny, local_files_only=True, dtype=torch.float32)
@@ -157,10 +159,12 @@ def test_a_picture_leads_as_in_plain_image_to_video(tiny: Path) -> None:
 
 
 def test_clean_leading_frames_are_what_the_segment_begins_with(tiny: Path) -> None:
-    family = families.load(cards.read(tiny), tiny, "cpu")
+    family = families.load(registry.read(tiny), tiny, "cpu")
     lead = np.random.default_rng(0).integers(0, 256, (5, 32, 64, 3), np.uint8)
 
-    latents = family.sample(Shot("一只猴子", "", (64, 32), 9, 2, 2.0, 7, lead=lead), lambda _: None).video
+    latents = family.sample(
+        SegmentRequest("一只猴子", "", (64, 32), 9, 2, 2.0, 7, lead=lead), lambda _: None
+    ).video
 
     assert torch.allclose(latents[0, :, :2], family.encode(lead), atol=1e-5)
 
@@ -170,10 +174,10 @@ def test_clean_leading_frames_are_what_the_segment_begins_with(tiny: Path) -> No
 def test_a_sampling_that_goes_on_behind_a_kept_step_ends_in_the_same_bits(
     tmp_path: Path, tiny: Path, scheduler: str, kept: int
 ) -> None:
-    family = families.load(cards.read(tiny), tiny, "cpu")
+    family = families.load(registry.read(tiny), tiny, "cpu")
     kind = getattr(diffusers, f"{scheduler}Scheduler")
     family._schedulers["scheduler"] = kind() if "Euler" in scheduler else kind(**FLOW)
-    shot, steps = Shot("一只猴子", "", (64, 32), 5, 4, 2.0, 7), []
+    shot, steps = SegmentRequest("一只猴子", "", (64, 32), 5, 4, 2.0, 7), []
 
     def die(step: Step) -> None:
         if step.done == kept:
@@ -183,7 +187,9 @@ def test_a_sampling_that_goes_on_behind_a_kept_step_ends_in_the_same_bits(
     whole = family.sample(shot, lambda _: None).video
     with pytest.raises(Stopped):
         family.sample(shot, die)
-    again = family.sample(shot, lambda step: steps.append(step.done), Moment.load(tmp_path / "moment")).video
+    again = family.sample(
+        shot, lambda step: steps.append(step.done), Checkpoint.load(tmp_path / "moment")
+    ).video
 
     assert torch.equal(again, whole) and steps == list(range(kept + 1, 5))
 
@@ -203,7 +209,7 @@ def test_an_extended_video_begins_with_all_of_what_it_goes_on_from(made: Run, tm
     made("short.mp4", seconds=0.5)
     made("long.mp4", seconds=0.5, extends=tmp_path / "short.mp4")
 
-    before, after = (list(footage.frames(tmp_path / name)) for name in ("short.mp4", "long.mp4"))
+    before, after = (list(source.frames(tmp_path / name)) for name in ("short.mp4", "long.mp4"))
     assert len(before) == 15 and len(after) == 30
     worst = max(np.abs(a.astype(int) - b).mean() for a, b in zip(before, after, strict=False))
     assert worst < 8  # encoded once more, and nothing else
@@ -218,7 +224,7 @@ def test_a_clip_begins_with_the_very_picture_it_was_given(made: Run, tmp_path: P
 
     made("clip.mp4", seconds=0.5, short_side=90, first_frame=tmp_path / "first.png")
 
-    first = next(iter(footage.frames(tmp_path / "clip.mp4"))).astype(float)
+    first = next(iter(source.frames(tmp_path / "clip.mp4"))).astype(float)
     assert 10 * np.log10(255**2 / np.square(first - picture).mean()) >= 30  # dB
 
 
@@ -242,7 +248,7 @@ def test_previews_are_small_pictures_of_every_step(made: Run) -> None:
 
 @pytest.mark.skipif(not BUILT_IN.exists(), reason="the built-in model is not exported here")
 def test_the_built_in_model_is_a_folder_like_any_other(made: Run, tmp_path: Path) -> None:
-    card = cards.read(BUILT_IN)
+    card = registry.read(BUILT_IN)
     capsule = made("clip.mp4", folder=BUILT_IN, prompt="端午节日气氛,赛龙舟", seconds=0.5)
 
     assert {"text", "first-frame", "extend"} <= card.can and card.sizes.keys() == ASPECTS.keys()

@@ -9,11 +9,11 @@ import pytest
 
 import generation.runner.run as runner
 from generation.runner import sound
-from generation.runner.brief import Brief
 from generation.runner.capsule import Capsule
-from generation.runner.families.family import Waveform
-from generation.runner.footage import frames
-from generation.runner.residency import Residency
+from generation.runner.families.adapter import Waveform
+from generation.runner.frames.source import frames
+from generation.runner.runtime.residency import Residency
+from generation.runner.spec import GenerationSpec
 from library.media.h264.encode import Encoder
 from library.media.probe import probe
 from tests.generation.tiny import ltx2
@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def make(tmp_path: Path, folder: Path, name: str, **brief: Any) -> Capsule:
-    asked = Brief("一只猴子", short_side=96, steps=2, **brief)
+    asked = GenerationSpec("一只猴子", short_side=96, steps=2, **brief)
     return runner.run(asked, folder=folder, out=tmp_path / name, workdir=tmp_path / "work")
 
 

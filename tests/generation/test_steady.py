@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.runner.canvas import Frame
-from generation.runner.steady import steadied
+from generation.runner.frames.canvas import Frame
+from generation.runner.frames.deflicker import steadied
 
 SIZE = (80, 128)  # height, width
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from generation.runner import understanding
-from generation.runner.understanding import Lexicon, Understanding, telling
+from generation.runner import prompt_parser
+from generation.runner.prompt_parser import Lexicon, Understanding, summary
 from tests.generation.prompts_people_write import FIRST, FREE, STRANGE, Case
 from training import captions, lexicon
 from training.world import BACKGROUNDS, CAMERAS, COLOURS, MOTIONS, SUBJECTS
@@ -25,7 +25,7 @@ def world() -> Lexicon:
 
 
 def read(prompt: str, world: Lexicon) -> Understanding:
-    return understanding.understand(prompt, world)
+    return prompt_parser.understand(prompt, world)
 
 
 @pytest.mark.parametrize("case", FIRST + FREE + STRANGE, ids=lambda case: case.prompt[:40])
@@ -123,10 +123,10 @@ def test_the_sentence_says_what_is_drawn_and_what_is_not(world: Lexicon) -> None
     told = read("一只红色的小狗和机器人在海边向右走", world).as_dict()
 
     assert (
-        telling.say(told, "en")
+        summary.say(told, "en")
         == "Drew: a red dog walking right by the sea; not in this model's world: 机器人."
     )
-    assert telling.say(
+    assert summary.say(
         read("红色的小狗在海边向右走", world).as_dict(), "zh", lambda _: "画的是：{scene}。"
     ) == ("画的是：一只红色的小狗在海边向右走。")
 
@@ -172,18 +172,18 @@ def test_the_same_prompt_is_understood_alike_by_every_process(world: Lexicon) ->
 
 
 def test_a_folder_without_a_lexicon_gets_its_prompts_as_they_are(tmp_path: Path) -> None:
-    assert understanding.of("a spaceship lands on Mars", tmp_path) is None
+    assert prompt_parser.of("a spaceship lands on Mars", tmp_path) is None
 
 
 def test_a_lexicon_that_is_written_anew_is_read_anew(tmp_path: Path, world: Lexicon) -> None:
     content = lexicon.content()
     (tmp_path / "lexicon.json").write_text(json.dumps(content))
-    first = understanding.read(tmp_path)
-    assert understanding.read(tmp_path) is first
+    first = prompt_parser.read(tmp_path)
+    assert prompt_parser.read(tmp_path) is first
 
     (tmp_path / "lexicon.json").write_text(json.dumps(content | {"version": 20}))
 
-    assert understanding.read(tmp_path) is not first
+    assert prompt_parser.read(tmp_path) is not first
 
 
 def test_the_committed_lexicon_is_what_training_says() -> None:

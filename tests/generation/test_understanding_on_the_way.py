@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from generation.models import Generation
-from generation.runner.brief import Brief
 from generation.runner.events import Event
 from generation.runner.run import run
+from generation.runner.spec import GenerationSpec
 from jobs.models import Job
 from library.models import Clip
 from training import lexicon
@@ -94,7 +94,7 @@ def test_the_model_is_given_its_own_words(closed: Path, tiny: Path, tmp_path: Pa
     events: list[Event] = []
     made = {}
     for name, prompt in (("free", PROMPT), ("plain", TOLD), ("other", "一只红色的鱼在海边转身")):
-        brief = Brief(prompt=prompt, short_side=96, steps=1, seconds=0.3)
+        brief = GenerationSpec(prompt=prompt, short_side=96, steps=1, seconds=0.3)
         run(
             brief,
             folder=closed,

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.runner import canvas, cards, errors, plan
-from generation.runner.brief import Brief
-from generation.runner.cards.card import Card
-from generation.runner.delivery import Rates, deliver
-from generation.runner.superres import Upscaler
+from generation.runner import errors, plan
+from generation.runner.families import registry
+from generation.runner.frames import canvas
+from generation.runner.frames.delivery import Rates, deliver
+from generation.runner.frames.super_resolution import Upscaler
+from generation.runner.model_spec import ModelSpec
+from generation.runner.spec import GenerationSpec
 from library.media.shapes import ASPECTS
 
 
@@ -26,9 +28,9 @@ def folder(path: Path, *, index: dict[str, Any], transformer: dict[str, Any] | N
 
 
 def test_a_folder_is_known_by_its_pipeline_class_and_says_what_it_can(tmp_path: Path) -> None:
-    text = cards.read(folder(tmp_path / "a", index={}))
-    both = cards.read(folder(tmp_path / "b", index={"expand_timesteps": True}))
-    image = cards.read(folder(tmp_path / "c", index={"_class_name": "WanImageToVideoPipeline"}))
+    text = registry.read(folder(tmp_path / "a", index={}))
+    both = registry.read(folder(tmp_path / "b", index={"expand_timesteps": True}))
+    image = registry.read(folder(tmp_path / "c", index={"_class_name": "WanImageToVideoPipeline"}))
 
     assert "text" in text.can and "first-frame" not in text.can and text.lead_frames == 0
     assert {"text", "first-frame", "extend"} <= both.can and "last-frame" not in both.can
@@ -37,17 +39,17 @@ def test_a_folder_is_known_by_its_pipeline_class_and_says_what_it_can(tmp_path: 
 
 
 def test_what_a_model_cannot_do_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
-    text = cards.read(folder(tmp_path / "a", index={}))
-    image = cards.read(folder(tmp_path / "c", index={"_class_name": "WanImageToVideoPipeline"}))
+    text = registry.read(folder(tmp_path / "a", index={}))
+    image = registry.read(folder(tmp_path / "c", index={"_class_name": "WanImageToVideoPipeline"}))
 
     for brief, card, refusal in [
-        (Brief("x", first_frame=Path("a.png")), text, errors.NoFirstFrame),
-        (Brief("x", last_frame=Path("a.png")), text, errors.NoLastFrame),
-        (Brief("x", seconds=60), text, errors.CannotExtend),
-        (Brief("x"), image, errors.NeedsFirstFrame),
-        (Brief("x", aspect="2:1"), text, errors.UnknownAspect),
-        (Brief("x", seconds=121), text, errors.LengthOutOfRange),
-        (Brief("x", steps=0), text, errors.StepsOutOfRange),
+        (GenerationSpec("x", first_frame=Path("a.png")), text, errors.NoFirstFrame),
+        (GenerationSpec("x", last_frame=Path("a.png")), text, errors.NoLastFrame),
+        (GenerationSpec("x", seconds=60), text, errors.CannotExtend),
+        (GenerationSpec("x"), image, errors.NeedsFirstFrame),
+        (GenerationSpec("x", aspect="2:1"), text, errors.UnknownAspect),
+        (GenerationSpec("x", seconds=121), text, errors.LengthOutOfRange),
+        (GenerationSpec("x", steps=0), text, errors.StepsOutOfRange),
     ]:
         with pytest.raises(refusal):
             plan.check(brief, card)
@@ -55,9 +57,9 @@ def test_what_a_model_cannot_do_is_refused_before_it_is_loaded(tmp_path: Path) -
 
 def test_a_folder_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(errors.UnknownFamily, match="StableDiffusionPipeline"):
-        cards.read(folder(tmp_path / "x", index={"_class_name": "StableDiffusionPipeline"}))
+        registry.read(folder(tmp_path / "x", index={"_class_name": "StableDiffusionPipeline"}))
     with pytest.raises(errors.ModelMissing):
-        cards.read(tmp_path / "nothing")
+        registry.read(tmp_path / "nothing")
 
 
 @given(
@@ -70,9 +72,9 @@ def test_a_folder_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_chain_has_enough_frames_for_any_length_and_obeys_the_frame_rule(
     seconds: float, most: int, lead: int, fps: int, extends: bool
 ) -> None:
-    plain = Card("m", "wan", "", {}, fps, 1, 1.0, most, 4, 1, frozenset())
+    plain = ModelSpec("m", "wan", "", {}, fps, 1, 1.0, most, 4, 1, frozenset())
     card = plain.overlaid({"native": {"prefix_latent_frames": [(lead - 1) // 4 + 1], "max_frames": most}})
-    brief = Brief("x", seconds=seconds, extends=Path("a.mp4") if extends else None)
+    brief = GenerationSpec("x", seconds=seconds, extends=Path("a.mp4") if extends else None)
 
     chain = plan.segments(brief, card)
 
@@ -84,7 +86,7 @@ def test_a_chain_has_enough_frames_for_any_length_and_obeys_the_frame_rule(
 @pytest.mark.parametrize("aspect", ASPECTS)
 @pytest.mark.parametrize(("native", "count"), [(8, 61), (16, 30), (24, 45), (30, 30)])
 def test_delivery_has_exactly_the_frames_and_shape_asked_for(aspect: str, native: int, count: int) -> None:
-    brief = Brief("", aspect=aspect, short_side=90)
+    brief = GenerationSpec("", aspect=aspect, short_side=90)
     source = (np.full((80, 128, 3), number * 3 % 256, np.uint8) for number in range(count))
 
     frames = list(
@@ -134,7 +136,7 @@ def test_delivery_holds_two_native_frames_however_long_it_is() -> None:
 
 @pytest.mark.parametrize("aspect", ASPECTS)
 def test_a_picture_laid_on_the_canvas_is_cut_out_again_where_it_was(aspect: str) -> None:
-    size = Brief("", aspect=aspect, short_side=90).size
+    size = GenerationSpec("", aspect=aspect, short_side=90).size
     picture = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), np.uint8)
 
     native = canvas.onto(picture, (128, 80), size)

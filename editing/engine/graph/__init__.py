@@ -1,6 +1,6 @@
 """A document as one ffmpeg-python graph: pure, nothing is read or run.
 
-Picture of one cut (a `Shot`): seek → crop, which may move → scale → effects → pace → exactly n frames,
+Picture of one cut (a `SegmentRequest`): seek → crop, which may move → scale → effects → pace → exactly n frames,
 perhaps backwards; then the cuts are joined with their transitions, stickers and captions laid over, all
 tagged BT.709, and a cover taken. Sound of one cut: pace → gain → exactly as many samples; joined the same
 way, mixed with the music. One file for each of these steps. Text files the filters read (captions, commands)
@@ -15,11 +15,11 @@ from editing.engine.document import Document
 from editing.engine.follow import Following
 from editing.engine.graph import finish, framing, joining, pace, tracking
 from editing.engine.graph.mix import mixed
-from editing.engine.graph.shot import Shot, Stream, shots
+from editing.engine.graph.shot import SegmentRequest, Stream, shots
 from editing.engine.graph.stickers import pasted
 from editing.engine.source import Sources
 
-__all__ = ["Graph", "Shot", "Stream", "build"]
+__all__ = ["Graph", "SegmentRequest", "Stream", "build"]
 
 NOBODY_FOLLOWED: Mapping[int, Following] = MappingProxyType({})
 
@@ -53,7 +53,7 @@ def build(
     return Graph(video, mixed(document, sources, laid, louder), cover, files)
 
 
-def _picture(shot: Shot) -> Stream:
+def _picture(shot: SegmentRequest) -> Stream:
     video = tracking.followed(shot.opened.video, shot)
     if shot.source.silently_hd:
         video = video.filter("setparams", colorspace="bt709")

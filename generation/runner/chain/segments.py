@@ -11,19 +11,19 @@ from itertools import islice
 import numpy as np
 import torch
 
-from generation.runner.brief import Brief
-from generation.runner.canvas import Frame
-from generation.runner.cards.card import Card
-from generation.runner.chain import seam
-from generation.runner.chain.finishing import Finishing
+from generation.runner.chain import color_match
+from generation.runner.chain.encoder_thread import EncoderThread
 from generation.runner.chain.store import Natives, Store
-from generation.runner.families.family import Family, Sampled, Shot
-from generation.runner.families.stepping import Step
-from generation.runner.machine import reduced
+from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
+from generation.runner.families.sampling import Step
+from generation.runner.frames.canvas import Frame
+from generation.runner.frames.deflicker import steadied
+from generation.runner.model_spec import ModelSpec
 from generation.runner.plan import Segment, within
 from generation.runner.preview import Preview
 from generation.runner.progress import Progress
-from generation.runner.steady import steadied
+from generation.runner.runtime.machine import reduced
+from generation.runner.spec import GenerationSpec
 
 KEEP_EVERY = 3.0  # seconds of sampling that a killed run loses at most
 
@@ -34,11 +34,11 @@ class Segments:
     3), or None. `last`: the native frame the last one ends on, or None. `keyframes`: those on the way, by
     their number in the whole chain."""
 
-    brief: Brief
-    card: Card
+    brief: GenerationSpec
+    card: ModelSpec
     segments: Sequence[Segment]
     prompts: Sequence[str]
-    family: Family
+    family: ModelAdapter
     preview: Preview
     progress: Progress
     store: Store
@@ -47,7 +47,7 @@ class Segments:
     keyframes: Sequence[tuple[int, Frame]] = ()
     _kept_at: float = field(default=0.0, init=False)
 
-    def shoot(self, finishing: Finishing) -> None:
+    def shoot(self, finishing: EncoderThread) -> None:
         """Give `finishing` the native frames of every segment that is not committed, without those that it
         has in common with the one before."""
         if committed := self.store.committed:
@@ -65,7 +65,7 @@ class Segments:
     def _steps(self) -> int:
         return self.brief.steps or self.card.steps
 
-    def _shoot(self, segment: Segment, finishing: Finishing) -> None:
+    def _shoot(self, segment: Segment, finishing: EncoderThread) -> None:
         lead = None if self.lead is None or not segment.lead else np.array(self.lead[-segment.lead :])
         sampled = self.store.latents(segment.index)
         if sampled is None:
@@ -88,9 +88,9 @@ class Segments:
         self.store.keep_latents(segment.index, sampled)
         return sampled
 
-    def _shot(self, segment: Segment, lead: Natives | None) -> Shot:
+    def _shot(self, segment: Segment, lead: Natives | None) -> SegmentRequest:
         brief, card = self.brief, self.card
-        return Shot(
+        return SegmentRequest(
             prompt=self.prompts[segment.index],
             negative_prompt=brief.negative_prompt,
             size=card.sizes[brief.aspect],
@@ -116,10 +116,12 @@ class Segments:
             self._kept_at = time.monotonic()
         self.progress.step(**where, steps=self._steps)
 
-    def _decode(self, segment: Segment, sampled: Sampled, lead: Natives | None, finishing: Finishing) -> None:
+    def _decode(
+        self, segment: Segment, sampled: Sampled, lead: Natives | None, finishing: EncoderThread
+    ) -> None:
         decoded = self._decoded(segment, sampled.video)
         overlap = list(islice(decoded, segment.lead))
-        correction = None if lead is None else seam.correction(overlap, lead)
+        correction = None if lead is None else color_match.correction(overlap, lead)
         if correction:
             self.progress.tell("seam", segment=segment.index, drift=correction.drift)
         natives = map(correction.apply, joined(overlap, decoded)) if correction else joined(overlap, decoded)

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from generation.runner.families.family import Sampled, Waveform
-from generation.runner.families.stepping import Moment
+from generation.runner.families.adapter import Sampled, Waveform
+from generation.runner.families.sampling import Checkpoint
 
 Natives = NDArray[np.uint8]  # (frames, height, width, 3)
 PART, TAIL, MANIFEST = "part.mp4", "tail.npy", "manifest.json"
@@ -66,7 +66,7 @@ class Store:
         for file in (self._moment(index), self._latents(index)):
             file.unlink(missing_ok=True)
 
-    def keep_moment(self, index: int, moment: Moment) -> None:
+    def keep_moment(self, index: int, moment: Checkpoint) -> None:
         """Segment `index` is sampled this far."""
         moment.save(part := self._moment(index).with_suffix(".making"))
         part.replace(self._moment(index))
@@ -93,8 +93,8 @@ class Store:
         """Where to write the sound of the whole."""
         return self._folder / "sound.wav"
 
-    def moment(self, index: int) -> Moment | None:
-        return Moment.load(path) if (path := self._moment(index)).exists() else None
+    def moment(self, index: int) -> Checkpoint | None:
+        return Checkpoint.load(path) if (path := self._moment(index)).exists() else None
 
     def latents(self, index: int) -> Sampled | None:
         path = self._latents(index)

@@ -1,0 +1,1 @@
+"""Decoded frames: read, fitted, blended, enlarged and brought to the delivered rate."""

@@ -1,0 +1,70 @@
+"""Pictures and video that a brief begins from, as frames."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from generation.runner.frames.canvas import Frame
+from library.media.guard.container import opened
+
+
+def picture(path: Path) -> Frame:
+    """The picture at `path`: RGB, upright."""
+    with Image.open(path) as image:
+        return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+
+
+def frames(path: Path) -> Iterator[Frame]:
+    """Every frame of the master at `path`, in order."""
+    with opened(path) as container:
+        container.streams.video[0].thread_type = "AUTO"
+        for frame in container.decode(video=0):
+            yield _rgb(frame)
+
+
+def tail(path: Path, count: int, fps: float) -> list[Frame]:
+    """The last `count` frames of the master at `path`, `1/fps` s apart, the very last one included.
+
+    A master shorter than that gives its first frame again."""
+    kept = _last_seconds(path, (count - 1) / fps)
+    end = kept[-1][0]
+    wanted = [end - index / Fraction(fps) for index in reversed(range(count))]
+    return [_rgb(min(kept, key=lambda shown: abs(shown[0] - time))[1]) for time in wanted]
+
+
+def _last_seconds(path: Path, seconds: float) -> list[tuple[Fraction, av.VideoFrame]]:
+    with opened(path) as container:
+        stream = container.streams.video[0]
+        length = Fraction(container.duration or 0, av.time_base)
+        container.seek(max(0, int((float(length) - seconds - 1) * av.time_base)))
+        shown = [(_instant(frame), frame) for frame in container.decode(stream)]
+    end = shown[-1][0]
+    return [(time, frame) for time, frame in shown if time >= end - Fraction(seconds) - Fraction(1, 10)]
+
+
+def _instant(frame: av.VideoFrame) -> Fraction:
+    """When it is shown, in seconds."""
+    return (frame.pts or 0) * Fraction(frame.time_base or 0)
+
+
+def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """Masters are bt709, limited range."""
+    rgb = frame.reformat(
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+    )
+    return np.asarray(rgb.to_ndarray(), np.uint8)
+
+
+def count(path: Path) -> int:
+    """How many frames the master at `path` says it has."""
+    with opened(path) as container:
+        return container.streams.video[0].frames

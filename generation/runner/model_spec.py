@@ -1,0 +1,121 @@
+"""The card of a model: what it can do and what it is at home with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import sqrt
+from typing import Any
+
+from library.media import shapes
+
+TEXT, FIRST_FRAME, LAST_FRAME = "text", "first-frame", "last-frame"
+KEYFRAMES, EXTEND, AUDIO = "keyframes", "extend", "audio"
+NEGATIVE_PROMPT, GUIDANCE = "negative-prompt", "guidance"
+EVERYTHING = (TEXT, FIRST_FRAME, LAST_FRAME, KEYFRAMES, EXTEND, AUDIO, NEGATIVE_PROMPT, GUIDANCE)
+STD, PRO = "std", "pro"  # qualities: a clip's price and its care
+QUALITIES = (STD, PRO)
+PRO_EFFORT = 1.6  # times the usual steps
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """`sizes` are native (width, height) per aspect, `fps` the native rate.
+
+    Segments have a multiple of `frame_step` frames plus one, at most `max_frames`. A segment may begin
+    with up to `lead_frames` clean frames (1: a picture; more: a moving beginning; 0: neither).
+    `pro_sizes` are what quality pro draws, where the weights have a larger size to draw at.
+    `flickers`: neighbouring frames differ where nothing moves, and are to be steadied.
+    `adapter` names the class that runs it, as module:class, so that reading a card loads no torch.
+    """
+
+    name: str
+    family: str
+    adapter: str
+    sizes: Mapping[str, tuple[int, int]]
+    fps: float
+    steps: int
+    guidance: float
+    max_frames: int
+    frame_step: int
+    lead_frames: int
+    can: frozenset[str]
+    pro_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    least_steps: int = 1
+    camera: str = "prompt"  # how a camera move is told: no family here has an input of its own
+    shift: float | None = None
+    text_length: int | None = None
+    version: str = ""
+    status: str = ""
+    languages: tuple[str, ...] = ()
+    levers: Mapping[str, str] = field(default_factory=dict)
+    mag_ratios: tuple[float, ...] = ()
+    flickers: bool = False
+
+    @property
+    def most_seconds_at_once(self) -> float:
+        return round(self.max_frames / self.fps, 2)
+
+    @property
+    def frame_rule(self) -> str:
+        return f"{self.frame_step}k+1"
+
+    @property
+    def pro_steps(self) -> int:
+        return round(self.steps * PRO_EFFORT)
+
+    def at(self, quality: str) -> "ModelSpec":
+        """This card as `quality` has it: pro takes more steps, and the larger size where there is one."""
+        if quality != PRO:
+            return self
+        return replace(self, steps=self.pro_steps, sizes={**self.sizes, **self.pro_sizes})
+
+    def overlaid(self, own: Mapping[str, Any]) -> "ModelSpec":
+        """This card with what the folder's own lingying.json says better."""
+        native = own.get("native", {})
+        said = {name: native[name] for name in ("fps", "steps", "guidance", "shift") if name in native}
+        sizes = {aspect: (int(w), int(h)) for aspect, (w, h) in native.get("sizes", {}).items()}
+        larger = {aspect: (int(w), int(h)) for aspect, (w, h) in native.get("pro_sizes", {}).items()}
+        most = fitting(native.get("max_frames", self.max_frames), self.frame_step)
+        return replace(
+            self,
+            **said,
+            sizes={**self.sizes, **sizes},
+            # what is known of the weights does not hold of a folder with sizes of its own
+            pro_sizes=larger if sizes else self.pro_sizes,
+            max_frames=most,
+            # at most a third of a segment: one that is mostly lead would add next to nothing
+            lead_frames=min(self._lead(native), fitting((most + 2) // 3, self.frame_step)),
+            text_length=native.get("max_sequence_length", self.text_length),
+            version=str(own.get("version", self.version)),
+            status=str(own.get("status", self.status)),
+            languages=tuple(own.get("languages", self.languages)),
+            levers={name: str(value) for name, value in own.get("levers", {}).items()},
+            mag_ratios=tuple(own.get("mag_ratios", ())),
+            flickers=bool(native.get("flickers", self.flickers)),
+        )
+
+    def _lead(self, native: Mapping[str, Any]) -> int:
+        latents = native.get("prefix_latent_frames")
+        return 1 + self.frame_step * (max(latents) - 1) if latents else self.lead_frames
+
+
+def fitting(frames: int, step: int) -> int:
+    """The most frames ≤ `frames` that the rule step·k+1 allows."""
+    return (int(frames) - 1) // step * step + 1
+
+
+def covering(frames: int, step: int) -> int:
+    """The fewest frames ≥ `frames` that the rule step·k+1 allows."""
+    return -(-(frames - 1) // step) * step + 1
+
+
+def sizes_of_area(area: int, multiple: int) -> dict[str, tuple[int, int]]:
+    """A native (width, height) of about `area` pixels for every aspect, sides multiples of `multiple`."""
+    return {
+        aspect: _size(area, shapes.delivery_size(aspect, 720), multiple) for aspect in sorted(shapes.ASPECTS)
+    }
+
+
+def _size(area: int, like: tuple[int, int], multiple: int) -> tuple[int, int]:
+    ratio = like[0] / like[1]
+    width, height = sqrt(area * ratio), sqrt(area / ratio)
+    return max(1, round(width / multiple)) * multiple, max(1, round(height / multiple)) * multiple
