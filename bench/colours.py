@@ -14,8 +14,8 @@ from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
 from editing.engine.document import parse
-from editing.engine.render import render
-from editing.engine.source import UNSPECIFIED, open_source
+from editing.engine.render.render import render
+from editing.engine.render.source import UNSPECIFIED, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264, Encoder
 

@@ -16,13 +16,13 @@ from typing import Any
 
 from bench.costs import Cost, figure, in_turns
 from editing.engine.document import Document, parse
-from editing.engine.drawing import svg
-from editing.engine.follow.cuts import followed
 from editing.engine.graph import build
 from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
-from editing.engine.nodes import nodes
-from editing.engine.render import render
-from editing.engine.source import Sources, open_source
+from editing.engine.inspect.drawing import svg
+from editing.engine.inspect.nodes import nodes
+from editing.engine.render.render import render
+from editing.engine.render.source import Sources, open_source
+from editing.engine.tracking.track_cuts import followed
 from library.media import fonts
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264

@@ -10,8 +10,8 @@ from typing import Any
 
 from bench.costs import Cost, figure, in_turns
 from editing.engine.document import Document, parse
-from editing.engine.render import render
-from editing.engine.source import Sources, open_source
+from editing.engine.render.render import render
+from editing.engine.render.source import Sources, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from bench.costs import figure, in_turns
-from editing.engine import sheet
-from editing.engine.compile import compile
 from editing.engine.document import Document, parse
-from editing.engine.follow import picture
-from editing.engine.follow.cuts import Followed, followed
-from editing.engine.follow.plan import follow
-from editing.engine.source import Source, open_source
+from editing.engine.inspect import sheet
+from editing.engine.render.command import compile
+from editing.engine.render.source import Source, open_source
+from editing.engine.tracking import debug_picture
+from editing.engine.tracking.plan import follow
+from editing.engine.tracking.track_cuts import Followed, followed
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264, Encoder
 from library.media.probe import probe
@@ -130,7 +130,7 @@ def draw(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         source = open_source(_film(Path(name, "film.mp4")))
-        picture.draw(source, follow(source, (720, 1280)), folder / "following.jpg")
+        debug_picture.draw(source, follow(source, (720, 1280)), folder / "following.jpg")
         sheet.draw(source, "9:16", folder / "reframe.jpg")
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.costs import figure, in_turns
-from editing.engine.compile import compile
 from editing.engine.document import Canvas, Cut, Document
-from editing.engine.render import render
-from editing.engine.smart import is_trim
-from editing.engine.source import Source, open_source
+from editing.engine.render.command import compile
+from editing.engine.render.render import render
+from editing.engine.render.source import Source, open_source
+from editing.engine.render.stream_copy import is_trim
 from library.media.guard import ffmpeg
 from library.media.guard.container import opened
 from library.media.h264.encode import MASTER_X264

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from editing.engine.document import LONGEST_CLIP, MODES, STYLES, UPSCALERS, parse
 from editing.models import Draft, Revision
-from editing.one_tap import HEIGHTS
+from editing.one_tap.documents import HEIGHTS
 from editing.schema import DocumentField
 from library.media.shapes import ASPECTS
 

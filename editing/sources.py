@@ -7,7 +7,7 @@ from uuid import UUID
 
 from editing.engine.document import Document, refuse
 from editing.engine.errors import Problem
-from editing.engine.timeline import beyond
+from editing.engine.timing.timeline import beyond
 from editing.errors import ClipFailed, TrackFailed
 from library.errors import SourceGone
 from library.models import Clip, Still, Track

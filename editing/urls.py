@@ -3,9 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from editing.history_views import RevisionViewSet
-from editing.template_views import FillView, TemplatesView
-from editing.views import DraftViewSet, ReframeView, TrimView, UpscaleView
+from editing.drafts.history_views import RevisionViewSet
+from editing.drafts.views import DraftViewSet, ReframeView, TrimView, UpscaleView
+from editing.templates.views import FillView, TemplatesView
 
 router = SimpleRouter(trailing_slash=False)
 router.register("drafts", DraftViewSet)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from editing import actions
-from editing.engine import render as engine
-from editing.engine.compile import cover_beside
+from editing.drafts import actions
 from editing.engine.document import VERSION, Document, parse
-from editing.engine.listener import Listener
-from editing.engine.source import Source, open_source
+from editing.engine.render import render as engine
+from editing.engine.render.command import cover_beside
+from editing.engine.render.listener import Listener
+from editing.engine.render.source import Source, open_source
 from editing.models import Render
 from editing.sources import Row, held
 from jobs.models import Job

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import errors
-from editing.engine.compile import compile, refuse_beyond
 from editing.engine.document import Document, parse
-from editing.engine.drawing import svg
 from editing.engine.errors import DocumentInvalid
-from editing.engine.explain import explain
-from editing.engine.follow.cuts import followed
 from editing.engine.graph import build
-from editing.engine.listener import Listener
-from editing.engine.nodes import nodes
-from editing.engine.render import render
-from editing.engine.source import Source, Sources, open_source
+from editing.engine.inspect.drawing import svg
+from editing.engine.inspect.explain import explain
+from editing.engine.inspect.nodes import nodes
+from editing.engine.render.command import compile, refuse_beyond
+from editing.engine.render.listener import Listener
+from editing.engine.render.render import render
+from editing.engine.render.source import Source, Sources, open_source
+from editing.engine.tracking.track_cuts import followed
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:

@@ -8,7 +8,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from editing.engine.listener import Listener
+from editing.engine.render.listener import Listener
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
 

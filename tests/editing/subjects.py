@@ -8,7 +8,7 @@ import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
-from editing.engine.follow import Following
+from editing.engine.tracking import CropTrack
 from library.media.h264.encode import Encoder
 from training import world
 
@@ -80,10 +80,10 @@ def _inside(mask: NDArray[np.float32], left: float, width: float) -> float:
     return float((high - low) / max(total[-1], 1e-9))
 
 
-def kept_by(following: Following, masks: NDArray[np.float32], whole: int) -> float:
+def kept_by(following: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
     return kept(masks, [x for x, _ in following.places], following.box.width, whole)
 
 
-def kept_in_the_middle(following: Following, masks: NDArray[np.float32], whole: int) -> float:
+def kept_in_the_middle(following: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
     width = following.box.width
     return kept(masks, [(whole - width) / 2] * len(masks), width, whole)

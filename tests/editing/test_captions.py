@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from editing.engine.captions import WORD_JOINER, harmless, script, width, wrapped
 from editing.engine.document import Caption
+from editing.engine.text.captions import WORD_JOINER, harmless, script, width, wrapped
 
 HOSTILE = [
     r"{\pos(0,0)\fs400}big",

@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 from editing.engine.catalogue.moviepy import FIXED, MOVIEPY, PREFIX
-from editing.engine.darkroom import enlarge
-from editing.engine.darkroom.film import Stretch, Watch, develop
-from editing.engine.darkroom.net import REACH, Net
-from editing.engine.darkroom.tiles import Tiled
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.render import render
-from editing.engine.source import Source, open_source
+from editing.engine.prerender import upscale
+from editing.engine.prerender.intermediate import Stretch, Watch, develop
+from editing.engine.prerender.net import REACH, Net
+from editing.engine.prerender.tiles import Tiled
+from editing.engine.render.render import render
+from editing.engine.render.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
@@ -131,7 +131,7 @@ def test_the_net_draws_a_scene_nearer_to_the_original_than_lanczos() -> None:
     small = cv2.resize(part, (160, 160), interpolation=cv2.INTER_AREA)
     plain = cv2.resize(small, (320, 320), interpolation=cv2.INTER_LANCZOS4)
 
-    fine = enlarge.true_to(small, Net(2)(small))
+    fine = upscale.true_to(small, Net(2)(small))
     assert cv2.PSNR(fine, part) > cv2.PSNR(plain, part)
     assert abs(float(np.mean(fine, dtype=float) - np.mean(part, dtype=float))) < 0.5
 
@@ -152,7 +152,7 @@ def test_a_tile_that_stands_still_is_enlarged_once() -> None:
         asked.append(picture.shape)
         return picture.repeat(2, 0).repeat(2, 1)
 
-    tiled, picture = Tiled(enlarge, factor=2, reach=4), np.zeros((100, 600, 3), np.uint8)
+    tiled, picture = Tiled(upscale, factor=2, reach=4), np.zeros((100, 600, 3), np.uint8)
     tiled(picture)
     picture[:, 500:] = 9  # in the second of two tiles
     second = tiled(picture)
@@ -170,7 +170,7 @@ def test_an_edit_enlarged_by_the_net_has_the_frames_of_the_same_edit(rendered: R
 def test_only_what_is_shown_larger_is_enlarged_and_only_as_often_as_needed(clips: dict[str, Source]) -> None:
     def factors(delivery: dict[str, Any], *cuts: dict[str, Any]) -> dict[str, int]:
         edit = parse(document(*cuts, delivery=delivery))
-        return {name: order.factor for name, order in enlarge.orders(edit, clips).items()}
+        return {name: order.factor for name, order in upscale.orders(edit, clips).items()}
 
     assert factors(AI, cut(0, 1), cut(0, 0.2, clip="wide")) == {"a": 2, "wide": 2}
     assert factors(AI | {"short_side": 96}, cut(0, 1)) == {}

@@ -12,7 +12,7 @@ import errors
 from editing.engine import document as doc
 from editing.engine.document import MODES, dump, parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.timeline import spans
+from editing.engine.timing.timeline import spans
 from library.media.shapes import ASPECTS
 from tests.editing.material import cut, document
 

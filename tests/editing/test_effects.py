@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from editing.engine.catalogue.effects import EFFECTS
-from editing.engine.compile import cover_beside
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.source import Source, open_source
+from editing.engine.render.command import cover_beside
+from editing.engine.render.source import Source, open_source
 from library.media.guard import process
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from editing.engine.compile import compile
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.explain import explain
 from editing.engine.graph.finish import CAPTIONS_FILE
-from editing.engine.listener import Listener
-from editing.engine.render import render
-from editing.engine.source import Source, open_source
+from editing.engine.inspect.explain import explain
+from editing.engine.render.command import compile
+from editing.engine.render.listener import Listener
+from editing.engine.render.render import render
+from editing.engine.render.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 from tests.editing.conftest import Rendered

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from editing.engine.follow import Following, commands
-from editing.engine.follow.__main__ import main
-from editing.engine.follow.camera import Sought, directed
-from editing.engine.follow.plan import follow
-from editing.engine.source import open_source
+from editing.engine.render.source import open_source
+from editing.engine.tracking import CropTrack, commands
+from editing.engine.tracking.__main__ import main
+from editing.engine.tracking.camera import Sought, directed
+from editing.engine.tracking.plan import follow
 from library.media.guard import ffmpeg
 from tests.editing.subjects import (
     SIZE,
@@ -28,11 +28,11 @@ from training.world import Scene
 UPRIGHT = (720, 1280)
 
 
-def followed(path: Path, **more: Any) -> Following:
+def followed(path: Path, **more: Any) -> CropTrack:
     return follow(open_source(path), UPRIGHT, **more)
 
 
-def middles(found: Following) -> np.ndarray:
+def middles(found: CropTrack) -> np.ndarray:
     """Where the crop's middle is in every frame, in parts of the width."""
     return (np.array([x for x, _ in found.places]) + found.box.width / 2) / SIZE[0]
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from editing.engine.compile import compile
 from editing.engine.document import parse
-from editing.engine.drawing import svg
 from editing.engine.graph import build
-from editing.engine.nodes import Node, nodes
-from editing.engine.source import Source
+from editing.engine.inspect.drawing import svg
+from editing.engine.inspect.nodes import Node, nodes
+from editing.engine.render.command import compile
+from editing.engine.render.source import Source
 from tests.editing.material import cut, document
 
 VALUE = document(

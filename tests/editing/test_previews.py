@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from creator.models import User
 from editing.engine.document import parse
-from editing.engine.render import render
-from editing.engine.source import Source
+from editing.engine.render.render import render
+from editing.engine.render.source import Source
 from jobs.models import Job
 from library import garbage_collection, storage
 from library.models import Clip

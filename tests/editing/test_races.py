@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from creator.models import User
-from editing import actions
+from editing.drafts import actions
 from editing.engine.errors import DocumentInvalid
 from editing.models import Draft
 from library.actions import delete

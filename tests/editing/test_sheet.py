@@ -5,7 +5,7 @@ from pathlib import Path
 from PIL import Image
 
 from editing.engine.document import MODES
-from editing.engine.sheet import GAP, TALL, main
+from editing.engine.inspect.sheet import GAP, TALL, main
 from tests.editing.subjects import walk
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from editing.engine import loudness
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.source import Source, open_source
+from editing.engine.render import loudness
+from editing.engine.render.source import Source, open_source
 from library.media.guard import ffmpeg
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editing.engine.document import Caption
-from editing.engine.subtitles import Cue, NoSubtitles, read, srt, vtt, within
+from editing.engine.text.subtitles import Cue, NoSubtitles, read, srt, vtt, within
 
 SRT = """1
 00:00:01,000 --> 00:00:02,500

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from creator.models import User
-from editing.engine.beats import beats
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.render import render
-from editing.engine.source import Source
-from editing.engine.templating import Footage, Tune, filled, templates
+from editing.engine.render.render import render
+from editing.engine.render.source import Source
+from editing.engine.templates.fill import Footage, Tune, filled, templates
+from editing.engine.timing.beats import beats
 from library import storage
 from library.media.guard import ffmpeg
 from library.models import Track

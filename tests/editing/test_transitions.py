@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from editing.engine.catalogue.transitions import TRANSITIONS
-from editing.engine.compile import compile
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.source import Source, open_source
+from editing.engine.render.command import compile
+from editing.engine.render.source import Source, open_source
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level, numbers, pictures

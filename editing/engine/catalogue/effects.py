@@ -4,7 +4,7 @@ To add one, add a line to EFFECTS: its settings with their bounds, and a functio
 a stream. `draw` gets 4:2:0, eight bits, BT.709 limited range, at the delivered size, before the frames are
 put on the grid of the edit; it must keep the size and give a frame for a frame. `settings` is complete: what
 the document leaves out has its default. An effect that no filter can draw belongs before the graph: see
-`editing.engine.darkroom`, where those of MoviePy are drawn.
+`editing.engine.prerender`, where those of MoviePy are drawn.
 """
 
 from math import pi

@@ -26,7 +26,7 @@ from editing.engine.document.sticker import Sticker
 from editing.engine.document.transition import Transition
 from editing.engine.document.whole import VERSION, Document, check, dump, parse
 from editing.engine.errors import refuse
-from editing.engine.exact import exact, nearest
+from editing.engine.timing.exact import exact, nearest
 
 __all__ = [
     "GAINS",

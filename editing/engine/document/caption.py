@@ -1,4 +1,4 @@
-"""Words on the picture, in one of the styles of `editing.engine.captions`."""
+"""Words on the picture, in one of the styles of `editing.engine.text.captions`."""
 
 from dataclasses import dataclass
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from editing.engine import errors
 from editing.engine.document.canvas import MOST_PIXELS_LONG
 from editing.engine.document.cut import Cut
-from editing.engine.exact import exact
+from editing.engine.timing.exact import exact
 
 if TYPE_CHECKING:
     from editing.engine.document.whole import Document

@@ -9,8 +9,8 @@ from editing.engine.document.interval import read_interval
 from editing.engine.document.reframe import Reframe, read_reframe
 from editing.engine.document.speed import Speed, Step, read_speed, steps
 from editing.engine.document.transition import Transition, read_transition
-from editing.engine.exact import exact
 from editing.engine.fields import Fields
+from editing.engine.timing.exact import exact
 
 LONGEST_CLIP = 36_000.0  # seconds
 LONGEST_FREEZE = 60.0

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from editing.engine import errors
 from editing.engine.document.cut import GAINS, LONGEST_CLIP
-from editing.engine.exact import exact
 from editing.engine.fields import Fields
+from editing.engine.timing.exact import exact
 
 LONGEST_FADE = 30.0  # seconds
 

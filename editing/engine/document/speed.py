@@ -11,8 +11,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from editing.engine import errors
-from editing.engine.exact import exact, nearest
 from editing.engine.fields import Fields
+from editing.engine.timing.exact import exact, nearest
 
 SPEEDS = (0.25, 4.0)
 MOST_POINTS = 16

@@ -13,8 +13,8 @@ from editing.engine.document.effect import Effect
 from editing.engine.document.music import Music, read_music
 from editing.engine.document.sticker import Sticker, read_sticker
 from editing.engine.errors import refuse
-from editing.engine.exact import exact, nearest
 from editing.engine.fields import Fields
+from editing.engine.timing.exact import exact, nearest
 
 VERSION = 1
 MOST_CLIPS, MOST_CAPTIONS, MOST_STICKERS, MOST_MUSIC = 32, 200, 16, 8

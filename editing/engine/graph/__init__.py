@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from editing.engine.document import Document
-from editing.engine.follow import Following
 from editing.engine.graph import finish, framing, joining, pace, tracking
+from editing.engine.graph.clip_node import SegmentRequest, Stream, shots
 from editing.engine.graph.mix import mixed
-from editing.engine.graph.shot import SegmentRequest, Stream, shots
 from editing.engine.graph.stickers import pasted
-from editing.engine.source import Sources
+from editing.engine.render.source import Sources
+from editing.engine.tracking import CropTrack
 
 __all__ = ["Graph", "SegmentRequest", "Stream", "build"]
 
-NOBODY_FOLLOWED: Mapping[int, Following] = MappingProxyType({})
+NOBODY_FOLLOWED: Mapping[int, CropTrack] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ def build(
     sources: Sources,
     *,
     louder: float = 0.0,
-    crops: Mapping[int, Following] = NOBODY_FOLLOWED,
+    crops: Mapping[int, CropTrack] = NOBODY_FOLLOWED,
 ) -> Graph:
     """The graph of a document. `sources` holds every clip, still and track it names; `louder` is the gain in
-    decibels that brings the whole to the loudness it asks for, as `editing.engine.loudness` measures it;
-    `crops` is how each cut that does so follows its subject, as `editing.engine.follow.cuts` finds it."""
+    decibels that brings the whole to the loudness it asks for, as `editing.engine.render.loudness` measures it;
+    `crops` is how each cut that does so follows its subject, as `editing.engine.tracking.track_cuts` finds it."""
     laid = shots(document, sources, crops)
     picture = joining.pictures(laid, [_picture(shot) for shot in laid])
     finished = finish.finished(document, pasted(document, sources, finish.numbered(document, picture)))

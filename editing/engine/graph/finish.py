@@ -1,9 +1,9 @@
 """The joined picture, finished: even timestamps, captions, one pixel format, BT.709 tags, and the cover."""
 
-from editing.engine import captions
 from editing.engine.document import Document, exact, nearest
+from editing.engine.graph.clip_node import Stream
 from editing.engine.graph.framing import PLAIN
-from editing.engine.graph.shot import Stream
+from editing.engine.text import captions
 
 CAPTIONS_FILE, FONTS_FOLDER = "captions.ass", "fonts"  # in the working directory: no path to escape
 BT709 = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "range": "tv"}

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import ffmpeg
 
 from editing.engine.catalogue.effects import EFFECTS
-from editing.engine.geometry import Box, Size, crop_box, fit_box, same_aspect
-from editing.engine.graph.shot import SegmentRequest, Stream
+from editing.engine.graph.clip_node import SegmentRequest, Stream
+from editing.engine.graph.geometry import Box, Size, crop_box, fit_box, same_aspect
 
 BLUR_SHRINK = 8  # the blurred background is made this much smaller, where blurring costs next to nothing
 PLAIN = {"pix_fmts": "yuv420p", "color_spaces": "bt709", "color_ranges": "tv"}  # what every filter may expect

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import ffmpeg
 
+from editing.engine.graph.clip_node import SegmentRequest, Stream
 from editing.engine.graph.framing import PLAIN
-from editing.engine.graph.shot import SegmentRequest, Stream
 
 SAMPLE_RATE = 48_000
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from editing.engine.document.speed import Step
-from editing.engine.graph.shot import SegmentRequest, Stream, seconds
+from editing.engine.graph.clip_node import SegmentRequest, Stream, seconds
 
 # Bidirectional motion, overlapped blocks; a cut within the clip is not drawn through.
 MOTION = {"mi_mode": "mci", "mc_mode": "aobmc", "me_mode": "bidir", "vsbmc": 1, "scd": "fdiff"}

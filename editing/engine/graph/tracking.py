@@ -5,8 +5,8 @@ It comes first of all, on the clock of the source: whatever happens to the pace 
 
 from collections.abc import Iterable
 
-from editing.engine.follow import commands
-from editing.engine.graph.shot import SegmentRequest, Stream
+from editing.engine.graph.clip_node import SegmentRequest, Stream
+from editing.engine.tracking import commands
 
 
 def followed(video: Stream, shot: SegmentRequest) -> Stream:

@@ -1,0 +1,1 @@
+"""Drafts with their history: kept, undone, rendered, previewed."""

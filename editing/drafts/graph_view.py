@@ -1,0 +1,82 @@
+"""How a draft would be rendered, told before it is: no file is opened, pending clips count as promised."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from editing import sources
+from editing.engine.document import parse
+from editing.engine.graph import build
+from editing.engine.inspect.explain import explain
+from editing.engine.inspect.nodes import Node, nodes
+from editing.engine.render.command import Command, compile
+from editing.engine.render.source import Source, Sources
+from editing.models import Draft
+from library.media.probe import Probe
+from library.models import Clip, Still, Track
+
+SHELF = Path("/media")  # where the command says its files lie; really they are in storage
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The command a document compiles to, for people (`text`) and for programs (`nodes`)."""
+
+    command: Command
+    text: str
+    nodes: tuple[Node, ...]
+
+    @property
+    def width(self) -> int:
+        return self.command.size[0]
+
+    @property
+    def height(self) -> int:
+        return self.command.size[1]
+
+
+def explained(draft: Draft) -> Explanation:
+    """The draft's current revision as a graph. Raises DocumentInvalid where it could not be rendered."""
+    assert draft.current is not None, "a draft has a revision from its first moment"
+    document = parse(draft.current.document)
+    promised = _as_promised(sources.named(document, draft.owner))
+    command = compile(document, promised, SHELF / "edit.mp4")
+    return Explanation(command, explain(command), nodes(build(document, promised)))
+
+
+def _as_promised(found: sources.Named) -> Sources:
+    clips = {name: _clip(name, clip) for name, clip in found.clips.items()}
+    stills = {name: _still(name, still) for name, still in found.stills.items()}
+    return clips | stills | {name: _track(name, track) for name, track in found.tracks.items()}
+
+
+def _clip(name: str, clip: Clip) -> Source:
+    frames = clip.frames or max(1, round(clip.seconds * clip.fps))
+    return _source(f"{name}.mp4", clip.width, clip.height, clip.fps, frames, clip.seconds, clip.has_audio)
+
+
+def _still(name: str, still: Still) -> Source:
+    return _source(f"{name}.png", still.width, still.height, 25, 1, 0.04, False)
+
+
+def _track(name: str, track: Track) -> Source:
+    return _source(f"{name}.m4a", 0, 0, 0, 0, track.seconds, True)
+
+
+def _source(
+    name: str, width: int, height: int, fps: int, frames: int, seconds: float, has_audio: bool
+) -> Source:
+    probe = Probe(
+        width=width,
+        height=height,
+        fps=Fraction(fps),
+        frames=frames,
+        seconds=seconds,
+        video_codec="h264" if frames else None,
+        audio_codec="aac" if has_audio else None,
+        rotation=0,
+        has_audio=has_audio,
+        container="mp4",
+        variable_rate=False,
+    )
+    return Source(SHELF / name, probe)

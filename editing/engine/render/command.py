@@ -1,0 +1,86 @@
+"""Document and sources to one command: pure, so a test can read what would run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from editing.engine.document import Document, refuse
+from editing.engine.graph import NOBODY_FOLLOWED, Graph, build
+from editing.engine.render import preview as quick
+from editing.engine.render.source import Sources
+from editing.engine.timing.timeline import beyond
+from editing.engine.tracking import CropTrack
+from library.media.guard.ffmpeg import file_url
+from library.media.h264.encode import MASTER_KWARGS
+
+SOUND = ("acodec", "audio_bitrate", "ar", "ac")  # of MASTER_KWARGS
+COVER = {"vcodec": "mjpeg", "frames:v": 1, "q:v": 3, "fflags": "+bitexact", "format": "mjpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`args` for ffmpeg (after its name), the text `files` it reads from its working directory, and what
+    comes out: `frames` frames of `size` pixels at `fps` a second, and a `cover` if one is asked for."""
+
+    args: tuple[str, ...]
+    frames: int
+    size: tuple[int, int]
+    fps: int
+    files: dict[str, str] = field(default_factory=dict)
+    cover: Path | None = None
+
+    @property
+    def seconds(self) -> float:
+        return self.frames / self.fps
+
+
+def compile(
+    document: Document,
+    sources: Sources,
+    out: Path,
+    *,
+    louder: float = 0.0,
+    crops: Mapping[int, CropTrack] = NOBODY_FOLLOWED,
+    proxy: bool = False,
+) -> Command:
+    """The command that renders `document` to `out`, and its cover beside it. `louder`, `crops`: see
+    `graph.build`; `proxy`: only the first seconds, encoded fast, of what `editing.engine.render.preview` made small.
+
+    Raises DocumentInvalid for cuts outside their clips."""
+    refuse_beyond(document, sources)
+    graph = build(document, sources, louder=louder, crops=crops)
+    cover = None if graph.cover is None else cover_beside(out)
+    frames = quick.frames(document) if proxy else document.frames
+    encoding = _encoding(frames, document.canvas.fps, sound=graph.audio is not None)
+    encoding |= {"preset": quick.PRESET, "t": frames / document.canvas.fps} if proxy else {}
+    args = tuple(_outputs(graph, out, encoding, cover).get_args())
+    return Command(args, frames, document.size, document.canvas.fps, graph.files, cover)
+
+
+def refuse_beyond(document: Document, sources: Sources) -> None:
+    """Raise DocumentInvalid where the document names what is not there, or more of it than there is."""
+    pictures = {name: source.probe.seconds for name, source in sources.items() if source.probe.frames}
+    sounds = {name: source.probe.seconds for name, source in sources.items() if source.probe.has_audio}
+    refuse(beyond(document, clips=pictures, stills=pictures, tracks=sounds))
+
+
+def cover_beside(out: Path) -> Path:
+    """Where the cover of a render to `out` goes."""
+    return out.with_suffix(".jpg")
+
+
+def _outputs(graph: Graph, out: Path, encoding: dict[str, Any], cover: Path | None) -> Any:
+    ends = [graph.video] if graph.audio is None else [graph.video, graph.audio]
+    master = ffmpeg.output(*ends, file_url(out), **encoding)
+    if cover is None:
+        return master
+    return ffmpeg.merge_outputs(master, ffmpeg.output(graph.cover, file_url(cover), **COVER))
+
+
+def _encoding(frames: int, fps: int, *, sound: bool) -> dict[str, Any]:
+    kept = {name: value for name, value in MASTER_KWARGS.items() if sound or name not in SOUND}
+    exactly = {"frames:v": frames, "r": fps}
+    return kept | exactly | {"map_chapters": -1, "fflags": "+bitexact", "format": "mp4"}

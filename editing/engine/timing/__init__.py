@@ -1,0 +1,1 @@
+"""Exact time: seconds to frames, and the beats of a track."""

@@ -1,0 +1,91 @@
+"""Seconds to frames: which frames of the result each cut fills, and which of its source it begins with."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from editing.engine import errors
+from editing.engine.document import Cut, Document, exact, nearest
+from editing.engine.render.source import Source
+
+VARIABLE_RATE_LEAD = 5  # seconds decoded before the start, to find the picture on screen at the start
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`frames` frames of the result from frame `first` on, made from `cut`; the first `overlap` of them are
+    shared with the cut before."""
+
+    cut: Cut
+    first: int
+    frames: int
+    overlap: int = 0
+
+    @property
+    def last(self) -> int:
+        """The frame after its last one."""
+        return self.first + self.frames
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is read of a source: from `seek` on, `seconds` long; the cut begins `lead` after `seek`."""
+
+    seek: Fraction
+    lead: Fraction
+    seconds: Fraction
+
+
+def spans(document: Document) -> tuple[Span, ...]:
+    """The cuts on the frame grid. Boundaries are rounded, not lengths: errors never add up."""
+    return tuple(_spans(document.clips, document.canvas.fps))
+
+
+def _spans(cuts: Iterable[Cut], fps: int) -> Iterator[Span]:
+    end = Fraction(0)
+    for cut in cuts:
+        start = end - (exact(cut.transition.seconds) if cut.transition else 0)
+        first, before, end = nearest(start * fps), nearest(end * fps), start + cut.seconds
+        yield Span(cut, first, nearest(end * fps) - first, before - first)
+
+
+def window(span: Span, source: Source, fps: int) -> Window:
+    """Where to read. A constant rate snaps the start to the nearest source frame and seeks half a frame
+    before it, so that neither rounding of timestamps nor of seconds can take the neighbour."""
+    start, rate = exact(span.cut.start), Fraction(source.probe.fps)
+    if source.probe.variable_rate:
+        lead = min(start, Fraction(VARIABLE_RATE_LEAD))
+    else:
+        frame = min(nearest(start * rate), max(source.probe.frames - 1, 0))
+        start = frame / rate
+        lead = min(start, 1 / (2 * rate))
+    played = exact(span.cut.end) - exact(span.cut.start)
+    rounding = span.cut.fastest / fps
+    return Window(start - lead, lead, lead + played + rounding + 2 / rate + Fraction(1, 10))
+
+
+def beyond(
+    document: Document, *, clips: Mapping[str, float], stills: Container[str], tracks: Mapping[str, float]
+) -> Iterator[errors.Problem]:
+    """What names an unknown clip, still or track, or reaches past its end; lengths in seconds."""
+    yield from _beyond_clips(document, clips)
+    for index, sticker in enumerate(document.stickers):
+        if sticker.still not in stills:
+            yield errors.StillUnknown(field=f"stickers[{index}].still")
+    for index, music in enumerate(document.music):
+        if music.track not in tracks:
+            yield errors.TrackUnknown(field=f"music[{index}].track")
+        elif music.start >= tracks[music.track]:
+            seconds = round(tracks[music.track], 3)
+            yield errors.BeyondTrack(seconds=seconds, field=f"music[{index}].start")
+
+
+def _beyond_clips(document: Document, clips: Mapping[str, float]) -> Iterator[errors.Problem]:
+    slack = Fraction(1, document.canvas.fps)
+    for index, cut in enumerate(document.clips):
+        seconds = clips.get(cut.clip)
+        where = "start" if cut.freeze is not None else "end"
+        if seconds is None:
+            yield errors.ClipUnknown(field=f"clips[{index}].clip")
+        elif exact(cut.end) > exact(seconds) + slack:
+            yield errors.BeyondClip(seconds=round(seconds, 3), field=f"clips[{index}].{where}")

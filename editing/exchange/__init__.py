@@ -1,0 +1,1 @@
+"""Subtitles and timelines, out of a draft and back in."""

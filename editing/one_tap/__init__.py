@@ -1,0 +1,1 @@
+"""One edit in one tap: trim, reframe, upscale."""

@@ -1,0 +1,1 @@
+"""Templates (一键成片): a draft out of clips and a track."""

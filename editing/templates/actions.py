@@ -1,0 +1,46 @@
+"""What people ask of templates: a draft out of one, from their own clips and a track."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from editing.drafts import actions
+from editing.engine.document import dump, refuse
+from editing.engine.errors import ClipUnknown, TrackUnknown
+from editing.engine.templates.fill import Footage, Template, Tune, filled
+from editing.engine.timing.beats import beats
+from editing.errors import ClipFailed
+from editing.models import Draft
+from library.models import Clip, Track
+from library.states import State
+from library.work import fetch_track
+
+
+def fill(
+    template: Template, *, owner: Any, clips: Sequence[UUID], track: UUID | None = None, title: str = ""
+) -> Draft:
+    """A draft of `template`: its slots take `clips` (ready or pending) in turn, cut on the beats of `track`.
+
+    Raises DocumentInvalid, and NotReady for a track that cannot be listened to yet."""
+    footage = _footage(clips, owner)
+    tune = _tune(track, owner) if track else None
+    document = filled(template, footage, tune=tune, title=title)
+    return actions.start(owner=owner, document=dump(document), title=title)
+
+
+def _footage(ids: Sequence[UUID], owner: Any) -> list[Footage]:
+    rows = Clip.objects.visible_to(owner).in_bulk(ids)
+    refuse(ClipUnknown(field=f"clips[{at}]") for at, pk in enumerate(ids) if pk not in rows)
+    failed = [at for at, pk in enumerate(ids) if rows[pk].state == State.FAILED]
+    refuse(ClipFailed(field=f"clips[{at}]") for at in failed)
+    return [Footage(str(pk), rows[pk].seconds) for pk in ids]
+
+
+def _tune(pk: UUID, owner: Any) -> Tune:
+    track = Track.objects.visible_to(owner).filter(pk=pk).first()
+    if track is None:
+        raise TrackUnknown(field="track")
+    with tempfile.TemporaryDirectory() as folder:
+        return Tune(str(pk), track.seconds, beats(fetch_track(track, Path(folder))))
