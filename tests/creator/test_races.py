@@ -10,9 +10,9 @@ from creator.admission import actions
 from creator.credits import ledger
 from creator.errors import AlreadyAdmitted, InviteSpent, NotEnoughCredits, TooOften, WrongCode
 from creator.models import Hold, Invite, InviteUse, SignInCode, Transfer, User, WaitlistEntry
+from tests.creator.concurrently import together
 from tests.creator.conftest import Visitor
 from tests.creator.test_credits import books_add_up
-from tests.creator.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 HANDS = 12

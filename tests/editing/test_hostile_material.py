@@ -15,7 +15,7 @@ from editing.engine.render.command import compile
 from editing.engine.render.render import render
 from editing.engine.render.source import Source, open_source
 from tests.editing.material import cut, document, numbered, numbers
-from tests.library import footage, harm
+from tests.library import footage, hostile_corpus
 
 Inside = tuple[str, list[str]]
 
@@ -24,12 +24,12 @@ DISGUISES: list[Callable[[Path, str], Path]] = [
     lambda folder, _: footage.svg(folder),
     lambda folder, _: footage.truncated(folder),
     lambda folder, _: footage.pixel_bomb(folder),
-    harm.concat_script,
-    harm.dash_behind_an_mp4,
-    harm.playlist_behind_a_webm,
-    harm.playlist_behind_a_tag,
-    harm.two_hundred_streams,
-    harm.four_billion_samples_a_second,
+    hostile_corpus.concat_script,
+    hostile_corpus.dash_behind_an_mp4,
+    hostile_corpus.playlist_behind_a_webm,
+    hostile_corpus.playlist_behind_a_tag,
+    hostile_corpus.two_hundred_streams,
+    hostile_corpus.four_billion_samples_a_second,
 ]
 NAMES = (
     "-y.mp4",
@@ -95,7 +95,7 @@ def test_what_a_caption_says_is_drawn_and_no_part_of_the_command(
 
 
 def test_a_film_that_grows_on_the_way_stays_within_what_is_decoded(tmp_path: Path) -> None:
-    source = open_source(harm.growing(tmp_path))
+    source = open_source(hostile_corpus.growing(tmp_path))
     edit = parse(document(cut(0, 1), canvas={"size": [320, 180]}))
 
     found = render(edit, {"a": source}, tmp_path / "out.mp4", workdir=tmp_path)

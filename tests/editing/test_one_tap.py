@@ -14,7 +14,7 @@ from library.work import fetch
 from tests.conftest import Api
 from tests.editing.conftest import Filmed
 from tests.editing.material import numbers, pictures
-from tests.editing.taps import tap
+from tests.editing.one_tap_calls import tap
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WorkAll = Callable[..., int]

@@ -17,7 +17,7 @@ from library.actions import delete
 from library.models import Clip
 from tests.conftest import Api
 from tests.editing.conftest import Attempt, Filmed
-from tests.editing.taps import fate, tap
+from tests.editing.one_tap_calls import fate, tap
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from editing.drafts import actions
 from editing.engine.errors import DocumentInvalid
 from editing.models import Draft
 from library.actions import delete
-from tests.creator.together import together
+from tests.creator.concurrently import together
 from tests.editing.conftest import Filmed
 from tests.editing.material import cut, document
 

@@ -18,7 +18,7 @@ from jobs.models import Job, JobEvent
 from jobs.realtime.events import OwnerEvents
 from jobs.worker import perform, watchdog
 from tests.jobs import toys
-from tests.jobs.test_work import lapse
+from tests.jobs.test_worker import lapse
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 Submit = Callable[..., Job]

@@ -11,7 +11,7 @@ from creator.models import User
 from library import actions, work
 from library.models import Clip
 from library.states import State
-from tests.creator.together import together
+from tests.creator.concurrently import together
 from tests.library import footage
 from tests.library.test_promises import promise
 

@@ -10,7 +10,7 @@ from library.models import Clip
 from publishing import models
 from publishing.models import Like, Post
 from tests.conftest import Api
-from tests.creator.together import together
+from tests.creator.concurrently import together
 from tests.publishing.kept import stored
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]

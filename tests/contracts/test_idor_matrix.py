@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from creator.models import User
 from tests.conftest import Api
-from tests.house.things import Things, make_things
+from tests.contracts.objects import Things, make_things
 
 PUBLIC, MEMBER, OWN, STAFF = "public", "member", "own", "staff"
 """Who may ask: anybody; anybody signed in, about themselves; the owner of the thing; staff."""

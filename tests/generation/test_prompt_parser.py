@@ -10,7 +10,7 @@ import pytest
 
 from generation.runner import prompt_parser
 from generation.runner.prompt_parser import Lexicon, Understanding, summary
-from tests.generation.prompts_people_write import FIRST, FREE, STRANGE, Case
+from tests.generation.prompt_corpus import FIRST, FREE, STRANGE, Case
 from training import captions, lexicon
 from training.world import BACKGROUNDS, CAMERAS, COLOURS, MOTIONS, SUBJECTS
 

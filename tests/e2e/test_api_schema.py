@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import Server
+from tests.e2e.conftest import Server
 
 pytestmark = pytest.mark.slow
 PARTING = r"/(auth/logout|me|auth/code|auth/login)$"  # these would end the very session that asks

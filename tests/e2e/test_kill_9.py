@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.journeys.conftest import Server
+from tests.e2e.conftest import Server
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow

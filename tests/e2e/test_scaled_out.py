@@ -8,7 +8,7 @@ import pytest
 from demo.client import Phone
 from demo.server import running
 from tests import services
-from tests.journeys.conftest import Server
+from tests.e2e.conftest import Server
 from tests.publishing import masters
 
 pytestmark = pytest.mark.slow

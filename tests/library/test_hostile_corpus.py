@@ -13,7 +13,7 @@ from library.media import ingest, probe
 from library.media.guard import process
 from library.models import Clip
 from library.work import fetch
-from tests.library import footage, harm
+from tests.library import footage, hostile_corpus
 from tests.library.conftest import Upload, refusal
 
 Inside = tuple[str, list[str]]
@@ -42,11 +42,11 @@ print(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[harm.Maker, str], Path]:
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[hostile_corpus.Maker, str], Path]:
     """Each file made once, in a folder of its own."""
-    made: dict[harm.Maker, Path] = {}
+    made: dict[hostile_corpus.Maker, Path] = {}
 
-    def of(maker: harm.Maker, address: str) -> Path:
+    def of(maker: hostile_corpus.Maker, address: str) -> Path:
         if maker not in made:
             made[maker] = maker(tmp_path_factory.mktemp("harm"), address)
         return made[maker]
@@ -54,25 +54,25 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[harm.Maker, st
     return of
 
 
-@pytest.mark.parametrize("maker", harm.REFUSED, ids=lambda maker: maker.__name__)
+@pytest.mark.parametrize("maker", hostile_corpus.REFUSED, ids=lambda maker: maker.__name__)
 def test_it_is_refused_with_a_reason_and_asks_nobody(
-    maker: harm.Maker, corpus: Any, upload: Upload, inside: Inside, stored: Keys
+    maker: hostile_corpus.Maker, corpus: Any, upload: Upload, inside: Inside, stored: Keys
 ) -> None:
     address, asked = inside
 
     status, code = refusal(upload(corpus(maker, address)))
 
     assert status in (415, 422)
-    assert code in harm.REFUSED[maker]
+    assert code in hostile_corpus.REFUSED[maker]
     assert asked == []
     assert stored() == set()
     assert psutil.Process().children(recursive=True) == []
 
 
 def test_no_file_of_the_corpus_takes_half_a_gigabyte(corpus: Any, tmp_path: Path) -> None:
-    growing, largest = harm.growing(tmp_path), harm.as_large_as_is_taken(tmp_path)
+    growing, largest = hostile_corpus.growing(tmp_path), hostile_corpus.as_large_as_is_taken(tmp_path)
     picture = footage.picture(tmp_path, "large.png", (8000, 5000))
-    files = [*(corpus(maker, "") for maker in harm.REFUSED), growing, largest, picture]
+    files = [*(corpus(maker, "") for maker in hostile_corpus.REFUSED), growing, largest, picture]
 
     argv = [sys.executable, "-c", TAKES_THEM_ALL, str(tmp_path), *map(str, files)]
     told = subprocess.run(argv, cwd=Path(__file__).parents[2], capture_output=True, check=True).stdout
@@ -88,7 +88,7 @@ def test_a_stranger_is_looked_at_within_ten_seconds_and_half_a_gigabyte_or_not_a
 
 
 def test_a_film_that_grows_on_the_way_is_taken_as_it_began(tmp_path: Path) -> None:
-    source = harm.growing(tmp_path)
+    source = hostile_corpus.growing(tmp_path)
 
     made = ingest.video(source, tmp_path / "made.mp4", ingest.look(source, ingest.Caps()))
 
@@ -96,7 +96,7 @@ def test_a_film_that_grows_on_the_way_is_taken_as_it_began(tmp_path: Path) -> No
 
 
 def test_a_length_is_counted_and_not_believed(upload: Upload, tmp_path: Path) -> None:
-    answer = upload(harm.claims_ten_hours(tmp_path))
+    answer = upload(hostile_corpus.claims_ten_hours(tmp_path))
 
     assert answer.status_code == 202
     assert answer.json()["clip"]["seconds"] == pytest.approx(1, abs=0.1)
@@ -105,7 +105,7 @@ def test_a_length_is_counted_and_not_believed(upload: Upload, tmp_path: Path) ->
 def test_a_page_behind_a_picture_is_gone_from_what_is_kept(
     upload: Upload, media: Path, stored: Keys, tmp_path: Path
 ) -> None:
-    assert upload(harm.script_behind_a_picture(tmp_path, "http://x")).status_code == 202
+    assert upload(hostile_corpus.script_behind_a_picture(tmp_path, "http://x")).status_code == 202
 
     [key] = stored()
     assert b"script" not in (media / key).read_bytes()
@@ -114,11 +114,14 @@ def test_a_page_behind_a_picture_is_gone_from_what_is_kept(
 def test_a_colour_profile_that_unpacks_to_a_gigabyte_is_not_unpacked(upload: Upload, tmp_path: Path) -> None:
     before = psutil.Process().memory_info().rss
 
-    assert upload(harm.a_colour_profile_that_unpacks_to_a_gigabyte(tmp_path, "")).status_code in (202, 422)
+    assert upload(hostile_corpus.a_colour_profile_that_unpacks_to_a_gigabyte(tmp_path, "")).status_code in (
+        202,
+        422,
+    )
     assert psutil.Process().memory_info().rss - before < 100 << 20
 
 
-@pytest.mark.parametrize("spoil", [harm.flipped, harm.cut_short])
+@pytest.mark.parametrize("spoil", [hostile_corpus.flipped, hostile_corpus.cut_short])
 @pytest.mark.parametrize("seed", range(6))
 def test_a_damaged_film_is_refused_or_becomes_a_whole_one_or_fails_with_a_reason(
     upload: Upload, work_all: Any, tmp_path: Path, spoil: Callable[[Path, int], Path], seed: int
