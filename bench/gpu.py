@@ -162,14 +162,13 @@ def _plain(case: Case, folder: Path, steps: int) -> Sample:
 
 
 def _runner(case: Case, folder: Path, steps: int, pulled: dict[str, str]) -> Sample:
-    from generation.runner import families
-    from generation.runner.families import registry
+    from generation.runner.families import loading, registry
     from generation.runner.runtime import optimizations
     from generation.runner.runtime.residency import best_device
 
     device = best_device()
     card = replace(registry.read(folder), levers=pulled, text_length=_text_length(folder), shift=None)
-    family = families.load(optimizations.pulled(card, device), folder, device)
+    family = loading.load(optimizations.pulled(card, device), folder, device)
     shot = _shot(case, steps)
     return lambda stepped: family.sample(shot, lambda _: stepped()).video.cpu()
 

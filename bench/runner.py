@@ -45,12 +45,11 @@ def _previews() -> list[dict[str, Any]]:
     """Medians: latents of the built-in model's own size, and as many channels at 832×480 and 81 frames."""
     import torch
 
-    from generation.runner import families
-    from generation.runner.families import registry
+    from generation.runner.families import loading, registry
     from generation.runner.preview import Preview
     from generation.runner.runtime.state import State
 
-    family = families.load(registry.read(FOLDER), FOLDER, "cpu")
+    family = loading.load(registry.read(FOLDER), FOLDER, "cpu")
     preview, figures = Preview(family, "", State(None), FOLDER), []
     for name, size in LATENTS.items():
         latents = torch.randn(len(family.encode(_grey())), *size)

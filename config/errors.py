@@ -36,28 +36,28 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     if isinstance(error, errors.DomainError):
-        return _answer(_of_refusal(error), headers=_headers(error))
+        return _answer(_of_domain_error(error), headers=_headers(error))
     if isinstance(error, exceptions.APIException):
         return _answer(_of_api_exception(error), headers=_headers(error))
     return None
 
 
-def problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
+def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
     """The body of a problem: `type` is a stable slug, `detail` a sentence for the person."""
     return {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
 
 
-def _of_refusal(error: errors.DomainError) -> dict[str, Any]:
+def _of_domain_error(error: errors.DomainError) -> dict[str, Any]:
     detail = errors.render_message(error.as_dict(), gettext)
-    errors = [{"field": error.field, "code": error.code, "detail": detail}] if error.field else []
-    return problem(status_of(error), error.code, detail, **({"errors": errors} if errors else {}))
+    extra = {"errors": [{"field": error.field, "code": error.code, "detail": detail}]} if error.field else {}
+    return problem_details(status_of(error), error.code, detail, **extra)
 
 
 def _of_api_exception(error: exceptions.APIException) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         sentence = gettext("Some fields are not as they should be.")
-        return problem(400, "invalid", sentence, errors=list(_fields(error.detail)))
-    return problem(error.status_code, str(error.default_code).replace("_", "-"), str(error.detail))
+        return problem_details(400, "invalid", sentence, errors=list(_fields(error.detail)))
+    return problem_details(error.status_code, str(error.default_code).replace("_", "-"), str(error.detail))
 
 
 def _fields(detail: Any, path: str = "") -> Any:

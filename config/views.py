@@ -4,7 +4,7 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext
 
-from config.errors import MEDIA_TYPE, problem
+from config.errors import MEDIA_TYPE, problem_details
 
 
 def livez(request: HttpRequest) -> JsonResponse:
@@ -32,4 +32,4 @@ def broken(request: HttpRequest) -> JsonResponse:
 
 
 def _problem(status: int, code: str, detail: str) -> JsonResponse:
-    return JsonResponse(problem(status, code, detail), status=status, content_type=MEDIA_TYPE)
+    return JsonResponse(problem_details(status, code, detail), status=status, content_type=MEDIA_TYPE)

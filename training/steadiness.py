@@ -24,8 +24,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from generation.runner import families
-from generation.runner.families import registry
+from generation.runner.families import loading, registry
 from generation.runner.families.adapter import ModelAdapter, SegmentRequest
 from generation.runner.frames import source
 from generation.runner.run import run
@@ -113,7 +112,7 @@ def goings_on(folder: Path, count: int) -> dict[str, float]:
     """PSNR, where the subject is or was, of what the model makes behind the known frames of `count` takes,
     and of the last known one in its place."""
     card = registry.read(folder)
-    family = families.load(card, folder, "cpu")
+    family = loading.load(card, folder, "cpu")
     made, held, meant = [], [], []
     for number, (scene, words, _) in enumerate(track(questions(count), description="going on")):
         drawn, masks = render(scene, TAKE, card.sizes["16:9"], only=range(MIDDLE, MIDDLE + TAKE), cell=1)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
 import errors
-from config.errors import MEDIA_TYPE, problem, status_of
+from config.errors import MEDIA_TYPE, problem_details, status_of
 from config.idempotency.models import KeptAnswer
 
 LONGEST_KEY = 255
@@ -85,7 +85,7 @@ def _replay(kept: KeptAnswer, asked: str) -> HttpResponse:
 
 def _refuse(error: errors.DomainError) -> JsonResponse:
     status = status_of(error)
-    body = problem(status, error.code, errors.render_message(error.as_dict(), gettext))
+    body = problem_details(status, error.code, errors.render_message(error.as_dict(), gettext))
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
 
 

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Watchman(Scheduler):
-    """The ordinary scheduler, its timetable in memory, except that `jobs.worker.watchdog` runs here and now."""
+    """The ordinary scheduler in memory, except that `jobs.worker.watchdog` runs here and now."""
 
     def apply_async(
         self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **more: Any

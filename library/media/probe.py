@@ -16,9 +16,9 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-import errors
+from errors import DomainError
 from library.media import errors
-from library.media.errors import Unreadable
+from library.media.errors import TooManyPixels, Unreadable
 from library.media.guard import ffmpeg, process
 from library.media.guard.container import opened
 from library.media.sniff import sniff
@@ -70,7 +70,7 @@ def probe_apart(path: Path) -> Probe:
     except (process.TimedOut, json.JSONDecodeError) as broken:
         raise Unreadable() from broken
     if ended.returncode:
-        raise getattr(errors, answer["refusal"])(**answer["params"])
+        raise getattr(errors, answer["error"])(**answer["params"])
     return Probe(**answer | {"fps": Fraction(answer["fps"])})
 
 
@@ -84,7 +84,7 @@ def _probe(container: InputContainer, kind: str) -> Probe:
     if timed is None:
         raise Unreadable()
     if video and video.codec_context.width * video.codec_context.height > ffmpeg.MAX_PIXELS:
-        raise errors.TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
+        raise TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
     times, rotation = _read(container, timed)
     if not times:
         raise Unreadable()
@@ -171,11 +171,11 @@ def _as_json(found: Probe) -> dict[str, Any]:
 
 
 def main(path: str) -> int:
-    """Print the probe of `path`, or the name of its refusal, as one JSON object."""
+    """Print the probe of `path`, or the name of its error, as one JSON object."""
     try:
         print(json.dumps(_as_json(probe(Path(path)))))
-    except errors.DomainError as refusal:
-        print(json.dumps({"refusal": type(refusal).__name__, "params": refusal.params}))
+    except DomainError as error:
+        print(json.dumps({"error": type(error).__name__, "params": error.params}))
         return 1
     return 0
 

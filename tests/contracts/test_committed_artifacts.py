@@ -7,21 +7,22 @@ from collections.abc import Iterator
 import pytest
 from django.utils.translation import gettext, override
 
-import errors
-from config import errors, messages, schema
+from config import messages, schema
+from config.errors import STATUS
+from errors import DomainError
 
 ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing")
 
 
-def every_refusal(of: type[errors.DomainError] = errors.DomainError) -> Iterator[type[errors.DomainError]]:
+def every_domain_error(of: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
     for kind in of.__subclasses__():
         yield kind
-        yield from every_refusal(kind)
+        yield from every_domain_error(kind)
 
 
-def ours() -> list[type[errors.DomainError]]:
-    """The refusals of the rooms; tests define some of their own."""
-    return [kind for kind in every_refusal() if kind.__module__.split(".")[0] in ROOMS]
+def ours() -> list[type[DomainError]]:
+    """The domain errors of the rooms; tests define some of their own."""
+    return [kind for kind in every_domain_error() if kind.__module__.split(".")[0] in ROOMS]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -38,14 +39,14 @@ def test_the_committed_openapi_document_is_what_the_code_says() -> None:
 
 
 def test_every_status_a_refusal_can_have_is_documented() -> None:
-    assert {str(status) for status in errors.STATUS.values()} <= set(schema.PROBLEMS)
+    assert {str(status) for status in STATUS.values()} <= set(schema.PROBLEMS)
 
 
 def test_every_translation_is_compiled() -> None:
     assert messages.stale() == []
 
 
-def test_every_refusal_is_said_in_chinese_with_the_same_placeholders() -> None:
+def test_every_domain_error_is_said_in_chinese_with_the_same_placeholders() -> None:
     said = {kind.message for kind in ours() if "message" in vars(kind)}
 
     with override("zh-hans"):
@@ -54,9 +55,11 @@ def test_every_refusal_is_said_in_chinese_with_the_same_placeholders() -> None:
     assert untold == []
 
 
-def test_every_refusal_has_a_code_of_its_own() -> None:
+def test_every_domain_error_has_a_code_of_its_own() -> None:
     ours = [
-        kind for kind in every_refusal() if "code" in vars(kind) and kind.__module__.split(".")[0] in ROOMS
+        kind
+        for kind in every_domain_error()
+        if "code" in vars(kind) and kind.__module__.split(".")[0] in ROOMS
     ]
     codes = [kind.code for kind in ours]
 

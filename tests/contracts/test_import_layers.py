@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("config", "generation", "editing", "publishing", "library", "jobs", "creator", "refusals")
+ROOMS = ("config", "generation", "editing", "publishing", "library", "jobs", "creator", "errors")
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:

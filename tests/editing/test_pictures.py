@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editing.engine.document import parse
-from editing.engine.graph.geometry import crop_box, fit_box
+from editing.engine.geometry import crop_box, fit_box
 from editing.engine.render.render import render
 from editing.engine.render.source import open_source
 from library.media.guard import ffmpeg

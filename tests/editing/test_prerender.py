@@ -152,7 +152,7 @@ def test_a_tile_that_stands_still_is_enlarged_once() -> None:
         asked.append(picture.shape)
         return picture.repeat(2, 0).repeat(2, 1)
 
-    tiled, picture = Tiled(upscale, factor=2, reach=4), np.zeros((100, 600, 3), np.uint8)
+    tiled, picture = Tiled(enlarge, factor=2, reach=4), np.zeros((100, 600, 3), np.uint8)
     tiled(picture)
     picture[:, 500:] = 9  # in the second of two tiles
     second = tiled(picture)

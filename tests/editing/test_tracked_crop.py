@@ -10,7 +10,7 @@ import pytest
 
 from editing.engine.__main__ import main
 from editing.engine.document import parse
-from editing.engine.graph.geometry import Box
+from editing.engine.geometry import Box
 from editing.engine.render.command import compile
 from editing.engine.render.render import render
 from editing.engine.render.source import Source, open_source

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from generation.runner import families, plan
+from generation.runner import plan
 from generation.runner import run as runner
 from generation.runner.chain.timeline import Rates, Timeline
 from generation.runner.events import Event
+from generation.runner.families import loading
 from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
 from generation.runner.families.sampling import OnStep
 from generation.runner.frames import source
@@ -108,7 +109,7 @@ class Drifting(ModelAdapter):
 def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_seam(
     monkeypatch: pytest.MonkeyPatch, tiny: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(families, "load", lambda card, *_: Drifting(card))
+    monkeypatch.setattr(loading, "load", lambda card, *_: Drifting(card))
     monkeypatch.setattr(runner, "WARM", residency.Residency())
     drifts: list[float] = []
 

@@ -17,8 +17,8 @@ import torch
 from diffusers import AutoencoderTiny
 from PIL import Image
 
-from generation.runner import errors, families, plan
-from generation.runner.families import registry
+from generation.runner import errors, plan
+from generation.runner.families import loading, registry
 from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
 from generation.runner.families.sampling import Checkpoint, Step
 from generation.runner.model_spec import (
@@ -77,7 +77,7 @@ def family(request: pytest.FixtureRequest, loaded: Callable[[str], ModelAdapter]
 
 
 def _load(path: Path) -> ModelAdapter:
-    return families.load(registry.read(path), path, "cpu")
+    return loading.load(registry.read(path), path, "cpu")
 
 
 def picture(number: int = 0) -> Any:
@@ -283,8 +283,8 @@ def test_sound_comes_with_the_picture_where_the_card_says_so(family: ModelAdapte
 def test_a_card_is_read_without_torch(folder: Folder) -> None:
     paths = [str(folder(kind)) for kind in KINDS]
     code = (
-        "import sys; from generation.runner import cards;"
-        "print({cards.read(path).family for path in sys.argv[1:]}); assert 'torch' not in sys.modules"
+        "import sys; from generation.runner.families import registry;"
+        "print({registry.read(path).family for path in sys.argv[1:]}); assert 'torch' not in sys.modules"
     )
 
     done = subprocess.run(

@@ -11,9 +11,9 @@ import torch
 from diffusers.models import attention_dispatch
 
 import generation.runner.run as runner
-from generation.runner import errors, families
+from generation.runner import errors
 from generation.runner.events import Event
-from generation.runner.families import registry
+from generation.runner.families import loading, registry
 from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
 from generation.runner.families.sampling import Step
 from generation.runner.families.wan.adapter import Wan
@@ -47,7 +47,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def load(folder: Path, **pulled: str) -> ModelAdapter:
     torch.set_num_threads(2)
     card = replace(registry.read(folder), levers=pulled, mag_ratios=(1.0, 1.0, 0.99, 0.98))
-    return families.load(card, folder, "cpu")
+    return loading.load(card, folder, "cpu")
 
 
 def stop(step: Step) -> None:
@@ -245,7 +245,7 @@ class Heavy(ModelAdapter):
 def place(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Where each model is that was loaded last from disk."""
     at: dict[str, str] = {}
-    monkeypatch.setattr(families, "load", lambda card, _, device: Heavy(card, device, at))
+    monkeypatch.setattr(loading, "load", lambda card, _, device: Heavy(card, device, at))
     monkeypatch.setattr("generation.runner.runtime.residency._bytes", lambda folder: 10)
     return at
 

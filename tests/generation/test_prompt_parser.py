@@ -153,9 +153,9 @@ def test_every_prompt_gets_a_whole_scene_whatever_it_is(world: Lexicon) -> None:
 def test_the_same_prompt_is_understood_alike_by_every_process(world: Lexicon) -> None:
     prompts = [case.prompt for case in FIRST[:3] + FREE[-8:]]
     code = (
-        "import json, sys; from generation.runner import understanding; from training import lexicon;"
-        "world = understanding.Lexicon(json.loads(json.dumps(lexicon.content())));"
-        "read = [understanding.understand(p, world).as_dict() for p in json.load(sys.stdin)][::-1];"
+        "import json, sys; from generation.runner import prompt_parser; from training import lexicon;"
+        "world = prompt_parser.Lexicon(json.loads(json.dumps(lexicon.content())));"
+        "read = [prompt_parser.understand(p, world).as_dict() for p in json.load(sys.stdin)][::-1];"
         "assert 'torch' not in sys.modules; print(json.dumps(read))"
     )
 

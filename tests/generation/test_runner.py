@@ -12,10 +12,9 @@ import torch
 from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from PIL import Image
 
-from generation.runner import families
 from generation.runner.capsule import Capsule
 from generation.runner.events import Event
-from generation.runner.families import registry
+from generation.runner.families import loading, registry
 from generation.runner.families.adapter import SegmentRequest
 from generation.runner.families.diffusers_adapter import noise_source
 from generation.runner.families.sampling import Checkpoint, Step
@@ -129,7 +128,7 @@ def test_a_run_that_is_cancelled_at_once_loads_nothing(made: Run) -> None:
 
 def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> None:
     card = registry.read(tiny)
-    family = families.load(card, tiny, "cpu")
+    family = loading.load(card, tiny, "cpu")
     shot = SegmentRequest("一只猴子", "", (64, 32), 5, 2, 2.0, 7)
 
     ours = [frame for frames in family.decode(family.sample(shot, lambda _: None).video) for frame in frames]
@@ -142,7 +141,7 @@ def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> Non
 
 
 def test_a_picture_leads_as_in_plain_image_to_video(tiny: Path) -> None:
-    family = families.load(registry.read(tiny), tiny, "cpu")
+    family = loading.load(registry.read(tiny), tiny, "cpu")
     picture = np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)
     latents = family.sample(
         SegmentRequest("一只猴子", "", (64, 32), 5, 2, 2.0, 7, lead=picture[None]), lambda _: None
@@ -159,7 +158,7 @@ def test_a_picture_leads_as_in_plain_image_to_video(tiny: Path) -> None:
 
 
 def test_clean_leading_frames_are_what_the_segment_begins_with(tiny: Path) -> None:
-    family = families.load(registry.read(tiny), tiny, "cpu")
+    family = loading.load(registry.read(tiny), tiny, "cpu")
     lead = np.random.default_rng(0).integers(0, 256, (5, 32, 64, 3), np.uint8)
 
     latents = family.sample(
@@ -174,7 +173,7 @@ def test_clean_leading_frames_are_what_the_segment_begins_with(tiny: Path) -> No
 def test_a_sampling_that_goes_on_behind_a_kept_step_ends_in_the_same_bits(
     tmp_path: Path, tiny: Path, scheduler: str, kept: int
 ) -> None:
-    family = families.load(registry.read(tiny), tiny, "cpu")
+    family = loading.load(registry.read(tiny), tiny, "cpu")
     kind = getattr(diffusers, f"{scheduler}Scheduler")
     family._schedulers["scheduler"] = kind() if "Euler" in scheduler else kind(**FLOW)
     shot, steps = SegmentRequest("一只猴子", "", (64, 32), 5, 4, 2.0, 7), []

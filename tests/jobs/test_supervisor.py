@@ -21,7 +21,7 @@ from tests.waiting import free_port, until
 pytestmark = pytest.mark.slow
 SUBMIT = """
 from creator.models import User
-from jobs import actions
+from jobs.ledger import actions
 owner, _ = User.objects.get_or_create(handle="ming")
 print(*(actions.submit(kind=kind, owner=owner, params={{"act": "{act}"}}).pk for kind in ("toy", "toy.gpu")))
 """

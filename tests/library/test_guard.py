@@ -133,7 +133,7 @@ def test_a_child_whose_parent_died_before_it_was_told_does_not_begin(tmp_path: P
 
 def test_killing_a_worker_takes_its_ffmpeg_along(tmp_path: Path) -> None:
     script = (
-        "from pathlib import Path; from library.media import ffmpeg;"
+        "from pathlib import Path; from library.media.guard import ffmpeg;"
         f"ffmpeg.run({list(ENDLESS)!r}, cwd=Path({str(tmp_path)!r}))"
     )
     worker = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[2])

@@ -24,7 +24,7 @@ HALF_A_GIGABYTE = 512 << 20
 TAKES_THEM_ALL = """
 import resource, sys
 from pathlib import Path
-import refusals
+import errors
 from library.media import ingest
 caps = ingest.Caps()
 for path in map(Path, sys.argv[2:]):
@@ -33,7 +33,7 @@ for path in map(Path, sys.argv[2:]):
         make = ingest.still if found.kind.holds == "picture" else None
         target = Path(sys.argv[1]) / f"made{found.kind.suffix}"
         make(path, target, caps=caps) if make else ingest.video(path, target, found)
-    except refusals.Refusal:
+    except errors.DomainError:
         pass
 # Of this process the kernel's own high-water mark: its resource usage begins with that of whoever started it.
 own = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))

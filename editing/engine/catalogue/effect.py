@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from editing.engine.graph.geometry import Size
+from editing.engine.geometry import Size
 
 Stream = Any  # ffmpeg-python has no types
 Settings = Mapping[str, float]

@@ -1,6 +1,6 @@
 """A document as one ffmpeg-python graph: pure, nothing is read or run.
 
-Picture of one cut (a `SegmentRequest`): seek → crop, which may move → scale → effects → pace → exactly n frames,
+Picture of one cut (a `ClipNode`): seek → crop, which may move → scale → effects → pace → exactly n frames,
 perhaps backwards; then the cuts are joined with their transitions, stickers and captions laid over, all
 tagged BT.709, and a cover taken. Sound of one cut: pace → gain → exactly as many samples; joined the same
 way, mixed with the music. One file for each of these steps. Text files the filters read (captions, commands)
@@ -13,13 +13,13 @@ from types import MappingProxyType
 
 from editing.engine.document import Document
 from editing.engine.graph import finish, framing, joining, pace, tracking
-from editing.engine.graph.clip_node import SegmentRequest, Stream, shots
+from editing.engine.graph.clip_node import ClipNode, Stream, shots
 from editing.engine.graph.mix import mixed
 from editing.engine.graph.stickers import pasted
 from editing.engine.render.source import Sources
 from editing.engine.tracking import CropTrack
 
-__all__ = ["Graph", "SegmentRequest", "Stream", "build"]
+__all__ = ["ClipNode", "Graph", "Stream", "build"]
 
 NOBODY_FOLLOWED: Mapping[int, CropTrack] = MappingProxyType({})
 
@@ -43,8 +43,8 @@ def build(
     crops: Mapping[int, CropTrack] = NOBODY_FOLLOWED,
 ) -> Graph:
     """The graph of a document. `sources` holds every clip, still and track it names; `louder` is the gain in
-    decibels that brings the whole to the loudness it asks for, as `editing.engine.render.loudness` measures it;
-    `crops` is how each cut that does so follows its subject, as `editing.engine.tracking.track_cuts` finds it."""
+    decibels that brings the whole to the loudness it asks for, as `render.loudness` measures it;
+    `crops` is how each cut that does so follows its subject, as `tracking.track_cuts` finds it."""
     laid = shots(document, sources, crops)
     picture = joining.pictures(laid, [_picture(shot) for shot in laid])
     finished = finish.finished(document, pasted(document, sources, finish.numbered(document, picture)))
@@ -53,7 +53,7 @@ def build(
     return Graph(video, mixed(document, sources, laid, louder), cover, files)
 
 
-def _picture(shot: SegmentRequest) -> Stream:
+def _picture(shot: ClipNode) -> Stream:
     video = tracking.followed(shot.opened.video, shot)
     if shot.source.silently_hd:
         video = video.filter("setparams", colorspace="bt709")

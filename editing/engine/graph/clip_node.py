@@ -8,7 +8,7 @@ from typing import Any
 import ffmpeg
 
 from editing.engine.document import Cut, Document
-from editing.engine.graph.geometry import Size
+from editing.engine.geometry import Size
 from editing.engine.render.source import Source
 from editing.engine.timing.timeline import Span, Window, spans, window
 from editing.engine.tracking import CropTrack
@@ -18,7 +18,7 @@ Stream = Any  # ffmpeg-python has no types
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentRequest:
+class ClipNode:
     """The `index`-th cut, from `source` onto a `canvas` delivered as `target` (pixels) at `fps` a second.
 
     `opened` is its input, an own one for every cut; `crop` is how it follows its subject, if it does."""
@@ -57,17 +57,17 @@ class SegmentRequest:
 
 def shots(
     document: Document, sources: Mapping[str, Source], crops: Mapping[int, CropTrack]
-) -> tuple[SegmentRequest, ...]:
+) -> tuple[ClipNode, ...]:
     laid = (_shot(document, sources, index, span) for index, span in enumerate(spans(document)))
     return tuple(replace(shot, crop=crops.get(shot.index)) for shot in laid)
 
 
-def _shot(document: Document, sources: Mapping[str, Source], index: int, span: Span) -> SegmentRequest:
+def _shot(document: Document, sources: Mapping[str, Source], index: int, span: Span) -> ClipNode:
     source, fps = sources[span.cut.clip], document.canvas.fps
     read = window(span, source, fps)
     opened = _opened(source, index, read)
     sizes = document.canvas.size, document.size
-    return SegmentRequest(index, span, source, read, *sizes, fps, opened, document.delivery.interpolation)
+    return ClipNode(index, span, source, read, *sizes, fps, opened, document.delivery.interpolation)
 
 
 def _opened(source: Source, index: int, read: Window) -> Stream:

@@ -9,21 +9,21 @@ from collections.abc import Callable
 import ffmpeg
 
 from editing.engine.catalogue.effects import EFFECTS
-from editing.engine.graph.clip_node import SegmentRequest, Stream
-from editing.engine.graph.geometry import Box, Size, crop_box, fit_box, same_aspect
+from editing.engine.geometry import Box, Size, crop_box, fit_box, same_aspect
+from editing.engine.graph.clip_node import ClipNode, Stream
 
 BLUR_SHRINK = 8  # the blurred background is made this much smaller, where blurring costs next to nothing
 PLAIN = {"pix_fmts": "yuv420p", "color_spaces": "bt709", "color_ranges": "tv"}  # what every filter may expect
 
 
-def shaped(video: Stream, shot: SegmentRequest) -> Stream:
+def shaped(video: Stream, shot: ClipNode) -> Stream:
     """Framed, with its effects, in square pixels."""
     same = same_aspect(shot.source.size, shot.canvas)
     framed = _whole if same else FRAMINGS[shot.cut.reframe.mode]
     return _with_effects(framed(video, shot).filter("setsar", 1), shot)
 
 
-def _with_effects(video: Stream, shot: SegmentRequest) -> Stream:
+def _with_effects(video: Stream, shot: ClipNode) -> Stream:
     if shot.cut.effects:
         video = video.filter("format", **PLAIN)
     for effect in shot.cut.effects:
@@ -31,23 +31,23 @@ def _with_effects(video: Stream, shot: SegmentRequest) -> Stream:
     return video
 
 
-def _whole(video: Stream, shot: SegmentRequest) -> Stream:
+def _whole(video: Stream, shot: ClipNode) -> Stream:
     return scaled(video, shot.source.size, shot.target)
 
 
-def _cropped(video: Stream, shot: SegmentRequest) -> Stream:
+def _cropped(video: Stream, shot: ClipNode) -> Stream:
     focus = shot.cut.reframe.focus
     box = crop_box(shot.source.size, shot.target, (focus.x, focus.y))
     return scaled(cropped(video, box), (box.width, box.height), shot.target)
 
 
-def _padded(video: Stream, shot: SegmentRequest) -> Stream:
+def _padded(video: Stream, shot: ClipNode) -> Stream:
     box = fit_box(shot.source.size, shot.target)
     fitted = scaled(video, shot.source.size, (box.width, box.height))
     return fitted.filter("pad", *shot.target, box.x, box.y, color="black")
 
 
-def _blurred(video: Stream, shot: SegmentRequest) -> Stream:
+def _blurred(video: Stream, shot: ClipNode) -> Stream:
     """The whole picture over a blurred, darker copy of itself that fills the canvas."""
     both, size, target = video.filter_multi_output("split"), shot.source.size, shot.target
     cover, box = crop_box(size, target, (0.5, 0.5)), fit_box(size, target)
@@ -61,7 +61,7 @@ def _blurred(video: Stream, shot: SegmentRequest) -> Stream:
     return ffmpeg.overlay(back, front, x=box.x, y=box.y, format="yuv420")
 
 
-def _tracked(video: Stream, shot: SegmentRequest) -> Stream:
+def _tracked(video: Stream, shot: ClipNode) -> Stream:
     """What `tracking` has cropped already. Where nobody looked for a subject, as when only the sound of an
     edit is wanted, the crop stands."""
     if shot.crop is None:
@@ -69,7 +69,7 @@ def _tracked(video: Stream, shot: SegmentRequest) -> Stream:
     return scaled(video, (shot.crop.box.width, shot.crop.box.height), shot.target)
 
 
-FRAMINGS: dict[str, Callable[[Stream, SegmentRequest], Stream]] = {
+FRAMINGS: dict[str, Callable[[Stream, ClipNode], Stream]] = {
     "crop": _cropped,
     "pad": _padded,
     "blur": _blurred,

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 
 import ffmpeg
 
-from editing.engine.graph.clip_node import SegmentRequest, Stream
+from editing.engine.graph.clip_node import ClipNode, Stream
 from editing.engine.graph.framing import PLAIN
 
 SAMPLE_RATE = 48_000
 
 
-def pictures(shots: Sequence[SegmentRequest], parts: Sequence[Stream]) -> Stream:
+def pictures(shots: Sequence[ClipNode], parts: Sequence[Stream]) -> Stream:
     """One picture of all. `parts`: of each shot, its frames."""
     if len(parts) == 1:
         return parts[0]
@@ -22,7 +22,7 @@ def pictures(shots: Sequence[SegmentRequest], parts: Sequence[Stream]) -> Stream
     return pieces[0] if len(pieces) == 1 else ffmpeg.concat(*pieces, v=1, a=0)
 
 
-def _pieces(shots: Sequence[SegmentRequest], parts: Sequence[Stream]) -> Iterator[Stream]:
+def _pieces(shots: Sequence[ClipNode], parts: Sequence[Stream]) -> Iterator[Stream]:
     """In the order of the edit: what only one cut shows, and what a transition makes of two."""
     leads = [*(shot.span.overlap for shot in shots), 0]
     tail = None
@@ -52,7 +52,7 @@ def _frames(copy: Stream, first: int, last: int) -> Stream:
     return copy.filter("trim", start_frame=first, end_frame=last).filter("setpts", "PTS-STARTPTS")
 
 
-def _crossed(tail: Stream, head: Stream, shot: SegmentRequest) -> Stream:
+def _crossed(tail: Stream, head: Stream, shot: ClipNode) -> Stream:
     """As many frames as either of the two has."""
     assert shot.cut.transition is not None, "cuts overlap in a transition only"
     lasting = f"{shot.span.overlap / shot.fps:.6f}"
@@ -61,7 +61,7 @@ def _crossed(tail: Stream, head: Stream, shot: SegmentRequest) -> Stream:
     return crossed.filter("format", **PLAIN)
 
 
-def sounds(shots: Sequence[SegmentRequest], parts: Sequence[Stream]) -> Stream:
+def sounds(shots: Sequence[ClipNode], parts: Sequence[Stream]) -> Stream:
     """One sound of all; where two overlap, one fades into the other."""
     (_, first), *later = _runs(shots, parts)
     joined = _after_each_other(first)
@@ -70,7 +70,7 @@ def sounds(shots: Sequence[SegmentRequest], parts: Sequence[Stream]) -> Stream:
     return joined
 
 
-def _runs(shots: Sequence[SegmentRequest], parts: Sequence[Stream]) -> list[tuple[int, list[Stream]]]:
+def _runs(shots: Sequence[ClipNode], parts: Sequence[Stream]) -> list[tuple[int, list[Stream]]]:
     """Parts that follow each other without overlap, and by how many samples each run overlaps the last."""
     runs: list[tuple[int, list[Stream]]] = []
     for shot, part in zip(shots, parts, strict=True):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import ffmpeg
 
 from editing.engine.document import Document, Music, exact, nearest
-from editing.engine.graph.clip_node import SegmentRequest, Stream, seconds
+from editing.engine.graph.clip_node import ClipNode, Stream, seconds
 from editing.engine.graph.joining import SAMPLE_RATE, samples, sounds
 from editing.engine.graph.sound import even, exactly, louder, sounding
 from editing.engine.render.source import Source, Sources
@@ -15,9 +15,7 @@ CEILING = 0.84  # of full scale, −1.5 dB: what the encoder adds between sample
 DUCKING = {"threshold": 0.03, "ratio": 9, "attack": 30, "release": 500}  # −30 dB; milliseconds
 
 
-def mixed(
-    document: Document, sources: Sources, shots: Sequence[SegmentRequest], gain: float
-) -> Stream | None:
+def mixed(document: Document, sources: Sources, shots: Sequence[ClipNode], gain: float) -> Stream | None:
     """The sound of the edit, exactly as long as its picture, made louder by `gain` decibels; None where
     nothing sounds."""
     clips = sounds(shots, [sounding(shot) for shot in shots]) if any(shot.heard for shot in shots) else None

@@ -4,13 +4,13 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from editing.engine.document.speed import Step
-from editing.engine.graph.clip_node import SegmentRequest, Stream, seconds
+from editing.engine.graph.clip_node import ClipNode, Stream, seconds
 
 # Bidirectional motion, overlapped blocks; a cut within the clip is not drawn through.
 MOTION = {"mi_mode": "mci", "mc_mode": "aobmc", "me_mode": "bidir", "vsbmc": 1, "scd": "fdiff"}
 
 
-def timed(video: Stream, shot: SegmentRequest) -> Stream:
+def timed(video: Stream, shot: ClipNode) -> Stream:
     """The cut's frames on the grid of the edit, exactly `span.frames` of them; a last one may repeat."""
     video = video.filter("setpts", _clock(shot))
     if shot.interpolated:
@@ -22,7 +22,7 @@ def timed(video: Stream, shot: SegmentRequest) -> Stream:
     return video.filter("reverse") if shot.cut.reverse else video
 
 
-def _clock(shot: SegmentRequest) -> str:
+def _clock(shot: ClipNode) -> str:
     """For `setpts`: the source's time, counted from the cut's beginning, to the edit's."""
     lead, steps = shot.window.lead, shot.cut.steps
     if len(steps) == 1:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import ffmpeg
 
 from editing.engine.document.speed import Step
-from editing.engine.graph.clip_node import SegmentRequest, Stream, seconds
+from editing.engine.graph.clip_node import ClipNode, Stream, seconds
 from editing.engine.graph.joining import SAMPLE_RATE, samples
 from editing.engine.timing.exact import nearest
 
@@ -14,7 +14,7 @@ STEREO = {"channel_layouts": "stereo", "sample_fmts": "fltp", "sample_rates": SA
 SHORTEST_PIECE = Fraction(1, 8)  # seconds
 
 
-def sounding(shot: SegmentRequest) -> Stream:
+def sounding(shot: ClipNode) -> Stream:
     """As many samples as the shot's frames last; silence where it has nothing to say."""
     if not shot.heard:
         silence = ffmpeg.input(f"anullsrc@cut{shot.index}=r={SAMPLE_RATE}:cl=stereo", f="lavfi").audio
@@ -47,14 +47,14 @@ def tempos(speed: float) -> tuple[float, ...]:
     return (speed,) if speed >= 0.5 else (0.5, *tempos(speed / 0.5))
 
 
-def _within_cut(shot: SegmentRequest) -> Stream:
+def _within_cut(shot: ClipNode) -> Stream:
     """Nothing from before the cut or after it, counted from its beginning."""
     lead, played = shot.window.lead, sum(step.length for step in shot.cut.steps)
     audio = shot.opened.audio.filter("atrim", start=seconds(lead), end=seconds(lead + played))
     return audio.filter("asetpts", f"PTS-{seconds(lead)}/TB") if lead else audio
 
 
-def _paced(audio: Stream, shot: SegmentRequest) -> Stream:
+def _paced(audio: Stream, shot: ClipNode) -> Stream:
     pieces = _pieces(shot.cut.steps)
     if len(pieces) == 1:
         return _at(audio, pieces[0].speed)
@@ -90,5 +90,5 @@ def _at(audio: Stream, speed: Fraction) -> Stream:
     return audio
 
 
-def _length(shot: SegmentRequest) -> int:
+def _length(shot: ClipNode) -> int:
     return samples(shot.span.last, shot.fps) - samples(shot.span.first, shot.fps)

@@ -3,8 +3,8 @@
 import ffmpeg
 
 from editing.engine.document import Document, Sticker, exact, nearest
+from editing.engine.geometry import Size
 from editing.engine.graph.clip_node import Stream
-from editing.engine.graph.geometry import Size
 from editing.engine.render.source import Source, Sources
 from library.media.guard.ffmpeg import safe_input_kwargs
 from library.media.shapes import even

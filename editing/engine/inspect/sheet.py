@@ -1,4 +1,6 @@
-"""`python -m editing.engine.inspect.sheet clip.mp4 --aspect 9:16 --out sheet.jpg`: every reframe mode side by side.
+"""`python -m editing.engine.inspect.sheet clip.mp4 --aspect 9:16 --out sheet.jpg`
+
+Every reframe mode side by side.
 
 A row for each mode, above them the clip itself, all at the same moments.
 """

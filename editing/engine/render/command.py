@@ -47,7 +47,7 @@ def compile(
     proxy: bool = False,
 ) -> Command:
     """The command that renders `document` to `out`, and its cover beside it. `louder`, `crops`: see
-    `graph.build`; `proxy`: only the first seconds, encoded fast, of what `editing.engine.render.preview` made small.
+    `graph.build`; `proxy`: only the first seconds, encoded fast, of what `preview` made small.
 
     Raises DocumentInvalid for cuts outside their clips."""
     refuse_beyond(document, sources)

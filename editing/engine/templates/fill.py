@@ -12,7 +12,7 @@ from typing import Any
 from editing.engine import errors
 from editing.engine.document import SPEEDS, Document, parse, refuse
 
-FOLDER = Path(__file__).parent / "templates"
+FOLDER = Path(__file__).parent
 FADE_OUT = 1.0  # seconds of the music, at the end
 OPENING = 2.0  # seconds a title stands
 LOUDNESS = -14.0  # LUFS, with music

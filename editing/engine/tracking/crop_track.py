@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from editing.engine.graph.geometry import Box
+from editing.engine.geometry import Box
 
 TRUSTED = 0.6  # the least trust in a subject that a crop may follow
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from editing.engine.graph.geometry import Size, crop_box
+from editing.engine.geometry import Size, crop_box
 from editing.engine.render.source import Source
 from editing.engine.tracking.camera import Sought, directed
 from editing.engine.tracking.crop_track import CropTrack, Scene, Sighting

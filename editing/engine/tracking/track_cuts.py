@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from editing.engine.document import Cut, Document, exact
-from editing.engine.graph.geometry import same_aspect
+from editing.engine.geometry import same_aspect
 from editing.engine.render.source import Source, Sources
 from editing.engine.timing.timeline import Span, spans, window
 from editing.engine.tracking.crop_track import CropTrack

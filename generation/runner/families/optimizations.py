@@ -23,7 +23,7 @@ Denoisers = list[Any]
 
 
 def pull(pipe: Any, denoisers: Denoisers, card: ModelSpec, device: str) -> None:
-    """All that lasts as long as the model is loaded. Raises OptimizationRefused where it or the machine cannot."""
+    """All that lasts as long as the model is loaded. Raises OptimizationRefused where that cannot be done."""
     for name, value in card.levers.items():
         try:
             if name == "attention":

@@ -20,7 +20,7 @@ class Mention:
     `broken` says that a preposition or the end of the clause stands between it and the mention before."""
 
     text: str
-    embedding: Meaning
+    meaning: Meaning
     sureness: int
     first: Word
     last: Word

@@ -80,8 +80,8 @@ def parse(text: str) -> dict[str, str]:
 
 
 def pulled(card: ModelSpec, device: str) -> ModelSpec:
-    """`card` with the levers of this machine over its own. Raises UnknownOptimization, OptimizationNotForModel,
-    OptimizationNeedsPackage, OptimizationNeedsGpu, InvalidOptimizationValue."""
+    """`card` with the levers of this machine over its own. Raises UnknownOptimization,
+    OptimizationNotForModel, OptimizationNeedsPackage, OptimizationNeedsGpu, InvalidOptimizationValue."""
     chosen = {**card.levers, **parse(os.environ.get("RUNNER_LEVERS", ""))}
     for name, value in chosen.items():
         _check(name, value, card, device)

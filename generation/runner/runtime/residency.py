@@ -10,7 +10,7 @@ from threading import RLock
 
 import torch
 
-from generation.runner import families
+from generation.runner.families import loading
 from generation.runner.families.adapter import ModelAdapter
 from generation.runner.model_spec import ModelSpec
 
@@ -66,7 +66,7 @@ class Residency:
     def _get(self, key: Key, folder: Path, card: ModelSpec) -> ModelAdapter:
         if key not in self._warm:
             self._make_room(_bytes(folder), key[1])
-            family = families.load(card, folder, key[1])
+            family = loading.load(card, folder, key[1])
             self._warm[key] = Resident(family, folder, family.bytes)
         self._warm.move_to_end(key)
         self._wake(self._warm[key])
