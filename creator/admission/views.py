@@ -1,4 +1,4 @@
-"""The door: the waiting line and the invites."""
+"""The waiting line and the invites over HTTP."""
 
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
@@ -7,16 +7,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from creator.accounts.authentication import signed_in
+from creator.accounts.serializers import MeSerializer
 from creator.admission import actions
-from creator.permissions import IsStaff
-from creator.serializers import (
+from creator.admission.serializers import (
     AdmitSerializer,
     AdmittedSerializer,
     InviteSerializer,
-    MeSerializer,
     RedeemSerializer,
     WaitlistSerializer,
 )
+from creator.permissions import IsStaff
 
 
 class WaitlistView(APIView):
