@@ -50,11 +50,11 @@ def promise(
             Provenance(clip=clip, source=source, source_key=source.pk, relation=relation)
             for source, relation in made_from
         )
-        entrust(clip, job_for(clip))
+        assign_job(clip, job_for(clip))
     return clip
 
 
-def waited_for(sources: Iterable[Promised]) -> list[Job]:
+def pending_jobs(sources: Iterable[Promised]) -> list[Job]:
     """The jobs a job made from `sources` has to wait for: those of sources that are still pending."""
     return [source.job for source in sources if source.state == State.PENDING and source.job]
 
@@ -74,7 +74,7 @@ def delete(thing: Owned) -> None:
         latest.delete()
 
 
-def entrust(promised: Promised, job: Job) -> None:
+def assign_job(promised: Promised, job: Job) -> None:
     """Note the job that makes it; by now that may have failed, and broken the promise: hence the update."""
     type(promised)._default_manager.filter(pk=promised.pk).update(job=job)
     promised.refresh_from_db()

@@ -6,7 +6,7 @@ from creator.accounts import tokens
 from creator.credits import ledger
 from creator.errors import HandleTaken, TooManyKeys
 from creator.models import Hold, Token, User
-from creator.signals import user_leaving
+from creator.signals import account_deleting
 
 # Names that would pass for the people who run the place.
 RESERVED = frozenset(
@@ -43,12 +43,12 @@ def make_key(*, owner: User, name: str, days: int | None = None) -> tuple[Token,
 
 
 @transaction.atomic
-def leave(user: User) -> None:
+def delete_account(user: User) -> None:
     """Delete the account and what is theirs. The ledger keeps its sums, without a name on them.
 
-    The other rooms are told first (`user_leaving`), and stop what runs; what is then still held goes back.
+    `account_deleting` is sent first, so that the other rooms stop what runs; credits still held are released.
     """
-    user_leaving.send(sender=User, user=user)
+    account_deleting.send(sender=User, user=user)
     for reference in Hold.objects.filter(owner=user, state=Hold.State.OPEN).values_list(
         "reference", flat=True
     ):

@@ -95,7 +95,7 @@ class MeView(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
         by_session(request)
-        actions.leave(signed_in(request))
+        actions.delete_account(signed_in(request))
         return Response(status=204)
 
 

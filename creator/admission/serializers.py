@@ -36,7 +36,7 @@ class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
 
     def _place(self, entry: WaitlistEntry) -> int | None:
         if not hasattr(self, "_counted"):
-            self._counted = actions.place_of(entry)
+            self._counted = actions.place_in_line(entry)
         return self._counted
 
 

@@ -24,7 +24,7 @@ class WaitlistView(APIView):
 
     @extend_schema(responses=WaitlistSerializer)
     def get(self, request: Request) -> Response:
-        return Response(WaitlistSerializer(actions.entry_of(signed_in(request))).data)
+        return Response(WaitlistSerializer(actions.entry_for(signed_in(request))).data)
 
     @extend_schema(request=WaitlistSerializer, responses={201: WaitlistSerializer})
     def post(self, request: Request) -> Response:

@@ -15,7 +15,7 @@ from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Render, Revision
 from editing.one_tap import documents
 from jobs.models import Job
-from library.actions import Shape, delete, promise, waited_for
+from library.actions import Shape, delete, pending_jobs, promise
 from library.models import Clip, Promised
 from library.states import Origin
 
@@ -153,7 +153,7 @@ def _render(
         kind=RENDER,
         owner=clip.owner,
         params={"render": str(row.pk), "proxy": proxy},
-        waits_for=waited_for(promised),
+        waits_for=pending_jobs(promised),
         priority=LOOK_FIRST if proxy else 0,
     )
 

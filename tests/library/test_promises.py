@@ -23,7 +23,7 @@ def promise(owner: User, *sources: Clip, **more: Any) -> Clip:
 
     def job_for(clip: Clip) -> Job:
         params = {"becomes": "clip", "id": str(clip.pk), "raw": "incoming/none"}
-        waits_for = actions.waited_for(sources)
+        waits_for = actions.pending_jobs(sources)
         return job_actions.submit(kind="library.ingest", owner=owner, params=params, waits_for=waits_for)
 
     edges = [(source, "trim") for source in sources]

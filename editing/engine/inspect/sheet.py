@@ -20,7 +20,7 @@ from editing.engine.document import MODES, Canvas, Cut, Delivery, Document, Refr
 from editing.engine.render.render import render
 from editing.engine.render.source import Source, open_source
 from library.media import fonts
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.shapes import ASPECTS, delivery_size
 
 MOMENTS, TALL, GAP, MARGIN = 5, 180, 8, 96  # pictures in a row; pixels
@@ -71,7 +71,7 @@ def _moments(path: Path, frames: int) -> list[Picture]:
 
 
 def _pictures(path: Path) -> Iterator[NDArray[np.uint8]]:
-    with opened(path) as media:
+    with open_container(path) as media:
         for frame in media.decode(video=0):
             yield np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from editing.engine.render.listener import NOBODY, Listener
 from editing.engine.render.source import Source
 from editing.engine.timing.timeline import VARIABLE_RATE_LEAD
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.h264.encode import as_bt709
 
 Picture = NDArray[np.uint8]  # (height, width, 3), sRGB, full range
@@ -84,7 +84,7 @@ def develop(
     """
     kept = tuple(one.with_margins(source) for one in stretches)
     if not out.exists():
-        with opened(source.path) as negative, Film(out, size, negative) as film:
+        with open_container(source.path) as negative, Film(out, size, negative) as film:
             film.anchor(next(negative.decode(video=0)), kept)
             for frame, seconds in _frames(negative, film, kept):
                 watch.look()

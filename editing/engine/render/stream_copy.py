@@ -26,7 +26,7 @@ from editing.engine.render.command import SOUND
 from editing.engine.render.listener import NOBODY, Listener
 from editing.engine.render.source import UNSPECIFIED, Source, Sources
 from library.media.guard import ffmpeg
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.h264.encode import MASTER_KWARGS
 from library.media.h264.splice import (
     FramesLost,
@@ -130,7 +130,7 @@ def planned(document: Document, sources: Sources) -> Plan | None:
 
 def _as_delivered(source: Source) -> bool:
     """Whether the picture is coded as ours are; primaries and transfer that nobody names are BT.709's."""
-    with opened(source.path) as media:
+    with open_container(source.path) as media:
         context: Any = media.streams.video[0].codec_context
         coded = (context.pix_fmt, context.colorspace, context.color_range)
         named = {context.color_primaries, context.color_trc} - {UNSPECIFIED}
@@ -168,7 +168,7 @@ def decoded(path: Path, frames: Sequence[Mark], first: int, last: int) -> Iterat
     lean on others all the same."""
     wanted = set(sorted(mark.shown for mark in frames)[first:last])
     entry = max(at for at in entries(frames) if at <= first)
-    with opened(path) as media:
+    with open_container(path) as media:
         stream = media.streams.video[0]
         stream.thread_type = "AUTO"  # frames beside each other, too: nobody waits for the first one alone
         coming = islice(packets(media.demux(stream)), entry, None)
@@ -191,7 +191,7 @@ def _pictures(context: Any, coming: Iterator[av.Packet]) -> Iterator[av.VideoFra
 def _muxed(source: Source, plan: Plan, ends: Sequence[Path | None], hands: RenderContext) -> Path:
     """The encoded head, the copied middle and the encoded tail, each frame shown when the source shows it."""
     target = hands.folder / "picture.mp4"
-    with opened(source.path) as media, av.open(str(target), "w") as joined:
+    with open_container(source.path) as media, av.open(str(target), "w") as joined:
         template = media.streams.video[0]
         stream, base = joined.add_stream_from_template(template), Fraction(template.time_base or 1)
         lasting = int(1 / source.probe.fps / base)
@@ -210,7 +210,7 @@ def _muxed(source: Source, plan: Plan, ends: Sequence[Path | None], hands: Rende
 
 def _packets(path: Path | None) -> Iterator[av.Packet]:
     if path is not None:
-        with opened(path) as media:
+        with open_container(path) as media:
             yield from packets(media.demux(video=0))
 
 
