@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from editing.engine.document import Document, refuse
-from editing.engine.errors import Problem
+from editing.engine.document import Document
+from editing.engine.errors import FieldError, raise_for
 from editing.engine.timing.timeline import beyond
 from editing.errors import ClipFailed, TrackFailed
 from library.errors import SourceGone
@@ -47,7 +47,7 @@ def named(document: Document, viewer: Any, *, kept: bool = False) -> Named:
         _visible(Still, still_ids, viewer, kept),
         _visible(Track, track_ids, viewer, kept),
     )
-    refuse([*_beyond(document, found), *_failed(document, found)])
+    raise_for([*_beyond(document, found), *_failed(document, found)])
     return found
 
 
@@ -79,12 +79,12 @@ def _rows(rows: Any, ids: set[str]) -> dict[str, Any]:
     return {name: found[pk] for name, pk in keys.items() if pk in found}
 
 
-def _beyond(document: Document, found: Named) -> Iterator[Problem]:
+def _beyond(document: Document, found: Named) -> Iterator[FieldError]:
     lengths = [{name: row.seconds for name, row in rows.items()} for rows in (found.clips, found.tracks)]
     return beyond(document, clips=lengths[0], stills=found.stills, tracks=lengths[1])
 
 
-def _failed(document: Document, found: Named) -> Iterator[Problem]:
+def _failed(document: Document, found: Named) -> Iterator[FieldError]:
     for index, cut in enumerate(document.clips):
         if cut.clip in found.clips and found.clips[cut.clip].state == State.FAILED:
             yield ClipFailed(field=f"clips[{index}].clip")

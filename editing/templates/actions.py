@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from editing.drafts import actions
-from editing.engine.document import dump, refuse
-from editing.engine.errors import ClipUnknown, TrackUnknown
+from editing.engine.document import dump
+from editing.engine.errors import ClipUnknown, TrackUnknown, raise_for
 from editing.engine.templates.fill import Footage, Template, Tune, filled
 from editing.engine.timing.beats import beats
 from editing.errors import ClipFailed
@@ -32,9 +32,9 @@ def fill(
 
 def _footage(ids: Sequence[UUID], owner: Any) -> list[Footage]:
     rows = Clip.objects.visible_to(owner).in_bulk(ids)
-    refuse(ClipUnknown(field=f"clips[{at}]") for at, pk in enumerate(ids) if pk not in rows)
+    raise_for(ClipUnknown(field=f"clips[{at}]") for at, pk in enumerate(ids) if pk not in rows)
     failed = [at for at, pk in enumerate(ids) if rows[pk].state == State.FAILED]
-    refuse(ClipFailed(field=f"clips[{at}]") for at in failed)
+    raise_for(ClipFailed(field=f"clips[{at}]") for at in failed)
     return [Footage(str(pk), rows[pk].seconds) for pk in ids]
 
 
