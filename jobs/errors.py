@@ -40,11 +40,11 @@ class Internal(errors.Unavailable):
 
 
 class StaleJob(Exception):
-    """The move lost a race, or is not legal: the job is no longer what the mover took it for."""
+    """The move lost a race, or is not legal: the job is no longer in the state it was read in."""
 
 
 class Interruption(Exception):
-    """Raised by `Run.check` inside a handler, which lets it pass: the job is to stop here."""
+    """Raised by `Run.check` inside a handler, which must not catch it: this attempt is over."""
 
 
 class Cancelled(Interruption):
@@ -52,7 +52,7 @@ class Cancelled(Interruption):
 
 
 class LeaseLost(Interruption):
-    """The lease ran out and was taken back: whatever this worker makes now is not wanted."""
+    """The lease expired and the job was reclaimed: whatever this worker makes now is dropped."""
 
 
 class Stopping(Interruption):

@@ -47,8 +47,7 @@ class EventsView(APIView):
         asked = AfterSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         job = get_object_or_404(visible_jobs(request), pk=pk)
-        reading = JobEvents(job.pk, translation.get_language() or "en").read(
-            str(asked.validated_data["after"])
-        )
-        body: dict[str, Any] = {"events": reading.events, "after": int(reading.after), "ended": reading.ended}
+        events = JobEvents(job.pk, translation.get_language() or "en")
+        page = events.read(str(asked.validated_data["after"]))
+        body: dict[str, Any] = {"events": page.events, "after": int(page.after), "ended": page.ended}
         return Response(EventsSerializer(body).data)

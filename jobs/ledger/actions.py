@@ -23,7 +23,7 @@ def submit(
     priority: int = 0,
     model: str = "",
 ) -> Job:
-    """Enter a job of `kind` in the ledger, inside the caller's transaction; bells ring on its commit.
+    """Enter a job of `kind` in the ledger, inside the caller's transaction; workers are woken on its commit.
 
     It is queued once every job of `waits_for` is done, at once if they are; if one of them failed or was
     cancelled the job fails at once, its handler's `failed` included. KeyError for a kind nobody handles.
@@ -37,24 +37,24 @@ def submit(
 def _enter_queued(job: Job) -> Job:
     job.turn = next_turn(job)
     _enter(job, State.QUEUED)
-    transaction.on_commit(partial(notify.ring, job.pool))
+    transaction.on_commit(partial(notify.wake_worker, job.pool))
     return job
 
 
 def _enter_waiting(job: Job, inputs: list[Job]) -> Job:
     _enter(job, State.WAITING)
     job.waits_for.set(inputs)
-    transitions.look_again([job])
+    transitions.resolve_waiting([job])
     job.refresh_from_db()
     if job.state == State.WAITING:
-        transaction.on_commit(partial(transitions.look_again, [job]))
+        transaction.on_commit(partial(transitions.resolve_waiting, [job]))
     return job
 
 
 def _enter(job: Job, state: State) -> None:
     job.state, job.seq = state.value, 1
     job.save(force_insert=True)
-    job.tell(state.value)
+    job.record_event(state.value)
 
 
 def cancel(job: Job) -> Job:
@@ -71,7 +71,7 @@ def cancel(job: Job) -> Job:
         try:
             return _cancel_running(job) if job.state == State.RUNNING else _cancel_idle(job)
         except StaleJob:
-            continue  # it moved meanwhile: look again at what it is now
+            continue  # it moved meanwhile: decide anew by what it is now
 
 
 def retry(job: Job) -> Job:

@@ -24,7 +24,7 @@ class Handler(ABC):
     def work(self, run: Run) -> Any:
         """Do it, outside any transaction; what it returns is passed to `done`.
 
-        A Refusal fails the job at once; another exception is tried again, `attempts` times in all.
+        A DomainError fails the job at once; another exception is tried again, `attempts` times in all.
         """
 
     @abstractmethod

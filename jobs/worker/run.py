@@ -1,4 +1,4 @@
-"""What a handler sees of the job it works on: its parameters, its folder, and whom to tell."""
+"""What a handler sees of the job it works on: its parameters, its folder, its checkpoint, its progress."""
 
 import time
 from pathlib import Path
@@ -13,11 +13,11 @@ KEPT = ("stage", "done", "total", "eta_seconds")
 
 class Run:
     """One attempt at a job, under one lease. Every method raises Cancelled, LeaseLost or Stopping when
-    the attempt is over; handlers let those pass."""
+    the attempt is over; handlers must not catch those."""
 
-    def __init__(self, job: Job, pulse: Heartbeat) -> None:
+    def __init__(self, job: Job, heartbeat: Heartbeat) -> None:
         self.job = job
-        self._pulse = pulse
+        self._heartbeat = heartbeat
         self._wrote = 0.0
         self._stage: dict[str, Any] = {}
 
@@ -68,7 +68,7 @@ class Run:
 
     def check(self) -> None:
         """Raise if the attempt is over. Cheap: reads what the heartbeat last saw."""
-        self._pulse.check()
+        self._heartbeat.check()
 
     def save(self, **checkpoint: Any) -> None:
         """Keep `checkpoint` (JSON) for the next attempt; names not given stay as they are."""
@@ -83,5 +83,5 @@ class Run:
 
     def _record(self, kind: str, data: dict[str, Any], **changes: Any) -> None:
         self.check()
-        self._pulse.record(kind, data, **changes)
+        self._heartbeat.record(kind, data, **changes)
         self.check()

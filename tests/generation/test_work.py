@@ -33,10 +33,10 @@ def test_work_done_by_a_worker_that_dies_before_it_says_so_is_done_again_and_cha
     asked = ask("post", "generations", SHORT)
     job = jobs.worker.perform.claim("gpu")
     assert job is not None
-    with Heartbeat(job) as pulse:
-        first = work.Render().work(Run(job, pulse))
+    with Heartbeat(job) as heartbeat:
+        first = work.Render().work(Run(job, heartbeat))
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
-    jobs.worker.perform.take_back(Job.objects.get(pk=job.pk))
+    jobs.worker.perform.reclaim(Job.objects.get(pk=job.pk))
 
     work_all()
 

@@ -187,17 +187,17 @@ async def test_my_stream_tells_of_all_my_jobs_and_only_mine(submit: Submit, toke
     mine = [await sync_to_async(submit)(act) for _ in range(2)]
     await sync_to_async(submit)(act, owner=other)
     await sync_to_async(perform.drain)()
-    told = [await socket.event() for _ in range(2 * len(LIFE))]
+    events = [await socket.event() for _ in range(2 * len(LIFE))]
     for job in mine:
-        assert [e["kind"] for e in told if e["job"] == str(job.pk)] == LIFE
-    again = await Socket(f"/ws/me?token={token}&after={told[-2]['cursor']}").open()
-    assert await again.event() == told[-1]
+        assert [e["kind"] for e in events if e["job"] == str(job.pk)] == LIFE
+    again = await Socket(f"/ws/me?token={token}&after={events[-2]['cursor']}").open()
+    assert await again.event() == events[-1]
     assert await socket.is_silent() and await again.is_silent()
     await socket.leave()
     await again.leave()
 
 
-def test_the_three_ways_tell_the_same(submit: Submit, api: Any, creator: User) -> None:
+def test_polling_reads_the_events_the_table_holds(submit: Submit, api: Any, creator: User) -> None:
     job = submit(act)
     perform.drain()
     assert [e["kind"] for e in api(creator).get(f"/api/v1/jobs/{job.pk}/events").json()["events"]] == kinds(

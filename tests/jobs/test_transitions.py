@@ -1,4 +1,4 @@
-"""The ledger's moves: each legal one is told, every other one raises."""
+"""The ledger's moves: each legal one writes an event, every other one raises."""
 
 import itertools
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Submit = Callable[..., Job]
 ILLEGAL = [(a, b) for a, b in itertools.product(State, State) if b not in MOVES[a]]
 
 
-def test_every_state_can_be_told_and_only_failed_jobs_come_back_from_their_end() -> None:
+def test_every_state_has_its_moves_and_only_failed_jobs_come_back_from_their_end() -> None:
     assert set(MOVES) == set(State)
     assert [state for state in FINAL if MOVES[state]] == [State.FAILED]
 
@@ -34,7 +34,7 @@ def test_an_illegal_move_raises_and_leaves_no_trace(submit: Submit, start: State
     assert (job.state, kinds(job)) == (start, before)
 
 
-def test_a_job_tells_its_whole_life_in_order_without_holes(submit: Submit) -> None:
+def test_the_events_of_a_job_are_its_whole_life_in_order_without_holes(submit: Submit) -> None:
     job = submit(lambda run: (run.stage("painting", total=3), run.event("preview", {"frame": 1}))[1])
     assert perform.drain() == 1
     job.refresh_from_db()
@@ -63,7 +63,7 @@ def test_a_failed_job_may_be_tried_again_and_keeps_its_checkpoint(submit: Submit
     perform.drain()
     actions.retry(job)
     perform.drain()
-    assert [what for what, _, _ in toys.heard] == ["failed", "retried", "done"]
+    assert [what for what, _, _ in toys.hooks_run] == ["failed", "retried", "done"]
     job.refresh_from_db()
     assert (job.state, job.error, job.attempts) == (State.DONE, None, 1)
 
