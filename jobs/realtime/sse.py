@@ -48,10 +48,9 @@ class EventStream:
         if not asks_for_stream(scope):
             return await self.rest(scope, receive, send)
         job_id = UUID(PATH.fullmatch(scope["path"])["id"])  # type: ignore[index]
-        after = connection_auth.headers(scope).get("last-event-id") or connection_auth.query(scope).get(
-            "after"
-        )
-        if not JobEvents.is_position(after or "") or not await _may_read(scope, job_id):
+        seen = connection_auth.headers(scope).get("last-event-id")
+        after = seen or connection_auth.query(scope).get("after", "")
+        if not JobEvents.is_position(after) or not await _may_read(scope, job_id):
             return await self.rest(_as_json_request(scope), receive, send)
         events = JobEvents(job_id, connection_auth.language(scope))
         return await _until_disconnected(_stream(events, after, send), receive)

@@ -57,17 +57,15 @@ class Ingest(Handler):
 def _clip(run: Run) -> Stored:
     raw = storage.fetch(run.params["raw"], run.workdir)
     found = ingest.inspect(raw, receive.limits())
-    run.stage("ingesting", total=found.master[2])
     target = run.workdir / "master.mp4"
-    ingest.video(raw, target, found, check=run.check, on_frame=run.step)
+    ingest.video(raw, target, found, progress=run)
     return store(target, UUID(run.params["id"]))
 
 
 def _track(run: Run) -> StoredTrack:
     raw = storage.fetch(run.params["raw"], run.workdir)
-    run.stage("ingesting")
     target = run.workdir / "track.m4a"
-    found = ingest.sound(raw, target, limits=receive.limits(), check=run.check)
+    found = ingest.sound(raw, target, limits=receive.limits(), progress=run)
     size, digest = target.stat().st_size, sha256_of(target)
     key = storage.put(target, storage.new_key(f"tracks/{run.params['id']}", ".m4a"))
     return StoredTrack(key, size, digest, found.seconds)

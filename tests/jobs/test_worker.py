@@ -268,6 +268,6 @@ def test_a_broker_that_is_down_does_not_fail_the_request(
 
 def test_jobs_inside_one_transaction_run_to_their_end(submit: Submit) -> None:
     with transaction.atomic():
-        job = submit(lambda run: run.step(1, total=3))
+        job = submit(lambda run: (run.stage("painting", total=3), run.step(1)))
         assert perform.drain() == 1
     assert state(job) == State.DONE
