@@ -13,8 +13,10 @@ from editing.engine.render.command import cover_beside
 from editing.engine.render.source import Source, open_source
 from editing.models import Render
 from editing.sources import Row, held
+from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
+from library import storage
 from library.errors import SourceGone
 from library.media.guard.ffmpeg import EXE
 from library.media.progress import Silent, Stage
@@ -50,7 +52,7 @@ class RenderHandler(Handler):
         row = _row(run.params)
         document = parse(row.document)
         rows = held(document).all
-        if "stored" not in run.checkpoint:
+        if not _is_stored(run.checkpoint):
             master = _file(run, document, rows)
             run.save(stored=vars(store(master, row.clip_id, cover=_cover(run, document, master))))
         return Rendered(Stored(**run.checkpoint["stored"]), _capsule(row, rows, run.checkpoint))
@@ -63,7 +65,16 @@ class RenderHandler(Handler):
             break_promise(clip, error)
 
     def retried(self, job: Job) -> None:
-        renew_promise(_row(job.params).clip)
+        row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
+        if row is None:
+            raise ResultGone()
+        held(parse(row.document))
+        renew_promise(row.clip)
+
+
+def _is_stored(checkpoint: Mapping[str, Any]) -> bool:
+    """Whether an earlier attempt stored its master, and it is still there: after a failure it is swept."""
+    return "stored" in checkpoint and storage.exists(checkpoint["stored"]["master"])
 
 
 def _row(params: dict[str, Any]) -> Render:
