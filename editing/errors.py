@@ -9,9 +9,23 @@ class ClipFailed(FieldError):
     message = "This clip failed, so it cannot be edited. Accepted: a clip that is ready or still pending."
 
 
+class ClipCancelled(FieldError):
+    code = "edit-clip-cancelled"
+    message = (
+        "This clip was cancelled, so it cannot be edited. Accepted: a clip that is ready or still pending."
+    )
+
+
 class TrackFailed(FieldError):
     code = "edit-track-failed"
     message = "This track failed, so it cannot be heard. Accepted: a track that is ready or still pending."
+
+
+class TrackCancelled(FieldError):
+    code = "edit-track-cancelled"
+    message = (
+        "This track was cancelled, so it cannot be heard. Accepted: a track that is ready or still pending."
+    )
 
 
 class AlreadyThatLarge(FieldError):

@@ -37,7 +37,3 @@ Check = Callable[[], None]
 
 def ignore(event: Event) -> None:
     """For callers who do not want to know."""
-
-
-def never() -> None:
-    """The check of a run that nobody can cancel."""
