@@ -7,7 +7,7 @@ import pytest
 
 from demo.client import Phone
 from demo.server import running
-from tests import services
+from fixtures import services
 from tests.e2e.conftest import Server
 from tests.publishing import masters
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from creator.models import User
+from fixtures.waiting import until
 from jobs.ledger import actions
 from jobs.models import Job
 from jobs.worker import handlers
@@ -19,7 +20,6 @@ from tests.conftest import Api
 from tests.editing.conftest import Attempt, Filmed
 from tests.editing.material import cut, document
 from tests.editing.one_tap_calls import fate, tap
-from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WorkAll = Callable[..., int]

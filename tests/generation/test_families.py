@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
     @cache
     def build(kind: str) -> Path:
-        made = import_module(f"tests.generation.tiny.{FOLDERS[kind]}")
+        made = import_module(f"fixtures.tiny_models.{FOLDERS[kind]}")
         return made.build(tmp_path_factory.mktemp("family") / kind, kind)
 
     return build

@@ -11,6 +11,7 @@ import torch
 from diffusers.models import attention_dispatch
 
 import generation.runner.run as runner
+from fixtures.tiny_models import cogvideo, ltx, wan
 from generation.runner import errors
 from generation.runner.events import Event
 from generation.runner.families import loading, registry
@@ -21,7 +22,6 @@ from generation.runner.model_spec import ModelSpec
 from generation.runner.runtime import optimizations
 from generation.runner.runtime.residency import Residency
 from generation.runner.spec import GenerationSpec
-from tests.generation.tiny import cogvideo, ltx, wan
 
 SHOT = SegmentRequest("一只猴子", "", (64, 32), 9, 4, 2.0, 7)
 ON_A_CPU = [

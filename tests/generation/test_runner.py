@@ -12,6 +12,7 @@ import torch
 from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from PIL import Image
 
+from fixtures.tiny_models import wan
 from generation.runner.capsule import Capsule
 from generation.runner.events import Event
 from generation.runner.families import loading, registry
@@ -23,7 +24,6 @@ from generation.runner.run import run
 from generation.runner.spec import GenerationSpec
 from library.media.probe import probe
 from library.media.shapes import ASPECTS
-from tests.generation.tiny import wan
 from tests.progress import Recorder
 
 SMALL = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}

@@ -18,7 +18,7 @@ SHORT = {"prompt": "一只猴子", "seconds": 1, "resolution": "540p"}
 
 @pytest.fixture(scope="session")
 def tiny_ltx(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.generation.tiny import ltx
+    from fixtures.tiny_models import ltx
 
     return ltx.build(tmp_path_factory.mktemp("models") / "ltx")
 

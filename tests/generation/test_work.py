@@ -10,13 +10,13 @@ from django.utils import timezone
 
 import jobs.worker.perform
 from creator.credits import ledger
+from fixtures.waiting import until
 from generation import work
 from generation.models import Generation
 from jobs.models import Job
 from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.run import Run
 from library.models import Clip
-from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHORT = {"prompt": "一只猴子", "seconds": 2, "resolution": "540p", "steps": 1}

@@ -15,8 +15,8 @@ from uuid import UUID
 import psutil
 import pytest
 
-from tests import services
-from tests.waiting import free_port, until
+from fixtures import services
+from fixtures.waiting import free_port, until
 
 pytestmark = pytest.mark.slow
 SUBMIT = """

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 import errors
+from fixtures.waiting import until
 from jobs.errors import StaleJob
 from jobs.ledger import actions, transitions
 from jobs.ledger.states import State
@@ -16,7 +17,6 @@ from jobs.worker import heartbeat, perform, watchdog
 from jobs.worker.handlers import Run
 from tests.jobs import toys
 from tests.jobs.conftest import kinds
-from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Submit = Callable[..., Job]

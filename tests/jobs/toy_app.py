@@ -16,7 +16,7 @@ class ToyConfig(AppConfig):
 
 
 def _dawdle(run: object) -> None:
-    from tests.waiting import until
+    from fixtures.waiting import until
 
     until(lambda: run.check(), within=DAWDLE)  # type: ignore[attr-defined]
 

@@ -14,7 +14,7 @@ import boto3
 from botocore.client import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tests.waiting import free_port, until
+from fixtures.waiting import free_port, until
 
 KEY, SECRET, BUCKET = "lingying", "not a secret", "media"
 IDENTITIES = {

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fixtures.waiting import until
 from library.media.errors import FFmpegFailed, FFmpegTooSlow
 from library.media.guard import ffmpeg, process
-from tests.waiting import until
 
 ENDLESS = ("-re", "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=30", "-f", "null", "-")
 
