@@ -43,13 +43,13 @@ check: $(VENV)/.developer ## lint, types, imports, migrations, schema
 	$(VENV)/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m config.messages --check
-	$(PY) -m config.schema --check
+	$(PY) -m config.openapi --check
 
 bench: $(VENV)/.developer ## every benchmark against its peer, in one run, into out/bench
 	$(PY) -m bench
 
 openapi: $(VENV)/.developer ## write docs/openapi.yaml from the code
-	$(PY) -m config.schema
+	$(PY) -m config.openapi
 
 messages: $(VENV)/.developer ## compile the translations
 	$(PY) -m config.messages

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from generation.models import Generation
@@ -66,6 +66,7 @@ class SceneSerializer(serializers.Serializer[Any]):
     prompt = serializers.CharField(max_length=LONGEST_PROMPT)
 
 
+@extend_schema_serializer(component_name="Generation")
 class RequestSerializer(SamplingSerializer):
     prompt = serializers.CharField(max_length=LONGEST_PROMPT)
     negative_prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False, allow_blank=True)

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from creator.models import User
@@ -129,6 +129,7 @@ class PostSerializer(serializers.ModelSerializer):
         return bool(post.owner_id == self.context["request"].user.pk)
 
 
+@extend_schema_serializer(component_name="PostChange")
 class ChangeSerializer(serializers.Serializer):
     """What may change of a post that is already there."""
 
@@ -137,6 +138,7 @@ class ChangeSerializer(serializers.Serializer):
     visibility = serializers.ChoiceField(Post.Visibility.choices, required=False)
 
 
+@extend_schema_serializer(component_name="Publish")
 class PublishSerializer(ChangeSerializer):
     """What to publish, and how. `publish_at` schedules it; a moment gone by means at once."""
 

@@ -7,17 +7,29 @@ import orjson
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.raises import raises
 from creator.models import User
 from creator.permissions import IsAdmitted
 from library.models import Clip
 from publishing import actions, feed
-from publishing.errors import ClipMissing, LimitUnclear, TabUnclear
+from publishing.errors import (
+    ClipFailed,
+    ClipMissing,
+    CoverOutside,
+    CursorUnclear,
+    LimitUnclear,
+    PreviewNotPublishable,
+    TabUnclear,
+    TagUnclear,
+    TextUnclear,
+    TooFarAhead,
+)
 from publishing.models import Post
 from publishing.serializers import (
     ChangeSerializer,
@@ -43,7 +55,9 @@ class PostsView(generics.ListAPIView[Post]):
     def get_queryset(self) -> QuerySet[Post]:
         return _full(Post.objects.owned_by(self.request.user), self.request)
 
-    @extend_schema(request=PublishSerializer, responses={202: PostSerializer})
+    @extend_schema(operation_id="publishPost", request=PublishSerializer, responses={202: PostSerializer})
+    @raises(ClipMissing, ClipFailed, PreviewNotPublishable)
+    @raises(TextUnclear, TagUnclear, CoverOutside, TooFarAhead)
     def post(self, request: Request) -> Response:
         """Publish a clip, ready or still pending. Asked again for the same clip: the same post."""
         wish = _asked(PublishSerializer, request)
@@ -65,10 +79,13 @@ class PostView(generics.GenericAPIView[Post]):
 
     @extend_schema(responses=PostSerializer)
     def get(self, request: Request, pk: Any) -> Response:
+        """One post: its owner's own, or one that is out."""
         return Response(_shown(self.get_object(), request))
 
     @extend_schema(request=ChangeSerializer, responses=PostSerializer)
+    @raises(TextUnclear, TagUnclear)
     def patch(self, request: Request, pk: Any) -> Response:
+        """Change a post of one's own."""
         post = get_object_or_404(Post.objects.owned_by(request.user), pk=pk)
         return Response(_shown(actions.change(post, **_asked(ChangeSerializer, request)), request))
 
@@ -90,12 +107,14 @@ class LikeView(generics.GenericAPIView[Post]):
 
     @extend_schema(request=None, responses=PostSerializer)
     def post(self, request: Request, pk: Any) -> Response:
+        """Like a post; doing so twice changes nothing."""
         post = self.get_object()
         actions.like(post=post, user=request.user)
         return Response(_shown(post, request))
 
-    @extend_schema(request=None, responses=PostSerializer)
+    @extend_schema(operation_id="unlikePost", request=None, responses={200: PostSerializer})
     def delete(self, request: Request, pk: Any) -> Response:
+        """Take a like back; doing so twice changes nothing."""
         post = self.get_object()
         actions.unlike(post=post, user=request.user)
         return Response(_shown(post, request))
@@ -105,6 +124,7 @@ class FeedView(APIView):
     """What is new from everybody, newest first."""
 
     @extend_schema(
+        operation_id="getFeed",
         parameters=[
             OpenApiParameter("tab", str, enum=TABS, default="latest"),
             OpenApiParameter("cursor", str, description="`next` of the page before has it"),
@@ -112,6 +132,7 @@ class FeedView(APIView):
         ],
         responses=FeedSerializer,
     )
+    @raises(TabUnclear, CursorUnclear, LimitUnclear)
     def get(self, request: Request) -> HttpResponse:
         asked = request.query_params
         if asked.get("tab", "latest") not in TABS:
@@ -135,6 +156,7 @@ class ProfileView(APIView):
         return Response(ProfileSerializer({**shown, "posts": totals["posts"], "likes": totals["given"]}).data)
 
 
+@extend_schema_view(get=extend_schema(operation_id="listCreatorPosts"))
 class ProfilePostsView(generics.ListAPIView[Post]):
     """The public posts of a creator, newest first."""
 

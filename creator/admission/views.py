@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.raises import raises
 from creator.accounts.authentication import signed_in
 from creator.accounts.serializers import MeSerializer
 from creator.admission import actions
@@ -16,18 +17,33 @@ from creator.admission.serializers import (
     RedeemSerializer,
     WaitlistSerializer,
 )
+from creator.errors import (
+    AlreadyAdmitted,
+    InvalidInviteCode,
+    InviteExists,
+    InviteUsedUp,
+    NoSuchInvite,
+    NotInLine,
+    RateLimited,
+)
 from creator.permissions import IsStaff
 
 
 class WaitlistView(APIView):
     """Apply, and see one's place in the line."""
 
-    @extend_schema(responses=WaitlistSerializer)
+    @extend_schema(operation_id="getWaitlistPlace", responses=WaitlistSerializer)
+    @raises(NotInLine)
     def get(self, request: Request) -> Response:
+        """One's place in the line; 1 is next."""
         return Response(WaitlistSerializer(actions.entry_for(signed_in(request))).data)
 
-    @extend_schema(request=WaitlistSerializer, responses={201: WaitlistSerializer})
+    @extend_schema(
+        operation_id="joinWaitlist", request=WaitlistSerializer, responses={201: WaitlistSerializer}
+    )
+    @raises(AlreadyAdmitted)
     def post(self, request: Request) -> Response:
+        """Apply. Applying twice changes nothing."""
         asked = WaitlistSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         wish = {"locale": get_language() or ""} | asked.validated_data
@@ -39,7 +55,7 @@ class AdmitView(APIView):
 
     permission_classes = (IsStaff,)
 
-    @extend_schema(request=AdmitSerializer, responses=AdmittedSerializer)
+    @extend_schema(operation_id="admitNext", request=AdmitSerializer, responses=AdmittedSerializer)
     def post(self, request: Request) -> Response:
         asked = AdmitSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -52,6 +68,7 @@ class InvitesView(APIView):
     permission_classes = (IsStaff,)
 
     @extend_schema(request=InviteSerializer, responses={201: InviteSerializer})
+    @raises(InvalidInviteCode, InviteExists)
     def post(self, request: Request) -> Response:
         asked = InviteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -62,7 +79,8 @@ class InvitesView(APIView):
 class RedeemView(APIView):
     """Be let in by an invite."""
 
-    @extend_schema(request=RedeemSerializer, responses=MeSerializer)
+    @extend_schema(operation_id="redeemInvite", request=RedeemSerializer, responses=MeSerializer)
+    @raises(NoSuchInvite, InviteUsedUp, AlreadyAdmitted, RateLimited)
     def post(self, request: Request) -> Response:
         asked = RedeemSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -47,7 +47,12 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
     def get_serializer_class(self) -> Any:
         return ListedRevisionSerializer if self.action == "list" else RevisionSerializer
 
-    @extend_schema(parameters=NUMBERED, request=NamedSerializer, responses=RevisionSerializer)
+    @extend_schema(
+        operation_id="nameRevision",
+        parameters=NUMBERED,
+        request=NamedSerializer,
+        responses=RevisionSerializer,
+    )
     def partial_update(self, request: Request, pk: str, number: int) -> Response:
         """Name a revision. Nothing else of it ever changes."""
         asked = NamedSerializer(data=request.data)

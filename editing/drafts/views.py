@@ -15,9 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import errors
+from api.raises import raises
 from creator.permissions import IsAdmitted
 from editing.drafts import actions
 from editing.engine.errors import DocumentInvalid, FieldError
+from editing.errors import NothingToRedo, NothingToUndo
 from editing.exchange.views import DraftExchange
 from editing.models import Draft
 from editing.serializers import (
@@ -73,31 +75,40 @@ class DraftViewSet(
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
     def create(self, request: Request) -> Response:
+        """A new draft of an edit document."""
         asked = _valid(NewDraftSerializer(data=request.data))
         return self._shown(actions.start(owner=request.user, **asked), status=201)
 
     @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
+        """Save: another document is a new revision, and what was there stays in the history."""
         asked = _valid(ChangeDraftSerializer(data=request.data))
         return self._shown(actions.save(self.get_object(), **asked))
 
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
+    @raises(NothingToUndo)
     def undo(self, request: Request, pk: str) -> Response:
+        """Back to the revision before the current one."""
         return self._shown(actions.undo(self.get_object()))
 
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
+    @raises(NothingToRedo)
     def redo(self, request: Request, pk: str) -> Response:
+        """Forth to what was undone last."""
         return self._shown(actions.redo(self.get_object()))
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
+    @raises(exceptions.ValidationError)
     def render(self, request: Request, pk: str) -> Response:
+        """The draft as it is, promised as a clip."""
         return _promised(actions.render(self.get_object()))
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
+    @raises(exceptions.ValidationError)
     def preview(self, request: Request, pk: str) -> Response:
         """A quick look: the first seconds of the draft as it is, at most 480 pixels high, kept for a day."""
         return _promised(actions.preview(self.get_object()))

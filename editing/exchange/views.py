@@ -7,11 +7,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.raises import raises
 from editing.drafts.graph_view import explained
-from editing.engine.text.subtitles import FORMATS
+from editing.engine.interchange.reading import NoTimeline
+from editing.engine.text.subtitles import FORMATS, NoSubtitles
 from editing.exchange import import_export
 from editing.models import Draft
 from editing.serializers import (
@@ -28,14 +31,17 @@ MEDIA_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
 class DraftExchange(viewsets.GenericViewSet[Draft]):
     """Routes of a draft beside those that edit it."""
 
-    @extend_schema(responses=ExplanationSerializer)
+    @extend_schema(operation_id="explainDraft", responses=ExplanationSerializer)
     @action(detail=True)
+    @raises(ValidationError)
     def explain(self, request: Request, pk: str) -> Response:
         """The one command a render would run, and its graph. Nothing is opened or run."""
         return Response(ExplanationSerializer(explained(self.get_object())).data)
 
     @extend_schema(
-        parameters=[AS], responses={(200, kind): OpenApiTypes.STR for kind in MEDIA_TYPES.values()}
+        operation_id="getDraftCaptions",
+        parameters=[AS],
+        responses={(200, kind): OpenApiTypes.STR for kind in MEDIA_TYPES.values()},
     )
     @action(detail=True)
     def captions(self, request: Request, pk: str) -> HttpResponse:
@@ -48,21 +54,28 @@ class DraftExchange(viewsets.GenericViewSet[Draft]):
             headers={"Content-Disposition": f'attachment; filename="captions.{kind}"'},
         )
 
-    @extend_schema(request=SubtitlesSerializer, responses=DraftSerializer)
+    @extend_schema(
+        operation_id="replaceDraftCaptions", request=SubtitlesSerializer, responses=DraftSerializer
+    )
     @captions.mapping.put
+    @raises(NoSubtitles)
     def set_captions(self, request: Request, pk: str) -> Response:
         """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
         asked = _valid(SubtitlesSerializer(data=request.data))
         return self._shown(import_export.caption(self.get_object(), **asked))
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="exportDraftTimeline", responses=OpenApiTypes.OBJECT)
     @action(detail=True)
+    @raises(ValidationError)
     def otio(self, request: Request, pk: str) -> Response:
         """The draft as an OpenTimelineIO timeline, for a desktop editor. Its links are good for an hour."""
         return Response(import_export.as_timeline(self.get_object()))
 
-    @extend_schema(request=NewTimelineSerializer, responses={201: DraftSerializer})
+    @extend_schema(
+        operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}
+    )
     @action(detail=False, methods=["post"], url_path="otio")
+    @raises(NoTimeline)
     def open_timeline(self, request: Request) -> Response:
         """A new draft of an OpenTimelineIO timeline, of clips of one's own."""
         asked = _valid(NewTimelineSerializer(data=request.data))

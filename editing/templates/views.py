@@ -12,12 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.raises import raises
 from creator.permissions import IsAdmitted
 from editing.drafts.views import TellsProblems
 from editing.engine.templates.fill import Template, templates
 from editing.models import Draft
 from editing.serializers import TITLE, DraftSerializer
 from editing.templates import actions
+from library.errors import NotReady
 
 MOST_CLIPS = 32
 NAMED = [OpenApiParameter("name", OpenApiTypes.STR, "path", enum=list(templates()))]
@@ -56,7 +58,7 @@ class FillSerializer(serializers.Serializer[Any]):
 class TemplatesView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(operation_id="templates_list", responses=TemplateSerializer(many=True))
+    @extend_schema(responses=TemplateSerializer(many=True))
     def get(self, request: Request) -> Response:
         """The templates of this installation."""
         return Response(TemplateSerializer(list(templates().values()), many=True).data)
@@ -66,6 +68,7 @@ class FillView(TellsProblems):
     permission_classes = [IsAdmitted]
 
     @extend_schema(parameters=NAMED, request=FillSerializer, responses={201: DraftSerializer})
+    @raises(NotReady)
     def post(self, request: Request, name: str) -> Response:
         """A draft out of a template, from one's own clips, cut on the beats of a track."""
         if name not in templates():
