@@ -7,7 +7,7 @@ from uuid import UUID
 
 from editing.engine.document import Document, refuse
 from editing.engine.errors import Problem
-from editing.engine.timing.timeline import beyond
+from editing.engine.timing.timeline import reference_errors
 from editing.errors import ClipFailed, TrackFailed
 from library.errors import SourceGone
 from library.models import Clip, Still, Track
@@ -81,7 +81,7 @@ def _rows(rows: Any, ids: set[str]) -> dict[str, Any]:
 
 def _beyond(document: Document, found: Named) -> Iterator[Problem]:
     lengths = [{name: row.seconds for name, row in rows.items()} for rows in (found.clips, found.tracks)]
-    return beyond(document, clips=lengths[0], stills=found.stills, tracks=lengths[1])
+    return reference_errors(document, clips=lengths[0], stills=found.stills, tracks=lengths[1])
 
 
 def _failed(document: Document, found: Named) -> Iterator[Problem]:

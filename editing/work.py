@@ -10,7 +10,7 @@ from editing.drafts import actions
 from editing.engine.document import VERSION, Document, parse
 from editing.engine.render import render as engine
 from editing.engine.render.command import cover_beside
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from editing.models import Render
 from editing.sources import Row, held
 from jobs.models import Job
@@ -80,7 +80,9 @@ def _file(run: Run, document: Document, rows: dict[str, Row]) -> Path:
         run.stage(Stage.FETCH)
         sources = {name: _source(run, row) for name, row in rows.items()}
         proxy = run.params.get("proxy", False)
-        engine.render(document, sources, out, workdir=run.workdir, progress=_RenderProgress(run), proxy=proxy)
+        engine.render(
+            document, sources, out, workdir=run.workdir, progress=_RenderProgress(run), preview=proxy
+        )
     run.stage(Stage.STORE)
     return out
 

@@ -10,7 +10,7 @@ import jobs.ledger.actions
 from editing import sources
 from editing.engine.document import Document, check, dump, parse
 from editing.engine.errors import DocumentInvalid, Problem
-from editing.engine.render import preview as quick
+from editing.engine.render.preview import preview_document, preview_frames
 from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Render, Revision
 from editing.one_tap import documents
@@ -140,8 +140,8 @@ def _shape(document: Document) -> Shape:
 
 
 def _quick_shape(document: Document) -> Shape:
-    width, height = quick.proxied(document).size
-    return Shape(width, height, document.canvas.fps, quick.frames(document) / document.canvas.fps)
+    width, height = preview_document(document).size
+    return Shape(width, height, document.canvas.fps, preview_frames(document) / document.canvas.fps)
 
 
 def _render(

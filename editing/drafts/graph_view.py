@@ -7,10 +7,9 @@ from pathlib import Path
 from editing import sources
 from editing.engine.document import parse
 from editing.engine.graph import build
-from editing.engine.inspect.explain import explain
-from editing.engine.inspect.nodes import Node, nodes
+from editing.engine.inspect.explain import Node, explain, graph_nodes
 from editing.engine.render.command import Command, compile
-from editing.engine.render.source import Source, Sources
+from editing.engine.source import Source, Sources
 from editing.models import Draft
 from library.media.probe import Probe
 from library.models import Clip, Still, Track
@@ -41,7 +40,7 @@ def explained(draft: Draft) -> Explanation:
     document = parse(draft.current.document)
     promised = _as_promised(sources.named(document, draft.owner))
     command = compile(document, promised, SHELF / "edit.mp4")
-    return Explanation(command, explain(command), nodes(build(document, promised)))
+    return Explanation(command, explain(command), graph_nodes(build(document, promised)))
 
 
 def _as_promised(found: sources.Named) -> Sources:

@@ -5,7 +5,7 @@ from typing import Any
 from editing import sources
 from editing.drafts import actions
 from editing.engine.document import Document, dump, parse
-from editing.engine.interchange import Media, timeline, value_of
+from editing.engine.interchange import Media, read_timeline, write_timeline
 from editing.engine.text import subtitles as files
 from editing.models import Draft
 from library import storage
@@ -14,13 +14,13 @@ from library.models import Clip, Track
 
 def subtitles(draft: Draft, kind: str) -> str:
     """The captions as the text of an `srt` or a `vtt` file."""
-    return {"srt": files.srt, "vtt": files.vtt}[kind](_document(draft).captions)
+    return {"srt": files.write_srt, "vtt": files.write_vtt}[kind](_document(draft).captions)
 
 
 def caption(draft: Draft, *, text: str, style: str) -> Draft:
     """A new revision with the cues of a subtitle file for captions. Raises NoSubtitles, DocumentInvalid."""
     document = _document(draft)
-    cues = files.within(files.read(text), float(document.seconds))
+    cues = files.clipped(files.read_cues(text), float(document.seconds))
     captions = [{"text": cue.text, "start": cue.start, "end": cue.end, "style": style} for cue in cues]
     return actions.save(draft, document=dump(document) | {"captions": captions})
 
@@ -31,12 +31,12 @@ def as_timeline(draft: Draft) -> dict[str, Any]:
     named = sources.named(document, draft.owner)
     rows: dict[str, Clip | Track] = {**named.clips, **named.tracks}
     media = {name: _media(row) for name, row in rows.items()}
-    return timeline(document, media, name=draft.title)
+    return write_timeline(document, media, name=draft.title)
 
 
 def open_timeline(*, owner: Any, timeline: Any, title: str = "") -> Draft:
     """A draft of an OpenTimelineIO timeline. Raises NoTimeline, DocumentInvalid."""
-    return actions.start(owner=owner, document=value_of(timeline), title=title)
+    return actions.start(owner=owner, document=read_timeline(timeline), title=title)
 
 
 def _document(draft: Draft) -> Document:

@@ -80,10 +80,10 @@ def _inside(mask: NDArray[np.float32], left: float, width: float) -> float:
     return float((high - low) / max(total[-1], 1e-9))
 
 
-def kept_by(following: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
-    return kept(masks, [x for x, _ in following.places], following.box.width, whole)
+def kept_by(track: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
+    return kept(masks, [x for x, _ in track.positions], track.box.width, whole)
 
 
-def kept_in_the_middle(following: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
-    width = following.box.width
+def kept_in_the_middle(track: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
+    width = track.box.width
     return kept(masks, [(whole - width) / 2] * len(masks), width, whole)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editing.engine.document import Caption
-from editing.engine.text.captions import WORD_JOINER, harmless, script, width, wrapped
+from editing.engine.text.captions import WORD_JOINER, ass_script, escape, width, wrap
 
 HOSTILE = [
     r"{\pos(0,0)\fs400}big",
@@ -22,7 +22,7 @@ unhurried = settings(deadline=None, max_examples=60)
 
 def drawn(text: str) -> str:
     """The script's one event line, text only."""
-    written = script([Caption(text, 0, 1)], size=(720, 1280), fps=30)
+    written = ass_script([Caption(text, 0, 1)], size=(720, 1280), fps=30)
     events = written.split("[Events]\n")[1].splitlines()[1:]
     assert len(events) == 1, "a caption became more than one event"
     return events[0].split(",", 4)[4]
@@ -36,7 +36,7 @@ def test_a_hostile_caption_is_one_event_without_an_override(text: str) -> None:
 @unhurried
 @given(st.text(max_size=80))
 def test_no_text_at_all_can_open_an_override_or_use_an_escape(text: str) -> None:
-    assert_obeys_nothing(harmless(text))
+    assert_obeys_nothing(escape(text))
 
 
 def assert_obeys_nothing(line: str) -> None:
@@ -47,18 +47,18 @@ def assert_obeys_nothing(line: str) -> None:
 
 
 def test_chinese_wraps_anywhere_but_no_line_begins_with_a_full_stop() -> None:
-    lines = list(wrapped("端午节日气氛,赛龙舟。看谁更快", 18))
+    lines = list(wrap("端午节日气氛,赛龙舟。看谁更快", 18))
 
     assert lines == ["端午节日气氛,赛龙", "舟。看谁更快"]
-    assert all(not line.startswith("。") for line in wrapped("一二三四五六七八九。十", 18))
+    assert all(not line.startswith("。") for line in wrap("一二三四五六七八九。十", 18))
 
 
 def test_english_wraps_between_words_and_a_word_too_long_is_parted() -> None:
-    assert list(wrapped("a dragon boat race", 10)) == ["a dragon", "boat race"]
-    assert all(width(line) <= 10 for line in wrapped("x" * 45, 10))
+    assert list(wrap("a dragon boat race", 10)) == ["a dragon", "boat race"]
+    assert all(width(line) <= 10 for line in wrap("x" * 45, 10))
 
 
 def test_a_caption_appears_half_a_frame_before_the_frame_meant() -> None:
-    written = script([Caption("hi", 1.0, 2.0)], size=(720, 1280), fps=30)
+    written = ass_script([Caption("hi", 1.0, 2.0)], size=(720, 1280), fps=30)
 
     assert "Dialogue: 0,0:00:00.98,0:00:01.98,subtitle,hi" in written

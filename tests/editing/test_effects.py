@@ -11,7 +11,7 @@ from editing.engine.catalogue.effects import EFFECTS
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render.command import cover_beside
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import process
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered

@@ -16,7 +16,7 @@ from editing.engine.graph.finish import CAPTIONS_FILE
 from editing.engine.inspect.explain import explain
 from editing.engine.render.command import compile
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 from tests.editing.conftest import Rendered

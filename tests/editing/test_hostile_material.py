@@ -13,7 +13,7 @@ from editing.engine import __main__ as alone
 from editing.engine.document import parse
 from editing.engine.render.command import compile
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from tests.editing.material import cut, document, numbered, numbers
 from tests.library import footage, hostile_corpus
 

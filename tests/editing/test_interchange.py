@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from editing.engine.document import Document, parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.interchange import Media, NoTimeline, timeline, value_of
+from editing.engine.interchange import Media, NoTimeline, read_timeline, write_timeline
 from tests.editing.documents import edits, places
 from tests.editing.material import cut, document
 
@@ -31,11 +31,13 @@ VALUE = document(
 
 
 def laid(value: dict[str, Any]) -> Any:
-    return otio.core.deserialize_json_from_string(json.dumps(timeline(parse(value), MEDIA, name="龙舟")))
+    return otio.core.deserialize_json_from_string(
+        json.dumps(write_timeline(parse(value), MEDIA, name="龙舟"))
+    )
 
 
 def back(changed: Any) -> Document:
-    return parse(value_of(json.loads(changed.to_json_string())))
+    return parse(read_timeline(json.loads(changed.to_json_string())))
 
 
 def test_a_document_comes_back_the_same() -> None:
@@ -116,17 +118,17 @@ def test_a_timeline_of_somebody_else_names_its_clips_by_their_links() -> None:
 )
 def test_what_is_no_timeline_is_refused(value: Any) -> None:
     with pytest.raises(NoTimeline, match="OpenTimelineIO"):
-        value_of(value)
+        read_timeline(value)
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_a_timeline_with_one_wrong_thing_is_read_or_refused_and_never_crashes(data: st.DataObject) -> None:
-    value = timeline(parse(VALUE), MEDIA)
+    value = write_timeline(parse(VALUE), MEDIA)
     holder, key = data.draw(st.sampled_from(list(places(value))))
     holder[key] = data.draw(st.sampled_from([None, -1, 1e300, "x", [], {}, {"OTIO_SCHEMA": "Gap.1"}]))
     with suppress(NoTimeline, DocumentInvalid):
-        assert parse(value_of(value)).clips
+        assert parse(read_timeline(value)).clips
 
 
 def test_a_timeline_nested_beyond_all_measure_is_refused() -> None:
@@ -135,4 +137,4 @@ def test_a_timeline_nested_beyond_all_measure_is_refused() -> None:
         deep = {"OTIO_SCHEMA": "Stack.1", "children": [deep]}
 
     with pytest.raises(NoTimeline):
-        value_of({"OTIO_SCHEMA": "Timeline.1", "tracks": deep})
+        read_timeline({"OTIO_SCHEMA": "Timeline.1", "tracks": deep})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from editing.engine.document import parse
 from editing.engine.geometry import crop_box, fit_box
 from editing.engine.render.render import render
-from editing.engine.render.source import open_source
+from editing.engine.source import open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
 from library.media.shapes import ASPECTS, delivery_size

@@ -13,15 +13,18 @@ import moviepy
 import numpy as np
 import pytest
 
-from editing.engine.catalogue.moviepy import FIXED, MOVIEPY, PREFIX
+from editing.engine.catalogue.effects import FIXED, MOVIEPY, PREFIX
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.prerender import upscale
-from editing.engine.prerender.intermediate import Stretch, Watch, develop
-from editing.engine.prerender.net import REACH, Net
-from editing.engine.prerender.tiles import Tiled
+from editing.engine.prerender.intermediate import Counter, TimeRange, render_intermediate
+from editing.engine.prerender.super_resolution import (
+    RECEPTIVE_RADIUS,
+    SuperResolutionNet,
+    TiledUpscaler,
+)
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
@@ -132,16 +135,16 @@ def test_the_net_draws_a_scene_nearer_to_the_original_than_lanczos() -> None:
     small = cv2.resize(part, (160, 160), interpolation=cv2.INTER_AREA)
     plain = cv2.resize(small, (320, 320), interpolation=cv2.INTER_LANCZOS4)
 
-    fine = upscale.true_to(small, Net(2)(small))
+    fine = upscale.back_project(small, SuperResolutionNet(2)(small))
     assert cv2.PSNR(fine, part) > cv2.PSNR(plain, part)
     assert abs(float(np.mean(fine, dtype=float) - np.mean(part, dtype=float))) < 0.5
 
 
 @pytest.mark.parametrize("factor", [2, 4])
 def test_tiles_are_the_whole_picture_to_a_rounding(drawing: Any, factor: int) -> None:
-    net, wide = Net(factor), np.tile(drawing, (1, 2, 1))[:100, :420]
+    net, wide = SuperResolutionNet(factor), np.tile(drawing, (1, 2, 1))[:100, :420]
 
-    tiled = Tiled(net, factor=factor, reach=REACH)(wide)
+    tiled = TiledUpscaler(net, factor=factor, radius=RECEPTIVE_RADIUS)(wide)
     assert tiled.shape == (100 * factor, 420 * factor, 3)
     assert np.abs(tiled.astype(int) - net(wide)).max() <= 1
 
@@ -153,7 +156,7 @@ def test_a_tile_that_stands_still_is_enlarged_once() -> None:
         asked.append(picture.shape)
         return picture.repeat(2, 0).repeat(2, 1)
 
-    tiled, picture = Tiled(enlarge, factor=2, reach=4), np.zeros((100, 600, 3), np.uint8)
+    tiled, picture = TiledUpscaler(enlarge, factor=2, radius=4), np.zeros((100, 600, 3), np.uint8)
     tiled(picture)
     picture[:, 500:] = 9  # in the second of two tiles
     second = tiled(picture)
@@ -171,7 +174,7 @@ def test_an_edit_enlarged_by_the_net_has_the_frames_of_the_same_edit(rendered: R
 def test_only_what_is_shown_larger_is_enlarged_and_only_as_often_as_needed(clips: dict[str, Source]) -> None:
     def factors(delivery: dict[str, Any], *cuts: dict[str, Any]) -> dict[str, int]:
         edit = parse(document(*cuts, delivery=delivery))
-        return {name: order.factor for name, order in upscale.orders(edit, clips).items()}
+        return {name: plan.factor for name, plan in upscale.plan_upscale(edit, clips).items()}
 
     assert factors(AI, cut(0, 1), cut(0, 0.2, clip="wide")) == {"a": 2, "wide": 2}
     assert factors(AI | {"short_side": 96}, cut(0, 1)) == {}
@@ -200,14 +203,14 @@ def test_an_edit_too_long_for_the_net_is_refused_before_it_begins() -> None:
 def test_a_film_that_is_whole_is_taken_over_by_the_next_attempt(
     clips: dict[str, Source], tmp_path: Path
 ) -> None:
-    def develop_once(change: Any) -> Source:
-        return develop(
+    def render_once(transform: Any) -> Source:
+        return render_intermediate(
             clips["a"],
             tmp_path / "film.mp4",
-            stretches=[Stretch(0, 0.1)],
+            ranges=[TimeRange(0, 0.1)],
             size=(160, 96),
-            change=change,
-            watch=Watch(),
+            transform=transform,
+            counter=Counter(),
         )
 
     class Killed(Exception):
@@ -219,11 +222,11 @@ def test_a_film_that_is_whole_is_taken_over_by_the_next_attempt(
         return picture
 
     with pytest.raises(Killed):
-        develop_once(dies)
+        render_once(dies)
     assert list(tmp_path.iterdir()) == []
 
-    whole = develop_once(lambda picture, seconds: picture)
-    assert develop_once(dies) == whole
+    whole = render_once(lambda picture, seconds: picture)
+    assert render_once(dies) == whole
 
 
 def test_a_film_lying_on_its_side_is_drawn_upright(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from creator.models import User
 from editing.engine.document import parse
 from editing.engine.render.render import render
-from editing.engine.render.source import Source
+from editing.engine.source import Source
 from jobs.models import Job
 from library import garbage_collection, storage
 from library.models import Clip
@@ -100,7 +100,9 @@ def test_a_preview_has_what_the_edit_has_and_nothing_that_comes_later(
     )
     recorder = Recorder()
 
-    found = render(parse(edit), clips, tmp_path / "out.mp4", workdir=tmp_path, progress=recorder, proxy=True)
+    found = render(
+        parse(edit), clips, tmp_path / "out.mp4", workdir=tmp_path, progress=recorder, preview=True
+    )
 
     assert (found.frames, found.width, found.height) == (150, 320, 192)
     assert recorder.stages == [("effects", 90), ("render", 150)]

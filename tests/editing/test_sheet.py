@@ -5,7 +5,7 @@ from pathlib import Path
 from PIL import Image
 
 from editing.engine.document import MODES
-from editing.engine.inspect.sheet import GAP, TALL, main
+from editing.engine.inspect.sheet import GAP, HEIGHT, main
 from tests.editing.subjects import walk
 
 
@@ -14,9 +14,9 @@ def test_a_sheet_has_a_row_for_the_clip_and_one_for_each_mode(tmp_path: Path) ->
 
     assert main([str(clip), "--aspect", "1:1", "--out", str(tmp_path / "sheet.jpg")]) == 0
     with Image.open(tmp_path / "sheet.jpg") as sheet:
-        rows = (sheet.height - GAP) // (TALL + GAP)
+        rows = (sheet.height - GAP) // (HEIGHT + GAP)
         middles = [
-            sheet.crop((0, GAP + at * (TALL + GAP), *sheet.size[:1], (at + 1) * (TALL + GAP)))
+            sheet.crop((0, GAP + at * (HEIGHT + GAP), *sheet.size[:1], (at + 1) * (HEIGHT + GAP)))
             for at in range(rows)
         ]
     assert rows == 1 + len(MODES)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render import loudness
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level

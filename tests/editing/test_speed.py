@@ -10,7 +10,7 @@ import pytest
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render.command import compile
-from editing.engine.render.source import Source
+from editing.engine.source import Source
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level, numbers
 

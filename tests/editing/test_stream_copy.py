@@ -10,7 +10,7 @@ import pytest
 
 from editing.engine.document import parse
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 from library.media.h264.splice import Mark, decode_times, entries, frame_times, seams

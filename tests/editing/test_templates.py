@@ -12,7 +12,7 @@ from creator.models import User
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render.render import render
-from editing.engine.render.source import Source
+from editing.engine.source import Source
 from editing.engine.templates.fill import Footage, Tune, filled, templates
 from editing.engine.timing.beats import beats
 from library import storage

@@ -13,7 +13,7 @@ from editing.engine.document import parse
 from editing.engine.geometry import Box
 from editing.engine.render.command import compile
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from editing.engine.tracking import CropTrack, Scene
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
@@ -66,10 +66,10 @@ def stands(path: Path) -> np.ndarray:
 
 def leaping(first: int, last: int) -> CropTrack:
     """A crop that is far from where it was in every frame."""
-    places = tuple((frame * 83 % 218, 0) for frame in range(first, last))
+    positions = tuple((frame * 83 % 218, 0) for frame in range(first, last))
     times = tuple(frame / FPS for frame in range(first, last))
     scene = Scene(0, last - first, "track", "interest", 1.0)
-    return CropTrack(Box(102, 180, 0, 0), times, places, (scene,), (), 0)
+    return CropTrack(Box(102, 180, 0, 0), times, positions, (scene,), (), 0)
 
 
 def rendered(tmp_path: Path, ruler: Source, *wishes: dict[str, Any]) -> np.ndarray:

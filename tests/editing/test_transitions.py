@@ -10,7 +10,7 @@ from editing.engine.catalogue.transitions import TRANSITIONS
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render.command import compile
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level, numbers, pictures
