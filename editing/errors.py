@@ -9,9 +9,23 @@ class ClipFailed(Problem):
     message = "This clip failed, so it cannot be edited. Accepted: a clip that is ready or still pending."
 
 
+class ClipCancelled(Problem):
+    code = "edit-clip-cancelled"
+    message = (
+        "This clip was cancelled, so it cannot be edited. Accepted: a clip that is ready or still pending."
+    )
+
+
 class TrackFailed(Problem):
     code = "edit-track-failed"
     message = "This track failed, so it cannot be heard. Accepted: a track that is ready or still pending."
+
+
+class TrackCancelled(Problem):
+    code = "edit-track-cancelled"
+    message = (
+        "This track was cancelled, so it cannot be heard. Accepted: a track that is ready or still pending."
+    )
 
 
 class AlreadyThatLarge(Problem):

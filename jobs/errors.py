@@ -1,5 +1,8 @@
 """What the ledger refuses, what it records on a job that failed, and what interrupts a handler."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import errors
 
 
@@ -25,11 +28,22 @@ class InputFailed(errors.Unprocessable):
     message = "What this is made from failed: {because}"
 
 
+class InputCancelled(InputFailed):
+    """The same where the input was cancelled: its state differs, what it means here does not."""
+
+    message = "What this is made from was cancelled, so this could not be made; nothing was charged."
+
+
 class JobCancelledError(errors.Conflict):
     """Recorded on a job that was cancelled."""
 
     code = "cancelled"
     message = "It was cancelled; nothing was charged."
+
+
+def is_cancellation(record: Mapping[str, Any]) -> bool:
+    """Whether the `record` of a job's error says that this very job was cancelled, not one it waited for."""
+    return record.get("code") == JobCancelledError.code
 
 
 class Internal(errors.Unavailable):

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from jobs.errors import InputFailed, StaleJob
+from jobs.errors import InputCancelled, InputFailed, StaleJob, is_cancellation
 from jobs.ledger import notify
 from jobs.ledger.fairness import next_turn
 from jobs.ledger.states import State
@@ -97,7 +97,8 @@ def input_error(failed: Job) -> dict[str, Any]:
     """The error of a job whose input `failed`; names the first cause, however long the chain."""
     error = failed.error or {}
     cause = error["params"]["because"] if error.get("code") == InputFailed.code else error
-    return InputFailed(because=cause).as_dict()
+    kind = InputCancelled if is_cancellation(cause) else InputFailed
+    return kind(because=cause).as_dict()
 
 
 def _end(job: Job, to: State, error: dict[str, Any], **fence: Any) -> None:

@@ -33,7 +33,7 @@ class Handler(ABC):
 
     @abstractmethod
     def failed(self, job: Job, error: dict[str, Any]) -> None:
-        """Inside the transaction that fails or cancels the job (then error["code"] is "cancelled")."""
+        """Inside the transaction that fails or cancels the job; see `jobs.errors.is_cancellation`."""
 
     def retried(self, job: Job) -> None:  # noqa: B027 (nothing to undo, for most)
         """Inside the transaction that queues a failed job again: take back what `failed` did."""

@@ -210,6 +210,19 @@ def test_a_failure_fails_everything_that_waits_and_each_says_the_first_cause(sub
     assert "too dark" in errors.render_message(chain[-1].error)
 
 
+def test_what_waits_on_a_cancelled_job_fails_and_says_so_however_long_the_chain(submit: Submit) -> None:
+    chain = [submit()]
+    for _ in range(3):
+        chain.append(submit(waits_for=[chain[-1]]))
+
+    actions.cancel(chain[0])
+
+    assert [state(job) for job in chain] == [State.CANCELLED, State.FAILED, State.FAILED, State.FAILED]
+    for job in chain[1:]:
+        assert job.error["code"] == "input-failed"
+        assert "was cancelled, so this could not be made" in errors.render_message(job.error)
+
+
 def test_a_job_submitted_after_its_input_has_ended_is_queued_or_fails_at_once(submit: Submit) -> None:
     good, bad = submit(), submit()
     actions.cancel(bad)
