@@ -13,7 +13,7 @@ from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render.render import render
 from editing.engine.source import Source
-from editing.engine.templates.fill import Footage, Tune, filled, templates
+from editing.engine.templates.fill import Footage, Soundtrack, fill_template, templates
 from editing.engine.timing.beats import beats
 from library import storage
 from library.media.guard import ffmpeg
@@ -59,7 +59,7 @@ def test_silence_has_no_beats(tmp_path: Path) -> None:
 def test_every_template_takes_one_clip_or_many_and_lasts_what_it_says(template: Any) -> None:
     for count in (1, 3, 12):
         footage = [Footage(f"clip {number}", 9.0) for number in range(count)]
-        edit = filled(template, footage)
+        edit = fill_template(template, footage)
 
         assert len(edit.clips) == len(template.slots)
         assert float(edit.seconds) == pytest.approx(template.seconds, abs=0.02)
@@ -71,7 +71,7 @@ def test_every_template_takes_one_clip_or_many_and_lasts_what_it_says(template: 
 def test_every_cut_falls_on_a_beat(template: Any) -> None:
     struck = tuple(0.4 + 0.47 * number + 0.01 * (number % 3) for number in range(60))
 
-    edit = filled(template, [Footage("a", 30.0)], tune=Tune("song", 90.0, struck))
+    edit = fill_template(template, [Footage("a", 30.0)], soundtrack=Soundtrack("song", 90.0, struck))
     ends = accumulate(slot.beats for slot in template.slots)
     now = 0.0
     for cut, beat in zip(edit.clips, ends, strict=True):
@@ -82,7 +82,7 @@ def test_every_cut_falls_on_a_beat(template: Any) -> None:
 
 
 def test_a_clip_that_comes_again_shows_a_later_part() -> None:
-    edit = filled(FLASH, [Footage("a", 30.0)])
+    edit = fill_template(FLASH, [Footage("a", 30.0)])
 
     starts = [cut.start for cut in edit.clips]
     assert starts == sorted(set(starts))
@@ -90,16 +90,16 @@ def test_a_clip_that_comes_again_shows_a_later_part() -> None:
 
 
 def test_a_short_clip_is_slowed_down_and_one_too_short_is_refused() -> None:
-    assert filled(FLASH, [Footage("a", 1.0)]).clips[0].speed == pytest.approx(0.5)
+    assert fill_template(FLASH, [Footage("a", 1.0)]).clips[0].speed == pytest.approx(0.5)
 
     with pytest.raises(DocumentInvalid) as refused:
-        filled(FLASH, [Footage("long", 5.0), Footage("short", 0.2)])
+        fill_template(FLASH, [Footage("long", 5.0), Footage("short", 0.2)])
     assert {problem.field for problem in refused.value.problems} == {"clips[1]"}
     assert "0.5 s" in str(refused.value.problems[0])
 
 
 def test_a_filled_template_renders_to_its_exact_frames(clips: dict[str, Source], tmp_path: Path) -> None:
-    edit = filled(templates()["festival"], [Footage("a", 3.0), Footage("loud", 2.0)], title="端午")
+    edit = fill_template(templates()["festival"], [Footage("a", 3.0), Footage("loud", 2.0)], title="端午")
 
     found = render(edit, clips, tmp_path / "out.mp4", workdir=tmp_path)
     assert (found.frames, found.width, found.height) == (edit.frames, 720, 1280)
