@@ -1,4 +1,4 @@
-"""Clips to cut: some promised by a job, as any other, and some that are only files."""
+"""Clips to edit: some promised by a job, as any other, and some that are only files."""
 
 from collections.abc import Callable
 from fractions import Fraction

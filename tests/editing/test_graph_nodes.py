@@ -1,4 +1,4 @@
-"""The graph as nodes: every filter of the command, each after what it takes from."""
+"""The graph as nodes: every filter of the command, each after its sources."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def test_the_nodes_are_the_filters_of_the_command(
     assert [node.name for node in found if node.role == "output"] == ["picture", "sound", "cover"]
 
 
-def test_every_node_comes_after_what_it_takes_from_and_none_tells_where_files_lie(
+def test_every_node_comes_after_its_sources_and_none_reveals_a_files_folder(
     found: tuple[Node, ...], folder: Path
 ) -> None:
     assert [node.id for node in found] == list(range(len(found)))

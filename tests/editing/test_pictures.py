@@ -1,4 +1,4 @@
-"""What is seen: sizes, boxes, borders and colours of what is rendered."""
+"""Framing and colours: sizes, boxes, borders and colours of what is rendered."""
 
 from pathlib import Path
 
@@ -91,7 +91,7 @@ def test_an_untouched_render_keeps_its_colours_and_says_what_they_are(folder: Pa
         )
 
 
-def test_a_rotated_phone_video_stands_upright(folder: Path, tmp_path: Path) -> None:
+def test_a_rotated_phone_video_is_rendered_upright(folder: Path, tmp_path: Path) -> None:
     lying = folder / "lying.mp4"
     turn = ["-display_rotation", "90", *ffmpeg.safe_input(numbered(folder / "flat.mp4", frames=6))]
     ffmpeg.run([*turn, "-c", "copy", str(lying)], cwd=folder)

@@ -1,4 +1,4 @@
-"""The contact sheet: every reframe mode of a clip, at the same moments."""
+"""The contact sheet: every reframe mode of a clip, at the same times."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def test_a_sheet_has_a_row_for_the_clip_and_one_for_each_mode(tmp_path: Path) ->
     assert len({row.tobytes() for row in middles}) == rows
 
 
-def test_what_is_no_clip_gets_no_sheet(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_clip_is_refused(tmp_path: Path) -> None:
     nothing = tmp_path / "a.mp4"
     nothing.write_bytes(b"nothing")
 

@@ -1,4 +1,4 @@
-"""SRT and WebVTT in and out: the words and their times survive, whatever else the file holds does not."""
+"""SRT and WebVTT, in and out: text and times survive, anything else in a file does not."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ intro
 """
 
 
-def test_an_srt_file_is_read_without_its_looks() -> None:
+def test_an_srt_file_is_read_without_its_styling() -> None:
     assert read_cues(SRT.replace("\n", "\r\n")) == [
         Cue("端午节\n赛龙舟", 1.0, 2.5),
         Cue("a < b", 60.0, 62.0),
@@ -85,7 +85,7 @@ def test_what_is_written_is_read_back(said: list[Caption], write: Any) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=200))
-def test_no_text_at_all_makes_the_reader_stumble(text: str) -> None:
+def test_no_text_crashes_the_reader(text: str) -> None:
     try:
         cues = read_cues(f"1\n00:00:00,000 --> 00:00:01,000\n{text}")
     except NoSubtitles:

@@ -39,7 +39,7 @@ def drums(path: Path, *, bpm: float, seconds: float, first: float = 0.3) -> Path
 
 
 @pytest.mark.parametrize("bpm", [70, 96, 120, 145, 174])
-def test_beats_are_found_where_they_are_struck(tmp_path: Path, bpm: float) -> None:
+def test_beats_are_found_where_the_drum_is_struck(tmp_path: Path, bpm: float) -> None:
     found = np.array(beats(drums(tmp_path / "drums.wav", bpm=bpm, seconds=20)))
 
     step = 60 / bpm
@@ -81,7 +81,7 @@ def test_every_cut_falls_on_a_beat(template: Any) -> None:
     assert all(cut.mute for cut in edit.clips)
 
 
-def test_a_clip_that_comes_again_shows_a_later_part() -> None:
+def test_a_clip_that_is_repeated_shows_a_later_part() -> None:
     edit = fill_template(FLASH, [Footage("a", 30.0)])
 
     starts = [cut.start for cut in edit.clips]
@@ -138,25 +138,25 @@ def test_clips_that_are_still_being_made_become_a_draft_cut_to_the_music(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_cannot_fill_a_slot_is_told_by_its_place(
+def test_what_cannot_fill_a_slot_is_refused_with_its_index(
     api: Api, creator: User, other: User, film: Filmed
 ) -> None:
     mine, theirs = film(), film(other)
 
-    def told(**body: Any) -> Any:
+    def errors(**body: Any) -> Any:
         answer = fill(api, creator, **body)
         assert answer.status_code == 400
         return [(error["field"], error["code"]) for error in answer.json()["errors"]]
 
-    assert told(clips=[str(mine.pk), str(theirs.pk)]) == [("clips[1]", "clip-unknown")]
-    assert told(clips=[str(film(frames=3).pk)]) == [("clips[0]", "too-short-to-fill")]
-    assert told(clips=[])[0][0] == "clips"
-    assert told(clips=[str(mine.pk)], track=str(mine.pk)) == [("track", "track-unknown")]
+    assert errors(clips=[str(mine.pk), str(theirs.pk)]) == [("clips[1]", "clip-unknown")]
+    assert errors(clips=[str(film(frames=3).pk)]) == [("clips[0]", "too-short-to-fill")]
+    assert errors(clips=[])[0][0] == "clips"
+    assert errors(clips=[str(mine.pk)], track=str(mine.pk)) == [("track", "track-unknown")]
     assert fill(api, creator, "no-such", clips=[str(mine.pk)]).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_track_that_is_not_ready_cannot_be_listened_to(api: Api, creator: User, film: Filmed) -> None:
+def test_a_track_that_is_not_ready_is_refused(api: Api, creator: User, film: Filmed) -> None:
     track = Track.objects.create(owner=creator, seconds=9.0)
 
     answer = fill(api, creator, clips=[str(film().pk)], track=str(track.pk))
@@ -165,7 +165,7 @@ def test_a_track_that_is_not_ready_cannot_be_listened_to(api: Api, creator: User
 
 
 @pytest.mark.django_db
-def test_templates_are_told_in_the_readers_language(api: Api, creator: User) -> None:
+def test_templates_are_listed_in_the_readers_language(api: Api, creator: User) -> None:
     titles = {
         language: {
             one["name"]: one["title"] for one in api(creator, language).get("/api/v1/templates").json()
