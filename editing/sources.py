@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from creator.models import User
-from editing.engine.document import Document, refuse
-from editing.engine.errors import Problem
+from editing.engine.document import Document
+from editing.engine.errors import FieldError, raise_for
 from editing.engine.timing.timeline import reference_errors
 from editing.errors import ClipCancelled, ClipFailed, TrackCancelled, TrackFailed
 from library.errors import SourceGone
@@ -16,8 +16,8 @@ from library.states import State
 
 Row = Clip | Still | Track
 # of what will never be ready
-CLIP_ERRORS: dict[str, type[Problem]] = {State.FAILED: ClipFailed, State.CANCELLED: ClipCancelled}
-TRACK_ERRORS: dict[str, type[Problem]] = {State.FAILED: TrackFailed, State.CANCELLED: TrackCancelled}
+CLIP_ERRORS: dict[str, type[FieldError]] = {State.FAILED: ClipFailed, State.CANCELLED: ClipCancelled}
+TRACK_ERRORS: dict[str, type[FieldError]] = {State.FAILED: TrackFailed, State.CANCELLED: TrackCancelled}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def resolve_visible(document: Document, viewer: User, *, lock: bool = False) -> 
         _visible(Still, still_ids, viewer, lock),
         _visible(Track, track_ids, viewer, lock),
     )
-    refuse([*_reference_errors(document, found), *_state_errors(document, found)])
+    raise_for([*_reference_errors(document, found), *_state_errors(document, found)])
     return found
 
 
@@ -84,14 +84,14 @@ def _rows(rows: Any, ids: set[str]) -> dict[str, Any]:
     return {name: found[pk] for name, pk in keys.items() if pk in found}
 
 
-def _reference_errors(document: Document, found: ResolvedSources) -> Iterator[Problem]:
+def _reference_errors(document: Document, found: ResolvedSources) -> Iterator[FieldError]:
     clips, tracks = (
         {name: row.seconds for name, row in rows.items()} for rows in (found.clips, found.tracks)
     )
     return reference_errors(document, clips=clips, stills=found.stills, tracks=tracks)
 
 
-def _state_errors(document: Document, found: ResolvedSources) -> Iterator[Problem]:
+def _state_errors(document: Document, found: ResolvedSources) -> Iterator[FieldError]:
     for index, cut in enumerate(document.clips):
         if cut.clip in found.clips and (error := CLIP_ERRORS.get(found.clips[cut.clip].state)):
             yield error(field=f"clips[{index}].clip")

@@ -10,7 +10,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 import errors
-from editing.engine.errors import DocumentInvalid, Problem
+from editing.engine.errors import DocumentInvalid, FieldError
 from library.models import Clip
 from library.serializers import ClipSerializer
 
@@ -23,10 +23,10 @@ class DocumentErrorsView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         raised = exc.problems if isinstance(exc, DocumentInvalid) else (exc,)
-        problems = [problem for problem in raised if isinstance(problem, Problem)]
+        problems = [problem for problem in raised if isinstance(problem, FieldError)]
         return super().handle_exception(self._as_fields(problems) if problems else exc)
 
-    def _as_fields(self, problems: list[Problem]) -> exceptions.ValidationError:
+    def _as_fields(self, problems: list[FieldError]) -> exceptions.ValidationError:
         fields: dict[str, list[exceptions.ErrorDetail]] = {}
         for problem in problems:
             path = ".".join(part for part in (self.document_field, problem.field) if part)

@@ -13,8 +13,10 @@ from editing.engine.render.command import cover_beside
 from editing.engine.source import Source, open_source
 from editing.models import Render
 from editing.sources import Row, resolve_for_render
+from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
+from library import storage
 from library.errors import SourceGone
 from library.media.guard.ffmpeg import EXE
 from library.media.progress import Silent, Stage
@@ -51,7 +53,7 @@ class RenderHandler(Handler):
         row = _row(run.params)
         document = parse(row.document)
         rows = resolve_for_render(document).all
-        if "stored" not in run.checkpoint:
+        if not _is_stored(run.checkpoint):
             preview = row.clip.origin == Origin.PREVIEW
             master = _file(run, document, rows, preview)
             cover = None if document.cover is None or preview else cover_beside(master)
@@ -66,7 +68,16 @@ class RenderHandler(Handler):
             break_promise(clip, error)
 
     def retried(self, job: Job) -> None:
-        renew_promise(_row(job.params).clip)
+        row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
+        if row is None:
+            raise ResultGone()
+        resolve_for_render(parse(row.document))
+        renew_promise(row.clip)
+
+
+def _is_stored(checkpoint: Mapping[str, Any]) -> bool:
+    """Whether an earlier attempt stored its master, and it is still there: after a failure it is swept."""
+    return "stored" in checkpoint and storage.exists(checkpoint["stored"]["master"])
 
 
 def _row(params: dict[str, Any]) -> Render:

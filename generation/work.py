@@ -12,6 +12,7 @@ from generation import catalogue
 from generation.actions import PURPOSE, RENDER, require_beginnings, wish_of
 from generation.models import Generation
 from generation.runner.spec import GenerationSpec, Keyframe
+from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
 from library.media.progress import Stage
@@ -62,7 +63,11 @@ class Render(Handler):
 
     def retried(self, job: Job) -> None:
         """Credits that came back are held again, under a reference of this try's own."""
-        generation = Generation.objects.select_related("owner", "clip").get(pk=job.params["generation"])
+        rows = Generation.objects.select_related("owner", "clip")
+        generation = rows.filter(pk=job.params["generation"]).first()
+        if generation is None:
+            raise ResultGone()
+        require_beginnings(generation)
         hold = f"generation:{generation.pk}/{job.seq}"
         ledger.hold(owner=generation.owner, amount=generation.cost, purpose=PURPOSE, reference=hold)
         job.params |= {"hold": hold}

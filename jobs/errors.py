@@ -9,16 +9,30 @@ import errors
 class AlreadyFinished(errors.Conflict):
     code = "already-finished"
     message = "This job is already {state}; only one that waits, is queued or runs can be cancelled."
+    enum_params = ("state",)
 
 
 class NotFailed(errors.Conflict):
     code = "not-failed"
     message = "This job is {state}; only a failed one can be tried again."
+    enum_params = ("state",)
 
 
 class InputsNotDone(errors.Conflict):
     code = "inputs-not-done"
     message = "What this job is made from is not done; it can be tried again once it is."
+
+
+class InputsCancelled(errors.Conflict):
+    code = "inputs-cancelled"
+    message = "What this job is made from was cancelled, so it cannot be tried again. Ask for both anew."
+
+
+class ResultGone(errors.Gone):
+    """Raised by a handler's `retried`."""
+
+    code = "result-gone"
+    message = "What this job was to make has been deleted, or another job makes it now. Ask for it anew."
 
 
 class InputFailed(errors.Unprocessable):

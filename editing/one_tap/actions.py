@@ -3,7 +3,7 @@
 from creator.models import User
 from editing.actions import promise_render
 from editing.engine.document import Canvas, Cut, Delivery, Document, Reframe, check
-from editing.engine.errors import DocumentInvalid, Problem
+from editing.engine.errors import DocumentInvalid, FieldError
 from editing.errors import AlreadyThatLarge
 from library.media.shapes import delivery_size, even
 from library.models import Clip
@@ -50,7 +50,7 @@ def _promise(document: Document, clip: Clip, owner: User, relation: str) -> Clip
         raise DocumentInvalid([_of_request(problem) for problem in invalid.problems]) from None
 
 
-def _of_request(problem: Problem) -> Problem:
+def _of_request(problem: FieldError) -> FieldError:
     """The request has no document: its own field is named instead."""
     problem.field = REQUEST_FIELDS.get(str(problem.field), problem.field)
     return problem

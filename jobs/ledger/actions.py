@@ -6,7 +6,14 @@ from typing import Any
 
 from django.db import transaction
 
-from jobs.errors import AlreadyFinished, InputsNotDone, JobCancelledError, NotFailed, StaleJob
+from jobs.errors import (
+    AlreadyFinished,
+    InputsCancelled,
+    InputsNotDone,
+    JobCancelledError,
+    NotFailed,
+    StaleJob,
+)
 from jobs.ledger import notify, transitions
 from jobs.ledger.fairness import next_turn
 from jobs.ledger.states import State
@@ -75,18 +82,38 @@ def cancel(job: Job) -> Job:
 
 
 def retry(job: Job) -> Job:
-    """Queue a failed job again, from its checkpoint, with all its attempts. NotFailed, InputsNotDone."""
-    if job.waits_for.exclude(state=State.DONE).exists():
-        raise InputsNotDone()
+    """Queue a failed job again, from its checkpoint, with all its attempts. Asking twice is fine.
+
+    NotFailed, InputsNotDone, InputsCancelled, or what the handler's `retried` raises (not enough credits,
+    say); nothing has changed then.
+    """
+    job.refresh_from_db()
+    if job.state == State.FAILED:
+        _require_inputs(job)
     fresh = {"error": None, "attempts": 0, "finished_at": None, "cancel_requested": False}
     with transaction.atomic():
         try:
             transitions.enqueue(job, origin=State.FAILED, **fresh)
         except StaleJob:
-            job.refresh_from_db()
-            raise NotFailed(state=job.state) from None
+            return _retried_already(job)
         handlers.of(job.kind).retried(job)
     return job
+
+
+def _require_inputs(job: Job) -> None:
+    states = set(job.waits_for.exclude(state=State.DONE).values_list("state", flat=True))
+    if State.CANCELLED in states:
+        raise InputsCancelled()
+    if states:
+        raise InputsNotDone()
+
+
+def _retried_already(job: Job) -> Job:
+    """The job, if it is on its way again because somebody asked before; else NotFailed."""
+    job.refresh_from_db()
+    if job.state in (State.QUEUED, State.RUNNING) and job.events.filter(kind=State.FAILED).exists():
+        return job
+    raise NotFailed(state=job.state)
 
 
 def _cancel_idle(job: Job) -> Job:

@@ -36,7 +36,11 @@ class Handler(ABC):
         """Inside the transaction that fails or cancels the job; see `jobs.errors.is_cancellation`."""
 
     def retried(self, job: Job) -> None:  # noqa: B027 (nothing to undo, for most)
-        """Inside the transaction that queues a failed job again: take back what `failed` did."""
+        """Inside the transaction that queues a failed job again: take back what `failed` did.
+
+        Raises a DomainError, and the job stays failed, where that cannot be: ResultGone, the credits are not
+        there, what it is made from was deleted.
+        """
 
 
 _handlers: dict[str, Handler] = {}

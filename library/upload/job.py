@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
 from library import storage
+from library.errors import UploadGone
 from library.media import ingest
 from library.models import Clip, Track
 from library.states import State
@@ -51,7 +53,14 @@ class Ingest(Handler):
         break_promise(_promised(job), error)
 
     def retried(self, job: Job) -> None:
-        renew_promise(_promised(job))
+        promised = _promised(job)
+        if not type(promised).objects.filter(pk=promised.pk).exists():
+            raise ResultGone()
+        if not storage.exists(
+            job.params["raw"]
+        ):  # `failed` removes it: it is not kept for somebody to try again
+            raise UploadGone()
+        renew_promise(promised)
 
 
 def _clip(run: Run) -> Stored:

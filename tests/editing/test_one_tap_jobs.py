@@ -147,6 +147,40 @@ def test_a_failed_edit_that_is_tried_again_can_still_keep_its_promise(
     assert Clip.objects.get(pk=promised["id"]).state == "ready"
 
 
+def test_a_failed_edit_is_not_tried_again_without_its_source_or_its_clip(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    source = film()
+    work_all()
+    promised = tap(api, creator, source, "trim", start=0, end=1).json()
+    delete(Clip.objects.get(pk=source.pk))
+    work_all()
+
+    def retry() -> tuple[int, str]:
+        answer = api(creator).post(f"/api/v1/jobs/{promised['job']['id']}/retry")
+        return answer.status_code, answer.json()["code"]
+
+    assert retry() == (410, "source-gone")
+    delete(Clip.objects.get(pk=promised["id"]))
+    assert retry() == (410, "result-gone")
+
+
+def test_an_edit_that_stored_its_file_and_failed_all_the_same_stores_it_again_once_that_was_swept(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    source = film()
+    work_all()
+    promised = tap(api, creator, source, "trim", start=0, end=1).json()
+    job = Job.objects.get(pk=promised["job"]["id"])
+    swept = {"master": "clips/none.mp4", "cover": "clips/none.jpg"}
+    Job.objects.filter(pk=job.pk).update(checkpoint={"stored": swept})
+
+    work_all()
+
+    clip = Clip.objects.get(pk=promised["id"])
+    assert clip.state == "ready" and storage.exists(clip.master)
+
+
 def test_cancelling_a_running_render_kills_ffmpeg_and_breaks_the_promise(
     api: Api, creator: User, film: Filmed, work_all: WorkAll
 ) -> None:

@@ -79,7 +79,7 @@ def test_polling_pages_through_the_events_and_says_when_they_have_ended(
 
 def test_somebody_elses_job_is_not_there(submit: Submit, api: Any, other: User, staff: User) -> None:
     job = submit()
-    for path, method in [("", "get"), ("/events", "get"), ("/cancel", "post")]:
+    for path, method in [("", "get"), ("/events", "get"), ("/cancel", "post"), ("/retry", "post")]:
         assert getattr(api(other), method)(f"/api/v1/jobs/{job.pk}{path}").status_code == 404
     assert api(staff).get(f"/api/v1/jobs/{job.pk}").status_code == 200
 

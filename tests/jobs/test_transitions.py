@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from jobs.errors import AlreadyFinished, InputsNotDone, NotFailed, StaleJob
+from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed, StaleJob
 from jobs.ledger import actions
 from jobs.ledger.states import FINAL, MOVES, State
 from jobs.models import Job
@@ -53,13 +53,7 @@ def test_the_end_of_a_job_and_its_hook_are_one_transaction(submit: Submit) -> No
 
 
 def test_a_failed_job_may_be_tried_again_and_keeps_its_checkpoint(submit: Submit) -> None:
-    def act(run: toys.Run) -> str:
-        if "half" not in run.checkpoint:
-            run.save(half=True)
-            raise AlreadyFinished(state="toy")
-        return "whole"
-
-    job = submit(act)
+    job = submit(broken_once)
     perform.drain()
     actions.retry(job)
     perform.drain()
@@ -69,11 +63,34 @@ def test_a_failed_job_may_be_tried_again_and_keeps_its_checkpoint(submit: Submit
 
 
 def test_only_a_failed_job_whose_inputs_are_done_may_be_tried_again(submit: Submit) -> None:
-    source = submit()
-    cut = submit(waits_for=[source])
+    source, cancelled = submit(broken_once), submit()
+    cut, other = submit(waits_for=[source]), submit(waits_for=[cancelled])
     with pytest.raises(NotFailed):
         actions.retry(source)
-    actions.cancel(source)
-    cut.refresh_from_db()
+    actions.cancel(cancelled)
+    with pytest.raises(NotFailed):
+        actions.retry(cancelled)
+    with pytest.raises(InputsCancelled):
+        actions.retry(other)
+    perform.drain()
     with pytest.raises(InputsNotDone):
         actions.retry(cut)
+
+    actions.retry(source)
+    perform.drain()
+    actions.retry(cut)
+    perform.drain()
+
+    for job in (source, cut):
+        job.refresh_from_db()
+    assert source.state == cut.state == State.DONE
+    with pytest.raises(NotFailed):
+        actions.retry(source)
+
+
+def broken_once(run: toys.Run) -> str:
+    """Fails for good, and does not when it is tried again."""
+    if "tried" in run.checkpoint:
+        return "whole"
+    run.save(tried=True)
+    raise AlreadyFinished(state="done")

@@ -14,7 +14,8 @@ from editing.engine.document import VERSION
 from editing.engine.interchange.otio_writer import METADATA_KEY, Value
 
 DIGITS = 6  # of a second
-MALFORMED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+# RuntimeError: OpenTimelineIO raises NotImplementedError for a composition of a kind it has no length for
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 

@@ -20,10 +20,11 @@ import ffmpeg as graphs
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace
 
-from editing.engine.document import Cut, Document, exact, nearest
+from editing.engine.document import Cut, Document
 from editing.engine.graph import build
 from editing.engine.render.command import SOUND
 from editing.engine.source import UNSPECIFIED, Source, Sources
+from editing.engine.timing.exact import exact, nearest
 from library.media.guard import ffmpeg
 from library.media.guard.container import open_container
 from library.media.h264.encode import MASTER_KWARGS
@@ -109,7 +110,7 @@ def is_plain_trim(document: Document, sources: Sources) -> bool:
 
     It is compared with the plain document of those ends, so that no field added later can be overlooked."""
     cut, canvas = document.clips[0], document.canvas
-    plain = Document(canvas, (Cut(cut.clip, cut.start, cut.end, reframe=cut.reframe),))
+    plain = Document(canvas, (Cut(clip=cut.clip, start=cut.start, end=cut.end, reframe=cut.reframe),))
     source = sources[cut.clip]
     found = source.probe
     same = (found.video_codec, source.size, found.fps) == ("h264", canvas.size, canvas.fps)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from editing.engine import errors
-from editing.engine.document import Cut, Document, exact, nearest
+from editing.engine.document import Cut, Document
 from editing.engine.source import Source
+from editing.engine.timing.exact import exact, nearest
 
 VARIABLE_RATE_LEAD = 5  # seconds decoded before the start, to find the picture on screen at the start
 
@@ -68,7 +69,7 @@ def window(span: Span, source: Source, fps: int) -> Window:
 
 def reference_errors(
     document: Document, *, clips: Mapping[str, float], stills: Container[str], tracks: Mapping[str, float]
-) -> Iterator[errors.Problem]:
+) -> Iterator[errors.FieldError]:
     """Where the document names a clip, still or track that is not among those given, or reaches past the end
     of one. `clips` and `tracks`: lengths in seconds by id."""
     yield from _clip_errors(document, clips)
@@ -83,7 +84,7 @@ def reference_errors(
             yield errors.BeyondTrack(seconds=seconds, field=f"music[{index}].start")
 
 
-def _clip_errors(document: Document, clips: Mapping[str, float]) -> Iterator[errors.Problem]:
+def _clip_errors(document: Document, clips: Mapping[str, float]) -> Iterator[errors.FieldError]:
     tolerance = Fraction(1, document.canvas.fps)
     for index, cut in enumerate(document.clips):
         seconds = clips.get(cut.clip)
