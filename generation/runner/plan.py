@@ -20,8 +20,8 @@ LEAST_SCENE = 1.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`frames` native frames to sample; the first `conditioning_frames` of them are given, the first `dropped`
-    are not used."""
+    """`frames` native frames to sample; the first `conditioning_frames` are given, the first `dropped` are
+    not used."""
 
     index: int
     frames: int
