@@ -268,8 +268,8 @@ def _introduction(tiny: bool) -> str:
     return (
         "**No GPU has been at hand.** Made by `python -m bench.gpu --tiny --page` on a CPU: a dry run on the "
         "tests' folders, which shows that every optimization is measured or says why not. Its seconds say "
-        "nothing of a GPU; without `--tiny` the same command measures Wan2.1-T2V-1.3B and 14B and LTX-Video 13B, in "
-        "full size and with random weights."
+        "nothing of a GPU; without `--tiny` the same command measures Wan2.1-T2V-1.3B and 14B and LTX-Video "
+        "13B, in full size and with random weights."
     )
 
 

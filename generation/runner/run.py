@@ -33,7 +33,7 @@ def run(
 ) -> Capsule:
     """Make the clip of `spec` with the model in `folder`, at `out`; answer what it takes to make it again.
 
-    `workdir` keeps finished segments: a run that was killed goes on behind them. `check` is called at every
+    `workdir` keeps committed segments: a run that was killed resumes behind them. `check` is called at every
     step and frame and may raise; its exception goes through, nothing more is computed and no file appears.
     `state` is where this machine keeps paces, preview matrices and hashes. Raises a DomainError, before
     anything is loaded, where the model cannot do what is asked. A run that finds too little memory is begun
@@ -44,12 +44,15 @@ def run(
     check_spec(spec, model)
     torch.set_num_threads(machine.THREADS)
     plan = RenderPlan(spec, model, Path(folder), Path(workdir), State(state), device)
-    if capsule := _attempt(plan, Path(out), on_event, check):
-        return capsule
+    capsule = _attempt(plan, Path(out), on_event, check)
+    return capsule or _retry_saving_memory(plan, Path(out), on_event, check)
+
+
+def _retry_saving_memory(plan: RenderPlan, out: Path, on_event: OnEvent, check: Check) -> Capsule:
     MODEL_CACHE.clear()
-    plan = replace(plan, model=optimizations.memory_saving(model, device))
+    plan = replace(plan, model=optimizations.memory_saving(plan.model, plan.device))
     on_event(Event("memory_saving", {"optimizations": dict(plan.model.optimizations)}))
-    if capsule := _attempt(plan, Path(out), on_event, check):
+    if capsule := _attempt(plan, out, on_event, check):
         return capsule
     MODEL_CACHE.clear()
     raise _out_of_memory(plan)

@@ -1,17 +1,11 @@
-"""The contract of a family: the same tests over tiny folders of each, real pipelines of random weights.
+"""The contract of an adapter: the same tests over tiny folders of each family, pipelines of random weights.
 
-Families are those that the registry finds; the builder of a family's tiny folders is the module of its name
-in `tiny`. It has `build(path, kind)`, and `KINDS`, the kinds of folders that it builds. It may have
-`PICTURE_IN_CHANNELS`: kinds that get the picture in channels of its own and draw the first frame themselves,
-which random weights cannot.
+Families are those that the registry finds; `tiny` says how their folders are found.
 """
 
 import hashlib
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,7 +17,6 @@ import torch
 from diffusers import AutoencoderTiny
 from PIL import Image
 
-from generation.runner import errors, plan
 from generation.runner.families import loading, registry
 from generation.runner.families.adapter import ModelAdapter, SampledLatents, SegmentRequest
 from generation.runner.families.checkpoint import Checkpoint
@@ -40,13 +33,9 @@ from generation.runner.model_spec import (
 )
 from generation.runner.preview import Preview
 from generation.runner.runtime.state import State
-from generation.runner.spec import GenerationSpec, Keyframe
-from library.media.shapes import ASPECTS
 from tests.generation import tiny
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILDERS = {family: import_module(f"{tiny.__name__}.{family}") for family in registry.FAMILIES}
-KINDS = {kind: family for family, builder in BUILDERS.items() for kind in builder.KINDS}  # kind → family
+BUILDERS = tiny.builders()
 SIZE = (64, 32)
 Folder = Callable[[str], Path]
 
@@ -56,25 +45,13 @@ class Stopped(Exception):
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """`folder("ltx")`: the tiny folder of that kind, made once."""
-
-    @cache
-    def build(kind: str) -> Path:
-        path: Path = BUILDERS[KINDS[kind]].build(tmp_path_factory.mktemp("family") / kind, kind)
-        return path
-
-    return build
-
-
-@pytest.fixture(scope="session")
-def loaded(folder: Folder) -> Callable[[str], ModelAdapter]:
-    """`loaded("ltx")`: the model, loaded once, as it stays warm between jobs."""
+def loaded(tiny_folder: Folder) -> Callable[[str], ModelAdapter]:
+    """`loaded("ltx")`: the model, loaded once, as it stays loaded between jobs."""
     torch.set_num_threads(2)
-    return cache(lambda kind: _load(folder(kind)))
+    return cache(lambda kind: _load(tiny_folder(kind)))
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=BUILDERS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -154,29 +131,13 @@ def test_what_a_spec_declares_changes_what_is_made(adapter: ModelAdapter) -> Non
         assert differ(plain, made(adapter, **asked[ability])), ability
 
 
-def test_what_a_spec_does_not_declare_is_refused_before_anything_is_loaded(adapter: ModelAdapter) -> None:
-    start = {} if TEXT in adapter.model.can else {"first_frame": Path("a.png")}
-    asked: dict[str, tuple[dict[str, Any], type[Exception]]] = {
-        TEXT: ({"first_frame": None}, errors.NeedsFirstFrame),
-        FIRST_FRAME: ({"first_frame": Path("a.png")}, errors.NoFirstFrame),
-        LAST_FRAME: ({"last_frame": Path("a.png")}, errors.NoLastFrame),
-        KEYFRAMES: ({"keyframes": (Keyframe(0.2, Path("a.png")),)}, errors.NoKeyframes),
-        EXTEND: ({"extends": Path("a.mp4")}, errors.CannotExtend),
-        NEGATIVE_PROMPT: ({"negative_prompt": "x"}, errors.NoNegativePrompt),
-    }
-    for ability in asked.keys() - adapter.model.can:
-        more, refusal = asked[ability]
-        with pytest.raises(refusal):
-            plan.check(GenerationSpec("x", seconds=0.5, **(start | more)), adapter.model)
-
-
 def test_a_first_frame_is_what_the_clip_begins_with(adapter: ModelAdapter, kind: str) -> None:
     if FIRST_FRAME not in adapter.model.can:
         pytest.skip("it begins from text alone")
     sampled = made(adapter, conditioning_frames=picture(1)[None], steps=8)
     ours, others = (adapter.encode(picture(number)[None])[:, 0] for number in (1, 2))
 
-    if kind in getattr(BUILDERS[KINDS[kind]], "PICTURE_IN_CHANNELS", ()):
+    if kind in getattr(BUILDERS[kind], "PICTURE_IN_CHANNELS", ()):
         assert differ(sampled, made(adapter, conditioning_frames=picture(2)[None], steps=8))
     else:
         begins = sampled.video[0, :, 0]
@@ -206,7 +167,7 @@ def test_cancelling_ends_within_one_step(adapter: ModelAdapter) -> None:
 
 
 def test_a_job_after_one_that_was_broken_off_is_what_it_would_have_been_in_a_fresh_process(
-    adapter: ModelAdapter, folder: Folder, kind: str
+    adapter: ModelAdapter, tiny_folder: Folder, kind: str
 ) -> None:
     def stop(step: Step) -> None:
         raise Stopped
@@ -215,7 +176,7 @@ def test_a_job_after_one_that_was_broken_off_is_what_it_would_have_been_in_a_fre
         made(adapter, stop, seed=3)
     after = made(adapter)
 
-    fresh = made(_load(folder(kind)))
+    fresh = made(_load(tiny_folder(kind)))
     assert torch.equal(after.video, fresh.video)
 
 
@@ -289,40 +250,3 @@ def test_sound_comes_with_the_picture_where_the_spec_says_so(adapter: ModelAdapt
         assert heard.samples.shape[0] == 2 and heard.samples.shape[1] / heard.rate == pytest.approx(
             seconds, abs=0.1
         )
-
-
-def test_a_spec_is_read_without_torch(folder: Folder) -> None:
-    paths = [str(folder(kind)) for kind in KINDS]
-    code = (
-        "import sys; from generation.runner.families import registry;"
-        "print({registry.read(path).family for path in sys.argv[1:]}); assert 'torch' not in sys.modules"
-    )
-
-    done = subprocess.run(
-        [sys.executable, "-c", code, *paths], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == 0, done.stderr
-    assert eval(done.stdout) == set(registry.FAMILIES)
-
-
-def test_a_folder_is_run_by_the_family_whose_builder_made_it(folder: Folder, kind: str) -> None:
-    model = registry.read(folder(kind))
-
-    assert model.family == KINDS[kind] and model.features == registry.FAMILIES[model.family].FEATURES
-    assert model.adapter.startswith(f"generation.runner.families.{model.family}.adapter:")
-
-
-def test_each_pipeline_is_run_by_one_family() -> None:
-    assert len(registry.PIPELINES) == sum(len(spec.PIPELINES) for spec in registry.FAMILIES.values())
-
-
-def test_a_spec_knows_a_native_size_for_every_aspect(folder: Folder, kind: str) -> None:
-    path = folder(kind)
-    (path / "lingying.json").rename(path / "hidden.json")
-    try:
-        model = registry.read(path)
-    finally:
-        (path / "hidden.json").rename(path / "lingying.json")
-
-    assert model.sizes.keys() == set(ASPECTS) and all(w % 16 == h % 16 == 0 for w, h in model.sizes.values())

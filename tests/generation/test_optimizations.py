@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,6 @@ ON_A_CPU = [
     {"vae-tiling": "on"},
 ]
 WITH_BLOCK_CACHE = registry.with_feature(BLOCK_CACHE)
-BUILDERS = {family: import_module(f"{tiny.__name__}.{family}") for family in WITH_BLOCK_CACHE}
 CACHES = [{"cache": "first-block:0.9"}, {"cache": "taylorseer:2"}, {"cache": "mag:9"}]
 
 
@@ -44,8 +42,9 @@ class Stopped(Exception):
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    made = tmp_path_factory.mktemp("optimizations")
-    return {family: BUILDERS[family].build(made / family) for family in WITH_BLOCK_CACHE}
+    """Of every family with a block cache, its plainest folder."""
+    made, builders = tmp_path_factory.mktemp("optimizations"), tiny.builders()
+    return {family: builders[family].build(made / family) for family in WITH_BLOCK_CACHE}
 
 
 def load(folder: Path, **chosen: str) -> ModelAdapter:

@@ -1,4 +1,4 @@
-"""Checkpoints of a sampling: what its schedulers and its noise source must remember to go on bit for bit."""
+"""Checkpoints of a sampling: the state of its schedulers and its noise source, to resume it bit for bit."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ class SchedulerState:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A sampling after `step` steps: all that it takes to go on with the same bits. On the CPU.
+    """A sampling after `step` steps: all that it takes to resume with the same bits. On the CPU.
 
     `schedulers`: one state for each scheduler, in the order of their first steps. `noise`: the state of the
     noise source, a torch.Generator.

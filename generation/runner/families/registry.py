@@ -19,12 +19,13 @@ from generation.runner.families.model_folder import ModelFolder
 from generation.runner.model_spec import ModelSpec
 
 
-def _found() -> dict[str, ModuleType]:
+def find_families() -> dict[str, ModuleType]:
+    """The name of every family → its module `spec`."""
     folders = (module.name for module in iter_modules(families.__path__) if module.ispkg)
     return {name: import_module(f"{families.__name__}.{name}.spec") for name in folders}
 
 
-FAMILIES: Mapping[str, ModuleType] = _found()  # name → its module `spec`
+FAMILIES: Mapping[str, ModuleType] = find_families()
 PIPELINES: Mapping[str, str] = {
     pipeline: name for name, spec in FAMILIES.items() for pipeline in spec.PIPELINES
 }  # class → name of the family

@@ -49,7 +49,7 @@ class Entity:
 
 
 def extract(prompt: str, lexicon: Lexicon) -> list[Entity]:
-    """All entities of `prompt`, in their order; words that say nothing are left out."""
+    """All entities of `prompt`, in their order; words without a meaning are left out."""
     words = list(_split(tokenize(prompt, lexicon.segmenter), lexicon))
     reader = _Reader(lexicon)
     return [entity for span in _spans(words, lexicon) if (entity := reader.read(span))]

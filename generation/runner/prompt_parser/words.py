@@ -134,12 +134,12 @@ def key(phrase: str) -> str:
     """What a phrase is looked up by: stems of its meaningful words, in order."""
     if not phrase.isascii():
         return phrase.replace("的", "").replace(" ", "").lower()
-    said = re.findall(r"[a-z0-9']+", phrase.lower())
-    return " ".join(stem(word) for word in said if word not in STOPS) or " ".join(map(stem, said))
+    words = re.findall(r"[a-z0-9']+", phrase.lower())
+    return " ".join(stem(word) for word in words if word not in STOPS) or " ".join(map(stem, words))
 
 
 def place_keys(phrase: str) -> set[str]:
-    """`key`, and for a Chinese place also the one without its locative: who says 公园 means 公园里."""
+    """`key`, and for a Chinese place also the one without its locative: 公园 means 公园里, too."""
     whole = key(phrase)
     bare = whole if whole.isascii() else LOCATIVES.sub("", whole)
     return {whole, bare} - {""}
