@@ -229,9 +229,9 @@ def test_a_clip_begins_with_the_very_picture_it_was_given(made: Run, tmp_path: P
 
 def test_the_time_left_is_known_from_the_first_step_of_the_second_run(made: Run, tmp_path: Path) -> None:
     etas: list[float | None] = []
-    told = {"on_event": lambda event: etas.append(event.data["eta"]) if event.kind == "step" else None}
+    how = {"on_event": lambda event: etas.append(event.data["eta"]) if event.kind == "step" else None}
     for name in ("one", "two"):
-        made(f"{name}.mp4", seconds=0.5, how=told | {"workdir": tmp_path / name})
+        made(f"{name}.mp4", seconds=0.5, how=how | {"workdir": tmp_path / name})
 
     assert etas[2] is not None and etas[2] > 0
 
