@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 PROMPT ?= 端午节日气氛,赛龙舟
 PORT   ?= 8000
 
-.PHONY: help setup demo up test check bench openapi messages format clean
+.PHONY: help setup demo up test quick check bench openapi messages format clean
 
 help: ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,9 @@ up: setup ## the server, left running on http://127.0.0.1:$(PORT)
 test: $(VENV)/.developer ## all tests: on SQLite, then the races once more on PostgreSQL
 	$(PY) -m pytest -q -n 2 --dist loadfile
 	$(PY) -m pytest -q -m postgres --postgres
+
+quick: $(VENV)/.developer ## the tests of every day: all but those marked slow
+	$(PY) -m pytest -q -n 2 -m "not slow"
 
 check: $(VENV)/.developer ## lint, types, imports, migrations, schema
 	$(PY) -m ruff check .

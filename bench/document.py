@@ -116,10 +116,10 @@ def _by_hand(document: Document, sources: Sources, out: Path) -> None:
             "[said][ducked]amix=normalize=0:duration=first,loudnorm=I=-14:TP=-1.5,aresample=48000[a]",
         ]
     )
-    opened = [("boats", 0.5, 4.5), ("drums", 1.0, 3.5), ("song", 0.0, 6.0)]
+    open_container = [("boats", 0.5, 4.5), ("drums", 1.0, 3.5), ("song", 0.0, 6.0)]
     inputs = [
         argument
-        for name, start, lasting in opened
+        for name, start, lasting in open_container
         for argument in ("-ss", str(start), "-t", str(lasting), "-i", ffmpeg.file_url(sources[name].path))
     ]
     master = ["-map", "[v]", "-map", "[a]", *MASTER_X264, "-frames:v", "180", ffmpeg.file_url(out)]

@@ -17,7 +17,7 @@ from editing.engine.render.render import render
 from editing.engine.render.source import Source, open_source
 from editing.engine.render.stream_copy import is_trim
 from library.media.guard import ffmpeg
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.h264.encode import MASTER_X264
 from library.media.h264.splice import frame_times
 from library.media.probe import probe
@@ -64,7 +64,7 @@ def _film(folder: Path) -> Path:
 
 
 def _trim(source: Source, start: float, end: float) -> Document:
-    return Document(Canvas(size=source.size, fps=30), (Cut("a", start, end),))
+    return Document(Canvas(size=source.size, fps=30), (Cut(clip="a", start=start, end=end),))
 
 
 def _smart(document: Document, source: Source, folder: Path) -> None:
@@ -101,7 +101,7 @@ def _grouped(folder: Path, name: str) -> Source:
 
 
 def _lumas(path: Path) -> NDArray[np.int16]:
-    with opened(path) as media:
+    with open_container(path) as media:
         return np.stack([frame.to_ndarray(format="gray").astype(np.int16) for frame in media.decode(video=0)])
 
 

@@ -3,17 +3,17 @@
 import errors
 
 
-class AddressUnclear(errors.Invalid):
+class InvalidAddress(errors.Invalid):
     code = "address-unclear"
     message = "Send either a phone number (+8613800138000) or an e-mail address, not both."
 
 
-class PhoneUnclear(errors.Invalid):
+class InvalidPhone(errors.Invalid):
     code = "phone-unclear"
     message = "This is not a phone number we can reach. Send it with its country code, like +8613800138000."
 
 
-class EmailUnclear(errors.Invalid):
+class InvalidEmail(errors.Invalid):
     code = "email-unclear"
     message = "This is not an e-mail address. Send one like name@example.com."
 
@@ -43,7 +43,7 @@ class AccountClosed(errors.Forbidden):
     message = "This account was closed by the staff of this server. Ask them why."
 
 
-class TooOften(errors.TooManyRequests):
+class RateLimited(errors.TooManyRequests):
     code = "too-often"
     message = "That was asked too often. Try again in {seconds} seconds."
 
@@ -76,12 +76,12 @@ class NoSuchInvite(errors.NotFound):
     message = "There is no such invite code. Check its letters and digits, or join the waiting list."
 
 
-class InviteSpent(errors.Gone):
+class InviteUsedUp(errors.Gone):
     code = "invite-spent"
     message = "This invite has let in everyone it could. Ask for another, or join the waiting list."
 
 
-class InviteUnclear(errors.Invalid):
+class InvalidInviteCode(errors.Invalid):
     code = "invite-unclear"
     message = "An invite code has 4 to 32 letters (A to Z) and digits."
 
@@ -116,6 +116,7 @@ class NotEnoughCredits(errors.PaymentRequired):
 class HoldClosed(errors.Conflict):
     code = "hold-closed"
     message = "These credits are already {state}; what is closed cannot be closed another way or held again."
+    enum_params = ("state",)
 
 
 class NoSuchHold(errors.NotFound):

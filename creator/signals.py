@@ -4,4 +4,4 @@ from django.dispatch import Signal
 
 # Sent with `user`, inside the transaction that deletes them and before their rows are gone:
 # stop what is running, and remove files with transaction.on_commit.
-user_leaving = Signal()
+account_deleting = Signal()

@@ -17,7 +17,7 @@ from generation.models import Generation, Keyframe
 from generation.runner import camera, plan
 from generation.wishes import SEEDS, Wish
 from jobs.models import Job
-from library.actions import waited_for
+from library.actions import pending_jobs
 from library.errors import SourceGone
 from library.models import Clip, Still
 from library.states import Origin
@@ -162,6 +162,6 @@ def _entered(key: UUID, wish: Wish, hold: str, owner: Any, kin: Mapping[str, Gen
         kind=RENDER,
         owner=owner,
         params={"generation": str(key), "clip": str(clip.pk), "hold": hold},
-        waits_for=waited_for([wish.extends] if wish.extends else []),
+        waits_for=pending_jobs([wish.extends] if wish.extends else []),
         model=wish.card.name,
     )

@@ -5,9 +5,9 @@ class LibraryConfig(AppConfig):
     name = "library"
 
     def ready(self) -> None:
-        from creator.signals import user_leaving
+        from creator.signals import account_deleting
         from library import account_deletion  # the first registers the handler
         from library.upload import job
 
         assert job.Ingest.kind
-        user_leaving.connect(account_deletion.forget, dispatch_uid="library")
+        account_deleting.connect(account_deletion.forget, dispatch_uid="library")

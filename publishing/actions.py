@@ -10,7 +10,7 @@ from django.utils import timezone
 
 import jobs.ledger.actions
 from jobs.errors import AlreadyFinished
-from library.actions import waited_for
+from library.actions import pending_jobs
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
@@ -97,7 +97,9 @@ def _retry(post: Post, clip: Clip, wish: dict[str, Any]) -> Post:
 
 def _submit(post: Post, clip: Clip) -> Post:
     params = {"post": str(post.pk)}
-    job = jobs.ledger.actions.submit(kind=KIND, owner=post.owner, params=params, waits_for=waited_for([clip]))
+    job = jobs.ledger.actions.submit(
+        kind=KIND, owner=post.owner, params=params, waits_for=pending_jobs([clip])
+    )
     Post.objects.filter(pk=post.pk).update(job=job)
     post.refresh_from_db()
     return post

@@ -1,16 +1,20 @@
-"""A person's own account: what it is called, and its end."""
+"""A person's own account: its name, its API keys, its end."""
 
 from django.db import IntegrityError, transaction
 
+from creator.accounts import tokens
 from creator.credits import ledger
-from creator.errors import HandleTaken
-from creator.models import Hold, User
-from creator.signals import user_leaving
+from creator.errors import HandleTaken, TooManyKeys
+from creator.models import Hold, Token, User
+from creator.signals import account_deleting
 
 # Names that would pass for the people who run the place.
 RESERVED = frozenset(
     {"admin", "administrator", "lingying", "moderator", "official", "root", "staff", "support"}
 )
+
+
+MOST_KEYS = 20
 
 
 def rename(user: User, **changes: str) -> User:
@@ -28,12 +32,23 @@ def rename(user: User, **changes: str) -> User:
 
 
 @transaction.atomic
-def leave(user: User) -> None:
+def make_key(*, owner: User, name: str, days: int | None = None) -> tuple[Token, str]:
+    """A key and its secret; `days=None` lives until it is deleted. Raises TooManyKeys."""
+    User.objects.select_for_update(no_key=True).get(
+        pk=owner.pk
+    )  # so that two at once do not both count to MOST_KEYS − 1
+    if Token.objects.filter(user=owner).keys().count() >= MOST_KEYS:
+        raise TooManyKeys(most=MOST_KEYS)
+    return tokens.issue(owner, kind=Token.Kind.KEY, name=name, days=days)
+
+
+@transaction.atomic
+def delete_account(user: User) -> None:
     """Delete the account and what is theirs. The ledger keeps its sums, without a name on them.
 
-    The other rooms are told first (`user_leaving`), and stop what runs; what is then still held goes back.
+    `account_deleting` is sent first, so that the other rooms stop what runs; credits still held are released.
     """
-    user_leaving.send(sender=User, user=user)
+    account_deleting.send(sender=User, user=user)
     for reference in Hold.objects.filter(owner=user, state=Hold.State.OPEN).values_list(
         "reference", flat=True
     ):

@@ -8,7 +8,7 @@ from typing import Literal
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from creator.errors import AddressUnclear, EmailUnclear, PhoneUnclear
+from creator.errors import InvalidAddress, InvalidEmail, InvalidPhone
 
 E164 = re.compile(r"\+[1-9]\d{7,14}")
 CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -23,30 +23,30 @@ class Address:
 
 
 def address(*, phone: str = "", email: str = "") -> Address:
-    """The address meant by a request that sends one of the two. Raises AddressUnclear and the two below."""
+    """The address meant by a request that sends one of the two. Raises InvalidAddress and the two below."""
     if bool(phone) == bool(email):
-        raise AddressUnclear(field="phone")
-    return Address("phone", normal_phone(phone)) if phone else Address("email", normal_email(email))
+        raise InvalidAddress(field="phone")
+    return Address("phone", normalize_phone(phone)) if phone else Address("email", normalize_email(email))
 
 
-def normal_phone(text: str) -> str:
-    """E.164 of a number; one without a country code is taken for a Chinese mobile. Raises PhoneUnclear."""
+def normalize_phone(text: str) -> str:
+    """E.164 of a number; one without a country code is taken for a Chinese mobile. Raises InvalidPhone."""
     number = re.sub(r"[\s().-]", "", unicodedata.normalize("NFKC", text))
     number = f"+{number[2:]}" if number.startswith("00") else number
     number = f"+86{number}" if CHINESE_MOBILE.fullmatch(number) else number
     chinese = number.startswith("+86")
     if not E164.fullmatch(number) or (chinese and not CHINESE_MOBILE.fullmatch(number[3:])):
-        raise PhoneUnclear(field="phone")
+        raise InvalidPhone(field="phone")
     return number
 
 
-def normal_email(text: str) -> str:
-    """The address in lower case: no provider in use tells two people apart by case. Raises EmailUnclear."""
+def normalize_email(text: str) -> str:
+    """The address in lower case: no provider in use tells two people apart by case. Raises InvalidEmail."""
     email = unicodedata.normalize("NFKC", text).strip().lower()
     try:
         validate_email(email)
     except ValidationError:
-        raise EmailUnclear(field="email") from None
+        raise InvalidEmail(field="email") from None
     if len(email) > 254:
-        raise EmailUnclear(field="email")
+        raise InvalidEmail(field="email")
     return email

@@ -47,7 +47,7 @@ class EmailSender:
         send_mail(subject, body, None, [address.text])
 
 
-def chosen() -> Sender:
+def configured_sender() -> Sender:
     """The sender of this installation."""
     sender: Sender = import_string(
         getattr(settings, "CODE_SENDER", "creator.accounts.code_senders.LogSender")

@@ -6,12 +6,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from creator.errors import TooOften
+from creator.errors import RateLimited
 from creator.models import Allowance
 
 
 def spend(what: str, whose: str, *, most: int, seconds: int) -> None:
-    """Use one of the `most` times that `whose` may do `what` in `seconds`. Raises TooOften.
+    """Use one of the `most` times that `whose` may do `what` in `seconds`. Raises RateLimited.
 
     The window opens with its first use. Conditional UPDATEs count, so parallel requests cannot exceed it.
     """
@@ -23,10 +23,10 @@ def spend(what: str, whose: str, *, most: int, seconds: int) -> None:
     if mine.filter(ends_at__lte=now).update(used=1, ends_at=ends_at):
         return
     if not mine.filter(used__lt=most).update(used=F("used") + 1):
-        raise TooOften(seconds=_left(key))
+        raise RateLimited(seconds=_left(key))
 
 
-def forget_old() -> None:
+def delete_expired() -> None:
     """Remove the windows that are over. One statement, outside any transaction, so it waits for nobody."""
     Allowance.objects.filter(ends_at__lt=timezone.now()).delete()
 

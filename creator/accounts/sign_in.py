@@ -31,19 +31,19 @@ log = logging.getLogger(__name__)
 def request_code(address: Address, *, ip: str) -> None:
     """Send a new code to `address`; the one before it no longer works.
 
-    Raises TooOften, CodeUnsendable if no such address can be reached from here, CodeNotSent if it failed.
+    Raises RateLimited, CodeUnsendable if no such address can be reached from here, CodeNotSent if it failed.
     """
-    sender = code_senders.chosen()
+    sender = code_senders.configured_sender()
     if not sender.reaches(address):
         raise CodeUnsendable(field=address.field)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-    _keep(address, code, ip)
+    _store_code(address, code, ip)
     _send(sender, address, code)
-    _forget_old()
+    _delete_expired()
 
 
 @transaction.atomic
-def _keep(address: Address, code: str, ip: str) -> None:
+def _store_code(address: Address, code: str, ip: str) -> None:
     """All allowances are spent, or none is."""
     per_ip = getattr(settings, "SIGN_IN_CODES_PER_IP", 100)
     rate_limits.spend("code-again", address.text, most=1, seconds=RESEND_SECONDS)
@@ -71,8 +71,8 @@ def sign_in(address: Address, code: str) -> tuple[User, str]:
 
     Raises WrongCode, AccountClosed.
     """
-    _use(address, code)
-    user = known_or_new(address)
+    _consume_code(address, code)
+    user = find_or_create_user(address)
     if not user.is_active:
         raise AccountClosed()
     return user, tokens.issue_session(user)[1]
@@ -84,7 +84,7 @@ def sign_out(token: Token | None) -> None:
         Token.objects.filter(pk=token.pk).delete()
 
 
-def _use(address: Address, code: str) -> None:
+def _consume_code(address: Address, code: str) -> None:
     """Spend a try, then the code. A try is counted before it is looked at, so parallel guesses all count."""
     wrong = WrongCode(field="code", digits=DIGITS, minutes=MINUTES)
     mine = SignInCode.objects.filter(address=address.text)
@@ -101,7 +101,7 @@ def _use(address: Address, code: str) -> None:
         raise wrong
 
 
-def known_or_new(address: Address) -> User:
+def find_or_create_user(address: Address) -> User:
     """Somebody new gets a handle by chance; another is drawn if that one is taken."""
     for _attempt in range(5):
         if known := User.objects.filter(**{address.field: address.text}).first():
@@ -118,7 +118,7 @@ def _digest(address: Address, code: str) -> str:
     return salted_hmac("creator.sign_in", f"{address.text}:{code}", algorithm="sha256").hexdigest()
 
 
-def _forget_old() -> None:
+def _delete_expired() -> None:
     SignInCode.objects.filter(expires_at__lt=timezone.now()).delete()
-    rate_limits.forget_old()
-    tokens.forget_ended()
+    rate_limits.delete_expired()
+    tokens.delete_expired_sessions()

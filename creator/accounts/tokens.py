@@ -46,7 +46,7 @@ def find(secret: str) -> Token | None:
     return token
 
 
-def forget_ended() -> None:
+def delete_expired_sessions() -> None:
     """Remove sessions that are over. An ended API key stays listed until its owner deletes it."""
     Token.objects.filter(kind=Token.Kind.SESSION, expires_at__lt=timezone.now()).delete()
 

@@ -1,29 +1,74 @@
-"""A person's own account, credits and keys."""
+"""Signing in and out, one's own account and keys."""
 
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from creator.accounts import actions
+from creator.accounts import actions, sign_in
+from creator.accounts.addresses import Address, address
 from creator.accounts.authentication import bearer_token, signed_in
-from creator.accounts.keys import make_key
-from creator.credits import ledger
-from creator.errors import SessionNeeded
-from creator.models import Token, Transfer
-from creator.serializers import (
-    CreditsSerializer,
+from creator.accounts.serializers import (
+    AddressSerializer,
+    CodeSentSerializer,
     KeySerializer,
+    LoginSerializer,
     MeSerializer,
     NewKeySerializer,
-    ReceiptSerializer,
+    SessionSerializer,
 )
+from creator.errors import SessionNeeded
+from creator.models import Token
 
-PAGED = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
+SENT = {
+    "digits": sign_in.DIGITS,
+    "valid_seconds": sign_in.MINUTES * 60,
+    "resend_after_seconds": sign_in.RESEND_SECONDS,
+}
+
+
+class CodeView(APIView):
+    """Send a sign-in code to a phone or an e-mail address, known or not."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=AddressSerializer, responses={202: CodeSentSerializer})
+    def post(self, request: Request) -> Response:
+        asked = AddressSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        sign_in.request_code(_address(asked.validated_data), ip=BaseThrottle().get_ident(request))
+        return Response(SENT, status=202)
+
+
+class LoginView(APIView):
+    """Sign in with a code; an unknown address is signed up by the same step."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=LoginSerializer, responses=SessionSerializer)
+    def post(self, request: Request) -> Response:
+        asked = LoginSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        user, token = sign_in.sign_in(_address(asked.validated_data), asked.validated_data["code"])
+        session = SessionSerializer({"token": token, "user": user})
+        return Response(session.data, headers={"Cache-Control": "no-store"})
+
+
+class LogoutView(APIView):
+    """End the session this request came with."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        sign_in.sign_out(bearer_token(request))
+        return Response(status=204)
 
 
 def by_session(request: Request) -> None:
@@ -44,30 +89,14 @@ class MeView(APIView):
     def patch(self, request: Request) -> Response:
         asked = MeSerializer(signed_in(request), data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
-        return Response(MeSerializer(actions.rename(signed_in(request), **asked.validated_data)).data)
+        renamed = actions.rename(signed_in(request), **asked.validated_data)
+        return Response(MeSerializer(renamed).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
         by_session(request)
-        actions.leave(signed_in(request))
+        actions.delete_account(signed_in(request))
         return Response(status=204)
-
-
-class CreditsView(generics.GenericAPIView[Transfer]):
-    """What can be spent, and the receipts of every movement, newest first."""
-
-    queryset = Transfer.objects.none()
-    serializer_class = ReceiptSerializer
-
-    def get_queryset(self) -> QuerySet[Transfer]:
-        return Transfer.objects.visible_to(self.request.user)
-
-    @extend_schema(parameters=PAGED, responses=CreditsSerializer)
-    def get(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.get_queryset())
-        receipts = self.get_paginated_response(self.get_serializer(page, many=True).data)
-        now = ledger.balance(signed_in(request))
-        return Response({"balance": now.available, "held": now.held, "receipts": receipts.data})
 
 
 class KeysView(generics.ListAPIView[Token]):
@@ -84,7 +113,7 @@ class KeysView(generics.ListAPIView[Token]):
         by_session(request)
         asked = KeySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        token, secret = make_key(owner=signed_in(request), **asked.validated_data)
+        token, secret = actions.make_key(owner=signed_in(request), **asked.validated_data)
         made: dict[str, Any] = {**KeySerializer(token).data, "key": secret}
         return Response(made, status=201, headers={"Cache-Control": "no-store"})
 
@@ -100,3 +129,7 @@ class KeyView(mixins.DestroyModelMixin, generics.GenericAPIView[Token]):
 
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.destroy(request, *args, **kwargs)
+
+
+def _address(asked: dict[str, str]) -> Address:
+    return address(phone=asked.get("phone", ""), email=asked.get("email", ""))

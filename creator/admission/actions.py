@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from creator.accounts import rate_limits
 from creator.credits import ledger
-from creator.errors import AlreadyAdmitted, InviteExists, InviteSpent, InviteUnclear, NoSuchInvite, NotInLine
+from creator.errors import (
+    AlreadyAdmitted,
+    InvalidInviteCode,
+    InviteExists,
+    InviteUsedUp,
+    NoSuchInvite,
+    NotInLine,
+)
 from creator.models import Invite, InviteUse, User, WaitlistEntry
 from creator.models.accounts import ALPHABET
 
@@ -34,7 +41,7 @@ def apply(*, user: User, reason: str = "", locale: str = "") -> WaitlistEntry:
     return entry
 
 
-def entry_of(user: User) -> WaitlistEntry:
+def entry_for(user: User) -> WaitlistEntry:
     """Their entry; somebody let in without applying gets one that is not kept. Raises NotInLine."""
     entry = WaitlistEntry.objects.filter(user=user).first()
     if entry:
@@ -44,7 +51,7 @@ def entry_of(user: User) -> WaitlistEntry:
     return WaitlistEntry(user=user, applied_at=user.admitted_at, admitted_at=user.admitted_at)
 
 
-def place_of(entry: WaitlistEntry) -> int | None:
+def place_in_line(entry: WaitlistEntry) -> int | None:
     """1 is next; None when in. Counts no further than COUNTED + 1, which means "more than COUNTED"."""
     if entry.admitted_at:
         return None
@@ -77,11 +84,11 @@ def admit(user: User) -> bool:
 def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
     """An invite for `uses` people, with a code of its own unless one is given.
 
-    Raises InviteUnclear, InviteExists.
+    Raises InvalidInviteCode, InviteExists.
     """
-    code = _normal(code) if code else _new_code()
+    code = _normalize(code) if code else _new_code()
     if not CODE.fullmatch(code):
-        raise InviteUnclear(field="code")
+        raise InvalidInviteCode(field="code")
     try:
         with transaction.atomic():
             return Invite.objects.create(code=code, uses=uses, made_by=made_by)
@@ -92,9 +99,9 @@ def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
 def redeem(*, user: User, code: str) -> User:
     """Let `user` in by an invite; the same invite again changes nothing.
 
-    Raises NoSuchInvite, InviteSpent, AlreadyAdmitted (by something else), TooOften.
+    Raises NoSuchInvite, InviteUsedUp, AlreadyAdmitted (by something else), RateLimited.
     """
-    code = _normal(code)
+    code = _normalize(code)
     if InviteUse.objects.filter(user=user, invite__code=code).exists():
         return user
     rate_limits.spend("redeem", str(user.pk), most=TRIES_AN_HOUR, seconds=3600)
@@ -110,7 +117,7 @@ def _redeem(user: User, code: str) -> None:
     invite = Invite.objects.filter(code=code)
     if not invite.filter(used__lt=F("uses")).update(used=F("used") + 1):
         user.admitted_at = None  # the transaction takes it back; so does the object at hand
-        raise InviteSpent(field="code") if invite.exists() else NoSuchInvite(field="code")
+        raise InviteUsedUp(field="code") if invite.exists() else NoSuchInvite(field="code")
     InviteUse.objects.create(invite=invite.get(), user=user)
 
 
@@ -127,7 +134,7 @@ def _admit_from_line(entry: WaitlistEntry) -> bool:
     return False
 
 
-def _normal(code: str) -> str:
+def _normalize(code: str) -> str:
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code)).upper()
 
 

@@ -1,4 +1,4 @@
-"""The door: the waiting line and the invites."""
+"""The waiting line and the invites over HTTP."""
 
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
@@ -7,16 +7,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from creator.accounts.authentication import signed_in
+from creator.accounts.serializers import MeSerializer
 from creator.admission import actions
-from creator.permissions import IsStaff
-from creator.serializers import (
+from creator.admission.serializers import (
     AdmitSerializer,
     AdmittedSerializer,
     InviteSerializer,
-    MeSerializer,
     RedeemSerializer,
     WaitlistSerializer,
 )
+from creator.permissions import IsStaff
 
 
 class WaitlistView(APIView):
@@ -24,7 +24,7 @@ class WaitlistView(APIView):
 
     @extend_schema(responses=WaitlistSerializer)
     def get(self, request: Request) -> Response:
-        return Response(WaitlistSerializer(actions.entry_of(signed_in(request))).data)
+        return Response(WaitlistSerializer(actions.entry_for(signed_in(request))).data)
 
     @extend_schema(request=WaitlistSerializer, responses={201: WaitlistSerializer})
     def post(self, request: Request) -> Response:

@@ -43,7 +43,7 @@ def grant(*, owner: User, amount: int, purpose: str, reference: str = "") -> Tra
         defaults={"owner": owner, "purpose": purpose, "amount": amount},
     )
     if made:
-        _post(receipt, [(available, amount), (_house(Account.Kind.ISSUED), -amount)])
+        _post(receipt, [(available, amount), (_system_account(Account.Kind.ISSUED), -amount)])
     return receipt
 
 
@@ -59,7 +59,7 @@ def hold(*, owner: User, amount: int, purpose: str, reference: str) -> Hold:
         reference=reference, defaults={"owner": owner, "account": held, "amount": amount, "purpose": purpose}
     )
     if not made:
-        return _same(kept, held, amount)
+        return _same_hold(kept, held, amount)
     receipt = _receipt(Transfer.Kind.HOLD, owner, purpose, reference, -amount)
     _post(receipt, [(available, -amount), (held, amount)])
     return kept
@@ -71,14 +71,21 @@ def settle(reference: str, *, used: int | None = None) -> None:
 
     Raises NoSuchHold, HoldClosed if it was released, ValueError if `used` is not within the hold.
     """
-    kept = _held_for(reference)
+    kept = _find_hold(reference)
     used = kept.amount if used is None else used
     _require(0 <= used <= kept.amount, f"{used} of a hold of {kept.amount} cannot be used")
     if not _close(kept, Hold.State.SETTLED, used):
         return
     rest = kept.amount - used
     receipt = _receipt(Transfer.Kind.SETTLE, kept.owner, kept.purpose, reference, rest, used)
-    _post(receipt, [(_beside(kept), rest), (kept.account, -kept.amount), (_house(Account.Kind.SPENT), used)])
+    _post(
+        receipt,
+        [
+            (_available_account(kept), rest),
+            (kept.account, -kept.amount),
+            (_system_account(Account.Kind.SPENT), used),
+        ],
+    )
 
 
 @transaction.atomic
@@ -87,11 +94,11 @@ def release(reference: str) -> None:
 
     Raises NoSuchHold, or HoldClosed if it was settled.
     """
-    kept = _held_for(reference)
+    kept = _find_hold(reference)
     if not _close(kept, Hold.State.RELEASED, 0):
         return
     receipt = _receipt(Transfer.Kind.RELEASE, kept.owner, kept.purpose, reference, kept.amount)
-    _post(receipt, [(_beside(kept), kept.amount), (kept.account, -kept.amount)])
+    _post(receipt, [(_available_account(kept), kept.amount), (kept.account, -kept.amount)])
 
 
 def _post(receipt: Transfer, legs: Sequence[Leg]) -> None:
@@ -106,7 +113,7 @@ def _post(receipt: Transfer, legs: Sequence[Leg]) -> None:
 
 
 def _move(account: Account, amount: int) -> None:
-    if account.kind in Account.HOUSE:
+    if account.kind in Account.SYSTEM:
         return
     enough = Account.objects.filter(pk=account.pk, balance__gte=-amount)
     if not enough.update(balance=F("balance") + amount):
@@ -124,18 +131,18 @@ def _wallet(owner: User) -> tuple[Account, Account]:
     return available, held
 
 
-def _house(kind: str) -> Account:
+def _system_account(kind: str) -> Account:
     return Account.objects.get_or_create(kind=kind, owner=None)[0]
 
 
-def _beside(kept: Hold) -> Account:
+def _available_account(kept: Hold) -> Account:
     """The account a hold came from. It is found by the hold's transfer: its owner may have left."""
     entries = Entry.objects.filter(transfer__kind=Transfer.Kind.HOLD, transfer__reference=kept.reference)
     entry = entries.exclude(account=kept.account).select_related("account").first()
     return entry.account if entry else kept.account  # a hold of nothing has no entries, and moves nothing
 
 
-def _held_for(reference: str) -> Hold:
+def _find_hold(reference: str) -> Hold:
     kept = Hold.objects.filter(reference=reference).first()
     if kept is None:
         raise NoSuchHold(reference=reference)
@@ -154,7 +161,7 @@ def _close(kept: Hold, state: Hold.State, used: int) -> bool:
     return False
 
 
-def _same(kept: Hold, held: Account, amount: int) -> Hold:
+def _same_hold(kept: Hold, held: Account, amount: int) -> Hold:
     if kept.state != Hold.State.OPEN:
         raise HoldClosed(state=str(kept.state))
     _require(kept.account_id == held.pk and kept.amount == amount, f"{kept.reference} is held otherwise")

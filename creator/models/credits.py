@@ -21,7 +21,7 @@ class Account(models.Model):
         ISSUED = "issued"
         SPENT = "spent"
 
-    HOUSE = (Kind.ISSUED, Kind.SPENT)
+    SYSTEM = (Kind.ISSUED, Kind.SPENT)
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     owner = models.ForeignKey(OWNER, models.SET_NULL, null=True, related_name="accounts")

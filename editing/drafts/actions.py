@@ -9,13 +9,13 @@ from django.db import transaction
 import jobs.ledger.actions
 from editing import sources
 from editing.engine.document import Document, check, dump, parse
-from editing.engine.errors import DocumentInvalid, Problem
+from editing.engine.errors import DocumentInvalid, FieldError
 from editing.engine.render import preview as quick
 from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Render, Revision
 from editing.one_tap import documents
 from jobs.models import Job
-from library.actions import Shape, delete, promise, waited_for
+from library.actions import Shape, delete, pending_jobs, promise
 from library.models import Clip, Promised
 from library.states import Origin
 
@@ -108,7 +108,7 @@ def _tapped(document: Document, clip: Clip, owner: Any, relation: str) -> Clip:
         raise DocumentInvalid([_refield(problem) for problem in invalid.problems]) from None
 
 
-def _refield(problem: Problem) -> Problem:
+def _refield(problem: FieldError) -> FieldError:
     problem.field = documents.FIELDS.get(str(problem.field), problem.field)
     return problem
 
@@ -153,7 +153,7 @@ def _render(
         kind=RENDER,
         owner=clip.owner,
         params={"render": str(row.pk), "proxy": proxy},
-        waits_for=waited_for(promised),
+        waits_for=pending_jobs(promised),
         priority=LOOK_FIRST if proxy else 0,
     )
 

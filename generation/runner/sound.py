@@ -9,7 +9,7 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 
 from generation.runner.families.adapter import Waveform
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 
 Placed = tuple[float, Waveform]  # from which second of the video on
 
@@ -45,7 +45,7 @@ def write(sound: Waveform, path: Path) -> Path:
 
 def read(path: Path, rate: int) -> Waveform | None:
     """The sound of the video at `path`, in stereo at `rate` samples a second; None where it has none."""
-    with opened(path) as container:
+    with open_container(path) as container:
         if not container.streams.audio:
             return None
         resampler = AudioResampler(format="fltp", layout="stereo", rate=rate)

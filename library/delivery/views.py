@@ -55,7 +55,7 @@ class Stored:
         return formatdate(self.modified / 1e9, usegmt=True)
 
 
-class _AnyKind(BaseContentNegotiation):
+class _NoNegotiation(BaseContentNegotiation):
     """A file is what it is, whatever the client would rather have."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
@@ -73,7 +73,7 @@ class MediaView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    content_negotiation_class = _AnyKind
+    content_negotiation_class = _NoNegotiation
 
     def get(self, request: Request, signature: str, key: str) -> HttpResponseBase:
         name = request.query_params.get("name", "")

@@ -13,6 +13,7 @@ from library.media import errors
 from library.media.guard import ffmpeg, process
 from library.media.h264.encode import MASTER_X264
 from library.media.probe import Probe, probe, probe_apart
+from library.media.progress import SILENT, Progress, Stage
 from library.media.shapes import FRAME_RATE, even
 from library.media.sniff import Kind, sniff
 
@@ -30,12 +31,10 @@ TONE_MAP = (
 MASTER_SHORT = 1080
 FRAME_PIXELS = 4096 * 2304  # of a video: 4K. None may begin smaller and grow on the way
 MEMORY = 6 * process.GIB
-Check = Callable[[], None]
-Frames = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Caps:
+class UploadLimits:
     """The most that is taken: seconds, pixels of a video frame and of a still, frames a second, streams."""
 
     seconds: float = 600
@@ -48,7 +47,7 @@ class Caps:
 
 
 @dataclass(frozen=True)
-class Found:
+class InspectedFile:
     """What a file turned out to be; pictures are measured when they are made anew, not here."""
 
     kind: Kind
@@ -63,27 +62,32 @@ class Found:
         return even(self.probe.width * shrink), even(self.probe.height * shrink), frames
 
 
-def look(path: Path, caps: Caps) -> Found:
+def inspect(path: Path, limits: UploadLimits) -> InspectedFile:
     """What `path` is, if it is let in. Reads it in a child with hard limits.
 
     Raises UnknownKind, UnknownCodec, Unreadable, TooLong, TooShort, TooManyPixels, TooSmall, TooFast,
     TooManyStreams, NoPicture or NoSound."""
     kind = sniff(path)
-    if kind.holds == "picture":
-        return Found(kind, None)
+    if kind.medium == "picture":
+        return InspectedFile(kind, None)
     try:
         found = probe_apart(path)
     except errors.TooManyPixels:
-        raise errors.TooManyPixels(most=_millions(caps.frame_pixels)) from None
-    _admit(found, kind, caps)
-    return Found(kind, found)
+        raise errors.TooManyPixels(most=_millions(limits.frame_pixels)) from None
+    _admit(found, kind, limits)
+    return InspectedFile(kind, found)
 
 
 def video(
-    source: Path, target: Path, found: Found, *, check: Check | None = None, on_frame: Frames | None = None
+    source: Path,
+    target: Path,
+    found: InspectedFile,
+    *,
+    progress: Progress = SILENT,
 ) -> Probe:
     """Encode `source` anew as the master `target`: 30 fps constant, bt709, sound at 48 kHz, no metadata."""
     width, height, frames = found.master
+    progress.stage(Stage.INGESTING, frames)
     seconds = f"{frames / FRAME_RATE:.6f}"
     args = [
         *("-codec_whitelist", ",".join((*DECODERS, *PCM))),
@@ -92,28 +96,29 @@ def video(
         *("-vf", _filters(width, height, found.probe)),
         *("-frames:v", str(frames), "-t", seconds, *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
     ]
-    _encode(args, target, 60 + 20 * frames / FRAME_RATE, check=check, on_frame=on_frame)
+    _encode(args, target, 60 + 20 * frames / FRAME_RATE, check=progress.check, on_frame=progress.step)
     return probe(target)
 
 
-def sound(source: Path, target: Path, *, caps: Caps, check: Check | None = None) -> Probe:
+def sound(source: Path, target: Path, *, limits: UploadLimits, progress: Progress = SILENT) -> Probe:
     """Encode `source` anew as AAC in MP4, 48 kHz stereo, 160 kbit/s, without metadata or cover art."""
+    progress.stage(Stage.INGESTING)
     args = [
         *("-codec_whitelist", ",".join((*DECODERS, *PCM)), *ffmpeg.safe_input(source)),
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
-        *("-t", str(caps.seconds), "-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2"),
+        *("-t", str(limits.seconds), "-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2"),
         *("-movflags", "+faststart", "-f", "mp4", target.name),
     ]
-    _encode(args, target, 60 + caps.seconds, check=check)
+    _encode(args, target, 60 + limits.seconds, check=progress.check)
     return probe(target)
 
 
-def still(source: Path, target: Path, *, caps: Caps) -> tuple[int, int]:
+def still(source: Path, target: Path, *, limits: UploadLimits) -> tuple[int, int]:
     """Encode a picture anew: upright, sRGB, no metadata; PNG stays PNG. Returns its (width, height)."""
     try:
-        picture = _upright_srgb(source, caps)
+        picture = _upright_srgb(source, limits)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise errors.TooManyPixels(most=_millions(caps.still_pixels)) from None
+        raise errors.TooManyPixels(most=_millions(limits.still_pixels)) from None
     except (OSError, ValueError, SyntaxError, EOFError) as broken:  # what Pillow raises for damaged files
         raise errors.Unreadable() from broken
     options: dict[str, Any] = (
@@ -123,32 +128,32 @@ def still(source: Path, target: Path, *, caps: Caps) -> tuple[int, int]:
     return picture.size
 
 
-def _admit(found: Probe, kind: Kind, caps: Caps) -> None:
-    if found.streams > caps.streams:
-        raise errors.TooManyStreams(streams=found.streams, most=caps.streams)
-    if found.seconds > caps.seconds:
-        raise errors.TooLong(seconds=round(found.seconds), most=round(caps.seconds))
-    if found.seconds < caps.least_seconds:
-        raise errors.TooShort(seconds=round(found.seconds, 2), least=caps.least_seconds)
-    if kind.holds == "video":
-        _admit_picture(found, caps)
+def _admit(found: Probe, kind: Kind, limits: UploadLimits) -> None:
+    if found.streams > limits.streams:
+        raise errors.TooManyStreams(streams=found.streams, most=limits.streams)
+    if found.seconds > limits.seconds:
+        raise errors.TooLong(seconds=round(found.seconds), most=round(limits.seconds))
+    if found.seconds < limits.least_seconds:
+        raise errors.TooShort(seconds=round(found.seconds, 2), least=limits.least_seconds)
+    if kind.medium == "video":
+        _admit_picture(found, limits)
     elif found.audio_codec is None:
         raise errors.NoSound()
     if found.audio_codec and found.audio_codec not in (*SOUND_CODECS, *PCM):
         raise errors.UnknownCodec(codec=found.audio_codec, accepted=", ".join((*SOUND_CODECS, "pcm")))
 
 
-def _admit_picture(found: Probe, caps: Caps) -> None:
+def _admit_picture(found: Probe, limits: UploadLimits) -> None:
     if found.video_codec is None:
         raise errors.NoPicture()
     if found.video_codec not in VIDEO_CODECS:
         raise errors.UnknownCodec(codec=found.video_codec, accepted=", ".join(VIDEO_CODECS))
-    if found.width * found.height > caps.frame_pixels:
-        raise errors.TooManyPixels(most=_millions(caps.frame_pixels))
-    if min(found.width, found.height) < caps.least_side:
-        raise errors.TooSmall(width=found.width, height=found.height, least=caps.least_side)
-    if found.fps > caps.fps:
-        raise errors.TooFast(fps=round(float(found.fps)), most=caps.fps)
+    if found.width * found.height > limits.frame_pixels:
+        raise errors.TooManyPixels(most=_millions(limits.frame_pixels))
+    if min(found.width, found.height) < limits.least_side:
+        raise errors.TooSmall(width=found.width, height=found.height, least=limits.least_side)
+    if found.fps > limits.fps:
+        raise errors.TooFast(fps=round(float(found.fps)), most=limits.fps)
 
 
 def _filters(width: int, height: int, found: Probe | None) -> str:
@@ -166,8 +171,8 @@ def _encode(
     target: Path,
     seconds: float,
     *,
-    check: Check | None = None,
-    on_frame: Frames | None = None,
+    check: Callable[[], None],
+    on_frame: Callable[[int], None] | None = None,
 ) -> None:
     """Run ffmpeg beside `target`; a failure leaves nothing there."""
     try:
@@ -177,16 +182,16 @@ def _encode(
         raise
 
 
-def _upright_srgb(source: Path, caps: Caps) -> Image.Image:
-    with Image.open(source, formats=("PNG", "JPEG")) as opened:
-        if opened.width * opened.height > caps.still_pixels:
-            raise errors.TooManyPixels(most=_millions(caps.still_pixels))
-        if min(opened.size) < caps.least_side:
-            raise errors.TooSmall(width=opened.width, height=opened.height, least=caps.least_side)
-        profile = opened.info.get("icc_profile")
-        ImageOps.exif_transpose(opened, in_place=True)
-        mode = "RGBA" if "A" in opened.getbands() or "transparency" in opened.info else "RGB"
-        plain = _to_srgb(opened, profile)
+def _upright_srgb(source: Path, limits: UploadLimits) -> Image.Image:
+    with Image.open(source, formats=("PNG", "JPEG")) as picture:
+        if picture.width * picture.height > limits.still_pixels:
+            raise errors.TooManyPixels(most=_millions(limits.still_pixels))
+        if min(picture.size) < limits.least_side:
+            raise errors.TooSmall(width=picture.width, height=picture.height, least=limits.least_side)
+        profile = picture.info.get("icc_profile")
+        ImageOps.exif_transpose(picture, in_place=True)
+        mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
+        plain = _to_srgb(picture, profile)
         plain = (
             plain if plain.mode == mode else plain.convert(mode)
         )  # at 40 million pixels a copy weighs 160 MB

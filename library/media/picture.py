@@ -8,7 +8,7 @@ import av
 from PIL import Image
 
 from library.media.errors import NoPicture
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 
 COVER_QUALITY = 88
 
@@ -17,7 +17,7 @@ def frame_at(path: Path, seconds: float) -> Image.Image:
     """The frame on screen at `seconds` (the last one, if the video is over by then), as RGB.
 
     The rotation a camera wrote beside the picture is not applied: masters are upright. Raises NoPicture."""
-    with opened(path) as container:
+    with open_container(path) as container:
         if not container.streams.video:
             raise NoPicture()
         stream = container.streams.video[0]

@@ -20,7 +20,7 @@ from errors import DomainError
 from library.media import errors
 from library.media.errors import TooManyPixels, Unreadable
 from library.media.guard import ffmpeg, process
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.sniff import sniff
 
 MAX_PACKETS = 2_000_000
@@ -53,7 +53,7 @@ def probe(path: Path) -> Probe:
     anything is decoded, TooManyPixels.
 
     Runs in this process: for files of strangers use `probe_apart`."""
-    with opened(path) as container:
+    with open_container(path) as container:
         try:
             return _probe(container, sniff(path).container)
         except (av.FFmpegError, ValueError, OverflowError) as broken:

@@ -12,7 +12,7 @@ HEAD_BYTES = 4096
 class Kind:
     """A kind of file we take: what it holds (video, picture, sound), and the one demuxer that may read it."""
 
-    holds: str
+    medium: str
     container: str
     demuxer: str
     suffix: str

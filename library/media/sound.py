@@ -10,7 +10,7 @@ from av.audio.resampler import AudioResampler
 from av.container import OutputContainer
 
 from library.media.errors import NoSound
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 
 CHUNK = 1024  # samples of one AAC frame
 BIT_RATE = 160_000
@@ -21,7 +21,7 @@ class Sound:
 
     def __init__(self, container: OutputContainer, path: Path, rate: int) -> None:
         self._container, self._rate = container, rate
-        self._source = opened(path)
+        self._source = open_container(path)
         if not self._source.streams.audio:
             raise NoSound()
         self._resampler = AudioResampler(format="fltp", layout="stereo", rate=rate)

@@ -19,27 +19,27 @@ from library.states import Origin
 from library.work import sha256_of
 
 KIND = "library.ingest"
-Take = Callable[[Any, Path, ingest.Found, str], Clip | Still | Track]
+Take = Callable[[Any, Path, ingest.InspectedFile, str], Clip | Still | Track]
 
 
-def caps() -> ingest.Caps:
+def limits() -> ingest.UploadLimits:
     """What is taken here."""
-    return ingest.Caps(seconds=settings.UPLOAD_MAX_SECONDS)
+    return ingest.UploadLimits(seconds=settings.UPLOAD_MAX_SECONDS)
 
 
 def receive(*, owner: Any, file: TemporaryUploadedFile, title: str = "") -> Clip | Still | Track:
     """A still, ready at once, or the promise of a clip or track that a job keeps by encoding the file anew.
 
-    Raises what `library.media.ingest.look` and `still` raise."""
+    Raises what `library.media.ingest.inspect` and `still` raise."""
     path = Path(file.temporary_file_path())
-    found = ingest.look(path, caps())
+    found = ingest.inspect(path, limits())
     takes: dict[str, Take] = {"video": _clip, "picture": _still, "sound": _track}
-    return takes[found.kind.holds](owner, path, found, title)
+    return takes[found.kind.medium](owner, path, found, title)
 
 
-def _clip(owner: Any, path: Path, found: ingest.Found, title: str) -> Clip:
+def _clip(owner: Any, path: Path, found: ingest.InspectedFile, title: str) -> Clip:
     width, height, frames = found.master
-    raw = _set_aside(path, found)
+    raw = _store_raw(path, found)
     return actions.promise(
         owner=owner,
         origin=Origin.UPLOAD,
@@ -49,20 +49,20 @@ def _clip(owner: Any, path: Path, found: ingest.Found, title: str) -> Clip:
     )
 
 
-def _track(owner: Any, path: Path, found: ingest.Found, title: str) -> Track:
+def _track(owner: Any, path: Path, found: ingest.InspectedFile, title: str) -> Track:
     assert found.probe is not None
-    raw = _set_aside(path, found)
+    raw = _store_raw(path, found)
     with transaction.atomic():
         track = Track.objects.create(owner=owner, title=title, seconds=found.probe.seconds)
-        actions.entrust(track, _submit(owner, "track", raw, track))
+        actions.assign_job(track, _submit(owner, "track", raw, track))
     return track
 
 
-def _still(owner: Any, path: Path, found: ingest.Found, title: str) -> Still:
+def _still(owner: Any, path: Path, found: ingest.InspectedFile, title: str) -> Still:
     still = Still(owner=owner, title=title, content_type=f"image/{found.kind.container}")
     target = path.with_name(f"{still.pk}{found.kind.suffix}")
     try:
-        still.width, still.height = ingest.still(path, target, caps=caps())
+        still.width, still.height = ingest.still(path, target, limits=limits())
         still.bytes, still.sha256 = target.stat().st_size, sha256_of(target)
         still.key = storage.put(target, storage.new_key(f"stills/{still.pk}", found.kind.suffix))
     finally:
@@ -71,7 +71,7 @@ def _still(owner: Any, path: Path, found: ingest.Found, title: str) -> Still:
     return still
 
 
-def _set_aside(path: Path, found: ingest.Found) -> str:
+def _store_raw(path: Path, found: ingest.InspectedFile) -> str:
     """Keep the raw file where workers find it and no link leads; if the request fails, a sweep removes it."""
     return storage.put(path, storage.new_key(storage.INCOMING.rstrip("/"), found.kind.suffix))
 

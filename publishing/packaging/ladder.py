@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from library.media.guard import ffmpeg
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.probe import Probe
 from library.media.shapes import even
 from publishing.packaging.master import patience
@@ -118,7 +118,7 @@ def _bandwidth(playlist: Path) -> tuple[int, int]:
 
 def _codecs(init: Path) -> list[str]:
     """RFC 6381 names, out of the decoder set-up in the init segment itself."""
-    with opened(init) as media:
+    with open_container(init) as media:
         avc = media.streams.video[0].codec_context.extradata
         aac = [track.codec_context.extradata for track in media.streams.audio]
     assert avc, f"{init} announces no decoder set-up"

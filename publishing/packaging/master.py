@@ -15,7 +15,7 @@ from pathlib import Path
 import av
 
 from library.media.guard import ffmpeg
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.h264 import splice
 from library.media.h264.encode import MASTER_X264
 from library.media.h264.splice import FramesLost, frame_times, packets, same_decoder, time_scale
@@ -88,9 +88,9 @@ def _join(
 ) -> list[Fraction]:
     """Write the pictures of `head`, those of `source` from `cut` on, all its sound. Returns frame times."""
     with (
-        opened(head) as opening,
-        opened(source) as pictures,
-        opened(source) as sounds,
+        open_container(head) as opening,
+        open_container(source) as pictures,
+        open_container(source) as sounds,
         av.open(str(target), "w", options=TAGGED) as joined,
     ):
         joined.metadata.update(metadata)

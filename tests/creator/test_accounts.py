@@ -5,7 +5,7 @@ from typing import Any
 from creator.accounts.authentication import user_for
 from creator.credits import ledger
 from creator.models import Account, Entry, Hold, Token, Transfer, User
-from creator.signals import user_leaving
+from creator.signals import account_deleting
 from tests.creator.conftest import Visitor, bearing
 from tests.creator.test_credits import books_add_up
 
@@ -119,11 +119,11 @@ def test_the_other_rooms_are_told_before_a_person_is_gone(api: Any, creator: Use
     def listen(user: User, **_: Any) -> None:
         seen.append(User.objects.filter(pk=user.pk).exists())
 
-    user_leaving.connect(listen)
+    account_deleting.connect(listen)
     try:
         api(creator).delete(ME)
     finally:
-        user_leaving.disconnect(listen)
+        account_deleting.disconnect(listen)
 
     assert seen == [True]
 

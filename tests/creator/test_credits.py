@@ -17,7 +17,7 @@ from creator.models import Account, Entry, Hold, Transfer, User
 def books_add_up() -> bool:
     """Every transfer sums to zero, and every balance is the sum of its entries."""
     uneven = Transfer.objects.annotate(sum=Sum("entries__amount")).exclude(sum=0).exclude(sum=None)
-    owned = Account.objects.exclude(kind__in=Account.HOUSE).annotate(sum=Sum("entries__amount"))
+    owned = Account.objects.exclude(kind__in=Account.SYSTEM).annotate(sum=Sum("entries__amount"))
     return not uneven.exists() and all(account.balance == (account.sum or 0) for account in owned)
 
 

@@ -8,7 +8,7 @@ from creator.accounts import rate_limits, sign_in
 from creator.accounts.addresses import Address
 from creator.admission import actions
 from creator.credits import ledger
-from creator.errors import AlreadyAdmitted, InviteSpent, NotEnoughCredits, TooOften, WrongCode
+from creator.errors import AlreadyAdmitted, InviteUsedUp, NotEnoughCredits, RateLimited, WrongCode
 from creator.models import Hold, Invite, InviteUse, SignInCode, Transfer, User, WaitlistEntry
 from tests.creator.concurrently import together
 from tests.creator.conftest import Visitor
@@ -104,7 +104,7 @@ def test_an_invite_of_five_lets_in_five() -> None:
 
     answers = together(lambda n: actions.redeem(user=people[n], code=invite.code), HANDS)
 
-    assert _unexpected(answers, InviteSpent) == []
+    assert _unexpected(answers, InviteUsedUp) == []
     assert User.objects.exclude(admitted_at=None).count() == InviteUse.objects.count() == 5
     assert Invite.objects.get().used == 5
     assert Transfer.objects.filter(kind="grant").count() == 5
@@ -178,5 +178,5 @@ def test_parallel_guesses_all_count(visitor: Visitor) -> None:
 def test_an_allowance_is_not_exceeded_by_asking_at_once() -> None:
     answers = together(lambda n: rate_limits.spend("race", "me", most=3, seconds=60), HANDS)
 
-    assert _unexpected(answers, TooOften) == []
+    assert _unexpected(answers, RateLimited) == []
     assert answers.count(None) == 3

@@ -25,6 +25,7 @@ from generation.runner.spec import GenerationSpec
 from library.media.probe import probe
 from library.media.shapes import ASPECTS
 from tests.generation.tiny import wan
+from tests.progress import Recorder
 
 SMALL = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
@@ -95,8 +96,9 @@ def test_cancelling_ends_within_one_step_and_never_decodes(made: Run, tmp_path: 
         if kinds.count("step") == 2:
             raise Stopped
 
+    how = {"progress": Recorder(check), "on_event": lambda event: kinds.append(event.kind)}
     with pytest.raises(Stopped):
-        made("clip.mp4", steps=5, how={"check": check, "on_event": lambda event: kinds.append(event.kind)})
+        made("clip.mp4", steps=5, how=how)
 
     assert kinds.count("step") == 2 and "decode" not in kinds
     assert list(tmp_path.glob("*.mp4*")) == []
@@ -121,8 +123,9 @@ def test_a_run_that_is_cancelled_at_once_loads_nothing(made: Run) -> None:
     def check() -> None:
         raise Stopped
 
+    how = {"progress": Recorder(check), "on_event": lambda event: kinds.append(event.kind)}
     with pytest.raises(Stopped):
-        made("never.mp4", how={"check": check, "on_event": lambda event: kinds.append(event.kind)})
+        made("never.mp4", how=how)
 
     assert kinds == ["loading"]
 

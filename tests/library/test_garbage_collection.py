@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management import call_command
 
 from creator.models import User
-from creator.signals import user_leaving
+from creator.signals import account_deleting
 from library import garbage_collection
 from library.models import Clip, Still
 from tests.library import footage
@@ -74,6 +74,6 @@ def test_who_leaves_takes_their_files_along(
     upload(footage.picture(tmp_path), user=other)
 
     with django_capture_on_commit_callbacks(execute=True):
-        user_leaving.send(sender=User, user=creator)
+        account_deleting.send(sender=User, user=creator)
 
     assert stored() == {Still.objects.get(owner=other).key}

@@ -26,13 +26,13 @@ import resource, sys
 from pathlib import Path
 import errors
 from library.media import ingest
-caps = ingest.Caps()
+limits = ingest.UploadLimits()
 for path in map(Path, sys.argv[2:]):
     try:
-        found = ingest.look(path, caps)
-        make = ingest.still if found.kind.holds == "picture" else None
+        found = ingest.inspect(path, limits)
+        make = ingest.still if found.kind.medium == "picture" else None
         target = Path(sys.argv[1]) / f"made{found.kind.suffix}"
-        make(path, target, caps=caps) if make else ingest.video(path, target, found)
+        make(path, target, limits=limits) if make else ingest.video(path, target, found)
     except errors.DomainError:
         pass
 # Of this process the kernel's own high-water mark: its resource usage begins with that of whoever started it.
@@ -90,7 +90,7 @@ def test_a_stranger_is_looked_at_within_ten_seconds_and_half_a_gigabyte_or_not_a
 def test_a_film_that_grows_on_the_way_is_taken_as_it_began(tmp_path: Path) -> None:
     source = hostile_corpus.growing(tmp_path)
 
-    made = ingest.video(source, tmp_path / "made.mp4", ingest.look(source, ingest.Caps()))
+    made = ingest.video(source, tmp_path / "made.mp4", ingest.inspect(source, ingest.UploadLimits()))
 
     assert (made.width, made.height) == (320, 180)
 

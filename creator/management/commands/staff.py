@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--email", default="")
 
     def handle(self, *args: Any, phone: str, email: str, **options: Any) -> None:
-        user = sign_in.known_or_new(_address(phone, email))
+        user = sign_in.find_or_create_user(_address(phone, email))
         actions.admit(user)
         user.is_staff = True
         user.save(update_fields=["is_staff"])

@@ -20,7 +20,7 @@ from editing.engine.document import MODES, Canvas, Cut, Delivery, Document, Refr
 from editing.engine.render.render import render
 from editing.engine.render.source import Source, open_source
 from library.media import fonts
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.shapes import ASPECTS, delivery_size
 
 MOMENTS, TALL, GAP, MARGIN = 5, 180, 8, 96  # pictures in a row; pixels
@@ -61,7 +61,7 @@ def draw(source: Source, aspect: str, out: Path) -> None:
 
 def _reframed(source: Source, aspect: str, mode: str) -> Document:
     canvas = Canvas(size=delivery_size(aspect), aspect=aspect)
-    cut = Cut("a", 0.0, source.probe.seconds, reframe=Reframe(mode))
+    cut = Cut(clip="a", end=source.probe.seconds, reframe=Reframe(mode))
     return Document(canvas, (cut,), delivery=Delivery(short_side=2 * TALL))
 
 
@@ -71,7 +71,7 @@ def _moments(path: Path, frames: int) -> list[Picture]:
 
 
 def _pictures(path: Path) -> Iterator[NDArray[np.uint8]]:
-    with opened(path) as media:
+    with open_container(path) as media:
         for frame in media.decode(video=0):
             yield np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
 

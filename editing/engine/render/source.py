@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.probe import Probe, probe
 from library.media.shapes import even
 
@@ -45,5 +45,5 @@ def open_source(path: Path) -> Source:
 
 
 def _matrix(path: Path) -> int:
-    with opened(path) as container:
+    with open_container(path) as container:
         return int(container.streams.video[0].codec_context.colorspace)

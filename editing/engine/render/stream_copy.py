@@ -20,13 +20,13 @@ import ffmpeg as graphs
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace
 
-from editing.engine.document import Cut, Document, exact, nearest
+from editing.engine.document import Cut, Document
 from editing.engine.graph import build
 from editing.engine.render.command import SOUND
-from editing.engine.render.listener import NOBODY, Listener
 from editing.engine.render.source import UNSPECIFIED, Source, Sources
+from editing.engine.timing.exact import exact, nearest
 from library.media.guard import ffmpeg
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.h264.encode import MASTER_KWARGS
 from library.media.h264.splice import (
     FramesLost,
@@ -40,6 +40,7 @@ from library.media.h264.splice import (
     seams,
 )
 from library.media.h264.x264 import Matching
+from library.media.progress import SILENT, Progress
 
 logger = logging.getLogger("editing.engine")
 
@@ -49,10 +50,10 @@ KEPT = {"c:v": "copy", "movflags": "+faststart", "map_metadata": -1, "map_chapte
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """Where the pieces lie while it is done, and who hears of it."""
+    """Where the pieces lie while it is done, and where it reports."""
 
     folder: Path
-    listener: Listener
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +79,20 @@ def trimmed(
     out: Path,
     *,
     workdir: Path,
-    listener: Listener = NOBODY,
+    progress: Progress = SILENT,
 ) -> bool:
-    """Whether `document` asks for no more than a trim, and `out` now holds it, frame for frame. `listener`
-    hears how many frames are in place; ended by it, it leaves nothing behind."""
+    """Whether `document` asks for no more than a trim, and `out` now holds it, frame for frame. `progress`
+    hears how many frames are in place; cancelled by it, it leaves nothing behind."""
     plan = planned(document, sources) if is_trim(document, sources) else None
     if plan is None:
         return False
     source = sources[document.clips[0].clip]
     try:
         with TemporaryDirectory(dir=workdir) as folder:
-            hands = RenderContext(Path(folder), listener)
+            hands = RenderContext(Path(folder), progress)
             picture = _joined(source, plan, hands)
             if picture and _finished(picture, document, sources, out, hands) and _holds(out, source, plan):
-                listener.copied(plan.rest - plan.copied)
+                progress.event("copied", {"frames": plan.rest - plan.copied})
                 return True
     except (av.FFmpegError, ffmpeg.FFmpegFailed, FramesLost) as failed:
         logger.info("a smart trim of %s failed: %s", source.path.name, failed)
@@ -102,7 +103,7 @@ def trimmed(
 def is_trim(document: Document, sources: Sources) -> bool:
     """Whether nothing but the ends of one clip changes, and that clip is H.264 as we deliver it."""
     cut, canvas = document.clips[0], document.canvas
-    plain = Document(canvas, (Cut(cut.clip, cut.start, cut.end, reframe=cut.reframe),))
+    plain = Document(canvas, (Cut(clip=cut.clip, start=cut.start, end=cut.end, reframe=cut.reframe),))
     source = sources[cut.clip]
     found = source.probe
     same = (found.video_codec, source.size, found.fps) == ("h264", canvas.size, canvas.fps)
@@ -130,7 +131,7 @@ def planned(document: Document, sources: Sources) -> Plan | None:
 
 def _as_delivered(source: Source) -> bool:
     """Whether the picture is coded as ours are; primaries and transfer that nobody names are BT.709's."""
-    with opened(source.path) as media:
+    with open_container(source.path) as media:
         context: Any = media.streams.video[0].codec_context
         coded = (context.pix_fmt, context.colorspace, context.color_range)
         named = {context.color_primaries, context.color_trc} - {UNSPECIFIED}
@@ -155,7 +156,7 @@ def _encoded(
     target = hands.folder / name
     encoder = Matching(target, source.path, fps=source.probe.fps)
     for frame in decoded(source.path, frames, *ends):
-        hands.listener.check()
+        hands.progress.check()
         encoder.write(frame)
     encoder.close()
     return target
@@ -168,7 +169,7 @@ def decoded(path: Path, frames: Sequence[Mark], first: int, last: int) -> Iterat
     lean on others all the same."""
     wanted = set(sorted(mark.shown for mark in frames)[first:last])
     entry = max(at for at in entries(frames) if at <= first)
-    with opened(path) as media:
+    with open_container(path) as media:
         stream = media.streams.video[0]
         stream.thread_type = "AUTO"  # frames beside each other, too: nobody waits for the first one alone
         coming = islice(packets(media.demux(stream)), entry, None)
@@ -191,7 +192,7 @@ def _pictures(context: Any, coming: Iterator[av.Packet]) -> Iterator[av.VideoFra
 def _muxed(source: Source, plan: Plan, ends: Sequence[Path | None], hands: RenderContext) -> Path:
     """The encoded head, the copied middle and the encoded tail, each frame shown when the source shows it."""
     target = hands.folder / "picture.mp4"
-    with opened(source.path) as media, av.open(str(target), "w") as joined:
+    with open_container(source.path) as media, av.open(str(target), "w") as joined:
         template = media.streams.video[0]
         stream, base = joined.add_stream_from_template(template), Fraction(template.time_base or 1)
         lasting = int(1 / source.probe.fps / base)
@@ -200,17 +201,17 @@ def _muxed(source: Source, plan: Plan, ends: Sequence[Path | None], hands: Rende
         middle = islice(packets(media.demux(template)), plan.copied, plan.rest)
         parts = chain(_packets(ends[0]), middle, _packets(ends[1]))
         for number, (packet, shown, due) in enumerate(zip(parts, pts, decode_times(pts), strict=True), 1):
-            hands.listener.check()
+            hands.progress.check()
             packet.stream, packet.time_base = stream, base
             packet.pts, packet.dts, packet.duration = shown, due, lasting
             joined.mux(packet)
-            hands.listener.frame(number)
+            hands.progress.step(number)
     return target
 
 
 def _packets(path: Path | None) -> Iterator[av.Packet]:
     if path is not None:
-        with opened(path) as media:
+        with open_container(path) as media:
             yield from packets(media.demux(video=0))
 
 
@@ -232,7 +233,7 @@ def _finished(picture: Path, document: Document, sources: Sources, out: Path, ha
         ends.append(sound)
         coding |= {name: MASTER_KWARGS[name] for name in SOUND}
     args = graphs.output(*ends, ffmpeg.file_url(out), **coding, fflags="+bitexact", format="mp4").get_args()
-    ffmpeg.run(args, cwd=hands.folder, check=hands.listener.check)
+    ffmpeg.run(args, cwd=hands.folder, check=hands.progress.check)
     return True
 
 

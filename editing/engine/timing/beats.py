@@ -12,7 +12,7 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from library.media.errors import NoSound
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 
 RATE, HOP, WINDOW = 11_025, 128, 512  # hertz, samples, samples
 FRAMES = RATE / HOP  # onset values a second
@@ -90,7 +90,7 @@ def _chain(score: NDArray[np.float64], before: NDArray[np.int64], hops: int) -> 
 def _samples(path: Path, seconds: float) -> Signal:
     """The sound as one channel at RATE: (samples,), −1..1."""
     pieces: list[Signal] = []
-    with opened(path) as container:
+    with open_container(path) as container:
         if not container.streams.audio:
             raise NoSound()
         resampler = AudioResampler(format="fltp", layout="mono", rate=RATE)

@@ -11,7 +11,7 @@ from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from editing.engine.render.source import Source
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.shapes import even
 
 LONG = 320  # pixels on the long side of what is looked at
@@ -51,7 +51,7 @@ def _step(source: Source, seconds: float) -> int:
 
 
 def _frames(source: Source, start: float, end: float) -> Iterator[tuple[float, av.VideoFrame]]:
-    with opened(source.path) as container:
+    with open_container(source.path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         began = float((stream.start_time or 0) * Fraction(stream.time_base or 1))

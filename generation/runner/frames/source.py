@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from generation.runner.frames.canvas import Frame
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 
 
 def picture(path: Path) -> Frame:
@@ -22,7 +22,7 @@ def picture(path: Path) -> Frame:
 
 def frames(path: Path) -> Iterator[Frame]:
     """Every frame of the master at `path`, in order."""
-    with opened(path) as container:
+    with open_container(path) as container:
         container.streams.video[0].thread_type = "AUTO"
         for frame in container.decode(video=0):
             yield _rgb(frame)
@@ -40,7 +40,7 @@ def tail(path: Path, count: int, fps: float) -> list[Frame]:
 
 def _last_seconds(path: Path, seconds: float) -> list[tuple[Fraction, av.VideoFrame]]:
     """The frames of the last `seconds` and a little more, each with the second it is shown at."""
-    with opened(path) as container:
+    with open_container(path) as container:
         stream = container.streams.video[0]
         length = Fraction(container.duration or 0, av.time_base)
         container.seek(max(0, int((float(length) - seconds - 1) * av.time_base)))
@@ -67,5 +67,5 @@ def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
 
 def count(path: Path) -> int:
     """How many frames the master at `path` says it has."""
-    with opened(path) as container:
+    with open_container(path) as container:
         return container.streams.video[0].frames

@@ -13,7 +13,7 @@ from library.media.sniff import sniff
 MAX_PROBE_BYTES = 32 << 20
 
 
-def opened(path: Path) -> InputContainer:
+def open_container(path: Path) -> InputContainer:
     """`path` opened for reading: no playlist, no other protocol, no other demuxer than its own.
 
     Raises UnknownKind or Unreadable. Close it, or use it in `with`."""

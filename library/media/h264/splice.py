@@ -10,7 +10,7 @@ from pathlib import Path
 
 import av
 
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 
 
 class FramesLost(RuntimeError):
@@ -27,7 +27,7 @@ class Mark:
 
 def marks(path: Path) -> list[Mark]:
     """Every frame of `path`, in decoding order; pre-roll is marked too."""
-    with opened(path) as media:
+    with open_container(path) as media:
         return [Mark(shown_at(packet), packet.is_keyframe) for packet in packets(media.demux(video=0))]
 
 
@@ -60,7 +60,7 @@ def _earliest_from(frames: Sequence[Mark]) -> list[Fraction]:
 
 def frame_times(path: Path) -> list[Fraction]:
     """When each frame is shown, in seconds, in order, read without decoding; pre-roll is not shown."""
-    with opened(path) as media:
+    with open_container(path) as media:
         return sorted(shown_at(packet) for packet in packets(media.demux(video=0)) if not packet.is_discard)
 
 
@@ -77,13 +77,13 @@ def decode_times(shown: Sequence[int]) -> list[int]:
 
 def time_scale(path: Path) -> int:
     """Ticks a second of the picture."""
-    with opened(path) as media:
+    with open_container(path) as media:
         return Fraction(media.streams.video[0].time_base or 0).denominator
 
 
 def same_decoder(one: Path, other: Path) -> bool:
     """Do both need the very same parameter sets? An MP4 track announces them once."""
-    with opened(one) as first, opened(other) as second:
+    with open_container(one) as first, open_container(other) as second:
         contexts = [media.streams.video[0].codec_context for media in (first, second)]
         return contexts[0].extradata == contexts[1].extradata
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import av
 
-from library.media.guard.container import opened
+from library.media.guard.container import open_container
 from library.media.h264.encode import SAME_BYTES
 from library.media.h264.splice import packets
 
@@ -35,7 +35,7 @@ SHAPE = ("width", "height", "pix_fmt", "color_range", "colorspace", "color_prima
 
 def settings(path: Path) -> dict[str, str]:
     """The settings of the x264 that encoded `path`, by the names it reads; empty if that was another."""
-    with opened(path) as media:
+    with open_container(path) as media:
         first = next(packets(media.demux(video=0)), None)
     written = WRITTEN.search(bytes(first)) if first else None
     told = dict(pair.split("=", 1) for pair in written[1].decode().split() if "=" in pair) if written else {}
@@ -48,7 +48,7 @@ class Matching:
     Raises av.FFmpegError where that cannot be."""
 
     def __init__(self, target: Path, like: Path, *, fps: Fraction) -> None:
-        with opened(like) as media:
+        with open_container(like) as media:
             shape: Any = media.streams.video[0].codec_context
         given = settings(like) | {"keyint": "infinite", "scenecut": "0"}
         if shape.sample_aspect_ratio:  # PyAV lets nobody set it; where it is not said, we do not say it
