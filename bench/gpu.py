@@ -1,4 +1,4 @@
-"""The runner on a GPU, lever by lever, against plain diffusers: `python -m bench.gpu [--tiny] [--steps N]`.
+"""The runner on a GPU, optimization by optimization, against plain diffusers: `python -m bench.gpu [--tiny] [--steps N]`.
 
 Full-size architectures with random weights: seconds and memory do not depend on what the weights have learnt.
 Every figure of a model is taken in one run, of one folder, one after the other. `--tiny` takes the tests'
@@ -135,7 +135,7 @@ def _plain(case: Case, folder: Path, steps: int) -> Sample:
 
     from generation.runner.families import registry
     from generation.runner.families.diffusers_adapter import noise_source, precision
-    from generation.runner.runtime.residency import best_device
+    from generation.runner.runtime.model_cache import best_device
 
     device = best_device()
     pipe = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
@@ -164,11 +164,11 @@ def _plain(case: Case, folder: Path, steps: int) -> Sample:
 def _runner(case: Case, folder: Path, steps: int, pulled: dict[str, str]) -> Sample:
     from generation.runner.families import loading, registry
     from generation.runner.runtime import optimizations
-    from generation.runner.runtime.residency import best_device
+    from generation.runner.runtime.model_cache import best_device
 
     device = best_device()
-    card = replace(registry.read(folder), levers=pulled, text_length=_text_length(folder), shift=None)
-    family = loading.load(optimizations.pulled(card, device), folder, device)
+    model = replace(registry.read(folder), optimizations=pulled, text_length=_text_length(folder), shift=None)
+    family = loading.load(optimizations.pulled(model, device), folder, device)
     shot = _shot(case, steps)
     return lambda stepped: family.sample(shot, lambda _: stepped()).video.cpu()
 
@@ -252,7 +252,7 @@ def _page(cases: list[Case], rows: list[Row], cancels: list[Cancels], *, tiny: b
     stops = [f"| {c.model} | {c.median:.0f} | {c.worst:.0f} | {c.steps:.2f} |" for c in cancels]
     sizes = "; ".join(f"{c.says}: {c.size[0]}×{c.size[1]}, {c.frames} frames" for c in cases)
     return "\n".join([
-        "# The runner, lever by lever", "", _introduction(tiny), "", sizes + ".", "",
+        "# The runner, optimization by optimization", "", _introduction(tiny), "", sizes + ".", "",
         head, "|" + "---|" * 7, *lines, "",
         "| cancelled | median ms | worst ms | worst, in steps |", "|" + "---|" * 4, *stops, "",
     ])  # fmt: skip
@@ -265,7 +265,7 @@ def _introduction(tiny: bool) -> str:
         return f"Made by `python -m bench.gpu --page` on {torch.cuda.get_device_name()}, random weights."
     return (
         "**No GPU has been at hand.** Made by `python -m bench.gpu --tiny --page` on a CPU: a dry run on the "
-        "tests' folders, which shows that every lever is measured or says why not. Its seconds say nothing "
+        "tests' folders, which shows that every optimization is measured or says why not. Its seconds say nothing "
         "of a GPU; without `--tiny` the same command measures Wan2.1-T2V-1.3B and 14B and LTX-Video 13B, in "
         "full size and with random weights."
     )

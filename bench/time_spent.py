@@ -21,7 +21,7 @@ LANES = ("sampling", "decoding", "delivery and encoding")
 COLOURS = ("#3b7dd8", "#5fb3a1", "#d8643b")
 
 # Events at which a piece of the model's work is over, and what it was.
-ENDS = {"step": "sampling", "decode": "decoding", "segment": None, "seam": None, "sampled": None}
+ENDS = {"step": "sampling", "decode": "decoding", "segment": None, "color_match": None, "sampled": None}
 LONGEST, LONGEST_FRAME = 0.5, 0.1  # seconds that one piece of work is drawn for: more is waiting
 
 Span = tuple[float, float]

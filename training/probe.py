@@ -72,8 +72,8 @@ def run(maker: Maker, judge: Judge, folder: Path, count: int) -> dict[str, dict[
     """Shares right of each group of prompts, of the prompts as the runner's reader tells them, of renders."""
     asked = questions(count)
     scenes, prompts = [scene for scene, _, _ in asked], [words for _, words, _ in asked]
-    read = [prompt_parser.of(words, folder) for words in prompts]
-    told = [said.prompt if said else words for words, said in zip(prompts, read, strict=True)]
+    read = [prompt_parser.parse(words, folder) for words in prompts]
+    told = [said.rewritten_prompt if said else words for words, said in zip(prompts, read, strict=True)]
     drawn = np.stack([render(scene, 9, (128, 80))[0] for scene in scenes])
     of_model = verdicts(judge, _clips(maker, prompts))
     result = {

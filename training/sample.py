@@ -23,7 +23,7 @@ class Maker:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         own = json.loads((folder / "lingying.json").read_text())
-        self.native, self.until = own["native"], float(own.get("levers", {}).get("guidance-until", 1))
+        self.native, self.until = own["native"], float(own.get("optimizations", {}).get("guidance-until", 1))
         self.pipe = DiffusionPipeline.from_pretrained(
             folder, local_files_only=True, torch_dtype=torch.float32
         )

@@ -111,11 +111,11 @@ def _seam(clip: Path, at: int) -> float:
 def goings_on(folder: Path, count: int) -> dict[str, float]:
     """PSNR, where the subject is or was, of what the model makes behind the known frames of `count` takes,
     and of the last known one in its place."""
-    card = registry.read(folder)
-    family = loading.load(card, folder, "cpu")
+    model = registry.read(folder)
+    family = loading.load(model, folder, "cpu")
     made, held, meant = [], [], []
     for number, (scene, words, _) in enumerate(track(questions(count), description="going on")):
-        drawn, masks = render(scene, TAKE, card.sizes["16:9"], only=range(MIDDLE, MIDDLE + TAKE), cell=1)
+        drawn, masks = render(scene, TAKE, model.sizes["16:9"], only=range(MIDDLE, MIDDLE + TAKE), cell=1)
         clip, last = _gone_on(family, words, number, drawn[:KNOWN]), KNOWN - 1
         place = (masks[KNOWN:] > 0) | (masks[last] > 0)
         made.append(clip[KNOWN:][place])
@@ -126,8 +126,8 @@ def goings_on(folder: Path, count: int) -> dict[str, float]:
 
 
 def _gone_on(family: ModelAdapter, prompt: str, seed: int, lead: np.ndarray) -> np.ndarray:
-    card = family.card
-    shot = SegmentRequest(prompt, "", card.sizes["16:9"], TAKE, card.steps, card.guidance, seed, lead=lead)
+    model = family.model
+    shot = SegmentRequest(prompt, "", model.sizes["16:9"], TAKE, model.steps, model.guidance, seed, lead=lead)
     decoded = family.decode(family.sample(shot, lambda step: None).video)
     return calm(np.stack(list(chain.from_iterable(decoded))), known=len(lead))
 

@@ -11,16 +11,16 @@ class Event:
 
     | kind | data |
     |---|---|
-    | understood | prompt, drew, said, missing, scenes, detail (closed-world models only) |
+    | understood | rewritten_prompt, slots, matched_words, missing, captions, detail (closed-world models only) |
     | loading | model |
-    | sparing | levers (memory ran out; the run begins anew with these) |
+    | memory_saving | optimizations (memory ran out; the run begins anew with these) |
     | loaded | seconds, device |
     | plan | segments, steps (of all segments), frames (delivered) |
     | segment | segment, segments, frames (native), resumed |
     | step | segment, step, steps (of this segment), done, total (of all), eta (seconds, or None) |
     | preview | segment, step, jpeg (bytes) |
     | decode | segment, done, total (native frames) |
-    | seam | segment, drift (ΔE from the colours it begins with, taken back) |
+    | color_match | segment, drift (ΔE from the colours it begins with, taken back) |
     | committed | segment |
     | sampled | (nothing: no step is left, only frames) |
     | frame | done, total (delivered), eta |

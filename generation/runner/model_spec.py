@@ -1,4 +1,4 @@
-"""The card of a model: what it can do and what it is at home with."""
+"""The model of a model: what it can do and what it is at home with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,10 +21,10 @@ class ModelSpec:
     """`sizes` are native (width, height) per aspect, `fps` the native rate.
 
     Segments have a multiple of `frame_step` frames plus one, at most `max_frames`. A segment may begin
-    with up to `lead_frames` clean frames (1: a picture; more: a moving beginning; 0: neither).
+    with up to `max_conditioning_frames` clean frames (1: a picture; more: a moving beginning; 0: neither).
     `pro_sizes` are what quality pro draws, where the weights have a larger size to draw at.
     `flickers`: neighbouring frames differ where nothing moves, and are to be steadied.
-    `adapter` names the class that runs it, as module:class, so that reading a card loads no torch.
+    `adapter` names the class that runs it, as module:class, so that reading a model loads no torch.
     """
 
     name: str
@@ -36,7 +36,7 @@ class ModelSpec:
     guidance: float
     max_frames: int
     frame_step: int
-    lead_frames: int
+    max_conditioning_frames: int
     can: frozenset[str]
     pro_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     least_steps: int = 1
@@ -46,7 +46,7 @@ class ModelSpec:
     version: str = ""
     status: str = ""
     languages: tuple[str, ...] = ()
-    levers: Mapping[str, str] = field(default_factory=dict)
+    optimizations: Mapping[str, str] = field(default_factory=dict)
     mag_ratios: tuple[float, ...] = ()
     flickers: bool = False
 
@@ -63,13 +63,13 @@ class ModelSpec:
         return round(self.steps * PRO_EFFORT)
 
     def at(self, quality: str) -> "ModelSpec":
-        """This card as `quality` has it: pro takes more steps, and the larger size where there is one."""
+        """This model as `quality` has it: pro takes more steps, and the larger size where there is one."""
         if quality != PRO:
             return self
         return replace(self, steps=self.pro_steps, sizes={**self.sizes, **self.pro_sizes})
 
     def overlaid(self, own: Mapping[str, Any]) -> "ModelSpec":
-        """This card with what the folder's own lingying.json says better."""
+        """This model with what the folder's own lingying.json says better."""
         native = own.get("native", {})
         said = {name: native[name] for name in ("fps", "steps", "guidance", "shift") if name in native}
         sizes = {aspect: (int(w), int(h)) for aspect, (w, h) in native.get("sizes", {}).items()}
@@ -83,19 +83,19 @@ class ModelSpec:
             pro_sizes=larger if sizes else self.pro_sizes,
             max_frames=most,
             # at most a third of a segment: one that is mostly lead would add next to nothing
-            lead_frames=min(self._lead(native), fitting((most + 2) // 3, self.frame_step)),
+            max_conditioning_frames=min(self._lead(native), fitting((most + 2) // 3, self.frame_step)),
             text_length=native.get("max_sequence_length", self.text_length),
             version=str(own.get("version", self.version)),
             status=str(own.get("status", self.status)),
             languages=tuple(own.get("languages", self.languages)),
-            levers={name: str(value) for name, value in own.get("levers", {}).items()},
+            optimizations={name: str(value) for name, value in own.get("optimizations", {}).items()},
             mag_ratios=tuple(own.get("mag_ratios", ())),
             flickers=bool(native.get("flickers", self.flickers)),
         )
 
     def _lead(self, native: Mapping[str, Any]) -> int:
         latents = native.get("prefix_latent_frames")
-        return 1 + self.frame_step * (max(latents) - 1) if latents else self.lead_frames
+        return 1 + self.frame_step * (max(latents) - 1) if latents else self.max_conditioning_frames
 
 
 def fitting(frames: int, step: int) -> int:

@@ -29,7 +29,7 @@ from generation.runner.frames.super_resolution import Upscaler
 from generation.runner.model_spec import ModelSpec
 from generation.runner.preview import Preview
 from generation.runner.progress import Progress
-from generation.runner.prompt_parser import Understanding
+from generation.runner.prompt_parser import ParsedPrompt
 from generation.runner.runtime import machine
 from generation.runner.runtime.fingerprint import fingerprint
 from generation.runner.runtime.state import State
@@ -42,7 +42,7 @@ class RenderPlan:
     """`workdir` keeps what is committed, `state` what this machine remembers."""
 
     brief: GenerationSpec
-    card: ModelSpec
+    model: ModelSpec
     folder: Path
     workdir: Path
     state: State
@@ -50,18 +50,18 @@ class RenderPlan:
 
     @cached_property
     def segments(self) -> list[plan.Segment]:
-        return plan.segments(self.brief, self.card)
+        return plan.segments(self.brief, self.model)
 
     @cached_property
-    def understood(self) -> Understanding | None:
-        return prompt_parser.of(camera.told(self.brief.prompt, self.brief.camera), self.folder)
+    def understood(self) -> ParsedPrompt | None:
+        return prompt_parser.parse(camera.told(self.brief.prompt, self.brief.camera), self.folder)
 
     @cached_property
     def prompts(self) -> list[str]:
         """What the model is told, segment by segment."""
-        asked = [camera.told(each, self.brief.camera) for each in plan.prompts(self.brief, self.card)]
-        read = {prompt: prompt_parser.of(prompt, self.folder) for prompt in dict.fromkeys(asked)}
-        return [told.prompt if (told := read[prompt]) else prompt for prompt in asked]
+        asked = [camera.told(each, self.brief.camera) for each in plan.prompts(self.brief, self.model)]
+        read = {prompt: prompt_parser.parse(prompt, self.folder) for prompt in dict.fromkeys(asked)}
+        return [told.rewritten_prompt if (told := read[prompt]) else prompt for prompt in asked]
 
     @cached_property
     def version(self) -> str:
@@ -72,22 +72,22 @@ class RenderPlan:
         before = footage.count(self.brief.extends) if self.brief.extends else 0
         leans = bool(self.brief.extends or self.brief.first_frame)
         return Timeline(
-            rates=Rates(self.card.fps, self.brief.fps),
-            fresh=tuple(segment.fresh for segment in self.segments),
+            rates=Rates(self.model.fps, self.brief.fps),
+            fresh=tuple(segment.new_frames for segment in self.segments),
             frames=before + self.brief.frames,
             before=before,
             known=plan.first_instant(self.brief),
             leaning=before + ceil(first_frame_blend.FADE * self.brief.fps) if leans else 0,
-            lead=max(1, self.card.lead_frames),
+            lead=max(1, self.model.max_conditioning_frames),
         )
 
     @property
     def steps(self) -> int:
-        return self.brief.steps or self.card.steps
+        return self.brief.steps or self.model.steps
 
     @property
     def native(self) -> canvas.Size:
-        return self.card.sizes[self.brief.aspect]
+        return self.model.sizes[self.brief.aspect]
 
     def plan(self) -> dict[str, int]:
         segments = len(self.segments)
@@ -113,7 +113,7 @@ class RenderPlan:
     def shooting(self, family: ModelAdapter, store: Store, progress: Progress) -> Segments:
         return Segments(
             brief=self.brief,
-            card=self.card,
+            model=self.model,
             segments=self.segments,
             prompts=self.prompts,
             family=family,
@@ -143,26 +143,26 @@ class RenderPlan:
     def _starts(self) -> list[float]:
         """The second of the video that each segment's first native frame shows."""
         begins = (self.timeline.before - self.timeline.known) / self.brief.fps
-        made = [sum(each.fresh for each in self.segments[: each.index]) for each in self.segments]
+        made = [sum(each.new_frames for each in self.segments[: each.index]) for each in self.segments]
         return [
-            begins + (fresh - segment.dropped) / self.card.fps
+            begins + (fresh - segment.dropped) / self.model.fps
             for fresh, segment in zip(made, self.segments, strict=True)
         ]
 
     def capsule(self, out: Path, frames: int, progress: Progress) -> Capsule:
         segments = zip(self.segments, self.prompts, strict=True)
         return Capsule(
-            model=self.card.name,
+            model=self.model.name,
             fingerprint=self.version,
             brief=self.brief.as_dict(),
             understood=self.understood.as_dict() if self.understood else None,
             inputs=capsule.inputs(self.brief),
             steps=self.steps,
-            guidance=self.card.guidance if self.brief.guidance is None else self.brief.guidance,
-            native={"size": self.native, "fps": self.card.fps},
+            guidance=self.model.guidance if self.brief.guidance is None else self.brief.guidance,
+            native={"size": self.native, "fps": self.model.fps},
             segments=tuple(asdict(segment) | {"prompt": prompt} for segment, prompt in segments),
             frames=frames,
-            machine=machine.describe(self.device, self.card.levers),
+            machine=machine.describe(self.device, self.model.optimizations),
             seconds=progress.finish(),
             sha256=capsule.digest(out),
         )
@@ -193,7 +193,7 @@ class RenderPlan:
     def _picture(self) -> Frame:
         """The picture that the new frames begin from."""
         if self.brief.extends:
-            return footage.tail(self.brief.extends, 1, self.card.fps)[0]
+            return footage.tail(self.brief.extends, 1, self.model.fps)[0]
         assert self.brief.first_frame
         return footage.picture(self.brief.first_frame)
 
@@ -213,7 +213,7 @@ class RenderPlan:
     @cached_property
     def _lead(self) -> Natives | None:
         if self.brief.extends:
-            frames = footage.tail(self.brief.extends, self.segments[0].lead, self.card.fps)
+            frames = footage.tail(self.brief.extends, self.segments[0].conditioning_frames, self.model.fps)
             return np.stack([canvas.onto(frame, self.native, self.brief.size) for frame in frames])
         first = self._native(self.brief.first_frame)
         return None if first is None else first[None]
@@ -225,7 +225,7 @@ class RenderPlan:
     @cached_property
     def _keyframes(self) -> list[tuple[int, Frame]]:
         return [
-            (plan.native_number(self.brief, self.card, each.at), frame)
+            (plan.native_number(self.brief, self.model, each.at), frame)
             for each in self.brief.keyframes
             if (frame := self._native(each.picture)) is not None
         ]
@@ -237,5 +237,5 @@ class RenderPlan:
         """A name that commits share only if their bytes would be the same."""
         segments = [asdict(segment) for segment in self.segments]
         facts: list[Any] = [self.version, self.brief.as_dict(), self.prompts, segments]
-        facts += [machine.describe(self.device, self.card.levers), capsule.inputs(self.brief)]
+        facts += [machine.describe(self.device, self.model.optimizations), capsule.inputs(self.brief)]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]

@@ -14,7 +14,7 @@ from generation.runner.progress import Progress
 from generation.runner.prompt_parser import summary
 from generation.runner.render_plan import RenderPlan
 from generation.runner.runtime import machine, optimizations
-from generation.runner.runtime.residency import WARM, best_device
+from generation.runner.runtime.model_cache import MODEL_CACHE, best_device
 from generation.runner.runtime.state import State
 from generation.runner.spec import GenerationSpec
 from library.media.h264.join import join
@@ -39,18 +39,18 @@ def run(
     once more with what takes least of it; then OutOfMemory says how much there was.
     """
     device = best_device()
-    card = optimizations.pulled(registry.read(folder).at(brief.quality), device)
-    plan.check(brief, card)
+    model = optimizations.pulled(registry.read(folder).at(brief.quality), device)
+    plan.check(brief, model)
     torch.set_num_threads(machine.THREADS)
-    making = RenderPlan(brief, card, Path(folder), Path(workdir), State(state), device)
+    making = RenderPlan(brief, model, Path(folder), Path(workdir), State(state), device)
     if capsule := _attempt(making, Path(out), on_event, check):
         return capsule
-    WARM.clear()
-    sparing = replace(making, card=optimizations.spared(card, device))
-    on_event(Event("sparing", {"levers": dict(sparing.card.levers)}))
+    MODEL_CACHE.clear()
+    sparing = replace(making, model=optimizations.spared(model, device))
+    on_event(Event("memory_saving", {"optimizations": dict(sparing.model.optimizations)}))
     if capsule := _attempt(sparing, Path(out), on_event, check):
         return capsule
-    WARM.clear()
+    MODEL_CACHE.clear()
     raise _out_of_memory(sparing)
 
 
@@ -66,17 +66,17 @@ def _out_of_memory(making: RenderPlan) -> Exception:
     used, most = machine.memory(making.device)
     size = "×".join(map(str, making.native))
     frames = max(segment.frames for segment in making.segments)
-    return errors.OutOfMemory(model=making.card.name, size=size, frames=frames, used=used, most=most)
+    return errors.OutOfMemory(model=making.model.name, size=size, frames=frames, used=used, most=most)
 
 
 def _run(making: RenderPlan, out: Path, progress: Progress) -> Capsule:
-    card = making.card
+    model = making.model
     if making.understood:
         told = making.understood.as_dict()
-        progress.tell("understood", **told, detail=summary.say(told, "en"))
-    progress.tell("loading", model=card.name, warm=WARM.has(making.version, making.device, card))
+        progress.tell("understood", **told, detail=summary.summarize(told, "en"))
+    progress.tell("loading", model=model.name, warm=MODEL_CACHE.has(making.version, making.device, model))
     progress.check()
-    with WARM.held(making.folder, card, making.device, making.version) as family:
+    with MODEL_CACHE.held(making.folder, model, making.device, making.version) as family:
         progress.check()
         capsule = _make(making, family, out, progress)
     progress.tell("done", capsule=capsule.as_dict())

@@ -22,7 +22,7 @@ from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentReq
 from generation.runner.families.sampling import OnStep
 from generation.runner.frames import source
 from generation.runner.model_spec import ModelSpec
-from generation.runner.runtime import residency
+from generation.runner.runtime import model_cache
 from generation.runner.spec import GenerationSpec, Scene
 from library.media.h264.encode import GOP, Encoder
 from library.media.h264.join import join
@@ -91,8 +91,8 @@ def test_parts_that_were_encoded_otherwise_are_not_joined(tmp_path: Path) -> Non
 class Drifting(ModelAdapter):
     """Goes on with the picture it is given, and tints it at every decoding."""
 
-    def __init__(self, card: ModelSpec) -> None:
-        self.card, self.device = card, "cpu"
+    def __init__(self, model: ModelSpec) -> None:
+        self.model, self.device = model, "cpu"
 
     def sample(self, shot: SegmentRequest, on_step: OnStep, since: Any = None) -> Sampled:
         picture = _gradient(shot.size) if shot.lead is None else shot.lead[-1]
@@ -109,12 +109,12 @@ class Drifting(ModelAdapter):
 def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_seam(
     monkeypatch: pytest.MonkeyPatch, tiny: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(loading, "load", lambda card, *_: Drifting(card))
-    monkeypatch.setattr(runner, "WARM", residency.Residency())
+    monkeypatch.setattr(loading, "load", lambda model, *_: Drifting(model))
+    monkeypatch.setattr(runner, "MODEL_CACHE", model_cache.ModelCache())
     drifts: list[float] = []
 
     def hear(event: Event) -> None:
-        if event.kind == "seam":
+        if event.kind == "color_match":
             drifts.append(event.data["drift"])
 
     brief, out = GenerationSpec("一只猴子", seconds=8, short_side=96), tmp_path / "clip.mp4"
@@ -126,12 +126,12 @@ def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_seam(
 
 
 def test_every_scene_begins_with_a_segment_of_its_own() -> None:
-    card = ModelSpec("m", "wan", "", {}, 8, 1, 1.0, 41, 4, 9, frozenset())
+    model = ModelSpec("m", "wan", "", {}, 8, 1, 1.0, 41, 4, 9, frozenset())
     brief = GenerationSpec("a", seconds=12, scenes=(Scene(3.0, "b"), Scene(9.5, "c")))
 
-    chain, prompts = plan.segments(brief, card), plan.prompts(brief, card)
+    chain, prompts = plan.segments(brief, model), plan.prompts(brief, model)
 
-    begins = np.cumsum([0, *(segment.fresh for segment in chain)])[:-1] / 8
+    begins = np.cumsum([0, *(segment.new_frames for segment in chain)])[:-1] / 8
     first = {prompt: begins[prompts.index(prompt)] for prompt in "abc"}
     assert prompts == sorted(prompts) and first["a"] == 0
     assert 3.0 <= first["b"] <= 3.5 and 9.5 <= first["c"] <= 10.0

@@ -86,15 +86,15 @@ def picture(number: int = 0) -> Any:
     return cv2.resize(patches, SIZE, interpolation=cv2.INTER_CUBIC)
 
 
-def shot(card: ModelSpec, **changes: Any) -> SegmentRequest:
+def shot(model: ModelSpec, **changes: Any) -> SegmentRequest:
     """The plainest shot that the model can make."""
-    lead = {} if TEXT in card.can else {"lead": picture()[None]}
-    plain = {"prompt": "一只猴子", "negative_prompt": "", "size": SIZE, "frames": card.frame_step + 1}
+    lead = {} if TEXT in model.can else {"lead": picture()[None]}
+    plain = {"prompt": "一只猴子", "negative_prompt": "", "size": SIZE, "frames": model.frame_step + 1}
     return SegmentRequest(**(plain | {"steps": 2, "guidance": 2.0, "seed": 7} | lead | changes))
 
 
 def made(family: ModelAdapter, on_step: Callable[[Step], None] = lambda _: None, **changes: Any) -> Sampled:
-    return family.sample(shot(family.card, **changes), on_step)
+    return family.sample(shot(family.model, **changes), on_step)
 
 
 def decoded(family: ModelAdapter, sampled: Sampled) -> np.ndarray:
@@ -121,27 +121,27 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_or_prompt_gives_oth
 def test_a_segment_has_the_frames_and_the_size_that_the_rule_of_its_family_gives(
     family: ModelAdapter,
 ) -> None:
-    frames = decoded(family, made(family, frames=family.card.max_frames))
+    frames = decoded(family, made(family, frames=family.model.max_frames))
 
-    assert frames.shape == (family.card.max_frames, SIZE[1], SIZE[0], 3) and frames.dtype == np.uint8
-    assert (family.card.max_frames - 1) % family.card.frame_step == 0
+    assert frames.shape == (family.model.max_frames, SIZE[1], SIZE[0], 3) and frames.dtype == np.uint8
+    assert (family.model.max_frames - 1) % family.model.frame_step == 0
 
 
 def test_what_a_card_declares_changes_what_is_made(family: ModelAdapter) -> None:
-    card, plain = family.card, made(family)
+    model, plain = family.model, made(family)
     asked: dict[str, dict[str, Any]] = {
         FIRST_FRAME: {"lead": picture(1)[None]},
-        LAST_FRAME: {"last": picture(2)} | ({} if TEXT in card.can else {"lead": picture()[None]}),
-        KEYFRAMES: {"keyframes": ((card.frame_step // 2, picture(3)),)},
+        LAST_FRAME: {"last": picture(2)} | ({} if TEXT in model.can else {"lead": picture()[None]}),
+        KEYFRAMES: {"keyframes": ((model.frame_step // 2, picture(3)),)},
         NEGATIVE_PROMPT: {"negative_prompt": "下棋"},
         "guidance": {"guidance": 3.0},
     }
-    for ability in card.can & asked.keys():
+    for ability in model.can & asked.keys():
         assert differ(plain, made(family, **asked[ability])), ability
 
 
 def test_what_a_card_does_not_declare_is_refused_before_anything_is_loaded(family: ModelAdapter) -> None:
-    start = {} if TEXT in family.card.can else {"first_frame": Path("a.png")}
+    start = {} if TEXT in family.model.can else {"first_frame": Path("a.png")}
     asked: dict[str, tuple[dict[str, Any], type[Exception]]] = {
         TEXT: ({"first_frame": None}, errors.NeedsFirstFrame),
         FIRST_FRAME: ({"first_frame": Path("a.png")}, errors.NoFirstFrame),
@@ -150,23 +150,23 @@ def test_what_a_card_does_not_declare_is_refused_before_anything_is_loaded(famil
         EXTEND: ({"extends": Path("a.mp4")}, errors.CannotExtend),
         NEGATIVE_PROMPT: ({"negative_prompt": "x"}, errors.NoNegativePrompt),
     }
-    for ability in asked.keys() - family.card.can:
+    for ability in asked.keys() - family.model.can:
         more, refusal = asked[ability]
         with pytest.raises(refusal):
-            plan.check(GenerationSpec("x", seconds=0.5, **(start | more)), family.card)
+            plan.check(GenerationSpec("x", seconds=0.5, **(start | more)), family.model)
 
 
 def test_a_first_frame_is_what_the_clip_begins_with(
     family: ModelAdapter, request: pytest.FixtureRequest
 ) -> None:
-    if FIRST_FRAME not in family.card.can:
+    if FIRST_FRAME not in family.model.can:
         pytest.skip("it begins from text alone")
     sampled = made(family, lead=picture(1)[None], steps=8)
     ours, others = (family.encode(picture(number)[None])[:, 0] for number in (1, 2))
 
     if (
-        TOLD_ONLY & {family.card.family, request.node.callspec.params["family"]}
-        and TEXT not in family.card.can
+        TOLD_ONLY & {family.model.family, request.node.callspec.params["family"]}
+        and TEXT not in family.model.can
     ):
         assert differ(sampled, made(family, lead=picture(2)[None], steps=8))
     else:
@@ -175,10 +175,10 @@ def test_a_first_frame_is_what_the_clip_begins_with(
 
 
 def test_a_clean_beginning_of_several_frames_is_kept(family: ModelAdapter) -> None:
-    if {TEXT, EXTEND} - family.card.can:
+    if {TEXT, EXTEND} - family.model.can:
         pytest.skip("it goes on from one picture")
-    lead = np.stack([picture(number) for number in range(family.card.frame_step + 1)])
-    sampled = made(family, lead=lead, frames=2 * family.card.frame_step + 1, steps=8)
+    lead = np.stack([picture(number) for number in range(family.model.frame_step + 1)])
+    sampled = made(family, lead=lead, frames=2 * family.model.frame_step + 1, steps=8)
 
     clean = family.encode(lead)
     assert (sampled.video[0, :, : clean.shape[1]] - clean).abs().mean() < 0.1
@@ -214,7 +214,7 @@ def test_a_sampling_goes_on_behind_a_kept_step_bit_for_bit(family: ModelAdapter,
     steps: list[int] = []
     whole = made(family, lambda step: step.moment().save(tmp_path / f"{step.done}"), steps=3)
 
-    asked, since = shot(family.card, steps=3), Checkpoint.load(tmp_path / "2")
+    asked, since = shot(family.model, steps=3), Checkpoint.load(tmp_path / "2")
     again = family.sample(asked, lambda step: steps.append(step.done), since)
 
     assert torch.equal(again.video, whole.video) and steps == [3]
@@ -272,9 +272,9 @@ def test_sound_comes_with_the_picture_where_the_card_says_so(family: ModelAdapte
     sampled = made(family)
     heard = family.listen(sampled)
 
-    assert (heard is not None) == (AUDIO in family.card.can)
+    assert (heard is not None) == (AUDIO in family.model.can)
     if heard is not None:
-        seconds = (family.card.frame_step + 1) / family.card.fps
+        seconds = (family.model.frame_step + 1) / family.model.fps
         assert heard.samples.shape[0] == 2 and heard.samples.shape[1] / heard.rate == pytest.approx(
             seconds, abs=0.1
         )
@@ -300,8 +300,8 @@ def test_a_card_knows_a_native_size_for_every_aspect(folder: Folder, kind: str) 
     path = folder(kind)
     (path / "lingying.json").rename(path / "hidden.json")
     try:
-        card = registry.read(path)
+        model = registry.read(path)
     finally:
         (path / "hidden.json").rename(path / "lingying.json")
 
-    assert card.sizes.keys() == set(ASPECTS) and all(w % 16 == h % 16 == 0 for w, h in card.sizes.values())
+    assert model.sizes.keys() == set(ASPECTS) and all(w % 16 == h % 16 == 0 for w, h in model.sizes.values())

@@ -1,4 +1,4 @@
-"""Speed levers and memory: what they change, what they leave behind, and what they refuse."""
+"""Speed optimizations and memory: what they change, what they leave behind, and what they refuse."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from generation.runner.families.sampling import Step
 from generation.runner.families.wan.adapter import Wan
 from generation.runner.model_spec import ModelSpec
 from generation.runner.runtime import optimizations
-from generation.runner.runtime.residency import Residency
+from generation.runner.runtime.model_cache import ModelCache
 from generation.runner.spec import GenerationSpec
 from tests.generation.tiny import cogvideo, ltx, wan
 
@@ -40,14 +40,14 @@ class Stopped(Exception):
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    made = tmp_path_factory.mktemp("levers")
+    made = tmp_path_factory.mktemp("optimizations")
     return {kind.__name__.split(".")[-1]: kind.build(made / kind.__name__) for kind in (wan, ltx, cogvideo)}
 
 
 def load(folder: Path, **pulled: str) -> ModelAdapter:
     torch.set_num_threads(2)
-    card = replace(registry.read(folder), levers=pulled, mag_ratios=(1.0, 1.0, 0.99, 0.98))
-    return loading.load(card, folder, "cpu")
+    model = replace(registry.read(folder), optimizations=pulled, mag_ratios=(1.0, 1.0, 0.99, 0.98))
+    return loading.load(model, folder, "cpu")
 
 
 def stop(step: Step) -> None:
@@ -111,7 +111,7 @@ def test_tiles_decode_the_same_number_of_frames(folders: dict[str, Path]) -> Non
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
-        ("warp=9", errors.UnknownOptimization),
+        ("warp=9", errors.OptimizationNotFound),
         ("cache=magic", errors.InvalidOptimizationValue),
         ("cache=mag", errors.OptimizationNotMeasured),
         ("attention=flash_hub", errors.InvalidOptimizationValue),
@@ -124,7 +124,7 @@ def test_tiles_decode_the_same_number_of_frames(folders: dict[str, Path]) -> Non
 def test_a_lever_that_cannot_be_pulled_is_refused_before_anything_is_loaded(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch, text: str, refusal: type[Exception]
 ) -> None:
-    monkeypatch.setenv("RUNNER_LEVERS", text)
+    monkeypatch.setenv("RUNNER_OPTIMIZATIONS", text)
     monkeypatch.setattr(optimizations, "find_spec", lambda name: None)
 
     with pytest.raises(refusal):
@@ -132,10 +132,10 @@ def test_a_lever_that_cannot_be_pulled_is_refused_before_anything_is_loaded(
 
 
 def test_a_lever_of_other_families_is_refused_by_their_names(folders: dict[str, Path]) -> None:
-    card = replace(registry.read(folders["ltx"]), levers={"guidance-until": "0.5"})
+    model = replace(registry.read(folders["ltx"]), optimizations={"guidance-until": "0.5"})
 
     with pytest.raises(errors.OptimizationNotForModel, match="skyreels, wan"):
-        optimizations.pulled(card, "cpu")
+        optimizations.pulled(model, "cpu")
 
 
 @pytest.mark.parametrize(
@@ -164,29 +164,29 @@ def test_the_capsule_says_which_levers_a_clip_was_made_with(
 ) -> None:
     folder = wan.build(tmp_path / "wan")
     own = json.loads((folder / "lingying.json").read_text())
-    (folder / "lingying.json").write_text(json.dumps(own | {"levers": {"vae-tiling": "on"}}))
-    monkeypatch.setattr(runner, "WARM", Residency())
+    (folder / "lingying.json").write_text(json.dumps(own | {"optimizations": {"vae-tiling": "on"}}))
+    monkeypatch.setattr(runner, "MODEL_CACHE", ModelCache())
 
     capsule = _run(tmp_path, folder)
 
-    assert capsule.machine["levers"] == {"vae-tiling": "on"}
+    assert capsule.machine["optimizations"] == {"vae-tiling": "on"}
 
 
 @pytest.fixture
 def short_of_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[Any]]:
-    """`short_of_memory(2)`: the first two samplings find too little; the levers of every try."""
+    """`short_of_memory(2)`: the first two samplings find too little; the optimizations of every try."""
     tries: list[Any] = []
     plain = Wan.sample
 
     def arrange(times: int) -> list[Any]:
         def sample(self: Wan, *args: Any, **kwargs: Any) -> Sampled:
-            tries.append(dict(self.card.levers))
+            tries.append(dict(self.model.optimizations))
             if len(tries) <= times:
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
             return plain(self, *args, **kwargs)
 
         monkeypatch.setattr(Wan, "sample", sample)
-        monkeypatch.setattr(runner, "WARM", Residency())
+        monkeypatch.setattr(runner, "MODEL_CACHE", ModelCache())
         return tries
 
     return arrange
@@ -199,8 +199,10 @@ def test_a_run_that_is_out_of_memory_is_tried_once_more_with_less(
 
     capsule = _run(tmp_path, folders["wan"], on_event=events.append)
 
-    assert tries == [{}, {"vae-tiling": "on"}] and capsule.machine["levers"] == {"vae-tiling": "on"}
-    assert [event.data for event in events if event.kind == "sparing"] == [{"levers": {"vae-tiling": "on"}}]
+    assert tries == [{}, {"vae-tiling": "on"}] and capsule.machine["optimizations"] == {"vae-tiling": "on"}
+    assert [event.data for event in events if event.kind == "memory_saving"] == [
+        {"optimizations": {"vae-tiling": "on"}}
+    ]
 
 
 def test_a_run_that_is_out_of_memory_twice_fails_with_numbers(
@@ -223,20 +225,20 @@ def _run(tmp_path: Path, folder: Path, **how: Any) -> Any:
 class Heavy(ModelAdapter):
     """A model that says what it weighs and where it is."""
 
-    def __init__(self, card: ModelSpec, device: str, place: dict[str, str]) -> None:
-        self.card, self.device, self._place = card, device, place
-        self._place[card.name] = device
+    def __init__(self, model: ModelSpec, device: str, place: dict[str, str]) -> None:
+        self.model, self.device, self._place = model, device, place
+        self._place[model.name] = device
 
     @property
     def bytes(self) -> int:
         return 10
 
     def rest(self) -> bool:
-        self._place[self.card.name] = "ram"
+        self._place[self.model.name] = "ram"
         return True
 
     def wake(self) -> None:
-        self._place[self.card.name] = self.device
+        self._place[self.model.name] = self.device
 
     sample = decode = encode = lambda *_: None  # type: ignore[assignment]
 
@@ -245,35 +247,35 @@ class Heavy(ModelAdapter):
 def place(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Where each model is that was loaded last from disk."""
     at: dict[str, str] = {}
-    monkeypatch.setattr(loading, "load", lambda card, _, device: Heavy(card, device, at))
-    monkeypatch.setattr("generation.runner.runtime.residency._bytes", lambda folder: 10)
+    monkeypatch.setattr(loading, "load", lambda model, _, device: Heavy(model, device, at))
+    monkeypatch.setattr("generation.runner.runtime.model_cache._bytes", lambda folder: 10)
     return at
 
 
 def test_models_go_from_the_device_to_ram_and_from_there_in_the_order_of_their_last_use(
     place: dict[str, str], folders: dict[str, Path]
 ) -> None:
-    warm, card = Residency(vram=20, ram=10), registry.read(folders["wan"])
+    warm, model = ModelCache(vram=20, ram=10), registry.read(folders["wan"])
 
     for name in "abac":
-        with warm.held(Path(name), replace(card, name=name), "cuda", name):
+        with warm.held(Path(name), replace(model, name=name), "cuda", name):
             pass
     assert place == {"a": "cuda", "b": "ram", "c": "cuda"}
 
-    with warm.held(Path("d"), replace(card, name="d"), "cuda", "d"):
+    with warm.held(Path("d"), replace(model, name="d"), "cuda", "d"):
         pass
     assert warm.folders == {Path("a"), Path("c"), Path("d")} and place["a"] == "ram"
 
-    with warm.held(Path("a"), replace(card, name="a"), "cuda", "a") as family:
-        assert family.card.name == "a" and place["a"] == "cuda" and place["c"] == "ram"
+    with warm.held(Path("a"), replace(model, name="a"), "cuda", "a") as family:
+        assert family.model.name == "a" and place["a"] == "cuda" and place["c"] == "ram"
 
 
 def test_a_model_larger_than_all_there_is_stands_alone(
     place: dict[str, str], folders: dict[str, Path]
 ) -> None:
-    warm, card = Residency(ram=9), registry.read(folders["wan"])
+    warm, model = ModelCache(ram=9), registry.read(folders["wan"])
     for name in "ab":
-        with warm.held(Path(name), replace(card, name=name), "cpu", name):
+        with warm.held(Path(name), replace(model, name=name), "cpu", name):
             pass
 
     assert warm.folders == {Path("b")}

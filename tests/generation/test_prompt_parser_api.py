@@ -41,8 +41,12 @@ def test_the_quote_and_the_generation_say_what_will_be_drawn_and_what_not(small_
     quoted = small_world("post", "generations/quote", {"prompt": PROMPT}, status=200)["understood"]
     asked = small_world("post", "generations", {"prompt": PROMPT})
 
-    assert quoted["drew"]["subject"] == "monkey" and quoted["drew"]["background"] == "park"
-    assert quoted["prompt"] == TOLD and quoted["missing"] == ["机器人"] and "机器人" in quoted["detail"]
+    assert quoted["slots"]["subject"] == "monkey" and quoted["slots"]["background"] == "park"
+    assert (
+        quoted["rewritten_prompt"] == TOLD
+        and quoted["missing"] == ["机器人"]
+        and "机器人" in quoted["detail"]
+    )
     assert asked["understood"] == quoted == small_world("get", f"generations/{asked['id']}")["understood"]
     assert asked["prompt"] == PROMPT == asked["clip"]["title"]
 
@@ -86,7 +90,7 @@ def test_the_capsule_and_the_job_tell_what_the_model_was_told(small_world: Any, 
 
     capsule = Clip.objects.get(pk=asked["clip"]["id"]).capsule
     told = Job.objects.get(pk=asked["clip"]["job"]["id"]).events.get(kind="understood").data
-    assert capsule["brief"]["prompt"] == PROMPT and capsule["understood"]["prompt"] == TOLD
+    assert capsule["brief"]["prompt"] == PROMPT and capsule["understood"]["rewritten_prompt"] == TOLD
     assert told["missing"] == capsule["understood"]["missing"] == ["机器人"]
 
 

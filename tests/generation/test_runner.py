@@ -127,8 +127,8 @@ def test_a_run_that_is_cancelled_at_once_loads_nothing(made: Run) -> None:
 
 
 def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> None:
-    card = registry.read(tiny)
-    family = loading.load(card, tiny, "cpu")
+    model = registry.read(tiny)
+    family = loading.load(model, tiny, "cpu")
     shot = SegmentRequest("一只猴子", "", (64, 32), 5, 2, 2.0, 7)
 
     ours = [frame for frames in family.decode(family.sample(shot, lambda _: None).video) for frame in frames]
@@ -247,8 +247,8 @@ def test_previews_are_small_pictures_of_every_step(made: Run) -> None:
 
 @pytest.mark.skipif(not BUILT_IN.exists(), reason="the built-in model is not exported here")
 def test_the_built_in_model_is_a_folder_like_any_other(made: Run, tmp_path: Path) -> None:
-    card = registry.read(BUILT_IN)
+    model = registry.read(BUILT_IN)
     capsule = made("clip.mp4", folder=BUILT_IN, prompt="端午节日气氛,赛龙舟", seconds=0.5)
 
-    assert {"text", "first-frame", "extend"} <= card.can and card.sizes.keys() == ASPECTS.keys()
+    assert {"text", "first-frame", "extend"} <= model.can and model.sizes.keys() == ASPECTS.keys()
     assert probe(tmp_path / "clip.mp4").frames == capsule.frames == 15

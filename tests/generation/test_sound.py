@@ -12,7 +12,7 @@ from generation.runner import sound
 from generation.runner.capsule import Capsule
 from generation.runner.families.adapter import Waveform
 from generation.runner.frames.source import frames
-from generation.runner.runtime.residency import Residency
+from generation.runner.runtime.model_cache import ModelCache
 from generation.runner.spec import GenerationSpec
 from library.media.h264.encode import Encoder
 from library.media.probe import probe
@@ -39,7 +39,7 @@ def heard(path: Path) -> np.ndarray:
 def test_a_clip_has_the_sound_that_was_made_with_it_for_its_whole_length(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "WARM", Residency())
+    monkeypatch.setattr(runner, "MODEL_CACHE", ModelCache())
     capsule = make(tmp_path, folder, "clip.mp4", seconds=4)
 
     assert len(capsule.segments) > 1 and probe(tmp_path / "clip.mp4").frames == 120
@@ -52,7 +52,7 @@ def test_a_clip_has_the_sound_that_was_made_with_it_for_its_whole_length(
 def test_a_clip_with_sound_is_the_same_again_and_goes_on_with_its_own(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "WARM", Residency())
+    monkeypatch.setattr(runner, "MODEL_CACHE", ModelCache())
     first = make(tmp_path, folder, "one.mp4", seconds=1)
     (tmp_path / "work").rename(tmp_path / "before")
     again = make(tmp_path, folder, "two.mp4", seconds=1)

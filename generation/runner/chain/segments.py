@@ -35,7 +35,7 @@ class Segments:
     their number in the whole chain."""
 
     brief: GenerationSpec
-    card: ModelSpec
+    model: ModelSpec
     segments: Sequence[Segment]
     prompts: Sequence[str]
     family: ModelAdapter
@@ -63,10 +63,14 @@ class Segments:
 
     @property
     def _steps(self) -> int:
-        return self.brief.steps or self.card.steps
+        return self.brief.steps or self.model.steps
 
     def _shoot(self, segment: Segment, finishing: EncoderThread) -> None:
-        lead = None if self.lead is None or not segment.lead else np.array(self.lead[-segment.lead :])
+        lead = (
+            None
+            if self.lead is None or not segment.conditioning_frames
+            else np.array(self.lead[-segment.conditioning_frames :])
+        )
         sampled = self.store.latents(segment.index)
         if sampled is None:
             sampled = self._sampled(segment, lead)
@@ -89,14 +93,14 @@ class Segments:
         return sampled
 
     def _shot(self, segment: Segment, lead: Natives | None) -> SegmentRequest:
-        brief, card = self.brief, self.card
+        brief, model = self.brief, self.model
         return SegmentRequest(
             prompt=self.prompts[segment.index],
             negative_prompt=brief.negative_prompt,
-            size=card.sizes[brief.aspect],
+            size=model.sizes[brief.aspect],
             frames=segment.frames,
             steps=self._steps,
-            guidance=card.guidance if brief.guidance is None else brief.guidance,
+            guidance=model.guidance if brief.guidance is None else brief.guidance,
             seed=segment.seed,
             lead=lead,
             last=self.last if segment is self.segments[-1] else None,
@@ -120,13 +124,13 @@ class Segments:
         self, segment: Segment, sampled: Sampled, lead: Natives | None, finishing: EncoderThread
     ) -> None:
         decoded = self._decoded(segment, sampled.video)
-        overlap = list(islice(decoded, segment.lead))
+        overlap = list(islice(decoded, segment.conditioning_frames))
         correction = None if lead is None else color_match.correction(overlap, lead)
         if correction:
-            self.progress.tell("seam", segment=segment.index, drift=correction.drift)
+            self.progress.tell("color_match", segment=segment.index, drift=correction.drift)
         natives = map(correction.apply, joined(overlap, decoded)) if correction else joined(overlap, decoded)
-        last: deque[Frame] = deque(maxlen=max(1, self.card.lead_frames))
-        for number, native in enumerate(self._steadied(natives, known=segment.lead)):
+        last: deque[Frame] = deque(maxlen=max(1, self.model.max_conditioning_frames))
+        for number, native in enumerate(self._steadied(natives, known=segment.conditioning_frames)):
             last.append(native)
             if number >= segment.dropped:
                 finishing.take(native)
@@ -134,7 +138,7 @@ class Segments:
         finishing.end(segment.index, {"drift": correction.drift if correction else None})
 
     def _steadied(self, natives: Iterator[Frame], *, known: int) -> Iterator[Frame]:
-        return steadied(natives, known=known) if self.card.flickers else natives
+        return steadied(natives, known=known) if self.model.flickers else natives
 
     def _decoded(self, segment: Segment, latents: torch.Tensor) -> Iterator[Frame]:
         decoding, done = self.family.decode(latents), 0

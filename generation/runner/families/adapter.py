@@ -52,7 +52,7 @@ class Waveform:
 class ModelAdapter(ABC):
     """A loaded model. Not for two threads at once."""
 
-    card: ModelSpec
+    model: ModelSpec
     device: str
 
     @abstractmethod

@@ -35,11 +35,11 @@ class DiffusersAdapter(ModelAdapter):
 
     runs_on: type | None = None
 
-    def __init__(self, folder: Path, card: ModelSpec, device: str) -> None:
-        self.card, self.device = card, device
+    def __init__(self, folder: Path, model: ModelSpec, device: str) -> None:
+        self.model, self.device = model, device
         pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
         self._pipe = self._over(self.runs_on, pipe.components) if self.runs_on else pipe
-        pull(self._pipe, denoisers(self._pipe), card, device)
+        pull(self._pipe, denoisers(self._pipe), model, device)
         self._pipe.set_progress_bar_config(disable=True)
         parts = self._pipe.components
         self._schedulers = {name: parts[name] for name in SCHEDULERS if parts.get(name) is not None}
@@ -48,13 +48,13 @@ class DiffusersAdapter(ModelAdapter):
     def sample(self, shot: SegmentRequest, on_step: OnStep, since: Checkpoint | None = None) -> Sampled:
         noise, pipe = noise_source(shot.seed), self._pipeline(shot)
         # a cache remembers more than latents and schedulers do
-        keeps = "cache" not in self.card.levers
+        keeps = "cache" not in self.model.optimizations
         watch = Watch(on_step, noise, partial(self._shown, shot), since, keeps)
-        told = guided_until(self.card.levers, shot.steps, watch.told)
+        told = guided_until(self.model.optimizations, shot.steps, watch.told)
         for name, own in self._schedulers.items():
             setattr(pipe, name, watch.over(self._fresh_scheduler(own)))
         try:
-            with watch.skipping(parts := denoisers(pipe)), pulled(parts, self.card, shot.steps):
+            with watch.skipping(parts := denoisers(pipe)), pulled(parts, self.model, shot.steps):
                 made = pipe(**self._asked(shot), generator=noise, callback_on_step_end=told)
             return self._sampled(shot, made, watch.answers)
         finally:
@@ -72,7 +72,7 @@ class DiffusersAdapter(ModelAdapter):
         return sum(each.nbytes for part in self._networks for each in (*part.parameters(), *part.buffers()))
 
     def rest(self) -> bool:
-        if "offload" in self.card.levers or self.device == "cpu":
+        if "offload" in self.model.optimizations or self.device == "cpu":
             return False
         self._pipe.to("cpu")
         return True
@@ -88,7 +88,7 @@ class DiffusersAdapter(ModelAdapter):
     def _decodes_whole(self) -> bool:
         """Whether the VAE must be asked in one go: in tiles, or where hooks bring it to the device."""
         vae = self._pipe.vae
-        return vae.use_tiling or "offload" in self.card.levers
+        return vae.use_tiling or "offload" in self.model.optimizations
 
     @torch.no_grad()
     def encode(self, frames: NDArray[np.uint8]) -> torch.Tensor:
@@ -121,7 +121,7 @@ class DiffusersAdapter(ModelAdapter):
 
     def _fresh_scheduler(self, own: Any) -> Any:
         """One like `own`, that no earlier, perhaps broken off, run has touched."""
-        return fresh_scheduler(own, self.card.shift)
+        return fresh_scheduler(own, self.model.shift)
 
     def _asked(self, shot: SegmentRequest) -> dict[str, Any]:
         """The arguments of the pipeline's call; families add their own."""
@@ -149,8 +149,8 @@ class DiffusersAdapter(ModelAdapter):
         return turns[0].clean()[0]
 
     def _text_length(self, longest: int) -> int:
-        """How many tokens of a prompt are read: what the card says, or `longest`."""
-        return self.card.text_length or min(longest, self._pipe.tokenizer.model_max_length)
+        """How many tokens of a prompt are read: what the model says, or `longest`."""
+        return self.model.text_length or min(longest, self._pipe.tokenizer.model_max_length)
 
 
 def pictures(decoded: torch.Tensor) -> list[Frame]:

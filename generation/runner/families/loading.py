@@ -16,8 +16,8 @@ transformers_logging.disable_progress_bar()
 transformers_logging.set_verbosity_error()
 
 
-def load(card: ModelSpec, folder: Path, device: str) -> ModelAdapter:
-    """The model in `folder`, loaded on `device` by the adapter that its card names."""
-    module, name = card.adapter.split(":")
+def load(model: ModelSpec, folder: Path, device: str) -> ModelAdapter:
+    """The model in `folder`, loaded on `device` by the adapter that its model names."""
+    module, name = model.adapter.split(":")
     adapter: Callable[[Path, ModelSpec, str], ModelAdapter] = getattr(import_module(module), name)
-    return adapter(folder, card, device)
+    return adapter(folder, model, device)

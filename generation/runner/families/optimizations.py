@@ -1,4 +1,4 @@
-"""Levers put on a loaded pipeline: once, or for one sampling."""
+"""Optimizations put on a loaded pipeline: once, or for one sampling."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,43 +18,43 @@ from generation.runner.model_spec import ModelSpec
 
 PREDICTED = r"(transformer_)?blocks\.\d+\.(attn\d?|ffn?)"  # diffusers' own patterns match no name of these
 MASKED = {"ltx", "ltx2", "hunyuan"}  # families whose attention leaves the padding of prompts out
-Levers = Mapping[str, str]
+Optimizations = Mapping[str, str]
 Denoisers = list[Any]
 
 
-def pull(pipe: Any, denoisers: Denoisers, card: ModelSpec, device: str) -> None:
+def pull(pipe: Any, denoisers: Denoisers, model: ModelSpec, device: str) -> None:
     """All that lasts as long as the model is loaded. Raises OptimizationRefused where that cannot be done."""
-    for name, value in card.levers.items():
+    for name, value in model.optimizations.items():
         try:
             if name == "attention":
-                _probe(card, value, device)
+                _probe(model, value, device)
             elif name in LASTING:
                 LASTING[name](pipe, denoisers, value)
         except (ValueError, RuntimeError, ImportError, NotImplementedError, OSError) as error:
-            raise errors.OptimizationRefused(lever=name, value=value, reason=str(error)) from error
-    if "offload" not in card.levers:
+            raise errors.OptimizationRefused(optimization=name, value=value, reason=str(error)) from error
+    if "offload" not in model.optimizations:
         pipe.to(device)
 
 
 @contextmanager
-def pulled(denoisers: Denoisers, card: ModelSpec, steps: int) -> Iterator[None]:
+def pulled(denoisers: Denoisers, model: ModelSpec, steps: int) -> Iterator[None]:
     """For one sampling, of which nothing stays: the attention kernel (diffusers keeps one for the whole
     process) and what answers steps from those before."""
     with ExitStack() as later:
-        if kernel := card.levers.get("attention"):
+        if kernel := model.optimizations.get("attention"):
             later.enter_context(attention_backend(kernel))
-        if config := _cache(card, steps, denoisers[0].dtype):
+        if config := _cache(model, steps, denoisers[0].dtype):
             for denoiser in denoisers:
                 later.callback(denoiser.disable_cache)
                 denoiser.enable_cache(config)
         yield
 
 
-def guided_until(levers: Levers, steps: int, told: Callable[..., Any]) -> Callable[..., Any]:
+def guided_until(optimizations: Optimizations, steps: int, told: Callable[..., Any]) -> Callable[..., Any]:
     """The callback `told` of a pipeline, leaving guidance out once its share of `steps` is made."""
-    if "guidance-until" not in levers:
+    if "guidance-until" not in optimizations:
         return told
-    last = float(levers["guidance-until"]) * steps
+    last = float(optimizations["guidance-until"]) * steps
 
     def cut_off(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         if index + 1 >= last:
@@ -64,8 +64,8 @@ def guided_until(levers: Levers, steps: int, told: Callable[..., Any]) -> Callab
     return cut_off
 
 
-def _cache(card: ModelSpec, steps: int, dtype: torch.dtype) -> Any:
-    kind, _, number = card.levers.get("cache", "").partition(":")
+def _cache(model: ModelSpec, steps: int, dtype: torch.dtype) -> Any:
+    kind, _, number = model.optimizations.get("cache", "").partition(":")
     if kind == "first-block":
         return FirstBlockCacheConfig(threshold=float(number or 0.08))
     if kind == "taylorseer":
@@ -73,17 +73,17 @@ def _cache(card: ModelSpec, steps: int, dtype: torch.dtype) -> Any:
             cache_interval=int(number or 4), taylor_factors_dtype=dtype, cache_identifiers=[PREDICTED]
         )
     if kind == "mag":
-        ratios, most = list(card.mag_ratios), float(number or 0.06)
+        ratios, most = list(model.mag_ratios), float(number or 0.06)
         return MagCacheConfig(threshold=most, num_inference_steps=steps, mag_ratios=ratios)
     return None
 
 
-def _probe(card: ModelSpec, kernel: str, device: str) -> None:
+def _probe(model: ModelSpec, kernel: str, device: str) -> None:
     """Whether `kernel` computes on `device` what this family asks of it."""
     some = torch.zeros(
         1, 16, 2, 64, device=device, dtype=torch.float32 if device == "cpu" else torch.bfloat16
     )
-    mask = torch.ones(1, 1, 16, 16, device=device, dtype=torch.bool) if card.family in MASKED else None
+    mask = torch.ones(1, 1, 16, 16, device=device, dtype=torch.bool) if model.family in MASKED else None
     with attention_backend(kernel):
         dispatch_attention_fn(some, some, some, attn_mask=mask)
 

@@ -55,7 +55,7 @@ class Folder:
 
 
 def read(path: Path | str, name: str = "") -> ModelSpec:
-    """The card of the model in the folder `path`, called `name` here.
+    """The model of the model in the folder `path`, called `name` here.
 
     Raises ModelMissing, UnknownFamily.
     """

@@ -7,15 +7,15 @@ Pure of torch: a web process reads prompts too.
 
 from pathlib import Path
 
-from generation.runner.prompt_parser.interpret import understand
+from generation.runner.prompt_parser.interpret import interpret
 from generation.runner.prompt_parser.lexicon import Lexicon, read
-from generation.runner.prompt_parser.summary import Understanding
+from generation.runner.prompt_parser.summary import ParsedPrompt
 
 
-def of(prompt: str, folder: Path | str) -> Understanding | None:
+def parse(prompt: str, folder: Path | str) -> ParsedPrompt | None:
     """What the model in `folder` makes of `prompt`; None where it takes it as it is."""
     lexicon = read(folder)
-    return None if lexicon is None else understand(prompt, lexicon)
+    return None if lexicon is None else interpret(prompt, lexicon)
 
 
-__all__ = ["Lexicon", "Understanding", "of", "read", "understand"]
+__all__ = ["Lexicon", "ParsedPrompt", "interpret", "parse", "read"]

@@ -5,23 +5,23 @@ from collections.abc import Iterator
 from generation.runner.prompt_parser import colours, embedding
 from generation.runner.prompt_parser.entities import Mention, mentions
 from generation.runner.prompt_parser.lexicon import DRAWN, LANGUAGES, SLOTS, Lexicon
-from generation.runner.prompt_parser.summary import Understanding
+from generation.runner.prompt_parser.summary import ParsedPrompt
 
 STILL = "still"
 
 
-def understand(prompt: str, lexicon: Lexicon) -> Understanding:
+def interpret(prompt: str, lexicon: Lexicon) -> ParsedPrompt:
     """The scene of the lexicon's world that `prompt` asks for; the same for the same prompt, always."""
     found = mentions(prompt, lexicon)
     chosen = _chosen(found, lexicon)
     scene = _scene(prompt, found, chosen, lexicon)
     language = _language(prompt)
-    return Understanding(
-        prompt=_prompt(scene, chosen, lexicon, language),
-        drew={slot: scene[slot] for slot in SLOTS if scene.get(slot)},
-        said={slot: mention.text for slot, mention in chosen.items()},
+    return ParsedPrompt(
+        rewritten_prompt=_prompt(scene, chosen, lexicon, language),
+        slots={slot: scene[slot] for slot in SLOTS if scene.get(slot)},
+        matched_words={slot: mention.text for slot, mention in chosen.items()},
         missing=_missing(found, chosen, scene, lexicon),
-        scenes={each: lexicon.caption(scene, each, with_style=False) for each in LANGUAGES},
+        captions={each: lexicon.caption(scene, each, with_style=False) for each in LANGUAGES},
     )
 
 

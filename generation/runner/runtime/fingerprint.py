@@ -7,7 +7,7 @@ from pathlib import Path
 from generation.runner.runtime.state import State
 
 READING = 1 << 20  # bytes at a time
-IGNORED = {".md", ".jpg", ".png"}  # a changed model card is not a changed model
+IGNORED = {".md", ".jpg", ".png"}  # a changed model model is not a changed model
 
 
 def fingerprint(folder: Path, state: State) -> str:

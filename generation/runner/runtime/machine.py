@@ -35,15 +35,15 @@ def give_back() -> None:
         _libc.malloc_trim(0)
 
 
-def describe(device: str, levers: Mapping[str, str]) -> dict[str, Any]:
+def describe(device: str, optimizations: Mapping[str, str]) -> dict[str, Any]:
     """All that the bytes of a video depend on besides model and brief."""
     return {
         "device": torch.cuda.get_device_name() if device != "cpu" else "cpu",
         "instructions": torch.backends.cpu.get_cpu_capability(),
         "precision": "float32" if device == "cpu" else "bfloat16",
         "pictures": "float32" if isinstance(reduced(device), nullcontext) else "bfloat16",
-        "attention": levers.get("attention", "native"),
-        "levers": dict(levers),
+        "attention": optimizations.get("attention", "native"),
+        "optimizations": dict(optimizations),
         "threads": THREADS,
         "encoder_threads": ENCODER_THREADS,
         "batch": 1,

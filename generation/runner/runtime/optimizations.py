@@ -1,7 +1,7 @@
-"""Speed levers: named settings, each with what it does and what it costs. No torch here.
+"""Speed optimizations: named settings, each with what it does and what it costs. No torch here.
 
-`RUNNER_LEVERS="attention=flash, cache=first-block:0.08"` in the environment sets them for every model,
-`levers` in a folder's lingying.json for that one. A model with levers is loaded as another than the one
+`RUNNER_OPTIMIZATIONS="attention=flash, cache=first-block:0.08"` in the environment sets them for every model,
+`optimizations` in a folder's lingying.json for that one. A model with optimizations is loaded as another than the one
 without, so neither leaves anything behind for the other; what has a memory between steps is put on and taken
 off with every sampling.
 """
@@ -63,7 +63,7 @@ OPTIMIZATIONS: Mapping[str, Optimization] = {
     ),
     "lora": Optimization(
         "a file", "adds weights that sample in few steps; say how many with steps in lingying.json",
-        "variety and fine motion, as its card says", packages=("peft",),
+        "variety and fine motion, as its model says", packages=("peft",),
     ),
     "context-parallel": Optimization(
         "how many GPUs", "shares the tokens of a video between the processes of one torchrun",
@@ -79,35 +79,35 @@ def parse(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() or "on" for name, _, value in pairs}
 
 
-def pulled(card: ModelSpec, device: str) -> ModelSpec:
-    """`card` with the levers of this machine over its own. Raises UnknownOptimization,
+def pulled(model: ModelSpec, device: str) -> ModelSpec:
+    """`model` with the optimizations of this machine over its own. Raises OptimizationNotFound,
     OptimizationNotForModel, OptimizationNeedsPackage, OptimizationNeedsGpu, InvalidOptimizationValue."""
-    chosen = {**card.levers, **parse(os.environ.get("RUNNER_LEVERS", ""))}
+    chosen = {**model.optimizations, **parse(os.environ.get("RUNNER_OPTIMIZATIONS", ""))}
     for name, value in chosen.items():
-        _check(name, value, card, device)
-    return replace(card, levers=chosen)
+        _check(name, value, model, device)
+    return replace(model, optimizations=chosen)
 
 
-def spared(card: ModelSpec, device: str) -> ModelSpec:
-    """`card` with what takes least memory."""
-    return replace(card, levers={**card.levers, **SPARING[device]})
+def spared(model: ModelSpec, device: str) -> ModelSpec:
+    """`model` with what takes least memory."""
+    return replace(model, optimizations={**model.optimizations, **SPARING[device]})
 
 
-def _check(name: str, value: str, card: ModelSpec, device: str) -> None:
+def _check(name: str, value: str, model: ModelSpec, device: str) -> None:
     if name not in OPTIMIZATIONS:
-        raise errors.UnknownOptimization(lever=name, accepted=", ".join(OPTIMIZATIONS))
-    lever = OPTIMIZATIONS[name]
-    if lever.values and value.partition(":")[0] not in lever.values:
-        raise errors.InvalidOptimizationValue(lever=name, value=value, accepted=lever.takes)
+        raise errors.OptimizationNotFound(optimization=name, accepted=", ".join(OPTIMIZATIONS))
+    optimization = OPTIMIZATIONS[name]
+    if optimization.values and value.partition(":")[0] not in optimization.values:
+        raise errors.InvalidOptimizationValue(optimization=name, value=value, accepted=optimization.takes)
     if name == "attention" and value.endswith("_hub"):  # they would be downloaded
-        raise errors.InvalidOptimizationValue(lever=name, value=value, accepted=lever.takes)
-    if lever.families and card.family not in lever.families:
+        raise errors.InvalidOptimizationValue(optimization=name, value=value, accepted=optimization.takes)
+    if optimization.families and model.family not in optimization.families:
         raise errors.OptimizationNotForModel(
-            lever=name, model=card.name, families=", ".join(sorted(lever.families))
+            optimization=name, model=model.name, families=", ".join(sorted(optimization.families))
         )
-    if lever.gpu and device == "cpu":
-        raise errors.OptimizationNeedsGpu(lever=name)
-    if value.startswith("mag") and not card.mag_ratios:
-        raise errors.OptimizationNotMeasured(lever=name, model=card.name)
-    if missing := [package for package in lever.packages if find_spec(package) is None]:
-        raise errors.OptimizationNeedsPackage(lever=name, package=", ".join(missing))
+    if optimization.gpu and device == "cpu":
+        raise errors.OptimizationNeedsGpu(optimization=name)
+    if value.startswith("mag") and not model.mag_ratios:
+        raise errors.OptimizationNotMeasured(optimization=name, model=model.name)
+    if missing := [package for package in optimization.packages if find_spec(package) is None]:
+        raise errors.OptimizationNeedsPackage(optimization=name, package=", ".join(missing))

@@ -31,7 +31,7 @@ def describe(folder: "Folder") -> ModelSpec:
         max_frames=int(home["max_frames"]),
         # the VAE halves time twice, and only odd numbers of latent frames come back as 4k+1
         frame_step=8,
-        lead_frames=1 if image else 0,
+        max_conditioning_frames=1 if image else 0,
         can=frozenset(beginning | {model_spec.NEGATIVE_PROMPT, model_spec.GUIDANCE}),
     )
 

@@ -26,7 +26,7 @@ def describe(folder: "Folder") -> ModelSpec:
         guidance=6.0,
         max_frames=129,
         frame_step=vae.get("temporal_compression_ratio", 4),
-        lead_frames=1 if image else 0,
+        max_conditioning_frames=1 if image else 0,
         can=frozenset(
             beginning | {model_spec.GUIDANCE} | (set() if distilled else {model_spec.NEGATIVE_PROMPT})
         ),

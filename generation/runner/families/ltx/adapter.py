@@ -44,7 +44,7 @@ class Packed(DiffusersAdapter):
 
     def _asked(self, shot: SegmentRequest) -> dict[str, Any]:
         conditions = [self._condition(shot, number, frames) for number, frames in _given(shot)]
-        return super()._asked(shot) | {"conditions": conditions or None, "frame_rate": self.card.fps}
+        return super()._asked(shot) | {"conditions": conditions or None, "frame_rate": self.model.fps}
 
     def _condition(self, shot: SegmentRequest, number: int, frames: NDArray[np.uint8]) -> Any:
         """The pipeline's own word for: `frames` from the `number`th on."""

@@ -36,6 +36,6 @@ def describe(folder: "Folder") -> ModelSpec:
         least_steps=2,  # schedules that are stretched to an end need two points
         max_frames=161,
         frame_step=vae.get("temporal_compression_ratio") or 8,
-        lead_frames=25 if newer else 1,
+        max_conditioning_frames=25 if newer else 1,
         can=frozenset(can | ({model_spec.LAST_FRAME, model_spec.KEYFRAMES} if newer else set())),
     )

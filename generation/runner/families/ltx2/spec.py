@@ -24,6 +24,6 @@ def describe(folder: "Folder") -> ModelSpec:
         least_steps=2,  # schedules that are stretched to an end need two points
         max_frames=121,
         frame_step=vae.get("temporal_compression_ratio") or 8,
-        lead_frames=25,
+        max_conditioning_frames=25,
         can=frozenset(model_spec.EVERYTHING),
     )

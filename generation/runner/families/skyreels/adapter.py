@@ -33,7 +33,7 @@ class SkyReels(Wan):
         return pipe
 
     def _asked(self, shot: SegmentRequest) -> dict[str, Any]:
-        own = {"prompt": None, "base_num_frames": shot.frames, "fps": round(self.card.fps)}
+        own = {"prompt": None, "base_num_frames": shot.frames, "fps": round(self.model.fps)}
         return super()._asked(shot) | own
 
     def _beginning(self, shot: SegmentRequest) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def describe(folder: "Folder") -> ModelSpec:
         guidance=6.0,
         max_frames=97,
         frame_step=vae.get("scale_factor_temporal", 4),
-        lead_frames=17,
+        max_conditioning_frames=17,
         can=frozenset(
             {
                 model_spec.TEXT,

@@ -30,7 +30,9 @@ def describe(folder: "Folder") -> ModelSpec:
         guidance=5.0,
         max_frames=int(home["max_frames"]),
         frame_step=vae.get("scale_factor_temporal", 4),
-        lead_frames=1 if model_spec.FIRST_FRAME in (can := _abilities(folder.index, transformer)) else 0,
+        max_conditioning_frames=1
+        if model_spec.FIRST_FRAME in (can := _abilities(folder.index, transformer))
+        else 0,
         can=can,
     )
 

@@ -33,7 +33,7 @@ class Resident:
         return self.family.device == "cpu" or not self.awake
 
 
-class Residency:
+class ModelCache:
     """Least recently used first, models go from the device to RAM and from there, by their bytes. One run at
     a time. `vram` and `ram` are the most bytes of weights; a model larger than that stands alone."""
 
@@ -44,13 +44,13 @@ class Residency:
         self._lock = RLock()
 
     @contextmanager
-    def held(self, folder: Path, card: ModelSpec, device: str, version: str) -> Iterator[ModelAdapter]:
+    def held(self, folder: Path, model: ModelSpec, device: str, version: str) -> Iterator[ModelAdapter]:
         """The model in `folder`, while the block lasts; `version` tells weights apart."""
         with self._lock:
-            yield self._get(_key(version, device, card), folder, card)
+            yield self._get(_key(version, device, model), folder, model)
 
-    def has(self, version: str, device: str, card: ModelSpec) -> bool:
-        return _key(version, device, card) in self._warm
+    def has(self, version: str, device: str, model: ModelSpec) -> bool:
+        return _key(version, device, model) in self._warm
 
     @property
     def folders(self) -> set[Path]:
@@ -63,10 +63,10 @@ class Residency:
             self._warm.clear()
             _return_memory()
 
-    def _get(self, key: Key, folder: Path, card: ModelSpec) -> ModelAdapter:
+    def _get(self, key: Key, folder: Path, model: ModelSpec) -> ModelAdapter:
         if key not in self._warm:
             self._make_room(_bytes(folder), key[1])
-            family = loading.load(card, folder, key[1])
+            family = loading.load(model, folder, key[1])
             self._warm[key] = Resident(family, folder, family.bytes)
         self._warm.move_to_end(key)
         self._wake(self._warm[key])
@@ -96,8 +96,8 @@ class Residency:
         return sum(each.size for each in self._warm.values() if each.in_ram == ram)
 
 
-def _key(version: str, device: str, card: ModelSpec) -> Key:
-    return version, device, tuple(sorted(card.levers.items()))
+def _key(version: str, device: str, model: ModelSpec) -> Key:
+    return version, device, tuple(sorted(model.optimizations.items()))
 
 
 def _bytes(folder: Path) -> int:
@@ -117,7 +117,7 @@ def _return_memory() -> None:
         torch.cuda.empty_cache()
 
 
-WARM = Residency()
+MODEL_CACHE = ModelCache()
 
 
 def best_device() -> str:
