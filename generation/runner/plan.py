@@ -10,11 +10,18 @@ from math import floor
 from generation.runner import camera, errors
 from generation.runner import model_spec as ability
 from generation.runner.model_spec import ModelSpec, covering, fitting
-from generation.runner.spec import LONGEST, SHORTEST, GenerationSpec
+from generation.runner.prompts import by_scene
+from generation.runner.spec import (
+    LEAST_SIDE,
+    LEAST_STEPS,
+    LONGEST,
+    MOST_SIDE,
+    MOST_STEPS,
+    SHORTEST,
+    GenerationSpec,
+)
 from library.media import shapes
 
-LEAST_STEPS, MOST_STEPS = 1, 100
-LEAST_SIDE, MOST_SIDE = 64, 2160
 LEAST_SCENE = 1.0  # seconds
 
 
@@ -130,7 +137,7 @@ def segments(brief: GenerationSpec, model: ModelSpec) -> list[Segment]:
     for end in _scene_ends(brief, model):
         while made < end:
             frames = _length(end - made, dropped, model)
-            chain.append(Segment(len(chain), frames, given, dropped, seed_of(brief.seed, len(chain))))
+            chain.append(Segment(len(chain), frames, given, dropped, seed_of(brief.seed or 0, len(chain))))
             made += chain[-1].new_frames
             given = dropped = fitting(min(model.max_conditioning_frames, made), model.frame_step)
     return chain
@@ -150,13 +157,13 @@ def _length(left: int, dropped: int, model: ModelSpec) -> int:
 
 
 def prompts(brief: GenerationSpec, model: ModelSpec) -> list[str]:
-    """What each segment is of: the scene that its new frames begin in."""
-    told, made = list[str](), 0
+    """What the model is given for each segment: for the scene that its new frames begin in."""
+    given, ends = by_scene(brief), _scene_ends(brief, model)[:-1]
+    chosen, made = list[str](), 0
     for segment in segments(brief, model):
-        begun = sum(made >= end for end in _scene_ends(brief, model)[:-1])
-        told.append([brief.prompt, *(scene.prompt for scene in brief.scenes)][begun])
+        chosen.append(given[sum(made >= end for end in ends)])
         made += segment.new_frames
-    return told
+    return chosen
 
 
 def seed_of(seed: int, index: int) -> int:

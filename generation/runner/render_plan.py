@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from generation.runner import camera, capsule, plan, prompt_parser, sound
+from generation.runner import capsule, plan, sound
 from generation.runner.capsule import Capsule
 from generation.runner.chain.encoder_thread import EncoderThread
 from generation.runner.chain.segments import Segments
@@ -29,11 +29,10 @@ from generation.runner.frames.super_resolution import Upscaler
 from generation.runner.model_spec import ModelSpec
 from generation.runner.preview import Preview
 from generation.runner.progress import Progress
-from generation.runner.prompt_parser import ParsedPrompt
 from generation.runner.runtime import machine
 from generation.runner.runtime.fingerprint import fingerprint
 from generation.runner.runtime.state import State
-from generation.runner.spec import GenerationSpec
+from generation.runner.spec import GenerationSpec, Reference
 from library.media.h264.encode import AUDIO_RATE, Encoder
 
 
@@ -53,15 +52,9 @@ class RenderPlan:
         return plan.segments(self.brief, self.model)
 
     @cached_property
-    def understood(self) -> ParsedPrompt | None:
-        return prompt_parser.parse(camera.told(self.brief.prompt, self.brief.camera), self.folder)
-
-    @cached_property
     def prompts(self) -> list[str]:
-        """What the model is told, segment by segment."""
-        asked = [camera.told(each, self.brief.camera) for each in plan.prompts(self.brief, self.model)]
-        read = {prompt: prompt_parser.parse(prompt, self.folder) for prompt in dict.fromkeys(asked)}
-        return [told.rewritten_prompt if (told := read[prompt]) else prompt for prompt in asked]
+        """What the model is given, segment by segment."""
+        return plan.prompts(self.brief, self.model)
 
     @cached_property
     def version(self) -> str:
@@ -69,7 +62,7 @@ class RenderPlan:
 
     @cached_property
     def timeline(self) -> Timeline:
-        before = footage.count(self.brief.extends) if self.brief.extends else 0
+        before = footage.count(self._extended) if self._extended else 0
         leans = bool(self.brief.extends or self.brief.first_frame)
         return Timeline(
             rates=Rates(self.model.fps, self.brief.fps),
@@ -132,7 +125,7 @@ class RenderPlan:
         """The sound of the whole video, in a file; None where there is none."""
         heard = store.sounds()
         rate = heard[0].rate if heard else AUDIO_RATE
-        before = sound.of(self.brief.extends, rate) if self.brief.extends else None
+        before = sound.of(self._extended, rate) if self._extended else None
         # a model that makes none still leaves the clip it goes on from its own
         placed = [*([(0.0, before)] if before else []), *zip(self._starts, heard, strict=False)]
         if not placed:
@@ -154,8 +147,7 @@ class RenderPlan:
         return Capsule(
             model=self.model.name,
             fingerprint=self.version,
-            brief=self.brief.as_dict(),
-            understood=self.understood.as_dict() if self.understood else None,
+            spec=self.brief.as_dict(),
             inputs=capsule.inputs(self.brief),
             steps=self.steps,
             guidance=self.model.guidance if self.brief.guidance is None else self.brief.guidance,
@@ -192,19 +184,24 @@ class RenderPlan:
 
     def _picture(self) -> Frame:
         """The picture that the new frames begin from."""
-        if self.brief.extends:
-            return footage.tail(self.brief.extends, 1, self.model.fps)[0]
+        if self._extended:
+            return footage.tail(self._extended, 1, self.model.fps)[0]
         assert self.brief.first_frame
-        return footage.picture(self.brief.first_frame)
+        return footage.picture(Path(self.brief.first_frame))
 
     def _encoder(self, path: Path) -> Encoder:
         width, height = self.brief.size
         threads = machine.ENCODER_THREADS
         return Encoder(path, width=width, height=height, fps=self.brief.fps, threads=threads, fragmented=True)
 
+    @property
+    def _extended(self) -> Path | None:
+        """The file of the video that is gone on from."""
+        return Path(self.brief.extends) if self.brief.extends else None
+
     def _source(self) -> Iterator[Frame]:
         """The frames of the video that is gone on from."""
-        source = footage.frames(self.brief.extends) if self.brief.extends else iter(())
+        source = footage.frames(self._extended) if self._extended else iter(())
         return (canvas.crop(frame, self.brief.size) for frame in source)
 
     def _fitted(self, frame: Frame) -> Frame:
@@ -212,8 +209,8 @@ class RenderPlan:
 
     @cached_property
     def _lead(self) -> Natives | None:
-        if self.brief.extends:
-            frames = footage.tail(self.brief.extends, self.segments[0].conditioning_frames, self.model.fps)
+        if self._extended:
+            frames = footage.tail(self._extended, self.segments[0].conditioning_frames, self.model.fps)
             return np.stack([canvas.onto(frame, self.native, self.brief.size) for frame in frames])
         first = self._native(self.brief.first_frame)
         return None if first is None else first[None]
@@ -227,11 +224,13 @@ class RenderPlan:
         return [
             (plan.native_number(self.brief, self.model, each.at), frame)
             for each in self.brief.keyframes
-            if (frame := self._native(each.picture)) is not None
+            if (frame := self._native(each.still)) is not None
         ]
 
-    def _native(self, path: Path | None) -> Frame | None:
-        return None if path is None else canvas.onto(footage.picture(path), self.native, self.brief.size)
+    def _native(self, still: Reference | None) -> Frame | None:
+        if still is None:
+            return None
+        return canvas.onto(footage.picture(Path(still)), self.native, self.brief.size)
 
     def _identity(self) -> str:
         """A name that commits share only if their bytes would be the same."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from generation.runner import errors, plan
+from generation.runner import errors, plan, prompts
 from generation.runner.capsule import Capsule
 from generation.runner.events import Check, Event, OnEvent, ignore, never
 from generation.runner.families import registry
@@ -41,6 +41,7 @@ def run(
     device = best_device()
     model = optimizations.pulled(registry.read(folder).at(brief.quality), device)
     plan.check(brief, model)
+    brief = _complete(brief, Path(folder))
     torch.set_num_threads(machine.THREADS)
     making = RenderPlan(brief, model, Path(folder), Path(workdir), State(state), device)
     if capsule := _attempt(making, Path(out), on_event, check):
@@ -52,6 +53,12 @@ def run(
         return capsule
     MODEL_CACHE.clear()
     raise _out_of_memory(sparing)
+
+
+def _complete(brief: GenerationSpec, folder: Path) -> GenerationSpec:
+    """With a seed, and parsed unless that was done where it was accepted."""
+    seeded = replace(brief, seed=brief.seed or 0)
+    return seeded if seeded.understood else prompts.parsed(seeded, folder)
 
 
 def _attempt(making: RenderPlan, out: Path, on_event: OnEvent, check: Check) -> Capsule | None:
@@ -71,8 +78,8 @@ def _out_of_memory(making: RenderPlan) -> Exception:
 
 def _run(making: RenderPlan, out: Path, progress: Progress) -> Capsule:
     model = making.model
-    if making.understood:
-        told = making.understood.as_dict()
+    if making.brief.understood:
+        told = making.brief.understood.as_dict()
         progress.tell("understood", **told, detail=summary.summarize(told, "en"))
     progress.tell("loading", model=model.name, warm=MODEL_CACHE.has(making.version, making.device, model))
     progress.check()

@@ -59,7 +59,7 @@ def test_the_capsule_says_what_it_takes_to_make_it_again(ask: Any, work_all: Any
     capsule = Clip.objects.get(pk=asked["clip"]["id"]).capsule
 
     assert capsule["model"] == "tiny" and len(capsule["fingerprint"]) == 64
-    assert capsule["brief"]["seed"] == 7 and capsule["segments"][0]["seed"] == 7
+    assert capsule["spec"]["seed"] == 7 and capsule["segments"][0]["seed"] == 7
     assert capsule["machine"]["device"] and capsule["machine"]["versions"]["torch"]
 
 

@@ -90,8 +90,8 @@ def test_the_capsule_and_the_job_tell_what_the_model_was_told(small_world: Any, 
 
     capsule = Clip.objects.get(pk=asked["clip"]["id"]).capsule
     told = Job.objects.get(pk=asked["clip"]["job"]["id"]).events.get(kind="understood").data
-    assert capsule["brief"]["prompt"] == PROMPT and capsule["understood"]["rewritten_prompt"] == TOLD
-    assert told["missing"] == capsule["understood"]["missing"] == ["机器人"]
+    assert capsule["spec"]["prompt"] == PROMPT and capsule["spec"]["understood"]["rewritten_prompt"] == TOLD
+    assert told["missing"] == capsule["spec"]["understood"]["missing"] == ["机器人"]
 
 
 def test_the_model_is_given_its_own_words(closed: Path, tiny: Path, tmp_path: Path) -> None:

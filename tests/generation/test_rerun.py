@@ -35,7 +35,7 @@ def made(tiny: Path, state: Path, tmp_path: Path, picture: Path) -> dict[str, An
 def test_a_clip_is_made_again_from_its_capsule_byte_for_byte(
     made: dict[str, Any], tiny: Path, state: Path, tmp_path: Path, picture: Path
 ) -> None:
-    brief = rerun.brief_of(made, {"first_frame": picture})
+    brief = rerun.spec_of(made, {"first_frame": picture})
 
     again = run(brief, folder=tiny, out=tmp_path / "again.mp4", workdir=tmp_path / "other", state=state)
 
@@ -49,10 +49,10 @@ def test_files_that_a_clip_begins_from_must_be_given_again_and_be_the_same(
     made: dict[str, Any], tmp_path: Path, picture: Path
 ) -> None:
     with pytest.raises(errors.InputMissing, match="first_frame"):
-        rerun.brief_of(made, {})
+        rerun.spec_of(made, {})
     Image.new("RGB", (64, 32)).save(picture)
     with pytest.raises(errors.InputDiffers, match="first_frame"):
-        rerun.brief_of(made, {"first_frame": picture})
+        rerun.spec_of(made, {"first_frame": picture})
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"brief": {}}', "\x00", '{"brief": 1, "inputs": 2}'])
