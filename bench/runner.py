@@ -21,7 +21,7 @@ NOTE = (
     "write its native frames at their own size and rate as H.264. The runner besides draws a preview "
     "and tells progress at every step, keeps the segment on disk for a restart and streams to its "
     "encoder; the peer is pipe(...) and export_to_video. Models warm; CPU seconds of the process and "
-    "its children, in turn; the ratio is the median of the pairs' ratios. Super-resolution, steadying "
+    "its children, in turn; the ratio is the median of the pairs' ratios. Super-resolution, deflickering "
     "and interpolation, which no peer has, are left out, and so is what the runner saves: it guides to the "
     "end and decodes in float32, as the peer does."
 )
@@ -49,10 +49,10 @@ def _previews() -> list[dict[str, Any]]:
     from generation.runner.preview import Preview
     from generation.runner.runtime.state import State
 
-    family = loading.load(registry.read(FOLDER), FOLDER, "cpu")
-    preview, figures = Preview(family, "", State(None), FOLDER), []
+    adapter = loading.load(registry.read(FOLDER), FOLDER, "cpu")
+    preview, figures = Preview(adapter, "", State(None), FOLDER), []
     for name, size in LATENTS.items():
-        latents = torch.randn(len(family.encode(_grey())), *size)
+        latents = torch.randn(len(adapter.encode(_grey())), *size)
         spent = [_milliseconds(partial(preview.jpeg, latents)) for _ in range(PREVIEWS)]
         shown = {"ours": median(spent), "worst": max(spent), "target": 5, "unit": "ms", "runs": PREVIEWS}
         figures.append({"name": name, **shown})
@@ -131,7 +131,7 @@ def _bare(folder: Path, scratch: Path) -> Work:
 
 
 def _plain(scratch: Path) -> Path:
-    """The model without its optimizations, and without what is done to its frames once they are decoded."""
+    """The model without its optimizations, super-resolution and deflickering."""
     folder, name = scratch / "model", "lingying.json"
     folder.mkdir()
     for part in FOLDER.iterdir():

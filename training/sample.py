@@ -14,7 +14,7 @@ import torch
 from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from PIL import Image
 
-from generation.runner.frames.deflicker import steadied
+from generation.runner.frames.deflicker import deflicker
 from training.export import FOLDER
 
 
@@ -78,8 +78,8 @@ class Maker:
 
 
 def calm(clip: np.ndarray, known: int = 0) -> np.ndarray:
-    """uint8 (frames, height, width, 3), steadied as the runner does it."""
-    return np.stack(list(steadied(iter(clip), known=known)))
+    """uint8 (frames, height, width, 3), deflickered as the runner does it."""
+    return np.stack(list(deflicker(iter(clip), given=known)))
 
 
 def write_gif(clip: np.ndarray, path: Path, fps: int = 8, zoom: int = 4) -> None:

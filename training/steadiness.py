@@ -112,11 +112,11 @@ def goings_on(folder: Path, count: int) -> dict[str, float]:
     """PSNR, where the subject is or was, of what the model makes behind the known frames of `count` takes,
     and of the last known one in its place."""
     model = registry.read(folder)
-    family = loading.load(model, folder, "cpu")
+    adapter = loading.load(model, folder, "cpu")
     made, held, meant = [], [], []
     for number, (scene, words, _) in enumerate(track(questions(count), description="going on")):
         drawn, masks = render(scene, TAKE, model.sizes["16:9"], only=range(MIDDLE, MIDDLE + TAKE), cell=1)
-        clip, last = _gone_on(family, words, number, drawn[:KNOWN]), KNOWN - 1
+        clip, last = _gone_on(adapter, words, number, drawn[:KNOWN]), KNOWN - 1
         place = (masks[KNOWN:] > 0) | (masks[last] > 0)
         made.append(clip[KNOWN:][place])
         held.append(np.broadcast_to(drawn[last], clip[KNOWN:].shape)[place])
@@ -125,11 +125,12 @@ def goings_on(folder: Path, count: int) -> dict[str, float]:
     return {kind: psnr(pixels, np.concatenate(meant)) for kind, pixels in shown.items()}
 
 
-def _gone_on(family: ModelAdapter, prompt: str, seed: int, lead: np.ndarray) -> np.ndarray:
-    model = family.model
-    shot = SegmentRequest(prompt, "", model.sizes["16:9"], TAKE, model.steps, model.guidance, seed, lead=lead)
-    decoded = family.decode(family.sample(shot, lambda step: None).video)
-    return calm(np.stack(list(chain.from_iterable(decoded))), known=len(lead))
+def _gone_on(adapter: ModelAdapter, prompt: str, seed: int, given: np.ndarray) -> np.ndarray:
+    model = adapter.model
+    size, steps, guidance = model.sizes["16:9"], model.steps, model.guidance
+    request = SegmentRequest(prompt, "", size, TAKE, steps, guidance, seed, conditioning_frames=given)
+    decoded = adapter.decode(adapter.sample(request, lambda step: None).video)
+    return calm(np.stack(list(chain.from_iterable(decoded))), known=len(given))
 
 
 def _made(brief: GenerationSpec, folder: Path, home: Path) -> Path:

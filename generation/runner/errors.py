@@ -82,12 +82,18 @@ class InvalidOptimizationValue(Invalid):
 
 class OptimizationNotForModel(Unprocessable):
     code = "optimization-not-for-model"
-    message = "The optimization {optimization} does not work with the model {model}; it works with these families: {families}."
+    message = (
+        "The optimization {optimization} does not work with the model {model}; "
+        "it works with these families: {families}."
+    )
 
 
 class OptimizationNotMeasured(Unprocessable):
     code = "optimization-not-measured"
-    message = "The optimization {optimization}=mag needs mag_ratios in lingying.json, measured for the model {model}."
+    message = (
+        "The optimization {optimization}=mag needs mag_ratios in lingying.json, "
+        "measured for the model {model}."
+    )
 
 
 class OptimizationNeedsGpu(Unavailable):

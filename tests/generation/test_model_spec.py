@@ -1,4 +1,4 @@
-"""Models, plans and delivery: everything that is decided without a model."""
+"""Model specs, plans and delivery: everything that is decided without loading a model."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from generation.runner import errors, plan
 from generation.runner.families import registry
 from generation.runner.frames import canvas
-from generation.runner.frames.delivery import Rates, deliver
+from generation.runner.frames.delivery import deliver
+from generation.runner.frames.rates import Rates
 from generation.runner.frames.super_resolution import Upscaler
 from generation.runner.model_spec import ModelSpec
 from generation.runner.spec import GenerationSpec
@@ -65,15 +66,16 @@ def test_a_folder_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
 @given(
     seconds=st.floats(0.1, 120),
     most=st.integers(2, 40).map(lambda k: 4 * k + 1),
-    lead=st.sampled_from([1, 5, 9]),
+    conditioning=st.sampled_from([1, 5, 9]),
     fps=st.sampled_from([8, 16, 24, 25, 30]),
     extends=st.booleans(),
 )
 def test_a_chain_has_enough_frames_for_any_length_and_obeys_the_frame_rule(
-    seconds: float, most: int, lead: int, fps: int, extends: bool
+    seconds: float, most: int, conditioning: int, fps: int, extends: bool
 ) -> None:
     plain = ModelSpec("m", "wan", "", {}, fps, 1, 1.0, most, 4, 1, frozenset())
-    model = plain.overlaid({"native": {"prefix_latent_frames": [(lead - 1) // 4 + 1], "max_frames": most}})
+    native = {"prefix_latent_frames": [(conditioning - 1) // 4 + 1], "max_frames": most}
+    model = plain.overlaid({"native": native})
     brief = GenerationSpec("x", seconds=seconds, extends=Path("a.mp4") if extends else None)
 
     chain = plan.segments(brief, model)

@@ -1,4 +1,4 @@
-"""Sound that is made with the picture: laid under the clip, across segments, behind what is gone on from."""
+"""Sound that is made with the picture: mixed across segments, behind the sound of an extended clip."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def make(tmp_path: Path, folder: Path, name: str, **brief: Any) -> Capsule:
 
 
 def heard(path: Path) -> np.ndarray:
-    track = sound.of(path, 48_000)
+    track = sound.read(path, 48_000)
     assert track is not None
     return track.samples
 
@@ -72,7 +72,7 @@ def _alike(one: np.ndarray, other: np.ndarray) -> float:
 def test_where_two_segments_overlap_the_earlier_fades_into_the_later() -> None:
     low, high = (Waveform(np.full((2, 100), level, np.float32), 100) for level in (0.0, 1.0))
 
-    track = sound.laid([(0.0, low), (0.5, high)], 1.5).samples[0]
+    track = sound.mix([(0.0, low), (0.5, high)], 1.5).samples[0]
 
     assert len(track) == 150 and track[49] == 0 and track[-1] == 1
     assert np.all(np.diff(track[50:100]) > 0)

@@ -1,4 +1,4 @@
-"""What was understood of a prompt, and the sentence that says so."""
+"""The result of parsing a prompt, and the sentence that says it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -12,8 +12,9 @@ COMMAS = {"zh": "、", "en": ", "}
 @dataclass(frozen=True, slots=True)
 class ParsedPrompt:
     """`rewritten_prompt` is what the model is given. `slots` names the entry of each slot that is drawn,
-    `matched_words` the words of the prompt that asked for it (slots nobody spoke of are not in it), `missing`
-    the words that are left out, in their order. `captions` says what is drawn, by language.
+    `matched_words` the words of the prompt that asked for it (slots that no word asked for are not in it),
+    `missing` the words that are left out, in their order. `captions` says what is drawn, by language
+    ("zh", "en").
     """
 
     rewritten_prompt: str
@@ -28,9 +29,9 @@ class ParsedPrompt:
 
 
 def summarize(
-    understood: Mapping[str, Any], language: str, translate: Callable[[str], str] = lambda text: text
+    parsed: Mapping[str, Any], language: str, translate: Callable[[str], str] = lambda text: text
 ) -> str:
-    """The sentence for a reader of `language` ("zh" or "en"), of an `ParsedPrompt.as_dict()`."""
-    missing = COMMAS[language].join(understood["missing"])
+    """The sentence for a reader of `language` ("zh" or "en"), of a `ParsedPrompt.as_dict()`."""
+    missing = COMMAS[language].join(parsed["missing"])
     template = translate(DREW_WITHOUT if missing else DREW)
-    return template.format(scene=understood["captions"][language], missing=missing)
+    return template.format(scene=parsed["captions"][language], missing=missing)

@@ -1,4 +1,4 @@
-"""Models that stay warm between runs: on the device, then in RAM, then only on disk."""
+"""Models that stay loaded between runs: on the device, then in RAM, then only on disk."""
 
 import os
 from collections import OrderedDict
@@ -14,86 +14,91 @@ from generation.runner.families import loading
 from generation.runner.families.adapter import ModelAdapter
 from generation.runner.model_spec import ModelSpec
 
-Key = tuple[str, str, tuple[tuple[str, str], ...]]
+Key = tuple[str, str, tuple[tuple[str, str], ...]]  # version of the weights, device, optimizations
 VRAM_SHARE, RAM_SHARE = 0.7, 0.5  # of what there is; the rest is for the run itself
 WEIGHTS = ("*.safetensors", "*.bin")
 
 
 @dataclass(slots=True)
-class Resident:
-    """A loaded model; `awake`: on its device."""
+class CachedModel:
+    """A loaded model of `size` bytes; `on_device`: not moved to RAM."""
 
-    family: ModelAdapter
+    adapter: ModelAdapter
     folder: Path
     size: int
-    awake: bool = True
+    on_device: bool = True
 
     @property
     def in_ram(self) -> bool:
-        return self.family.device == "cpu" or not self.awake
+        return self.adapter.device == "cpu" or not self.on_device
 
 
 class ModelCache:
-    """Least recently used first, models go from the device to RAM and from there, by their bytes. One run at
-    a time. `vram` and `ram` are the most bytes of weights; a model larger than that stands alone."""
+    """Least recently used first, models are moved from the device to RAM and then dropped, by their bytes.
+
+    One run at a time. `vram` and `ram` are the most bytes of weights; a model larger than that stands alone.
+    """
 
     def __init__(self, vram: int | None = None, ram: int | None = None) -> None:
         self._vram = _vram() if vram is None else vram
         self._ram = _ram() if ram is None else ram
-        self._warm: OrderedDict[Key, Resident] = OrderedDict()
+        self._models: OrderedDict[Key, CachedModel] = OrderedDict()
         self._lock = RLock()
 
     @contextmanager
-    def held(self, folder: Path, model: ModelSpec, device: str, version: str) -> Iterator[ModelAdapter]:
-        """The model in `folder`, while the block lasts; `version` tells weights apart."""
+    def borrow(self, folder: Path, model: ModelSpec, device: str, version: str) -> Iterator[ModelAdapter]:
+        """The model in `folder`, loaded, for nobody else while the block lasts; `version` tells weights
+        apart. Raises OptimizationRefused."""
         with self._lock:
             yield self._get(_key(version, device, model), folder, model)
 
     def has(self, version: str, device: str, model: ModelSpec) -> bool:
-        return _key(version, device, model) in self._warm
+        """Whether the model is loaded."""
+        return _key(version, device, model) in self._models
 
     @property
     def folders(self) -> set[Path]:
-        """Of the models that are warm."""
-        return {each.folder for each in self._warm.values()}
+        """Of the models that are loaded."""
+        return {each.folder for each in self._models.values()}
 
     def clear(self) -> None:
-        """Let go of every model."""
+        """Drop every model."""
         with self._lock:
-            self._warm.clear()
-            _return_memory()
+            self._models.clear()
+            _empty_device_cache()
 
     def _get(self, key: Key, folder: Path, model: ModelSpec) -> ModelAdapter:
-        if key not in self._warm:
+        if key not in self._models:
             self._make_room(_bytes(folder), key[1])
-            family = loading.load(model, folder, key[1])
-            self._warm[key] = Resident(family, folder, family.bytes)
-        self._warm.move_to_end(key)
-        self._wake(self._warm[key])
-        return self._warm[key].family
+            adapter = loading.load(model, folder, key[1])
+            self._models[key] = CachedModel(adapter, folder, adapter.weight_bytes)
+        self._models.move_to_end(key)
+        self._to_device(self._models[key])
+        return self._models[key].adapter
 
-    def _wake(self, resident: Resident) -> None:
-        if not resident.awake:
-            self._make_room(resident.size, resident.family.device, but=resident)
-            resident.family.wake()
-            resident.awake = True
+    def _to_device(self, cached: CachedModel) -> None:
+        if not cached.on_device:
+            self._make_room(cached.size, cached.adapter.device, but=cached)
+            cached.adapter.to_device()
+            cached.on_device = True
 
-    def _make_room(self, size: int, device: str, but: Resident | None = None) -> None:
-        """For `size` more bytes on `device`."""
-        others = [(key, each) for key, each in self._warm.items() if each is not but]
+    def _make_room(self, size: int, device: str, but: CachedModel | None = None) -> None:
+        """For `size` more bytes on `device`, at the cost of every model `but` one."""
+        others = [(key, each) for key, each in self._models.items() if each is not but]
         for key, each in others if device != "cpu" else ():
-            if each.awake and self._used(ram=False) + size > self._vram:
-                each.awake = not each.family.rest()
-                if each.awake:
-                    del self._warm[key]
+            if each.on_device and self._used(ram=False) + size > self._vram:
+                each.on_device = not each.adapter.to_cpu()
+                if each.on_device:
+                    del self._models[key]
         arriving = size if device == "cpu" else 0
         for key, each in others:
-            if key in self._warm and each.in_ram and self._used(ram=True) + arriving > self._ram:
-                del self._warm[key]
-        _return_memory()
+            if key in self._models and each.in_ram and self._used(ram=True) + arriving > self._ram:
+                del self._models[key]
+        _empty_device_cache()
 
     def _used(self, *, ram: bool) -> int:
-        return sum(each.size for each in self._warm.values() if each.in_ram == ram)
+        """Bytes of the weights in RAM, or on devices."""
+        return sum(each.size for each in self._models.values() if each.in_ram == ram)
 
 
 def _key(version: str, device: str, model: ModelSpec) -> Key:
@@ -112,7 +117,7 @@ def _ram() -> int:
     return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * RAM_SHARE)
 
 
-def _return_memory() -> None:
+def _empty_device_cache() -> None:
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
 
@@ -121,4 +126,5 @@ MODEL_CACHE = ModelCache()
 
 
 def best_device() -> str:
+    """`cuda` where torch sees a GPU, else `cpu`."""
     return "cuda" if torch.cuda.is_available() else "cpu"

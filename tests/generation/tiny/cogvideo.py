@@ -13,6 +13,8 @@ from diffusers import (
 
 from tests.generation.tiny import folder, text
 
+KINDS = ("cogvideo", "cogvideo-image")
+PICTURE_IN_CHANNELS = ("cogvideo-image",)
 NOISE = {
     "prediction_type": "v_prediction",
     "rescale_betas_zero_snr": True,

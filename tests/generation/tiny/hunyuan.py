@@ -21,6 +21,8 @@ from transformers import (
 
 from tests.generation.tiny import folder, text
 
+KINDS = ("hunyuan", "hunyuan-image", "hunyuan-concat")
+PICTURE_IN_CHANNELS = ("hunyuan-concat",)
 MARKS = ("<image>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")
 LLAMA = text.SIZES | {"vocab_size": 32, "pad_token_id": 0, "eos_token_id": 1, "bos_token_id": 2}
 

@@ -14,12 +14,13 @@ from diffusers import (
 
 from tests.generation.tiny import folder, text
 
-KINDS = {"ltx": LTXConditionPipeline, "ltx-plain": LTXPipeline, "ltx-image": LTXImageToVideoPipeline}
+PIPELINES = {"ltx": LTXConditionPipeline, "ltx-plain": LTXPipeline, "ltx-image": LTXImageToVideoPipeline}
+KINDS = tuple(PIPELINES)
 
 
 def build(path: Path, kind: str = "ltx") -> Path:
     folder.seed()
-    pipe = KINDS[kind](
+    pipe = PIPELINES[kind](
         scheduler=FlowMatchEulerDiscreteScheduler(),
         vae=_vae(),
         text_encoder=text.t5(),

@@ -15,6 +15,7 @@ from transformers import Gemma3Config, Gemma3ForConditionalGeneration
 
 from tests.generation.tiny import folder, text
 
+KINDS = ("ltx2",)
 MELS, SOUND = 16, 2  # mel bins and channels of the sound's latents
 
 

@@ -10,6 +10,8 @@ from diffusers import (
 
 from tests.generation.tiny import folder, text, wan
 
+KINDS = ("skyreels",)
+
 
 def build(path: Path, kind: str = "skyreels") -> Path:
     folder.seed()

@@ -15,6 +15,8 @@ from safetensors.torch import save_file
 
 from tests.generation.tiny import folder, text
 
+KINDS = ("wan", "wan-text", "wan-image")
+PICTURE_IN_CHANNELS = ("wan-image",)
 CHANNELS = 8
 NATIVE = {
     "sizes": {
