@@ -52,7 +52,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
 class Generation(models.Model):
     """One clip asked of a model: the request as a whole in `spec`, beside it what rows are found by.
 
-    A picture or clip that `spec` refers to may be deleted later: `stills` or `extends` then has it no more."""
+    A picture or clip that `spec` refers to may be deleted later: `stills`, `extends` then miss it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -98,9 +98,9 @@ def test_the_model_is_given_its_own_words(closed: Path, tiny: Path, tmp_path: Pa
     events: list[Event] = []
     made = {}
     for name, prompt in (("free", PROMPT), ("plain", TOLD), ("other", "一只红色的鱼在海边转身")):
-        brief = GenerationSpec(prompt=prompt, short_side=96, steps=1, seconds=0.3)
+        spec = GenerationSpec(prompt=prompt, short_side=96, steps=1, seconds=0.3)
         run(
-            brief,
+            spec,
             folder=closed,
             out=(out := tmp_path / f"{name}.mp4"),
             workdir=tmp_path,
