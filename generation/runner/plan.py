@@ -12,9 +12,11 @@ from generation.runner import model_spec as ability
 from generation.runner.model_spec import ModelSpec, covering, fitting
 from generation.runner.prompts import by_scene
 from generation.runner.spec import (
+    LEAST_FPS,
     LEAST_SIDE,
     LEAST_STEPS,
     LONGEST,
+    MOST_FPS,
     MOST_SIDE,
     MOST_STEPS,
     SHORTEST,
@@ -61,6 +63,8 @@ def _check_numbers(spec: GenerationSpec, model: ModelSpec) -> None:
         raise errors.SizeOutOfRange(
             field="resolution", short_side=spec.short_side, least=LEAST_SIDE, most=MOST_SIDE
         )
+    if not LEAST_FPS <= spec.fps <= MOST_FPS:
+        raise errors.FrameRateOutOfRange(field="fps", fps=spec.fps, least=LEAST_FPS, most=MOST_FPS)
 
     least = max(LEAST_STEPS, model.least_steps)
     if spec.steps is not None and not least <= spec.steps <= MOST_STEPS:

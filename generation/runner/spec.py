@@ -17,6 +17,7 @@ from library.media import shapes
 
 SHORTEST, LONGEST = 0.1, 120.0  # seconds
 LEAST_SIDE, MOST_SIDE = 64, 2160  # pixels
+LEAST_FPS, MOST_FPS = 8, 60  # the slowest model's own rate; what phones show
 LEAST_STEPS, MOST_STEPS = 1, 100
 LONGEST_PROMPT = 2000
 MOST_KEYFRAMES, MOST_SCENES = 8, 24
@@ -63,7 +64,12 @@ class GenerationSpec:
     seconds: float = option(5.0, help="How long it is.", least=SHORTEST, most=LONGEST)
     aspect: str = option("16:9", help="Width to height.", choices=tuple(shapes.ASPECTS))
     short_side: int = option(720, help="Pixels of the short side.", least=LEAST_SIDE, most=MOST_SIDE)
-    fps: int = shapes.FRAME_RATE
+    fps: int = option(
+        shapes.FRAME_RATE,
+        help="Frames a second: what is between the model's own frames follows their motion.",
+        least=LEAST_FPS,
+        most=MOST_FPS,
+    )
     seed: int | None = option(None, help="The same seed makes the same clip.", least=0, most=LARGEST_SEED)
     steps: int | None = option(
         None, help="The model's own number where left out.", least=LEAST_STEPS, most=MOST_STEPS

@@ -51,6 +51,7 @@ def test_what_a_model_cannot_do_is_refused_before_it_is_loaded(tmp_path: Path) -
         (GenerationSpec("x", aspect="2:1"), text, errors.UnknownAspect),
         (GenerationSpec("x", seconds=121), text, errors.LengthOutOfRange),
         (GenerationSpec("x", steps=0), text, errors.StepsOutOfRange),
+        (GenerationSpec("x", fps=61), text, errors.FrameRateOutOfRange),
     ]:
         with pytest.raises(refusal):
             plan.check(spec, model)
