@@ -172,6 +172,20 @@ def test_a_picture_is_what_the_clip_begins_with_until_it_is_deleted(
     assert problem["code"] == "picture-gone"
 
 
+def test_the_clip_that_was_gone_on_from_is_remembered_when_it_is_deleted(ask: Any, work_all: Any) -> None:
+    short = {"prompt": PROMPT, "seconds": 1, "resolution": "540p", "steps": 1}
+    source = ask("post", "generations", short)
+    longer = ask("post", f"generations/{source['id']}/extend", {"seconds": 1, "steps": 1})
+    assert longer["extends"] == source["clip"]["id"]
+    work_all()
+    ask("delete", f"clips/{source['clip']['id']}")
+
+    problem = ask("post", f"generations/{longer['id']}/rerun", {}, status=410)
+
+    assert problem["code"] == "source-gone"
+    assert ask("get", f"generations/{longer['id']}")["extends"] is None
+
+
 def test_scenes_take_the_prompts_place_one_after_another(ask: Any, work_all: Any) -> None:
     scenes = [{"at": 1.0, "prompt": "一只猴子"}, {"at": 2.1, "prompt": "公园"}]
     asked = ask("post", "generations", {"prompt": PROMPT, "seconds": 3.5, "scenes": scenes, "steps": 1})
