@@ -15,6 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from library.media.progress import Silent
+
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "lingying-tiny"
 PROMPT, SECONDS, SHORT_SIDE = "一只红色的小狗在海边向右走", 8.0, 720
 COUNT, SEED = 20, 1
@@ -25,8 +27,8 @@ class Cancelled(Exception):
 
 
 @dataclass
-class Run:
-    """One run and what is heard of it."""
+class Run(Silent):
+    """One run, what is heard of it, and how it is cancelled."""
 
     asked: threading.Event = field(default_factory=threading.Event)
     kind: str = ""
@@ -100,7 +102,7 @@ def _make(run: Run) -> None:
             out=Path(home) / "clip.mp4",
             workdir=Path(home),
             on_event=run.hear,
-            check=run.check,
+            progress=run,
         )
 
 

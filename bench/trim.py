@@ -64,7 +64,7 @@ def _film(folder: Path) -> Path:
 
 
 def _trim(source: Source, start: float, end: float) -> Document:
-    return Document(Canvas(size=source.size, fps=30), (Cut("a", start, end),))
+    return Document(Canvas(size=source.size, fps=30), (Cut(clip="a", start=start, end=end),))
 
 
 def _smart(document: Document, source: Source, folder: Path) -> None:

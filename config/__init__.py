@@ -1,4 +1,4 @@
-"""Settings, addresses and the doors of every process. Celery's app is made here, so that bells find it."""
+"""Settings, addresses, and how each process starts. Celery's app is made here, so that doorbells reach it."""
 
 from config.celery import app as celery
 

@@ -1,4 +1,4 @@
-"""Celery's configuration: the same bells over a folder on one machine, or over Redis between many."""
+"""Celery's configuration: the same doorbells over a folder on one machine, or over Redis between many."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ if broker_url.startswith("filesystem://"):
 elif broker_url.startswith(("amqp", "pyamqp")):
     broker_transport_options = {}
 
-# a bell is answered once or lost; it is never kept, tracked or repeated (jobs.worker.watchdog rings again)
+# a doorbell is answered once or lost; never kept, tracked or repeated (jobs.worker.watchdog sends again)
 task_acks_late = False
 task_ignore_result = True
 result_expires = None
@@ -32,9 +32,9 @@ worker_enable_remote_control = False
 worker_hijack_root_logger = False
 worker_send_task_events = False
 
-beat_scheduler = "jobs.worker.beat:Watchman"
+beat_scheduler = "jobs.worker.beat:WatchdogScheduler"
 beat_schedule = {
-    "watch": {"task": "jobs.watch", "schedule": timedelta(seconds=settings.JOBS_WATCH_SECONDS)},
+    "watchdog": {"task": "jobs.watchdog", "schedule": timedelta(seconds=settings.JOBS_WATCH_SECONDS)},
     "sweep": {"task": "library.sweep", "schedule": timedelta(hours=6)},
     "forget": {"task": "idempotency.forget", "schedule": timedelta(hours=6)},
 }

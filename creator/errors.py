@@ -116,6 +116,7 @@ class NotEnoughCredits(errors.PaymentRequired):
 class HoldClosed(errors.Conflict):
     code = "hold-closed"
     message = "These credits are already {state}; what is closed cannot be closed another way or held again."
+    enum_params = ("state",)
 
 
 class NoSuchHold(errors.NotFound):

@@ -1,20 +1,34 @@
 """What the editing room refuses, beside the problems of a document."""
 
 import errors
-from editing.engine.errors import Problem
+from editing.engine.errors import FieldError
 
 
-class ClipFailed(Problem):
+class ClipFailed(FieldError):
     code = "edit-clip-failed"
     message = "This clip failed, so it cannot be edited. Accepted: a clip that is ready or still pending."
 
 
-class TrackFailed(Problem):
+class ClipCancelled(FieldError):
+    code = "edit-clip-cancelled"
+    message = (
+        "This clip was cancelled, so it cannot be edited. Accepted: a clip that is ready or still pending."
+    )
+
+
+class TrackFailed(FieldError):
     code = "edit-track-failed"
     message = "This track failed, so it cannot be heard. Accepted: a track that is ready or still pending."
 
 
-class AlreadyThatLarge(Problem):
+class TrackCancelled(FieldError):
+    code = "edit-track-cancelled"
+    message = (
+        "This track was cancelled, so it cannot be heard. Accepted: a track that is ready or still pending."
+    )
+
+
+class AlreadyThatLarge(FieldError):
     code = "already-that-large"
     message = "The clip already has {short} pixels on its short side. Accepted: more, up to {most}."
 

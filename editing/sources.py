@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from editing.engine.document import Document, refuse
-from editing.engine.errors import Problem
+from editing.engine.document import Document
+from editing.engine.errors import FieldError, raise_for
 from editing.engine.timing.timeline import beyond
-from editing.errors import ClipFailed, TrackFailed
+from editing.errors import ClipCancelled, ClipFailed, TrackCancelled, TrackFailed
 from library.errors import SourceGone
 from library.models import Clip, Still, Track
 from library.states import State
 
 Row = Clip | Still | Track
+# of what will never be ready
+CLIP_ERRORS: dict[str, type[FieldError]] = {State.FAILED: ClipFailed, State.CANCELLED: ClipCancelled}
+TRACK_ERRORS: dict[str, type[FieldError]] = {State.FAILED: TrackFailed, State.CANCELLED: TrackCancelled}
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Named:
 
 def named(document: Document, viewer: Any, *, kept: bool = False) -> Named:
     """All of them. Raises DocumentInvalid where one is not `viewer`'s to see (which reads the same as one
-    that never was), failed, or is cut past its end, promised or real.
+    that never was), failed, was cancelled, or is cut past its end, promised or real.
 
     With `kept`, none of them can be deleted before the caller's transaction ends.
     """
@@ -47,7 +50,7 @@ def named(document: Document, viewer: Any, *, kept: bool = False) -> Named:
         _visible(Still, still_ids, viewer, kept),
         _visible(Track, track_ids, viewer, kept),
     )
-    refuse([*_beyond(document, found), *_failed(document, found)])
+    raise_for([*_beyond(document, found), *_unusable(document, found)])
     return found
 
 
@@ -79,18 +82,18 @@ def _rows(rows: Any, ids: set[str]) -> dict[str, Any]:
     return {name: found[pk] for name, pk in keys.items() if pk in found}
 
 
-def _beyond(document: Document, found: Named) -> Iterator[Problem]:
+def _beyond(document: Document, found: Named) -> Iterator[FieldError]:
     lengths = [{name: row.seconds for name, row in rows.items()} for rows in (found.clips, found.tracks)]
     return beyond(document, clips=lengths[0], stills=found.stills, tracks=lengths[1])
 
 
-def _failed(document: Document, found: Named) -> Iterator[Problem]:
+def _unusable(document: Document, found: Named) -> Iterator[FieldError]:
     for index, cut in enumerate(document.clips):
-        if cut.clip in found.clips and found.clips[cut.clip].state == State.FAILED:
-            yield ClipFailed(field=f"clips[{index}].clip")
+        if cut.clip in found.clips and (error := CLIP_ERRORS.get(found.clips[cut.clip].state)):
+            yield error(field=f"clips[{index}].clip")
     for index, music in enumerate(document.music):
-        if music.track in found.tracks and found.tracks[music.track].state == State.FAILED:
-            yield TrackFailed(field=f"music[{index}].track")
+        if music.track in found.tracks and (error := TRACK_ERRORS.get(found.tracks[music.track].state)):
+            yield error(field=f"music[{index}].track")
 
 
 def _id(text: str) -> UUID | None:

@@ -10,14 +10,16 @@ from editing.drafts import actions
 from editing.engine.document import VERSION, Document, parse
 from editing.engine.render import render as engine
 from editing.engine.render.command import cover_beside
-from editing.engine.render.listener import Listener
 from editing.engine.render.source import Source, open_source
 from editing.models import Render
 from editing.sources import Row, held
+from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
+from library import storage
 from library.errors import SourceGone
 from library.media.guard.ffmpeg import EXE
+from library.media.progress import Silent, Stage
 from library.models import Clip, Track
 from library.work import (
     Stored,
@@ -50,7 +52,7 @@ class RenderHandler(Handler):
         row = _row(run.params)
         document = parse(row.document)
         rows = held(document).all
-        if "stored" not in run.checkpoint:
+        if not _is_stored(run.checkpoint):
             master = _file(run, document, rows)
             run.save(stored=vars(store(master, row.clip_id, cover=_cover(run, document, master))))
         return Rendered(Stored(**run.checkpoint["stored"]), _capsule(row, rows, run.checkpoint))
@@ -63,7 +65,16 @@ class RenderHandler(Handler):
             break_promise(clip, error)
 
     def retried(self, job: Job) -> None:
-        renew_promise(_row(job.params).clip)
+        row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
+        if row is None:
+            raise ResultGone()
+        held(parse(row.document))
+        renew_promise(row.clip)
+
+
+def _is_stored(checkpoint: Mapping[str, Any]) -> bool:
+    """Whether an earlier attempt stored its master, and it is still there: after a failure it is swept."""
+    return "stored" in checkpoint and storage.exists(checkpoint["stored"]["master"])
 
 
 def _row(params: dict[str, Any]) -> Render:
@@ -77,11 +88,11 @@ def _row(params: dict[str, Any]) -> Render:
 def _file(run: Run, document: Document, rows: dict[str, Row]) -> Path:
     out = run.workdir / "master.mp4"
     if not out.exists():  # it appears only when it is whole
-        run.stage("fetch")
+        run.stage(Stage.FETCH)
         sources = {name: _source(run, row) for name, row in rows.items()}
         proxy = run.params.get("proxy", False)
-        engine.render(document, sources, out, workdir=run.workdir, listener=_Progress(run), proxy=proxy)
-    run.stage("store")
+        engine.render(document, sources, out, workdir=run.workdir, progress=_RenderProgress(run), proxy=proxy)
+    run.stage(Stage.STORE)
     return out
 
 
@@ -98,28 +109,27 @@ def _cover(run: Run, document: Document, master: Path) -> Path | None:
     return None if document.cover is None or run.params.get("proxy") else cover_beside(master)
 
 
-class _Progress(Listener):
-    """Tells the stages of a render, its frames, when the stage it is in will be over, and what it found."""
+class _RenderProgress(Silent):
+    """Adds to a job's progress when a stage will be over, and keeps what the engine found for the capsule."""
 
     def __init__(self, run: Run) -> None:
         self._run, self._frames, self._began = run, 0, 0.0
 
-    def stage(self, name: str, frames: int) -> None:
-        self._run.stage(name, total=frames)
-        self._frames, self._began = frames, time.monotonic()
+    def stage(self, name: Stage, total: int = 0) -> None:
+        self._run.stage(name, total)
+        self._frames, self._began = total, time.monotonic()
 
-    def frame(self, done: int) -> None:
+    def step(self, done: int, **_: Any) -> None:
         spent = time.monotonic() - self._began
         left = max(0, self._frames - done)
         self._run.step(min(done, self._frames), eta=spent / done * left if done else None)
 
-    def followed(self, cuts: list[dict[str, Any]]) -> None:
-        """Readers hear it at once; the clip's capsule keeps it."""
-        self._run.event("followed", {"cuts": cuts})
-        self._run.save(followed=cuts)
-
-    def copied(self, frames: int) -> None:
-        self._run.save(copied=frames)
+    def event(self, kind: str, data: dict[str, Any]) -> None:
+        if kind == "followed":
+            self._run.event(kind, data)
+            self._run.save(followed=data["cuts"])
+        elif kind == "copied":
+            self._run.save(copied=data["frames"])
 
     def check(self) -> None:
         self._run.check()

@@ -13,10 +13,12 @@ class DomainError(Exception):
 
     `message` is an English template, and the gettext msgid; `params` fill its placeholders. It says
     what would be accepted. `field` names the offending field of the request, where there is one.
+    `enum_params` names those params that are values of an enum (a state, say): they are translated, too.
     """
 
     code: ClassVar[str] = "refused"
     message: ClassVar[str] = "This cannot be done."
+    enum_params: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, field: str | None = None, **params: Any) -> None:
         super().__init__(self.message.format_map(params))
@@ -25,7 +27,9 @@ class DomainError(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-safe record of the refusal; `render_message` turns it back into a sentence."""
-        return {"code": self.code, "message": self.message, "params": self.params, "field": self.field}
+        words = {name: {"message": str(self.params[name]), "params": {}} for name in self.enum_params}
+        params = {**self.params, **words}
+        return {"code": self.code, "message": self.message, "params": params, "field": self.field}
 
 
 def render_message(record: Mapping[str, Any], translate: Callable[[str], str] = str) -> str:

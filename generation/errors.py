@@ -35,3 +35,4 @@ class TooLongTogether(errors.Invalid):
 class NothingToCancel(errors.Conflict):
     code = "nothing-to-cancel"
     message = "This is {state} already; only what is still being made can be cancelled."
+    enum_params = ("state",)

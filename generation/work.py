@@ -1,7 +1,5 @@
 """What machines do for generation: run the model, keep or break the promise, settle or release the hold."""
 
-import base64
-import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,14 +11,13 @@ from creator.credits import ledger
 from generation import catalogue
 from generation.actions import PURPOSE, RENDER, require_references
 from generation.models import Generation
-from generation.runner.events import Event
 from generation.runner.spec import GenerationSpec, Reference
+from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
+from library.media.progress import Stage
 from library.models import Clip
 from library.work import Stored
-
-PREVIEWS_EVERY = 1.0  # seconds: each is a row that readers replay
 
 
 class Made(NamedTuple):
@@ -46,13 +43,12 @@ class Render(Handler):
             folder=catalogue.folder(generation.model),
             out=(out := run.workdir / "clip.mp4"),
             workdir=run.workdir / "segments",
-            on_event=Teller(run),
-            check=run.check,
+            progress=run,
             state=Path(settings.VAR_DIR) / "runner",
         )
         jobs.worker.perform.resident.clear()
         jobs.worker.perform.resident.update(catalogue.names(MODEL_CACHE.folders))
-        run.stage("storing")
+        run.stage(Stage.STORING)
         return Made(
             library.work.store(out, generation.clip_id), capsule.as_dict() | {"model": generation.model}
         )
@@ -67,57 +63,16 @@ class Render(Handler):
 
     def retried(self, job: Job) -> None:
         """Credits that came back are held again, under a reference of this try's own."""
-        generation = Generation.objects.select_related("owner", "clip").get(pk=job.params["generation"])
+        rows = Generation.objects.select_related("owner", "clip")
+        generation = rows.filter(pk=job.params["generation"]).first()
+        if generation is None:
+            raise ResultGone()
+        require_references(generation)
         hold = f"generation:{generation.pk}/{job.seq}"
         ledger.hold(owner=generation.owner, amount=generation.cost, purpose=PURPOSE, reference=hold)
         job.params |= {"hold": hold}
         Job.objects.filter(pk=job.pk).update(params=job.params)
         library.work.renew_promise(generation.clip)
-
-
-class Teller:
-    """The runner's events as the job's progress: stages, steps, and a preview now and then."""
-
-    def __init__(self, run: Run) -> None:
-        self._run, self._stage, self._previewed = run, "", 0.0
-
-    def __call__(self, event: Event) -> None:
-        if tell := getattr(self, f"_{event.kind}", None):
-            tell(**event.data)
-
-    def _understood(self, **told: Any) -> None:
-        self._run.event("understood", told)
-
-    def _loading(self, **_: Any) -> None:
-        self._enter("loading")
-
-    def _step(self, *, done: int, total: int, eta: float | None, segment: int, **_: Any) -> None:
-        self._enter("denoising", total)
-        self._run.step(done, eta=eta, data={"segment": segment})
-
-    def _frame(self, *, done: int, total: int, eta: float | None) -> None:
-        if self._stage == "finishing":
-            self._run.step(done, eta=eta)
-
-    def _decode(self, **_: Any) -> None:
-        self._run.check()
-
-    def _plan(self, *, frames: int, **counts: int) -> None:
-        self._run.event("plan", {"frames": frames, **counts})
-        self._frames = frames
-
-    def _sampled(self) -> None:
-        self._enter("finishing", self._frames)
-
-    def _preview(self, *, jpeg: bytes, **where: int) -> None:
-        if time.monotonic() - self._previewed >= PREVIEWS_EVERY:
-            self._run.event("preview", {"jpeg": base64.b64encode(jpeg).decode(), **where})
-            self._previewed = time.monotonic()
-
-    def _enter(self, stage: str, total: int = 0) -> None:
-        if stage != self._stage:
-            self._run.stage(stage, total)
-            self._stage = stage
 
 
 def _clip(job: Job) -> Clip:

@@ -1,21 +1,38 @@
 """What the ledger refuses, what it records on a job that failed, and what interrupts a handler."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import errors
 
 
 class AlreadyFinished(errors.Conflict):
     code = "already-finished"
     message = "This job is already {state}; only one that waits, is queued or runs can be cancelled."
+    enum_params = ("state",)
 
 
 class NotFailed(errors.Conflict):
     code = "not-failed"
     message = "This job is {state}; only a failed one can be tried again."
+    enum_params = ("state",)
 
 
 class InputsNotDone(errors.Conflict):
     code = "inputs-not-done"
     message = "What this job is made from is not done; it can be tried again once it is."
+
+
+class InputsCancelled(errors.Conflict):
+    code = "inputs-cancelled"
+    message = "What this job is made from was cancelled, so it cannot be tried again. Ask for both anew."
+
+
+class ResultGone(errors.Gone):
+    """Raised by a handler's `retried`."""
+
+    code = "result-gone"
+    message = "What this job was to make has been deleted, or another job makes it now. Ask for it anew."
 
 
 class InputFailed(errors.Unprocessable):
@@ -25,11 +42,22 @@ class InputFailed(errors.Unprocessable):
     message = "What this is made from failed: {because}"
 
 
+class InputCancelled(InputFailed):
+    """The same where the input was cancelled: its state differs, what it means here does not."""
+
+    message = "What this is made from was cancelled, so this could not be made; nothing was charged."
+
+
 class JobCancelledError(errors.Conflict):
     """Recorded on a job that was cancelled."""
 
     code = "cancelled"
     message = "It was cancelled; nothing was charged."
+
+
+def is_cancellation(record: Mapping[str, Any]) -> bool:
+    """Whether the `record` of a job's error says that this very job was cancelled, not one it waited for."""
+    return record.get("code") == JobCancelledError.code
 
 
 class Internal(errors.Unavailable):
@@ -40,11 +68,11 @@ class Internal(errors.Unavailable):
 
 
 class StaleJob(Exception):
-    """The move lost a race, or is not legal: the job is no longer what the mover took it for."""
+    """The move lost a race, or is not legal: the job is no longer in the state it was read in."""
 
 
 class Interruption(Exception):
-    """Raised by `Run.check` inside a handler, which lets it pass: the job is to stop here."""
+    """Raised by `Run.check` inside a handler, which must not catch it: this attempt is over."""
 
 
 class Cancelled(Interruption):
@@ -52,7 +80,7 @@ class Cancelled(Interruption):
 
 
 class LeaseLost(Interruption):
-    """The lease ran out and was taken back: whatever this worker makes now is not wanted."""
+    """The lease expired and the job was reclaimed: whatever this worker makes now is dropped."""
 
 
 class Stopping(Interruption):

@@ -1,4 +1,4 @@
-"""The ledger. The row is the truth: every move is one conditional UPDATE, told in the same transaction."""
+"""The ledger. The row is the truth: a move is one conditional UPDATE, with its event in one transaction."""
 
 from functools import partial
 from pathlib import Path
@@ -58,7 +58,7 @@ class JobQuerySet(models.QuerySet["Job"]):
             if not rows.update(seq=F("seq") + 1, **changes):
                 raise StaleJob(f"Job {job.pk} is no longer as it was when {kind!r} was to be recorded.")
             job.refresh_from_db()
-            job.tell(kind, data)
+            job.record_event(kind, data)
         return job
 
     def move(
@@ -71,7 +71,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         data: dict[str, Any] | None = None,
         **changes: Any,
     ) -> "Job":
-        """Move `job` to `to`, or raise StaleJob if that is not legal or another hand moved it first.
+        """Move `job` to `to`, or raise StaleJob if that is not legal or another process moved it first.
 
         `origin` narrows the legal origins to one.
         """
@@ -98,7 +98,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
 
-    # the lease: who runs it, the fencing token of this one claim, and until when it is believed
+    # the lease: who runs it, the fencing token of this one claim, and when it expires unless renewed
     lease_owner = models.CharField(max_length=128, blank=True, default="")
     token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -135,10 +135,10 @@ class Job(models.Model):
         """Where the job keeps its files between attempts; gone when the job has ended."""
         return Path(settings.VAR_DIR) / "work" / str(self.pk)
 
-    def tell(self, kind: str, data: dict[str, Any] | None = None) -> None:
-        """Write event `kind` as number `seq`; readers are told to look once it is committed."""
+    def record_event(self, kind: str, data: dict[str, Any] | None = None) -> None:
+        """Write event `kind` as number `seq`; readers are woken once it is committed."""
         JobEvent.objects.create(job=self, owner_id=self.owner_id, seq=self.seq, kind=kind, data=data or {})
-        transaction.on_commit(partial(notify.announce, self.pk, self.owner_id))
+        transaction.on_commit(partial(notify.wake_readers, self.pk, self.owner_id))
 
     def place_in_queue(self) -> int | None:
         """1 for the job that is claimed next; None for one that is not queued."""

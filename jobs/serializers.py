@@ -12,7 +12,7 @@ from jobs.models import Job
 
 
 class StoredErrorSerializer(serializers.Serializer):
-    """The record of a refusal, said in the reader's language."""
+    """A stored error, as a sentence in the reader's language."""
 
     code = serializers.CharField()
     detail = serializers.SerializerMethodField()
@@ -74,7 +74,7 @@ class EventSerializer(serializers.Serializer):
     seq = serializers.IntegerField(help_text="Counts 1, 2, 3… within the job.")
     kind = serializers.CharField(help_text="A state, `stage`, `step`, `cancelling` or the handler's own.")
     data = serializers.DictField(  # type: ignore[assignment]  # a field named as Serializer's own
-        help_text="What there is to tell; depends on the kind."
+        help_text="What happened; depends on the kind."
     )
     at = serializers.DateTimeField()
     cursor = serializers.CharField(help_text="Its place among all your events, for `/ws/me?after=`.")

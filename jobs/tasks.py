@@ -1,4 +1,4 @@
-"""What Celery runs: the answer to a doorbell, and the watchdog's round."""
+"""What Celery runs: the answer to a doorbell, and a round of the watchdog."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ from celery.signals import worker_shutting_down
 from jobs.worker import heartbeat, perform, watchdog
 
 
-@shared_task(name="jobs.ring", ignore_result=True, acks_late=False)
-def ring(pool: str) -> None:
+@shared_task(name="jobs.notify", ignore_result=True, acks_late=False)
+def notify(pool: str) -> None:
     if not heartbeat.stopping.is_set():
-        perform.answer(pool)
+        perform.answer_doorbell(pool)
 
 
-@shared_task(name="jobs.watch", ignore_result=True, acks_late=False)
-def look() -> None:
-    watchdog.look()
+@shared_task(name="jobs.watchdog", ignore_result=True, acks_late=False)
+def run_watchdog() -> None:
+    watchdog.run_once()
 
 
 @worker_shutting_down.connect

@@ -1,4 +1,4 @@
-"""A job over REST: look at it, cancel it, read what happened to it."""
+"""A job over REST: read it, cancel it, try it again, read its events."""
 
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from creator.permissions import IsAdmitted
 from jobs.ledger import actions
 from jobs.models import Job
 from jobs.realtime.events import JobEvents
@@ -40,6 +41,19 @@ class CancelView(APIView):
         return Response(JobSerializer(job).data)
 
 
+class RetryView(APIView):
+    """For the owner alone, not for staff: trying again may hold the owner's credits."""
+
+    permission_classes = (IsAdmitted,)
+
+    @extend_schema(request=None, responses={202: JobSerializer})
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Try a failed job again; credits that came back are held again. Asking twice is fine."""
+        own = Job.objects.filter(owner_id=request.user.pk)
+        job = actions.retry(get_object_or_404(own, pk=pk))
+        return Response(JobSerializer(job).data, status=202)
+
+
 class EventsView(APIView):
     @extend_schema(parameters=[AfterSerializer], responses=EventsSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
@@ -47,8 +61,7 @@ class EventsView(APIView):
         asked = AfterSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         job = get_object_or_404(visible_jobs(request), pk=pk)
-        reading = JobEvents(job.pk, translation.get_language() or "en").read(
-            str(asked.validated_data["after"])
-        )
-        body: dict[str, Any] = {"events": reading.events, "after": int(reading.after), "ended": reading.ended}
+        events = JobEvents(job.pk, translation.get_language() or "en")
+        page = events.read(str(asked.validated_data["after"]))
+        body: dict[str, Any] = {"events": page.events, "after": int(page.after), "ended": page.ended}
         return Response(EventsSerializer(body).data)

@@ -12,7 +12,7 @@ import jobs.ledger.actions
 from jobs.errors import AlreadyFinished
 from jobs.models import Job
 from library import storage
-from library.errors import SourceFailed
+from library.errors import SourceCancelled, SourceFailed
 from library.models import Clip, Owned, Promised, Provenance
 from library.states import State
 
@@ -38,10 +38,10 @@ def promise(
     generated: bool = False,
 ) -> Clip:
     """A pending clip, the edges to what it is `made_from` (clip, relation), and the job `job_for(clip)`
-    submits for it: all or nothing. It counts as generated if a source does. Raises SourceFailed."""
+    submits for it: all or nothing. It counts as generated if a source does. Raises
+    SourceFailed, SourceCancelled."""
     generated = generated or any(source.generated for source, _ in made_from)
-    if any(source.state == State.FAILED for source, _ in made_from):
-        raise SourceFailed()
+    _require_usable(source for source, _ in made_from)
     with transaction.atomic():
         clip = Clip.objects.create(
             owner=owner, origin=origin, title=title, generated=generated, **vars(shape)
@@ -78,3 +78,11 @@ def assign_job(promised: Promised, job: Job) -> None:
     """Note the job that makes it; by now that may have failed, and broken the promise: hence the update."""
     type(promised)._default_manager.filter(pk=promised.pk).update(job=job)
     promised.refresh_from_db()
+
+
+def _require_usable(sources: Iterable[Clip]) -> None:
+    for source in sources:
+        if source.state == State.FAILED:
+            raise SourceFailed()
+        if source.state == State.CANCELLED:
+            raise SourceCancelled()

@@ -13,6 +13,13 @@ class SourceFailed(errors.Conflict):
     message = "This clip failed, so nothing can be made from it. Choose one that is ready or still pending."
 
 
+class SourceCancelled(errors.Conflict):
+    code = "source-cancelled"
+    message = (
+        "This clip was cancelled, so nothing can be made from it. Choose one that is ready or still pending."
+    )
+
+
 class SourceGone(errors.Gone):
     code = "source-gone"
     message = "What this was to be made from has been deleted."

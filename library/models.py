@@ -1,4 +1,4 @@
-"""A creator's media: clips (promised, ready or failed), stills, tracks, and what was made from what."""
+"""A creator's media: clips and tracks (promised by a job), stills, and what was made from what."""
 
 from typing import Any, Self
 from uuid import UUID
@@ -49,11 +49,11 @@ class Owned(models.Model):
 
 
 class Promised(Owned):
-    """Something a job makes: pending at first, then ready or failed."""
+    """Something a job makes: pending at first, then ready, failed or, with its job, cancelled."""
 
-    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
-    error = models.JSONField(null=True)  # the record of a Refusal
+    error = models.JSONField(null=True)  # as `DomainError.as_dict` records it
     ready_at = models.DateTimeField(null=True)
 
     objects = PromiseQuerySet.as_manager()

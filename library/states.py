@@ -1,4 +1,4 @@
-"""What a promise may become."""
+"""What a promise may become. Plain strings in the database and in the API."""
 
 from django.db import models
 
@@ -7,6 +7,7 @@ class State(models.TextChoices):
     PENDING = "pending"
     READY = "ready"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Origin(models.TextChoices):
@@ -17,9 +18,10 @@ class Origin(models.TextChoices):
 
 
 MOVES: dict[State, set[State]] = {
-    State.PENDING: {State.READY, State.FAILED},
+    State.PENDING: {State.READY, State.FAILED, State.CANCELLED},
     State.FAILED: {State.PENDING},  # its job is tried again
     State.READY: set(),
+    State.CANCELLED: set(),
 }
 
 

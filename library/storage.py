@@ -67,6 +67,11 @@ def fetch(key: str, folder: Path) -> Path:
     return target
 
 
+def exists(key: str) -> bool:
+    """Whether there is a file under `key`."""
+    return default().exists(key)
+
+
 def remove(*keys: str) -> None:
     """Delete the files under `keys`; those that are gone already do not matter."""
     for key in keys:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from jobs.errors import is_cancellation
 from library import storage
 from library.errors import SourceGone
 from library.media.picture import write_cover
@@ -67,8 +68,10 @@ def fulfil(clip: Clip, stored: Stored, *, capsule: dict[str, Any] | None = None)
 
 
 def break_promise(promised: Clip | Track, error: dict[str, Any]) -> None:
-    """Pending → failed, with the record of why, inside the transaction that ends the job."""
-    if type(promised).objects.move(promised.pk, State.FAILED, error=error):
+    """Pending → failed, or cancelled if the job was, with the record of why; inside the transaction that
+    ends the job."""
+    to = State.CANCELLED if is_cancellation(error) else State.FAILED
+    if type(promised).objects.move(promised.pk, to, error=error):
         promised.refresh_from_db()
 
 

@@ -90,6 +90,6 @@ def _tell(run: Run) -> Any:
         if stage != [name]:
             stage[:] = [name]
             run.stage(name, total=total)
-        run.step(done, total=total)
+        run.step(done)
 
     return tell

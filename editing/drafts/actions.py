@@ -9,7 +9,7 @@ from django.db import transaction
 import jobs.ledger.actions
 from editing import sources
 from editing.engine.document import Document, check, dump, parse
-from editing.engine.errors import DocumentInvalid, Problem
+from editing.engine.errors import DocumentInvalid, FieldError
 from editing.engine.render import preview as quick
 from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Render, Revision
@@ -108,7 +108,7 @@ def _tapped(document: Document, clip: Clip, owner: Any, relation: str) -> Clip:
         raise DocumentInvalid([_refield(problem) for problem in invalid.problems]) from None
 
 
-def _refield(problem: Problem) -> Problem:
+def _refield(problem: FieldError) -> FieldError:
     problem.field = documents.FIELDS.get(str(problem.field), problem.field)
     return problem
 

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 import errors
 from creator.permissions import IsAdmitted
 from editing.drafts import actions
-from editing.engine.errors import DocumentInvalid, Problem
+from editing.engine.errors import DocumentInvalid, FieldError
 from editing.exchange.views import DraftExchange
 from editing.models import Draft
 from editing.serializers import (
@@ -39,10 +39,10 @@ class TellsProblems(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         problems = exc.problems if isinstance(exc, DocumentInvalid) else (exc,)
-        told = [problem for problem in problems if isinstance(problem, Problem)]
+        told = [problem for problem in problems if isinstance(problem, FieldError)]
         return super().handle_exception(self._as_fields(told) if told else exc)
 
-    def _as_fields(self, problems: list[Problem]) -> exceptions.ValidationError:
+    def _as_fields(self, problems: list[FieldError]) -> exceptions.ValidationError:
         fields: dict[str, list[exceptions.ErrorDetail]] = {}
         for problem in problems:
             path = ".".join(part for part in (self.within, problem.field) if part)

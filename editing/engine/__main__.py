@@ -19,10 +19,10 @@ from editing.engine.inspect.drawing import svg
 from editing.engine.inspect.explain import explain
 from editing.engine.inspect.nodes import nodes
 from editing.engine.render.command import compile, refuse_beyond
-from editing.engine.render.listener import Listener
 from editing.engine.render.render import render
 from editing.engine.render.source import Source, Sources, open_source
 from editing.engine.tracking.track_cuts import followed
+from library.media.progress import Silent, Stage
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
@@ -75,7 +75,7 @@ def _explain(document: Document, sources: Sources, out: Path) -> None:
 def _render(document: Document, sources: dict[str, Source], out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         _say("start", frames=document.frames)
-        found = render(document, sources, out, workdir=Path(folder), listener=Aloud())
+        found = render(document, sources, out, workdir=Path(folder), progress=JsonLines())
     _say(
         "done",
         out=str(out),
@@ -86,20 +86,17 @@ def _render(document: Document, sources: dict[str, Source], out: Path) -> None:
     )
 
 
-class Aloud(Listener):
-    """Every event as a line of JSON."""
+class JsonLines(Silent):
+    """Every report as a line of JSON."""
 
-    def stage(self, name: str, frames: int) -> None:
-        _say("stage", name=name, frames=frames)
+    def stage(self, name: Stage, total: int = 0) -> None:
+        _say("stage", name=name, frames=total)
 
-    def frame(self, done: int) -> None:
+    def step(self, done: int, **_: Any) -> None:
         _say("step", done=done)
 
-    def followed(self, cuts: list[dict[str, Any]]) -> None:
-        _say("followed", cuts=cuts)
-
-    def copied(self, frames: int) -> None:
-        _say("copied", frames=frames)
+    def event(self, kind: str, data: dict[str, Any]) -> None:
+        _say(kind, **data)
 
 
 def _say(event: str, **data: Any) -> None:

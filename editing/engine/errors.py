@@ -6,21 +6,21 @@ from typing import Any
 import errors
 
 
-class Problem(errors.Invalid):
+class FieldError(errors.Invalid):
     """One thing wrong at one place; `field` is its JSON path, such as `clips[0].end`."""
 
 
-class UnknownField(Problem):
+class UnknownField(FieldError):
     code = "unknown-field"
     message = "There is no such field here. Accepted: {accepted}."
 
 
-class FieldMissing(Problem):
+class FieldMissing(FieldError):
     code = "required"
     message = "This field is needed."
 
 
-class WrongType(Problem):
+class WrongType(FieldError):
     code = "wrong-type"
 
 
@@ -48,117 +48,117 @@ class NotAnObject(WrongType):
     message = "This must be an object: names with their values."
 
 
-class OutOfRange(Problem):
+class OutOfRange(FieldError):
     code = "out-of-range"
     message = "This is out of range. Accepted: {least} to {most}."
 
 
-class NotOneOf(Problem):
+class NotOneOf(FieldError):
     code = "not-one-of"
     message = "This is not among the choices. Accepted: {accepted}."
 
 
-class WrongCount(Problem):
+class WrongCount(FieldError):
     code = "wrong-count"
     message = "There are {count} here. Accepted: {least} to {most}."
 
 
-class OddSize(Problem):
+class OddSize(FieldError):
     code = "odd-size"
     message = "Width and height must be even numbers. Accepted: {accepted}."
 
 
-class OneCanvas(Problem):
+class OneCanvas(FieldError):
     code = "one-canvas"
     message = "The canvas needs either an aspect or a size, and not both."
 
 
-class TooWide(Problem):
+class TooWide(FieldError):
     code = "edit-too-wide"
     message = "The result would be {long} pixels on its long side. Accepted: at most {most}."
 
 
-class EndBeforeStart(Problem):
+class EndBeforeStart(FieldError):
     code = "end-before-start"
     message = "The end must come after the start. Accepted: more than {least} s."
 
 
-class TooLong(Problem):
+class TooLong(FieldError):
     code = "edit-too-long"
     message = "The edit lasts {seconds} s. Accepted: at most {most} s."
 
 
-class TooShort(Problem):
+class TooShort(FieldError):
     code = "edit-too-short"
     message = "This part is shorter than one frame. Accepted: at least {least} s of the clip."
 
 
-class CurveUneven(Problem):
+class CurveUneven(FieldError):
     code = "curve-uneven"
     message = "A speed curve goes on in time. Accepted: points in order, the first at 0 and the last at 1."
 
 
-class FrozenEnds(Problem):
+class FrozenEnds(FieldError):
     code = "frozen-ends"
     message = "A frozen picture has no end of its own. Accepted: start and freeze."
 
 
-class ReversedTooLong(Problem):
+class ReversedTooLong(FieldError):
     code = "reverse-too-long"
     message = "What plays backwards is held in memory. Accepted: at most {seconds} s of it at this size."
 
 
-class NothingBefore(Problem):
+class NothingBefore(FieldError):
     code = "nothing-before"
     message = "There is no clip before the first one. Accepted: a transition on every later clip."
 
 
-class TransitionTooShort(Problem):
+class TransitionTooShort(FieldError):
     code = "transition-too-short"
     message = "This transition is shorter than one frame. Accepted: at least {least} s."
 
 
-class TransitionTooLong(Problem):
+class TransitionTooLong(FieldError):
     code = "transition-too-long"
     message = "The transitions at both ends of a clip may not meet in it. Accepted here: at most {most} s."
 
 
-class BlankText(Problem):
+class BlankText(FieldError):
     code = "blank-text"
     message = "There is nothing to read in this text. Accepted: at least one visible character."
 
 
-class BrokenText(Problem):
+class BrokenText(FieldError):
     code = "broken-text"
     message = "This text holds half a character or a NUL. Accepted: any whole Unicode characters."
 
 
-class BeyondClip(Problem):
+class BeyondClip(FieldError):
     code = "beyond-clip"
     message = "The clip is {seconds} s long. Accepted: up to {seconds} s."
 
 
-class BeyondTrack(Problem):
+class BeyondTrack(FieldError):
     code = "beyond-track"
     message = "The track is {seconds} s long. Accepted: a start before that."
 
 
-class StillUnknown(Problem):
+class StillUnknown(FieldError):
     code = "still-unknown"
     message = "There is no such picture. Accepted: the id of a still of yours."
 
 
-class TrackUnknown(Problem):
+class TrackUnknown(FieldError):
     code = "track-unknown"
     message = "There is no such track. Accepted: the id of a track of yours."
 
 
-class ClipUnknown(Problem):
+class ClipUnknown(FieldError):
     code = "clip-unknown"
     message = "There is no such clip. Accepted: the id of a clip of yours."
 
 
-class EnlargedTooLong(Problem):
+class EnlargedTooLong(FieldError):
     code = "edit-too-long-for-ai"
     message = (
         "The AI upscaler would have {seconds} s of clips to enlarge. Accepted: at most {most} s, or the "
@@ -166,7 +166,7 @@ class EnlargedTooLong(Problem):
     )
 
 
-class TooShortToFill(Problem):
+class TooShortToFill(FieldError):
     code = "too-short-to-fill"
     message = "The clip is too short for its place in the template. Accepted: at least {least} s."
 
@@ -177,14 +177,14 @@ class DocumentInvalid(errors.Invalid):
     code = "document-invalid"
     message = "The edit document has {count} problem(s). The first, at {path}: {first}"
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[FieldError]) -> None:
         self.problems = tuple(problems)
         first = self.problems[0]
         super().__init__(count=len(self.problems), path=first.field or "$", first=Sentence(first.as_dict()))
 
 
-def refuse(problems: Iterable[Problem]) -> None:
-    """Raise DocumentInvalid if there is any problem."""
+def raise_for(problems: Iterable[FieldError]) -> None:
+    """Raise DocumentInvalid with all of `problems`, if there are any."""
     if noted := list(problems):
         raise DocumentInvalid(noted)
 

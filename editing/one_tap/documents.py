@@ -20,7 +20,7 @@ FIELDS = {  # of a one-clip document → of the request
 
 def trimmed(clip: Clip, *, start: float, end: float) -> Document:
     """`start` to `end` seconds of the clip."""
-    return Document(_canvas(clip), (Cut(str(clip.pk), start, end),))
+    return Document(_canvas(clip), (Cut(clip=str(clip.pk), start=start, end=end),))
 
 
 def reframed(clip: Clip, *, aspect: str, mode: str) -> Document:
@@ -42,7 +42,7 @@ def _canvas(clip: Clip) -> Canvas:
 
 
 def _whole(clip: Clip, reframe: Reframe) -> Cut:
-    return Cut(str(clip.pk), 0.0, clip.seconds, reframe=reframe)
+    return Cut(clip=str(clip.pk), end=clip.seconds, reframe=reframe)
 
 
 def _short(clip: Clip) -> int:

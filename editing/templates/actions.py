@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from editing.drafts import actions
-from editing.engine.document import dump, refuse
-from editing.engine.errors import ClipUnknown, TrackUnknown
+from editing.engine.document import dump
+from editing.engine.errors import ClipUnknown, TrackUnknown, raise_for
 from editing.engine.templates.fill import Footage, Template, Tune, filled
 from editing.engine.timing.beats import beats
-from editing.errors import ClipFailed
 from editing.models import Draft
+from editing.sources import CLIP_ERRORS
 from library.models import Clip, Track
-from library.states import State
 from library.work import fetch_track
 
 
@@ -32,9 +31,9 @@ def fill(
 
 def _footage(ids: Sequence[UUID], owner: Any) -> list[Footage]:
     rows = Clip.objects.visible_to(owner).in_bulk(ids)
-    refuse(ClipUnknown(field=f"clips[{at}]") for at, pk in enumerate(ids) if pk not in rows)
-    failed = [at for at, pk in enumerate(ids) if rows[pk].state == State.FAILED]
-    refuse(ClipFailed(field=f"clips[{at}]") for at in failed)
+    raise_for(ClipUnknown(field=f"clips[{at}]") for at, pk in enumerate(ids) if pk not in rows)
+    errors = [(at, CLIP_ERRORS.get(rows[pk].state)) for at, pk in enumerate(ids)]
+    raise_for(error(field=f"clips[{at}]") for at, error in errors if error)
     return [Footage(str(pk), rows[pk].seconds) for pk in ids]
 
 

@@ -11,7 +11,9 @@ from generation.runner.spec import REFERENCES, GenerationSpec
 RECORDS = frozenset(
     {"seconds", "sha256", "model"}
 )  # what was found or is only a name; the rest decides the bytes
+# entries that were called otherwise in capsules written before
 PARSED_PROMPT = {"prompt": "rewritten_prompt", "drew": "slots", "said": "matched_words", "scenes": "captions"}
+MACHINE = {"levers": "optimizations", "pictures": "decoding_precision"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def upgraded(capsule: Mapping[str, Any]) -> dict[str, Any]:
         "understood": parsed and _renamed(parsed, PARSED_PROMPT),
     }
     segments = [_renamed(each, {"lead": "conditioning_frames"}) for each in capsule.get("segments", ())]
-    machine = _renamed(capsule.get("machine", {}), {"levers": "optimizations"})
+    machine = _renamed(capsule.get("machine", {}), MACHINE)
     return {**kept, "segments": segments, "machine": machine}
 
 

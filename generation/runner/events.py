@@ -36,7 +36,3 @@ Check = Callable[[], None]
 
 def ignore(event: Event) -> None:
     """For callers who need no events."""
-
-
-def never() -> None:
-    """The check of a run that nobody can cancel."""

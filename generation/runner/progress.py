@@ -35,7 +35,7 @@ class Pace:
             self._state.save("paces", **{self.key: round(mean, 6)})
 
 
-class Progress:
+class RunProgress:
     """Counts steps, decoded native frames and delivered frames, reports them, asks at each whether to go on.
 
     Steps and decoding follow one another; delivery goes on beside them and ends after them, by no more than

@@ -28,7 +28,7 @@ from generation.runner.frames.rates import Rates
 from generation.runner.frames.super_resolution import Upscaler
 from generation.runner.model_spec import ModelSpec
 from generation.runner.preview import Preview
-from generation.runner.progress import Progress
+from generation.runner.progress import RunProgress
 from generation.runner.runtime import machine
 from generation.runner.runtime.fingerprint import fingerprint
 from generation.runner.runtime.state import State
@@ -90,10 +90,10 @@ class RenderPlan:
         segments = len(self.segments)
         return {"segments": segments, "steps": segments * self.steps, "frames": self.timeline.frames}
 
-    def progress(self, on_event: OnEvent, check: Check) -> Progress:
+    def progress(self, on_event: OnEvent, check: Check) -> RunProgress:
         size = "x".join(map(str, (*self.native_size, self.segments[0].frames, *self.spec.size)))
         frames = self.timeline.frames
-        return Progress(
+        return RunProgress(
             on_event,
             check,
             self.state,
@@ -107,7 +107,7 @@ class RenderPlan:
     def store(self) -> Store:
         return Store(self.workdir / self._identity())
 
-    def sampler(self, adapter: ModelAdapter, store: Store, progress: Progress) -> Segments:
+    def sampler(self, adapter: ModelAdapter, store: Store, progress: RunProgress) -> Segments:
         return Segments(
             spec=self.spec,
             model=self.model,
@@ -122,7 +122,7 @@ class RenderPlan:
             keyframes=self._keyframes,
         )
 
-    def encoder_thread(self, store: Store, progress: Progress) -> EncoderThread:
+    def encoder_thread(self, store: Store, progress: RunProgress) -> EncoderThread:
         return EncoderThread(store, self.timeline, progress, deliver=self._delivered, encoder=self._encoder)
 
     def audio_track(self, store: Store) -> Path | None:
@@ -146,7 +146,7 @@ class RenderPlan:
             for frames, segment in zip(before, self.segments, strict=True)
         ]
 
-    def capsule(self, out: Path, frames: int, progress: Progress) -> Capsule:
+    def capsule(self, out: Path, frames: int, progress: RunProgress) -> Capsule:
         segments = zip(self.segments, self.prompts, strict=True)
         return Capsule(
             model=self.model.name,

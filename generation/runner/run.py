@@ -7,18 +7,20 @@ import torch
 
 from generation.runner import errors, prompts
 from generation.runner.capsule import Capsule
-from generation.runner.events import Check, Event, OnEvent, ignore, never
+from generation.runner.events import Check, Event, OnEvent, ignore
 from generation.runner.families import registry
 from generation.runner.families.adapter import ModelAdapter
 from generation.runner.plan import check as check_spec
-from generation.runner.progress import Progress
+from generation.runner.progress import RunProgress
 from generation.runner.prompt_parser import summary
 from generation.runner.render_plan import RenderPlan
+from generation.runner.reporting import StageReporter
 from generation.runner.runtime import machine, optimizations
 from generation.runner.runtime.model_cache import MODEL_CACHE, best_device
 from generation.runner.runtime.state import State
 from generation.runner.spec import GenerationSpec
 from library.media.h264.join import join
+from library.media.progress import SILENT, Progress
 
 
 def run(
@@ -27,26 +29,27 @@ def run(
     folder: Path,
     out: Path,
     workdir: Path,
+    progress: Progress = SILENT,
     on_event: OnEvent = ignore,
-    check: Check = never,
     state: Path | None = None,
 ) -> Capsule:
     """Make the clip of `spec` with the model in `folder`, at `out`; answer what it takes to make it again.
 
-    `workdir` keeps committed segments: a run that was killed resumes behind them. `check` is called at every
-    step and frame and may raise; its exception goes through, nothing more is computed and no file appears.
+    `workdir` keeps committed segments: a run that was killed resumes behind them. `progress.check` is called
+    at every step and frame and may raise; its exception goes through, nothing more is computed and no file
+    appears. `on_event` gets every event, of which `progress` gets what a job's readers are to see.
     `state` is where this machine keeps paces, preview matrices and hashes. Raises a DomainError, before
     anything is loaded, where the model cannot do what is asked. A run that finds too little memory is begun
     once more with the optimizations that save memory; then OutOfMemory says how much there was.
     """
-    device = best_device()
+    reporter, device = StageReporter(progress, on_event), best_device()
     model = optimizations.with_optimizations(registry.read(folder).at(spec.quality), device)
     check_spec(spec, model)
     spec = _complete(spec, Path(folder))
     torch.set_num_threads(machine.THREADS)
     plan = RenderPlan(spec, model, Path(folder), Path(workdir), State(state), device)
-    capsule = _attempt(plan, Path(out), on_event, check)
-    return capsule or _retry_saving_memory(plan, Path(out), on_event, check)
+    capsule = _attempt(plan, Path(out), reporter, progress.check)
+    return capsule or _retry_saving_memory(plan, Path(out), reporter, progress.check)
 
 
 def _complete(spec: GenerationSpec, folder: Path) -> GenerationSpec:
@@ -81,7 +84,7 @@ def _out_of_memory(plan: RenderPlan) -> Exception:
     return errors.OutOfMemory(model=plan.model.name, size=size, frames=frames, used=used, most=most)
 
 
-def _run(plan: RenderPlan, out: Path, progress: Progress) -> Capsule:
+def _run(plan: RenderPlan, out: Path, progress: RunProgress) -> Capsule:
     model = plan.model
     if plan.spec.understood:
         parsed = plan.spec.understood.as_dict()
@@ -95,7 +98,7 @@ def _run(plan: RenderPlan, out: Path, progress: Progress) -> Capsule:
     return capsule
 
 
-def _make(plan: RenderPlan, adapter: ModelAdapter, out: Path, progress: Progress) -> Capsule:
+def _make(plan: RenderPlan, adapter: ModelAdapter, out: Path, progress: RunProgress) -> Capsule:
     store = plan.store()
     sampler = plan.sampler(adapter, store, progress)
     progress.emit("plan", **plan.totals())

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.db import transaction
 
-from jobs.errors import AlreadyFinished, InputsNotDone, JobCancelledError, NotFailed, StaleJob
+from jobs.errors import (
+    AlreadyFinished,
+    InputsCancelled,
+    InputsNotDone,
+    JobCancelledError,
+    NotFailed,
+    StaleJob,
+)
 from jobs.ledger import notify, transitions
 from jobs.ledger.fairness import next_turn
 from jobs.ledger.states import State
@@ -23,7 +30,7 @@ def submit(
     priority: int = 0,
     model: str = "",
 ) -> Job:
-    """Enter a job of `kind` in the ledger, inside the caller's transaction; bells ring on its commit.
+    """Enter a job of `kind` in the ledger, inside the caller's transaction; workers are woken on its commit.
 
     It is queued once every job of `waits_for` is done, at once if they are; if one of them failed or was
     cancelled the job fails at once, its handler's `failed` included. KeyError for a kind nobody handles.
@@ -37,24 +44,24 @@ def submit(
 def _enter_queued(job: Job) -> Job:
     job.turn = next_turn(job)
     _enter(job, State.QUEUED)
-    transaction.on_commit(partial(notify.ring, job.pool))
+    transaction.on_commit(partial(notify.wake_worker, job.pool))
     return job
 
 
 def _enter_waiting(job: Job, inputs: list[Job]) -> Job:
     _enter(job, State.WAITING)
     job.waits_for.set(inputs)
-    transitions.look_again([job])
+    transitions.resolve_waiting([job])
     job.refresh_from_db()
     if job.state == State.WAITING:
-        transaction.on_commit(partial(transitions.look_again, [job]))
+        transaction.on_commit(partial(transitions.resolve_waiting, [job]))
     return job
 
 
 def _enter(job: Job, state: State) -> None:
     job.state, job.seq = state.value, 1
     job.save(force_insert=True)
-    job.tell(state.value)
+    job.record_event(state.value)
 
 
 def cancel(job: Job) -> Job:
@@ -71,22 +78,42 @@ def cancel(job: Job) -> Job:
         try:
             return _cancel_running(job) if job.state == State.RUNNING else _cancel_idle(job)
         except StaleJob:
-            continue  # it moved meanwhile: look again at what it is now
+            continue  # it moved meanwhile: decide anew by what it is now
 
 
 def retry(job: Job) -> Job:
-    """Queue a failed job again, from its checkpoint, with all its attempts. NotFailed, InputsNotDone."""
-    if job.waits_for.exclude(state=State.DONE).exists():
-        raise InputsNotDone()
+    """Queue a failed job again, from its checkpoint, with all its attempts. Asking twice is fine.
+
+    NotFailed, InputsNotDone, InputsCancelled, or what the handler's `retried` raises (not enough credits,
+    say); nothing has changed then.
+    """
+    job.refresh_from_db()
+    if job.state == State.FAILED:
+        _require_inputs(job)
     fresh = {"error": None, "attempts": 0, "finished_at": None, "cancel_requested": False}
     with transaction.atomic():
         try:
             transitions.enqueue(job, origin=State.FAILED, **fresh)
         except StaleJob:
-            job.refresh_from_db()
-            raise NotFailed(state=job.state) from None
+            return _retried_already(job)
         handlers.of(job.kind).retried(job)
     return job
+
+
+def _require_inputs(job: Job) -> None:
+    states = set(job.waits_for.exclude(state=State.DONE).values_list("state", flat=True))
+    if State.CANCELLED in states:
+        raise InputsCancelled()
+    if states:
+        raise InputsNotDone()
+
+
+def _retried_already(job: Job) -> Job:
+    """The job, if it is on its way again because somebody asked before; else NotFailed."""
+    job.refresh_from_db()
+    if job.state in (State.QUEUED, State.RUNNING) and job.events.filter(kind=State.FAILED).exists():
+        return job
+    raise NotFailed(state=job.state)
 
 
 def _cancel_idle(job: Job) -> Job:

@@ -1,7 +1,7 @@
 """Claiming: the one move that is written by hand in SQL, as every job of every worker passes through it.
 
 It is `Job.objects.move(best, RUNNING)` with the choice of the best job inside the same UPDATE: one
-statement finds it by index `job_claim`, moves it and returns it; the event is told beside it. Workers on
+statement finds it by index `job_claim`, moves it and returns it; the event is written beside it. Workers on
 PostgreSQL skip what another is taking at this moment; on SQLite the write lock lets one in at a time.
 """
 
@@ -27,7 +27,7 @@ LEASE_END = {  # by the database's clock, as in jobs.ledger.leases
     "postgresql": "statement_timestamp() + %s * interval '1 second'",
 }
 SKIP = {"sqlite": "", "postgresql": "FOR UPDATE SKIP LOCKED"}
-TAKE = """
+CLAIM = """
 UPDATE jobs_job SET state = 'running', attempts = attempts + 1, served = turn, seq = seq + 1,
     progress = '{{}}', token = %s, lease_owner = %s, started_at = %s, moved_at = %s, lease_until = {lease_end}
 WHERE state = 'queued' AND id = (
@@ -35,27 +35,27 @@ WHERE state = 'queued' AND id = (
     ORDER BY priority DESC, turn, id LIMIT 1 {skip})
 RETURNING *
 """
-TELL = """
+RECORD_EVENT = """
 INSERT INTO jobs_jobevent (job_id, owner_id, seq, kind, data, at)
 {values}
 """
-# PostgreSQL moves and tells in one statement, and need not wait for its disk: a claim that a crash of the
+# PostgreSQL moves and records in one statement, and need not wait for its disk: a claim that a crash of the
 # database forgets is a job still queued, and its worker finds that it holds no lease.
-BOTH = """
-WITH taken AS ({take}), told AS ({tell})
-SELECT taken.*, set_config('synchronous_commit', 'off', true) AS swiftly FROM taken
+CLAIM_AND_RECORD = """
+WITH claimed AS ({claim}), recorded AS ({record})
+SELECT claimed.*, set_config('synchronous_commit', 'off', true) AS commit_mode FROM claimed
 """
-ROW = "SELECT id, owner_id, seq, 'running', '{}', moved_at FROM taken"
+CLAIMED_ROW = "SELECT id, owner_id, seq, 'running', '{}', moved_at FROM claimed"
 
 
 def claim(pool: str) -> Job | None:
     """Take the best queued job of `pool` under a fresh lease, or None if there is none to take."""
     if not resident:
-        return _take(pool)
+        return _claim_best(pool)
     for key in _preferred(pool):
-        if job := _take(pool, key):
+        if job := _claim_best(pool, key):
             return job
-    return _take(pool)
+    return _claim_best(pool)
 
 
 def _preferred(pool: str) -> list[UUID]:
@@ -69,34 +69,35 @@ def _preferred(pool: str) -> list[UUID]:
     return [row[0] for row in sorted(near, key=lambda row: row[3] not in resident)]
 
 
-def _take(pool: str, key: UUID | None = None) -> Job | None:
+def _claim_best(pool: str, key: UUID | None = None) -> Job | None:
     """Move the best job of `pool` (job `key`, if given) to RUNNING; None if there is none to be had."""
     sql, params = _statement(pool, key)
-    found = _at_once(sql, params) if connection.vendor == "postgresql" else _in_two(sql, params)
-    for job in found:
-        transaction.on_commit(partial(notify.announce, job.pk, job.owner_id))
+    run = _in_one_statement if connection.vendor == "postgresql" else _in_two_statements
+    for job in run(sql, params):
+        transaction.on_commit(partial(notify.wake_readers, job.pk, job.owner_id))
         return job
     return None
 
 
-def _at_once(take: str, params: list[Any]) -> list[Job]:
-    return list(Job.objects.raw(BOTH.format(take=take, tell=TELL.format(values=ROW)), params))
+def _in_one_statement(claim: str, params: list[Any]) -> list[Job]:
+    record = RECORD_EVENT.format(values=CLAIMED_ROW)
+    return list(Job.objects.raw(CLAIM_AND_RECORD.format(claim=claim, record=record), params))
 
 
-def _in_two(take: str, params: list[Any]) -> list[Job]:
+def _in_two_statements(claim: str, params: list[Any]) -> list[Job]:
     with transaction.atomic():
-        found = list(Job.objects.raw(take, params))
+        found = list(Job.objects.raw(claim, params))
         for job in found:
-            told = [_adapted("id", job.pk), job.owner_id, job.seq, _adapted("moved_at", job.moved_at)]
+            event = [_adapted("id", job.pk), job.owner_id, job.seq, _adapted("moved_at", job.moved_at)]
             with connection.cursor() as cursor:
-                cursor.execute(TELL.format(values="VALUES (%s, %s, %s, 'running', '{}', %s)"), told)
+                cursor.execute(RECORD_EVENT.format(values="VALUES (%s, %s, %s, 'running', '{}', %s)"), event)
         return found
 
 
 def _statement(pool: str, key: UUID | None) -> tuple[str, list[Any]]:
     vendor = connection.vendor
     which, keys = ("AND id = %s", [_adapted("id", key)]) if key else ("", [])
-    sql = TAKE.format(lease_end=LEASE_END[vendor], which=which, skip=SKIP[vendor])
+    sql = CLAIM.format(lease_end=LEASE_END[vendor], which=which, skip=SKIP[vendor])
     now = _adapted("started_at", timezone.now())
     lease = [_adapted("token", uuid4()), lease_owner(), now, now, settings.JOBS_LEASE_SECONDS]
     return sql, [*lease, pool, *keys]

@@ -1,4 +1,4 @@
-"""Where an event stands among all events, in an order a tailing reader can trust.
+"""The order of all events, such that a reader who tails them misses none.
 
 Ids are given out before transactions commit, so on PostgreSQL a reader at id 6 may never see id 5 that
 commits later. Events therefore carry their transaction too, and readers stop short of the oldest
@@ -22,14 +22,14 @@ class CurrentTransaction(Func):
 
 
 class OldestOpen(Func):
-    """The oldest transaction that may still write; everything before it is there to be read."""
+    """The oldest transaction that may still write; what earlier ones wrote can be read by now."""
 
     template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     output_field = BigIntegerField()
 
 
-def settled() -> Q:
-    """Events no earlier one can still appear before."""
+def stable() -> Q:
+    """Events before which no other can still appear."""
     return Q(tx__lt=OldestOpen()) if connection.vendor == "postgresql" else Q()
 
 

@@ -1,8 +1,8 @@
 """Start-time fair queueing: nobody's hundred jobs stand before somebody else's first.
 
 A job is given its turn when it becomes queued: one past its owner's last turn, but never behind the
-turn now being served, so an owner who was away has saved nothing up and owes nothing. Turns are told
-apart per pool and priority: what is served early for its priority says nothing about the others.
+turn now being served, so an owner who was away has saved nothing up and owes nothing. Turns count
+per pool and priority: what is served early for its priority says nothing about the others.
 (Goyal, Vin, Cheng: "Start-time fair queueing", SIGCOMM 1996, with every job of weight and length 1.)
 """
 

@@ -1,4 +1,4 @@
-"""Leases: who holds a job, until when that is believed, and how one that was let go is known."""
+"""Leases: who holds a job, until when, and how an expired or abandoned one is recognised."""
 
 import os
 import socket
@@ -17,23 +17,23 @@ def lease_end() -> ExpressionWrapper:
     return ExpressionWrapper(Now() + span, output_field=DateTimeField())
 
 
-def lapsed() -> Q:
+def expired() -> Q:
     return Q(lease_until__lt=Now())
 
 
 def lease_owner() -> str:
     """This thread of this process of this host."""
-    return f"{_here()}/{os.getpid()}/{threading.get_ident()}"
+    return f"{_host()}/{os.getpid()}/{threading.get_ident()}"
 
 
-def has_died(owner: str) -> bool:
+def owner_is_dead(owner: str) -> bool:
     """Whether the process that took a lease is known to be gone; only this host's processes are."""
     here, _, rest = owner.rpartition("/")[0].rpartition("/")
-    return here == _here() and rest.isdigit() and not _is_alive(int(rest))
+    return here == _host() and rest.isdigit() and not _is_alive(int(rest))
 
 
 @cache
-def _here() -> str:
+def _host() -> str:
     """The host, and the process namespace within it: pids mean nothing to the container next door."""
     try:
         space = os.stat("/proc/self/ns/pid").st_ino

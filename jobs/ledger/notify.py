@@ -1,6 +1,7 @@
-"""Bells carry no job: `ring` wakes a worker of a pool, `announce` tells readers to look again.
+"""Doorbells: messages that carry no job. `wake_worker` reaches a worker of a pool, `wake_readers` those who
+read events.
 
-Both come after the commit and may get lost: the watchdog rings again, readers look by themselves.
+Both are sent after the commit and may get lost: the watchdog sends again, readers poll by themselves.
 """
 
 import logging
@@ -14,12 +15,12 @@ from channels.layers import get_channel_layer
 log = logging.getLogger(__name__)
 
 
-def ring(pool: str) -> None:
+def wake_worker(pool: str) -> None:
     """Wake a worker of `pool`. A broker that is down is no reason to fail what was already committed."""
     try:
-        current_app.send_task("jobs.ring", args=[pool], queue=pool, ignore_result=True, retry=False)
-    except Exception as error:  # any transport's own error; the watchdog rings again
-        log.warning("could not ring for pool %s: %s", pool, error)
+        current_app.send_task("jobs.notify", args=[pool], queue=pool, ignore_result=True, retry=False)
+    except Exception as error:  # any transport's own error; the watchdog sends again
+        log.warning("no worker of pool %s could be woken: %s", pool, error)
 
 
 def job_topic(job_id: Any) -> str:
@@ -30,17 +31,17 @@ def owner_topic(owner_id: Any) -> str:
     return f"owner.{owner_id}"
 
 
-def announce(job_id: UUID, owner_id: int) -> None:
-    """Tell readers of this job, and of this owner's jobs, that there is news in the table."""
+def wake_readers(job_id: UUID, owner_id: int) -> None:
+    """Tell readers of this job, and of this owner's jobs, that the table holds new events."""
     layer = get_channel_layer()
     if layer is None:
         return
     try:
-        async_to_sync(_announce)(layer, [job_topic(job_id), owner_topic(owner_id)])
-    except Exception as error:  # the layer only wakes; readers look by themselves, a little later
-        log.warning("could not announce news of job %s: %s", job_id, error)
+        async_to_sync(_send)(layer, [job_topic(job_id), owner_topic(owner_id)])
+    except Exception as error:  # the layer only wakes; readers poll by themselves, a little later
+        log.warning("readers of job %s could not be woken: %s", job_id, error)
 
 
-async def _announce(layer: Any, topics: list[str]) -> None:
+async def _send(layer: Any, topics: list[str]) -> None:
     for topic in topics:
-        await layer.group_send(topic, {"type": "look"})
+        await layer.group_send(topic, {"type": "wake"})

@@ -1,4 +1,4 @@
-"""How jobs come to their end, and what that means for the jobs that wait for them."""
+"""How jobs end, and what follows for the jobs that wait for them."""
 
 import logging
 import shutil
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from jobs.errors import InputFailed, StaleJob
+from jobs.errors import InputCancelled, InputFailed, StaleJob, is_cancellation
 from jobs.ledger import notify
 from jobs.ledger.fairness import next_turn
 from jobs.ledger.states import State
@@ -33,10 +33,10 @@ def finish(job: Job, result: Any, *, held: UUID) -> Job:
         willing.move(
             job, State.DONE, held=held, finished_at=timezone.now(), progress=progress, error=None, **NO_LEASE
         )
-        # after the rows of jobs, so that every hand locks rows of jobs before rows of other rooms
+        # before the hook, so that every transaction locks rows of jobs before rows of other rooms
         release(job.awaited_by.all())
         handlers.of(job.kind).done(job, result)
-        transaction.on_commit(partial(_after, job))
+        transaction.on_commit(partial(_after_commit, job))
     return job
 
 
@@ -50,11 +50,10 @@ def fail(
 ) -> Job:
     """Move `job` to FAILED or CANCELLED and fail all that wait on it, hooks included, all or nothing."""
     with transaction.atomic():
-        _fall(job, to, error, held=held, origin=origin)
-        fallen = [job, *_drag_down(job)]
-        for each in fallen:
+        _end(job, to, error, held=held, origin=origin)
+        for each in [job, *_fail_dependents(job)]:
             handlers.of(each.kind).failed(each, each.error or error)
-            transaction.on_commit(partial(_after, each))
+            transaction.on_commit(partial(_after_commit, each))
     return job
 
 
@@ -64,64 +63,65 @@ def release(waiting: Any, limit: int | None = None) -> list[Job]:
     for job in waiting.released().order_by("id")[:limit]:
         try:
             freed.append(enqueue(job, origin=State.WAITING))
-        except StaleJob:  # cancelled, or released by another hand
+        except StaleJob:  # cancelled, or released by another process
             continue
     return freed
 
 
 def enqueue(job: Job, *, origin: State, **changes: Any) -> Job:
-    """Move `job` to QUEUED with a turn of its own, and ring for it."""
+    """Move `job` to QUEUED with a turn of its own, and wake a worker for it."""
     Job.objects.move(job, State.QUEUED, origin=origin, turn=next_turn(job), **changes)
-    transaction.on_commit(partial(notify.ring, job.pool))
+    transaction.on_commit(partial(notify.wake_worker, job.pool))
     return job
 
 
-def look_again(waiting: Iterable[Job]) -> None:
-    """Settle jobs whose inputs finished behind their back.
+def resolve_waiting(waiting: Iterable[Job]) -> None:
+    """Queue or fail jobs whose inputs have ended in a transaction that did not see them wait.
 
-    Two transactions that overlap do not see each other: an input may end while a job that waits for it
-    is being submitted, or two inputs may end at once. Each looks again after its commit, so the later
+    Transactions that overlap do not see each other: an input may end while a job that waits for it is
+    being submitted, or two inputs may end at once. Each checks once more after its commit, so the later
     one sees both.
     """
     for job in waiting:
-        fallen = job.waits_for.filter(state__in=[State.FAILED, State.CANCELLED]).order_by("id").first()
+        failed = job.waits_for.filter(state__in=[State.FAILED, State.CANCELLED]).order_by("id").first()
         try:
-            if fallen:
-                fail(job, because(fallen), origin=State.WAITING)
+            if failed:
+                fail(job, input_error(failed), origin=State.WAITING)
             else:
                 release(Job.objects.filter(pk=job.pk))
         except StaleJob:
-            log.debug("job %s was settled by another hand", job.pk)
+            log.debug("job %s was moved by another process", job.pk)
 
 
-def because(fallen: Job) -> dict[str, Any]:
-    """The error of a job whose input fell; names the first cause, however long the chain."""
-    error = fallen.error or {}
+def input_error(failed: Job) -> dict[str, Any]:
+    """The error of a job whose input `failed`; names the first cause, however long the chain."""
+    error = failed.error or {}
     cause = error["params"]["because"] if error.get("code") == InputFailed.code else error
-    return InputFailed(because=cause).as_dict()
+    kind = InputCancelled if is_cancellation(cause) else InputFailed
+    return kind(because=cause).as_dict()
 
 
-def _fall(job: Job, to: State, error: dict[str, Any], **fence: Any) -> None:
+def _end(job: Job, to: State, error: dict[str, Any], **fence: Any) -> None:
     now = timezone.now()
     Job.objects.move(job, to, data={"error": error}, error=error, finished_at=now, **fence, **NO_LEASE)
 
 
-def _drag_down(job: Job) -> list[Job]:
+def _fail_dependents(job: Job) -> list[Job]:
     """Fail everything that waits on `job`, however far down; a queue, as chains may be long."""
-    dragged: list[Job] = []
-    fallen = deque([job])
-    while fallen:
-        cause = fallen.popleft()
+    failed: list[Job] = []
+    causes = deque([job])
+    while causes:
+        cause = causes.popleft()
         for each in cause.awaited_by.filter(state=State.WAITING).order_by("id"):
             try:
-                _fall(each, State.FAILED, because(cause))
+                _end(each, State.FAILED, input_error(cause))
             except StaleJob:
                 continue
-            dragged.append(each)
-            fallen.append(each)
-    return dragged
+            failed.append(each)
+            causes.append(each)
+    return failed
 
 
-def _after(job: Job) -> None:
+def _after_commit(job: Job) -> None:
     shutil.rmtree(job.workdir, ignore_errors=True)
-    look_again(job.awaited_by.filter(state=State.WAITING))
+    resolve_waiting(job.awaited_by.filter(state=State.WAITING))

@@ -1,4 +1,4 @@
-"""Child processes of the supervisor: started, logged, restarted with patience, and never left behind."""
+"""Child processes of the supervisor: started, logged, restarted with growing delays, never left behind."""
 
 import ctypes
 import os
@@ -13,46 +13,46 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-QUICK_DEATH = 10.0  # seconds; who dies sooner is restarted with growing patience
-PATIENCE = (0.2, 10.0)  # seconds before a restart: at first, at most
+STABLE_AFTER = 10.0  # seconds; a child that exits sooner is restarted after a longer delay each time
+RESTART_DELAY = (0.2, 10.0)  # seconds: the first, the longest
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded here: not between fork and exec
 
 
-def adopt_orphans() -> None:
-    """What a killed child leaves running becomes ours, to be ended (Linux; elsewhere nothing happens)."""
+def become_subreaper() -> None:
+    """Processes that a killed child leaves running become ours, to be killed (Linux; elsewhere nothing)."""
     if _libc:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _die_with(parent: int) -> None:
-    """Runs in the child between fork and exec: only system calls."""
+def _exit_with(parent: int) -> None:
+    """Have the kernel end this child with its parent. Runs between fork and exec: only system calls."""
     if _libc:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it was killed before we asked to be told
+        if os.getppid() != parent:  # killed before prctl: no signal will come for a parent already gone
             os._exit(1)
 
 
 @dataclass
 class Child:
-    """One process that is to run always. `folder` holds log/<name>.log and run/<name>.pid."""
+    """A process that is kept running. `folder` holds log/<name>.log and run/<name>.pid."""
 
     name: str
     command: Sequence[str]
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     _started: float = 0.0
-    _patience: float = field(default=PATIENCE[0])
-    _due: float = 0.0
+    _delay: float = field(default=RESTART_DELAY[0])
+    _restart_at: float = 0.0
 
-    def tend(self) -> None:
-        """Start it if it is not running and its time has come."""
+    def ensure_running(self) -> None:
+        """Start it if it is not running and its restart delay is over."""
         if self.process and self.process.poll() is None:
             return
         if self.process:
-            self._bury(self.process)
-        if time.monotonic() >= self._due:
+            self._schedule_restart(self.process)
+        if time.monotonic() >= self._restart_at:
             self._start()
 
     def signal(self, number: int) -> None:
@@ -60,14 +60,15 @@ class Child:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
 
-    def is_gone(self) -> bool:
+    def has_exited(self) -> bool:
         return self.process is None or self.process.poll() is not None
 
-    def _bury(self, process: subprocess.Popen[bytes]) -> None:
-        quick = time.monotonic() - self._started < QUICK_DEATH
-        self._patience = min(self._patience * 2, PATIENCE[1]) if quick else PATIENCE[0]
-        self._due = time.monotonic() + self._patience
-        self._say(f"ended with {process.returncode}; starting it again in {self._patience:.1f} s")
+    def _schedule_restart(self, process: subprocess.Popen[bytes]) -> None:
+        first, longest = RESTART_DELAY
+        was_stable = time.monotonic() - self._started >= STABLE_AFTER
+        self._delay = first if was_stable else min(self._delay * 2, longest)
+        self._restart_at = time.monotonic() + self._delay
+        self._print(f"ended with {process.returncode}; starting it again in {self._delay:.1f} s")
         self.process = None
 
     def _start(self) -> None:
@@ -77,21 +78,21 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # a Ctrl-C at the terminal is for the supervisor, who stops the others
-            preexec_fn=partial(_die_with, os.getpid()),
+            start_new_session=True,  # Ctrl-C at a terminal is the supervisor's, which stops the others
+            preexec_fn=partial(_exit_with, os.getpid()),
         )
         self._pid_file.write_text(str(self.process.pid))
-        threading.Thread(target=self._pump, args=(self.process,), daemon=True).start()
+        threading.Thread(target=self._copy_output, args=(self.process,), daemon=True).start()
 
-    def _pump(self, process: subprocess.Popen[bytes]) -> None:
+    def _copy_output(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout
         with process.stdout, (self.folder / "log" / f"{self.name}.log").open("ab") as log:
             for line in process.stdout:
                 log.write(line)
                 log.flush()
-                self._say(line.decode(errors="replace").rstrip())
+                self._print(line.decode(errors="replace").rstrip())
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         with suppress(OSError, ValueError):  # nobody reads the console any more
             print(f"{self.name:>4} | {line}", flush=True)
 
@@ -99,12 +100,12 @@ class Child:
     def _pid_file(self) -> Path:
         return self.folder / "run" / f"{self.name}.pid"
 
-    def forget(self) -> None:
+    def remove_pid_file(self) -> None:
         self._pid_file.unlink(missing_ok=True)
 
 
-def end_orphans(known: Iterable[Child]) -> None:
-    """Kill what dead children left running, a render say, and bury them."""
+def kill_orphans(known: Iterable[Child]) -> None:
+    """Kill what dead children left running (a render, say), and reap it."""
     ours = {child.process.pid for child in known if child.process}
     for pid in _children() - ours:
         with suppress(ProcessLookupError, PermissionError):

@@ -14,9 +14,9 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from jobs.process.children import Child, adopt_orphans, end_orphans
+from jobs.process.children import Child, become_subreaper, kill_orphans
 
-TICK = 0.1  # seconds between looks at the children
+TICK = 0.1  # seconds between checks of the children
 GRACE = 8.0  # seconds a child has to stop before it is killed
 CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
 WORKER = [
@@ -60,59 +60,59 @@ class Supervisor:
 
     def run(self) -> None:
         """AlreadyRunning if another supervisor has this VAR_DIR."""
-        with _alone(self.folder / "run" / "supervisor.pid"):
-            adopt_orphans()
+        with _exclusive(self.folder / "run" / "supervisor.pid"):
+            become_subreaper()
             for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._asked_to_stop)
+                signal.signal(number, self._request_stop)
             try:
-                self._keep_up()
+                self._keep_running()
             finally:
-                self._end()
+                self._shut_down()
 
-    def _asked_to_stop(self, *_: Any) -> None:
+    def _request_stop(self, *_: Any) -> None:
         self._stop.set()
 
-    def _keep_up(self) -> None:
+    def _keep_running(self) -> None:
         up = False
         while not self._stop.wait(TICK):
             for child in self.children:
-                child.tend()
-            end_orphans(self.children)
-            if not up and (up := self._answers()):
+                child.ensure_running()
+            kill_orphans(self.children)
+            if not up and (up := self._accepts_connections()):
                 print(f"Lingying is up: http://{self.host}:{self.port}", flush=True)
 
-    def _answers(self) -> bool:
+    def _accepts_connections(self) -> bool:
         try:
             socket.create_connection((self.host, self.port), timeout=1).close()
         except OSError:
             return False
         return True
 
-    def _end(self) -> None:
+    def _shut_down(self) -> None:
         self._signal_all(signal.SIGTERM, GRACE)
         self._signal_all(signal.SIGKILL, GRACE)
-        end_orphans(self.children)
+        kill_orphans(self.children)
         for child in self.children:
-            child.forget()
+            child.remove_pid_file()
 
-    def _signal_all(self, number: int, patience: float) -> None:
-        last = time.monotonic() + patience
+    def _signal_all(self, number: int, grace: float) -> None:
+        last = time.monotonic() + grace
         for child in self.children:
             child.signal(number)
-        while not all(child.is_gone() for child in self.children) and time.monotonic() < last:
+        while not all(child.has_exited() for child in self.children) and time.monotonic() < last:
             time.sleep(TICK / 2)
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold `path` for this process: a lock that the kernel lets go of, however the process ends."""
+def _exclusive(path: Path) -> Iterator[None]:
+    """Lock `path` for this process: the kernel releases the lock however the process ends."""
     with path.open("a+") as held:
         _lock(held)
         held.truncate(0)
         held.write(str(os.getpid()))
         held.flush()
         yield
-        held.truncate(0)  # emptied, not removed: a lock on a removed file holds nobody back
+        held.truncate(0)  # emptied, not removed: a lock on a removed file excludes nobody
 
 
 def _lock(held: IO[str]) -> None:

@@ -1,4 +1,4 @@
-"""Who stands at a realtime door: the person behind a connection's token, and their language."""
+"""Who opens a realtime connection: the user behind its token, and their language."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def query(scope: Mapping[str, Any]) -> dict[str, str]:
     return {name: values[-1] for name, values in given.items()}
 
 
-async def person(scope: Mapping[str, Any]) -> Any | None:
+async def user_of(scope: Mapping[str, Any]) -> Any | None:
     """Who asks, by `Authorization: Bearer …` or, as browsers cannot set that here, `?token=`."""
     scheme, _, bearer = headers(scope).get("authorization", "").partition(" ")
     token = bearer.strip() if scheme.lower() == "bearer" else query(scope).get("token", "")

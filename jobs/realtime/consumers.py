@@ -21,32 +21,32 @@ log = logging.getLogger(__name__)
 
 
 class EventsConsumer(AsyncWebsocketConsumer):
-    """Sends a story's events as JSON texts. What the reader sends is ignored."""
+    """Sends events as JSON texts. What the reader sends is ignored."""
 
     _task: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         await self.accept()
-        user = await connection_auth.person(self.scope)
+        user = await connection_auth.user_of(self.scope)
         if user is None:
             return await self.close(4401)
         return await self._open(user)
 
     async def _open(self, user: Any) -> None:
-        story = await self.story(user)
+        events = await self.events_for(user)
         after = connection_auth.query(self.scope).get("after", "")
-        if story is None or not story.is_position(after):
-            return await self.close(4404 if story is None else 4400)
-        self._task = asyncio.create_task(self._tell(story, after))
+        if events is None or not events.is_position(after):
+            return await self.close(4404 if events is None else 4400)
+        self._task = asyncio.create_task(self._push(events, after))
         return None
 
-    async def story(self, user: Any) -> JobEvents | OwnerEvents | None:
-        """What this connection is told; None if there is no such thing for `user`."""
+    async def events_for(self, user: Any) -> JobEvents | OwnerEvents | None:
+        """The events this connection reads; None if there is no such thing for `user`."""
         raise NotImplementedError
 
-    async def _tell(self, story: JobEvents | OwnerEvents, after: str) -> None:
+    async def _push(self, events: JobEvents | OwnerEvents, after: str) -> None:
         try:
-            async for event in follow(story, after):
+            async for event in follow(events, after):
                 if event is not None:
                     await self.send(json.dumps(event, ensure_ascii=False))
             await self.close(1000)
@@ -64,7 +64,7 @@ class EventsConsumer(AsyncWebsocketConsumer):
 class JobConsumer(EventsConsumer):
     """`/ws/jobs/{id}?after=seq&token=…`"""
 
-    async def story(self, user: Any) -> JobEvents | None:
+    async def events_for(self, user: Any) -> JobEvents | None:
         job_id = self.scope["url_route"]["kwargs"]["job_id"]
         return (
             JobEvents(job_id, connection_auth.language(self.scope))
@@ -76,9 +76,9 @@ class JobConsumer(EventsConsumer):
 class MyJobsConsumer(EventsConsumer):
     """`/ws/me?after=cursor&token=…`: all of one's jobs; without `after`, what happens from now on."""
 
-    async def story(self, user: Any) -> OwnerEvents:
+    async def events_for(self, user: Any) -> OwnerEvents:
         return OwnerEvents(user.pk, connection_auth.language(self.scope))
 
-    async def _tell(self, story: JobEvents | OwnerEvents, after: str) -> None:
-        assert isinstance(story, OwnerEvents)
-        await super()._tell(story, after or await database_sync_to_async(story.now)())
+    async def _push(self, events: JobEvents | OwnerEvents, after: str) -> None:
+        assert isinstance(events, OwnerEvents)
+        await super()._push(events, after or await database_sync_to_async(events.now)())

@@ -1,6 +1,6 @@
-"""When to look again: woken by the channel layer where there is one, else by one shared look at the table.
+"""When to read again: woken by the channel layer where there is one, else by one shared poll of the table.
 
-However many readers a process serves, without a layer it asks the database one small question a tick.
+However many readers a process serves, without a layer it sends the database one small query a tick.
 """
 
 import asyncio
@@ -18,53 +18,54 @@ from jobs.ledger import notify
 from jobs.models import JobEvent
 
 log = logging.getLogger(__name__)
-TICK = 0.1  # seconds between looks at the table without a layer
-FALLBACK = 2.0  # a reader looks by itself this often, whatever it was told or not told
+TICK = 0.1  # seconds between polls of the table without a layer
+FALLBACK = 2.0  # seconds after which a reader polls by itself, woken or not
 
 
 class EventWatcher:
     """Watches the newest event for every reader of one event loop, as long as there is a reader."""
 
     def __init__(self) -> None:
-        self._bells: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._readers: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
 
     @asynccontextmanager
-    async def watching(self, topic: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set when there may be news on `topic`."""
-        bell = asyncio.Event()
-        self._bells[topic].add(bell)
-        self._task = self._task or asyncio.create_task(self._look(), name="jobs-lookout")
+    async def subscribed(self, topic: str) -> AsyncIterator[asyncio.Event]:
+        """Set when there may be new events on `topic`."""
+        woken = asyncio.Event()
+        self._readers[topic].add(woken)
+        self._task = self._task or asyncio.create_task(self._poll(), name="jobs-event-watcher")
         try:
-            yield bell
+            yield woken
         finally:
-            self._leave(topic, bell)
+            self._leave(topic, woken)
 
-    def _leave(self, topic: str, bell: asyncio.Event) -> None:
-        self._bells[topic].discard(bell)
-        if not self._bells[topic]:
-            del self._bells[topic]
-        if not self._bells and self._task:
+    def _leave(self, topic: str, woken: asyncio.Event) -> None:
+        self._readers[topic].discard(woken)
+        if not self._readers[topic]:
+            del self._readers[topic]
+        if not self._readers and self._task:
             self._task.cancel()
             self._task = None
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         last = 0
         while True:
             try:
-                before, (last, topics) = last, await database_sync_to_async(_news_since)(last)
-                self._wake(topics if before else list(self._bells))  # the first look knows no before
+                before, (last, topics) = last, await database_sync_to_async(_topics_since)(last)
+                # the first poll only finds where the table ends: whatever is there may be new to a reader
+                self._wake(topics if before else list(self._readers))
             except Exception:
-                log.exception("could not look for news; trying again")
+                log.exception("could not poll for events; trying again")
             await asyncio.sleep(TICK)
 
     def _wake(self, topics: Iterable[str]) -> None:
         for topic in topics:
-            for bell in self._bells.get(topic, ()):
-                bell.set()
+            for woken in self._readers.get(topic, ()):
+                woken.set()
 
 
-def _news_since(last: int) -> tuple[int, set[str]]:
+def _topics_since(last: int) -> tuple[int, set[str]]:
     rows = JobEvent.objects.filter(pk__gt=last) if last else JobEvent.objects.order_by("-pk")[:1]
     topics: set[str] = set()
     for key, job_id, owner_id in rows.values_list("pk", "job_id", "owner_id"):
@@ -73,26 +74,26 @@ def _news_since(last: int) -> tuple[int, set[str]]:
     return last, topics
 
 
-_lookouts: WeakKeyDictionary[asyncio.AbstractEventLoop, EventWatcher] = WeakKeyDictionary()
+_watchers: WeakKeyDictionary[asyncio.AbstractEventLoop, EventWatcher] = WeakKeyDictionary()
 
 
 @asynccontextmanager
-async def watching(topic: str) -> AsyncIterator[asyncio.Event]:
-    """An event that is set when there may be news on `topic`; clear it, then look."""
+async def subscribed(topic: str) -> AsyncIterator[asyncio.Event]:
+    """Set when there may be new events on `topic`; clear it, then read."""
     layer = get_channel_layer()
-    lookout = _lookouts.setdefault(asyncio.get_running_loop(), EventWatcher())
-    async with _listening(layer, topic) if layer else lookout.watching(topic) as bell:
-        yield bell
+    watcher = _watchers.setdefault(asyncio.get_running_loop(), EventWatcher())
+    async with _listening(layer, topic) if layer else watcher.subscribed(topic) as woken:
+        yield woken
 
 
 @asynccontextmanager
 async def _listening(layer: Any, topic: str) -> AsyncIterator[asyncio.Event]:
-    bell = asyncio.Event()
+    woken = asyncio.Event()
     channel = await layer.new_channel()
     await layer.group_add(topic, channel)
-    task = asyncio.create_task(_relay(layer, channel, bell), name=f"jobs-listen-{topic}")
+    task = asyncio.create_task(_relay(layer, channel, woken), name=f"jobs-listen-{topic}")
     try:
-        yield bell
+        yield woken
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -100,13 +101,13 @@ async def _listening(layer: Any, topic: str) -> AsyncIterator[asyncio.Event]:
         await layer.group_discard(topic, channel)
 
 
-async def _relay(layer: Any, channel: str, bell: asyncio.Event) -> None:
+async def _relay(layer: Any, channel: str, woken: asyncio.Event) -> None:
     while True:
         try:
             await layer.receive(channel)
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # the layer is away: the reader looks by itself meanwhile
-            log.warning("could not listen for news: %s", error)
+        except Exception as error:  # the layer is away: the reader polls by itself meanwhile
+            log.warning("could not listen for events: %s", error)
             await asyncio.sleep(FALLBACK)
-        bell.set()
+        woken.set()

@@ -1,4 +1,4 @@
-"""Reading what happened to jobs: from any point, in order, nothing missed."""
+"""Reading the events of jobs: from any position, in order, none missed."""
 
 import re
 from collections.abc import Iterable
@@ -12,12 +12,12 @@ import errors
 from jobs.ledger import event_order, notify
 from jobs.models import Job, JobEvent
 
-PAGE = 200
+PAGE_SIZE = 200
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What a look found: events, where to go on from, and whether nothing can follow."""
+class EventPage:
+    """Events, the position to go on from, and whether nothing can follow."""
 
     events: list[dict[str, Any]]
     after: str
@@ -38,15 +38,15 @@ class JobEvents:
     def is_position(after: str) -> bool:
         return re.fullmatch(r"[0-9]{0,18}", after) is not None
 
-    def read(self, after: str) -> Reading:
+    def read(self, after: str) -> EventPage:
         # the job before its events: if it has ended by now, so has the list read after it
         job = Job.objects.filter(pk=self.job_id).only("state", "seq").first()
         if job is None:
-            return Reading([], after, ended=True)
+            return EventPage([], after, ended=True)
         seq = int(after or 0)
-        events = list(JobEvent.objects.filter(job_id=self.job_id, seq__gt=seq).order_by("seq")[:PAGE])
+        events = list(JobEvent.objects.filter(job_id=self.job_id, seq__gt=seq).order_by("seq")[:PAGE_SIZE])
         last = events[-1].seq if events else seq
-        return Reading(as_wire(events, self.language), str(last), job.is_finished and last >= job.seq)
+        return EventPage(as_json(events, self.language), str(last), job.is_finished and last >= job.seq)
 
 
 class OwnerEvents:
@@ -63,25 +63,27 @@ class OwnerEvents:
     def is_position(after: str) -> bool:
         return re.fullmatch(r"0?|[0-9]{1,18}-[0-9]{1,18}", after) is not None
 
-    def read(self, after: str) -> Reading:
-        rows = JobEvent.objects.filter(event_order.settled(), owner_id=self.owner_id)
-        events = list(rows.filter(event_order.after(_position(after))).order_by(*event_order.ORDER)[:PAGE])
-        return Reading(as_wire(events, self.language), _cursor(events[-1]) if events else after, ended=False)
+    def read(self, after: str) -> EventPage:
+        rows = JobEvent.objects.filter(event_order.stable(), owner_id=self.owner_id)
+        rows = rows.filter(event_order.after(_position(after))).order_by(*event_order.ORDER)
+        events = list(rows[:PAGE_SIZE])
+        last = _cursor(events[-1]) if events else after
+        return EventPage(as_json(events, self.language), last, ended=False)
 
     def now(self) -> str:
-        """The cursor of the newest event: what follows it is news."""
-        mine = JobEvent.objects.filter(event_order.settled(), owner_id=self.owner_id)
+        """The cursor of the newest event: whatever follows is new."""
+        mine = JobEvent.objects.filter(event_order.stable(), owner_id=self.owner_id)
         last = mine.order_by("-tx", "-id").first()
         return _cursor(last) if last else "0"
 
 
-def as_wire(events: Iterable[JobEvent], language: str) -> list[dict[str, Any]]:
-    """Events as readers get them; a stored error is said in `language`."""
+def as_json(events: Iterable[JobEvent], language: str) -> list[dict[str, Any]]:
+    """Events as JSON for readers; a stored error and the stage are put in `language`."""
     with translation.override(language):
-        return [_as_wire(event) for event in events]
+        return [_as_json(event) for event in events]
 
 
-def _as_wire(event: JobEvent) -> dict[str, Any]:
+def _as_json(event: JobEvent) -> dict[str, Any]:
     data = dict(event.data)
     if error := data.get("error"):
         data["error"] = {"code": error["code"], "detail": errors.render_message(error, gettext)}

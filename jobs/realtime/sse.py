@@ -23,7 +23,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PATH = re.compile(r"/api/v1/jobs/(?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/events")
-STILL_HERE_EVERY = 15.0  # seconds; proxies cut what is silent for longer
+KEEP_ALIVE_SECONDS = 15.0  # seconds; proxies cut what is silent for longer
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache, no-transform"),
@@ -39,7 +39,7 @@ def asks_for_stream(scope: Scope) -> bool:
 
 
 class EventStream:
-    """Streams to those who may read the job; whoever may not is answered by `rest`, as for JSON."""
+    """Streams to those who may read the job; others are answered as for JSON, by the application `rest`."""
 
     def __init__(self, rest: App) -> None:
         self.rest = rest
@@ -47,36 +47,35 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not asks_for_stream(scope):
             return await self.rest(scope, receive, send)
-        job_id, user = UUID(PATH.fullmatch(scope["path"])["id"]), await connection_auth.person(scope)  # type: ignore[index]
-        after = connection_auth.headers(scope).get("last-event-id") or connection_auth.query(scope).get(
-            "after", ""
-        )
-        if (
-            user is None
-            or not JobEvents.is_position(after)
-            or not await connection_auth.may_read(user, job_id)
-        ):
-            return await self.rest(_for_json(scope), receive, send)
-        return await _until_gone(
-            _tell(JobEvents(job_id, connection_auth.language(scope)), after, send), receive
-        )
+        job_id = UUID(PATH.fullmatch(scope["path"])["id"])  # type: ignore[index]
+        seen = connection_auth.headers(scope).get("last-event-id")
+        after = seen or connection_auth.query(scope).get("after", "")
+        if not JobEvents.is_position(after) or not await _may_read(scope, job_id):
+            return await self.rest(_as_json_request(scope), receive, send)
+        events = JobEvents(job_id, connection_auth.language(scope))
+        return await _until_disconnected(_stream(events, after, send), receive)
 
 
-def _for_json(scope: Scope) -> Scope:
+async def _may_read(scope: Scope, job_id: UUID) -> bool:
+    user = await connection_auth.user_of(scope)
+    return user is not None and await connection_auth.may_read(user, job_id)
+
+
+def _as_json_request(scope: Scope) -> Scope:
     kept = [(name, value) for name, value in scope["headers"] if name != b"accept"]
     return {**scope, "headers": [*kept, (b"accept", b"application/json")]}
 
 
-async def _tell(story: JobEvents, after: str, send: Send) -> None:
-    started, told = False, time.monotonic()
-    async for event in follow(story, after):
+async def _stream(events: JobEvents, after: str, send: Send) -> None:
+    started, written = False, time.monotonic()
+    async for event in follow(events, after):
         if not started:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             await _write(send, "retry: 1000\n\n")
             started = True
-        if event is not None or time.monotonic() - told >= STILL_HERE_EVERY:
+        if event is not None or time.monotonic() - written >= KEEP_ALIVE_SECONDS:
             await _write(send, _frame(event))
-            told = time.monotonic()
+            written = time.monotonic()
     if not started:
         await send({"type": "http.response.start", "status": 204, "headers": []})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -92,9 +91,9 @@ async def _write(send: Send, text: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
-async def _until_gone(telling: Any, receive: Receive) -> None:
-    """Tell until there is no more to tell, or nobody is listening."""
-    tasks = [asyncio.ensure_future(telling), asyncio.ensure_future(_gone(receive))]
+async def _until_disconnected(streaming: Any, receive: Receive) -> None:
+    """Stream to the end, or until the reader disconnects."""
+    tasks = [asyncio.ensure_future(streaming), asyncio.ensure_future(_disconnected(receive))]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -104,6 +103,6 @@ async def _until_gone(telling: Any, receive: Receive) -> None:
             await tasks[0]
 
 
-async def _gone(receive: Receive) -> None:
+async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

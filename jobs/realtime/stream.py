@@ -1,4 +1,4 @@
-"""Following a story live: everything so far, then what comes, until it ends."""
+"""Following events live: everything so far, then what comes, until they end."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,19 +11,19 @@ from jobs.realtime import event_watcher
 from jobs.realtime.events import JobEvents, OwnerEvents
 
 
-async def follow(story: JobEvents | OwnerEvents, after: str) -> AsyncIterator[dict[str, Any] | None]:
+async def follow(source: JobEvents | OwnerEvents, after: str) -> AsyncIterator[dict[str, Any] | None]:
     """Every event past `after`, in order, as it is committed; None whenever nothing came for a while."""
-    read = database_sync_to_async(story.read)
-    async with event_watcher.watching(story.topic) as bell:
+    read = database_sync_to_async(source.read)
+    async with event_watcher.subscribed(source.topic) as woken:
         while True:
-            bell.clear()  # before the look: what comes after it rings again
-            reading = await read(after)
-            after = reading.after
-            for event in reading.events:
+            woken.clear()  # before the read: events committed after it set it again
+            page = await read(after)
+            after = page.after
+            for event in page.events:
                 yield event
-            if reading.ended:
+            if page.ended:
                 return
-            if not reading.events:
+            if not page.events:
                 yield None
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(bell.wait(), event_watcher.FALLBACK)
+                    await asyncio.wait_for(woken.wait(), event_watcher.FALLBACK)

@@ -1,6 +1,6 @@
-"""Celery beat that keeps the watch itself.
+"""A Celery beat that runs the watchdog itself.
 
-Workers may all be busy for minutes, or be what died: the watchdog's round may not wait for one of them.
+Workers may all be busy for minutes, or be what died: the watchdog must not wait for one of them.
 """
 
 import logging
@@ -14,23 +14,23 @@ from jobs.worker import watchdog
 log = logging.getLogger(__name__)
 
 
-class Watchman(Scheduler):
-    """The ordinary scheduler in memory, except that `jobs.worker.watchdog` runs here and now."""
+class WatchdogScheduler(Scheduler):
+    """The ordinary scheduler in memory, except that `jobs.worker.watchdog` runs in this process."""
 
     def apply_async(
         self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **more: Any
     ) -> Any:
-        if entry.task != "jobs.watch":
+        if entry.task != "jobs.watchdog":
             return super().apply_async(entry, producer=producer, advance=advance, **more)
         if advance:
             self.reserve(entry)
-        return _watch()
+        return _run_watchdog()
 
 
-def _watch() -> None:
+def _run_watchdog() -> None:
     close_old_connections()
     try:
-        watchdog.look()
+        watchdog.run_once()
     except Exception:
         log.exception("the watchdog's round failed; the next one is soon")
     finally:

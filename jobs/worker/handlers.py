@@ -24,7 +24,7 @@ class Handler(ABC):
     def work(self, run: Run) -> Any:
         """Do it, outside any transaction; what it returns is passed to `done`.
 
-        A Refusal fails the job at once; another exception is tried again, `attempts` times in all.
+        A DomainError fails the job at once; another exception is tried again, `attempts` times in all.
         """
 
     @abstractmethod
@@ -33,10 +33,14 @@ class Handler(ABC):
 
     @abstractmethod
     def failed(self, job: Job, error: dict[str, Any]) -> None:
-        """Inside the transaction that fails or cancels the job (then error["code"] is "cancelled")."""
+        """Inside the transaction that fails or cancels the job; see `jobs.errors.is_cancellation`."""
 
     def retried(self, job: Job) -> None:  # noqa: B027 (nothing to undo, for most)
-        """Inside the transaction that queues a failed job again: take back what `failed` did."""
+        """Inside the transaction that queues a failed job again: take back what `failed` did.
+
+        Raises a DomainError, and the job stays failed, where that cannot be: ResultGone, the credits are not
+        there, what it is made from was deleted.
+        """
 
 
 _handlers: dict[str, Handler] = {}

@@ -1,7 +1,8 @@
-"""The heartbeat of one claim: keeps the lease alive, and hears that the job is cancelled or lost."""
+"""The heartbeat of one claim: renews the lease, and notices that the job is cancelled or lost."""
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,40 +15,40 @@ from jobs.ledger.states import State
 from jobs.models import Job
 
 log = logging.getLogger(__name__)
-LOOK_EVERY = 0.2  # seconds between looks at the row: a cancelled job hears of it within this
+POLL_SECONDS = 0.2  # between two reads of the row: a cancellation is noticed within this
 
 stopping = threading.Event()  # set when this worker process is asked to stop
 
 
 class Heartbeat:
-    """`with Pulse(job) as pulse:` beats in a thread with a database connection of its own.
+    """`with Heartbeat(job) as heartbeat:` beats in a thread with a database connection of its own.
 
-    Inside a transaction nobody else can see the claim, nor take it: there is no thread then, and `check`
-    looks at the row itself.
+    Inside a transaction nobody else can see the claim, nor reclaim the job: there is no thread then, and
+    `check` reads the row itself.
     """
 
     def __init__(self, job: Job) -> None:
-        assert job.token is not None, "only a claimed job has a pulse"
+        assert job.token is not None, "only a claimed job has a lease to renew"
         self.job, self.token = job, job.token
         self._cancelled = self._lost = False
-        self._quiet = threading.Event()
+        self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         if not connection.in_atomic_block:
-            self._thread = threading.Thread(target=self._beat, name=f"pulse-{self.job.pk}", daemon=True)
+            self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{self.job.pk}", daemon=True)
             self._thread.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._quiet.set()
+        self._stop.set()
         if self._thread:
             self._thread.join()
 
     def check(self) -> None:
         """Raise LeaseLost, Cancelled or Stopping if one of those is so."""
         if self._thread is None:
-            self._look()
+            self._read_row()
         if self._lost:
             raise LeaseLost(f"The lease on job {self.job.pk} was lost.")
         if self._cancelled:
@@ -55,9 +56,9 @@ class Heartbeat:
         if stopping.is_set():
             raise Stopping("This worker is asked to stop.")
 
-    def verdict(self, error: Exception) -> Exception:
+    def cause_of(self, error: Exception) -> Exception:
         """What really ended the attempt: an interruption, even if `error` is what an engine made of it."""
-        self._look()
+        self._read_row()
         try:
             self.check()
         except Stopping as stop:
@@ -67,7 +68,7 @@ class Heartbeat:
         return error
 
     def record(self, kind: str, data: dict[str, Any], **changes: Any) -> None:
-        """Write an event, and changes of the row, under the lease; what the row says now is heard too."""
+        """Write an event, and changes of the row, under the lease; notices a cancellation on the way."""
         running = frozenset({State.RUNNING})
         try:
             Job.objects.record(self.job, kind, data, held=self.token, origin=running, **changes)
@@ -77,19 +78,19 @@ class Heartbeat:
         self._cancelled = self.job.cancel_requested
 
     def _beat(self) -> None:
-        beats = max(1, round(settings.JOBS_LEASE_SECONDS / 4 / LOOK_EVERY))
+        beats = max(1, round(settings.JOBS_LEASE_SECONDS / 4 / POLL_SECONDS))
         count = 0
         try:
-            while not (self._lost or self._quiet.wait(LOOK_EVERY)):
+            while not (self._lost or self._stop.wait(POLL_SECONDS)):
                 count += 1
-                self._try(self._renew if count % beats == 0 else self._look)
+                self._attempt(self._renew if count % beats == 0 else self._read_row)
         finally:
             connections.close_all()
 
-    def _try(self, look: Any) -> None:
+    def _attempt(self, query: Callable[[], None]) -> None:
         try:
-            look()
-        except Exception as error:  # a database that is away for a moment: the lease decides, not we
+            query()
+        except Exception as error:  # a database that is away for a moment: only the lease ends the claim
             log.warning("heartbeat of job %s missed: %s", self.job.pk, error)
             connection.close()
 
@@ -97,7 +98,7 @@ class Heartbeat:
         held = Job.objects.filter(pk=self.job.pk, token=self.token, state=State.RUNNING)
         self._lost = not held.update(lease_until=lease_end())
 
-    def _look(self) -> None:
+    def _read_row(self) -> None:
         rows = Job.objects.filter(pk=self.job.pk).values_list("token", "state", "cancel_requested")
         token, state, asked = rows.first() or (None, "", False)
         self._lost = token != self.token or state != State.RUNNING

@@ -1,4 +1,4 @@
-"""What machines do with the ledger: claim the best job, perform it under a lease, take back lost ones."""
+"""What machines do with the ledger: claim the best job, perform it under a lease, reclaim lost ones."""
 
 import logging
 from functools import partial
@@ -12,36 +12,36 @@ import errors
 from jobs.errors import Cancelled, Internal, JobCancelledError, LeaseLost, StaleJob, Stopping
 from jobs.ledger import notify, transitions
 from jobs.ledger.claiming import claim, resident
-from jobs.ledger.leases import has_died, lapsed, lease_end, lease_owner
+from jobs.ledger.leases import expired, lease_end, lease_owner, owner_is_dead
 from jobs.ledger.states import State
 from jobs.models import NO_LEASE, Job
 from jobs.worker import handlers
 from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.run import Run
 
-__all__ = ["answer", "claim", "drain", "perform", "resident", "take_back"]
+__all__ = ["answer_doorbell", "claim", "drain", "perform", "reclaim", "resident"]
 log = logging.getLogger(__name__)
 
 
 def perform(job: Job) -> None:
-    """Do a claimed job to whatever end it comes; never raises for what its handler does."""
+    """Run a claimed job to its end, whatever that is; never raises for what its handler does."""
     try:
-        with Heartbeat(job) as pulse:
-            _perform(job, pulse)
+        with Heartbeat(job) as heartbeat:
+            _perform(job, heartbeat)
     except (StaleJob, LeaseLost):
         log.warning("job %s is no longer ours: what was made of it is dropped", job.pk)
 
 
-def answer(pool: str) -> bool:
+def answer_doorbell(pool: str) -> bool:
     """Answer a doorbell: claim one job and perform it; whether there was one.
 
-    If more are queued the bell is passed on first, so one bell that gets through wakes every idle worker.
+    If more are queued it is sent on first, so one doorbell that gets through wakes every idle worker.
     """
     job = claim(pool)
     if job is None:
         return False
     if Job.objects.best_first(pool).exists():
-        notify.ring(pool)
+        notify.wake_worker(pool)
     perform(job)
     return True
 
@@ -55,34 +55,34 @@ def drain(pool: str | None = None) -> int:
     return count
 
 
-def take_back(job: Job) -> None:
+def reclaim(job: Job) -> None:
     """End the lease of a worker that is gone, and queue the job again, or fail or cancel it for good.
 
-    The lease is seized first: from then on its old holder can change nothing. StaleJob if it still beats.
+    The lease is taken over first: from then on its old holder can change nothing. StaleJob if it was renewed.
     """
     held = Job.objects.filter(pk=job.pk, state=State.RUNNING, token=job.token)
-    gone = held if has_died(job.lease_owner) else held.filter(lapsed())
+    lost = held if owner_is_dead(job.lease_owner) else held.filter(expired())
     token = uuid4()
-    if not gone.update(token=token, lease_owner=lease_owner(), lease_until=lease_end()):
-        raise StaleJob(f"Job {job.pk} is held by {job.lease_owner} after all.")
+    if not lost.update(token=token, lease_owner=lease_owner(), lease_until=lease_end()):
+        raise StaleJob(f"Job {job.pk} is still held by {job.lease_owner}.")
     job.refresh_from_db()
     if job.cancel_requested:
-        _settle(job, Cancelled(), token)
+        _end_attempt(job, Cancelled(), token)
     else:
-        _again(job, token, because="its worker was lost")
+        _retry_or_fail(job, token, because="its worker was lost")
 
 
-def _perform(job: Job, pulse: Heartbeat) -> None:
+def _perform(job: Job, heartbeat: Heartbeat) -> None:
     try:
-        result = handlers.of(job.kind).work(Run(job, pulse))
-        pulse.check()
-        _finish(job, result, pulse.token)
+        result = handlers.of(job.kind).work(Run(job, heartbeat))
+        heartbeat.check()
+        _finish(job, result, heartbeat.token)
     except Exception as error:
-        _settle(job, pulse.verdict(error), pulse.token)
+        _end_attempt(job, heartbeat.cause_of(error), heartbeat.token)
 
 
 def _finish(job: Job, result: Any, token: UUID, tries: int = 3) -> None:
-    """A database that gives way (a deadlock, a dropped connection) does not cost the work that was done."""
+    """Tried again after a deadlock or a dropped connection: the work that was done is not lost to it."""
     try:
         transitions.finish(job, result, held=token)
     except OperationalError:
@@ -91,7 +91,7 @@ def _finish(job: Job, result: Any, token: UUID, tries: int = 3) -> None:
         _finish(job, result, token, tries - 1)
 
 
-def _settle(job: Job, error: Exception, token: UUID) -> None:
+def _end_attempt(job: Job, error: Exception, token: UUID) -> None:
     match error:
         case LeaseLost() | StaleJob():
             raise error
@@ -103,10 +103,10 @@ def _settle(job: Job, error: Exception, token: UUID) -> None:
             transitions.fail(job, error.as_dict(), held=token)
         case _:
             log.error("job %s (%s) broke", job.pk, job.kind, exc_info=error)
-            _again(job, token, because="it broke")
+            _retry_or_fail(job, token, because="it broke")
 
 
-def _again(job: Job, token: UUID, *, because: str) -> None:
+def _retry_or_fail(job: Job, token: UUID, *, because: str) -> None:
     """Queue a job for another attempt, or fail it if it has had them all."""
     if job.attempts >= handlers.of(job.kind).attempts:
         transitions.fail(job, Internal().as_dict(), held=token)
@@ -125,4 +125,4 @@ def _requeue(job: Job, token: UUID, *, because: str, **changes: Any) -> None:
             **changes,
             **NO_LEASE,
         )
-        transaction.on_commit(partial(notify.ring, job.pool))
+        transaction.on_commit(partial(notify.wake_worker, job.pool))

@@ -1,6 +1,7 @@
-"""What a handler sees of the job it works on: its parameters, its folder, and whom to tell."""
+"""What a handler sees of the job it works on: its parameters, its folder, its checkpoint, its progress."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ KEPT = ("stage", "done", "total", "eta_seconds")
 
 
 class Run:
-    """One attempt at a job, under one lease. Every method raises Cancelled, LeaseLost or Stopping when
-    the attempt is over; handlers let those pass."""
+    """One attempt at a job, under one lease; handlers pass it to their engine as its progress
+    (`library.media.progress`). Every method raises Cancelled, LeaseLost or Stopping when
+    the attempt is over; handlers must not catch those."""
 
-    def __init__(self, job: Job, pulse: Heartbeat) -> None:
+    def __init__(self, job: Job, heartbeat: Heartbeat) -> None:
         self.job = job
-        self._pulse = pulse
+        self._heartbeat = heartbeat
         self._wrote = 0.0
         self._stage: dict[str, Any] = {}
 
@@ -41,47 +43,38 @@ class Run:
         self._stage = {"stage": name, "done": 0, "total": total}
         self._write("stage", self._stage)
 
-    def step(
-        self,
-        done: int,
-        *,
-        total: int | None = None,
-        eta: float | None = None,
-        data: dict[str, Any] | None = None,
-    ) -> None:
-        """`done` steps of the stage are behind us; `eta` is in seconds. Writes at most 4 times a second.
+    def step(self, done: int, *, eta: float | None = None, data: Mapping[str, Any] | None = None) -> None:
+        """`done` steps of the stage are done; `eta` is in seconds. Written at most 4 times a second.
 
-        What is shown stays below `total`: only a job that is done shows all of its steps done.
+        What is shown stays below the stage's total: only a job that is done shows all of its steps done.
         """
         self.check()
         if time.monotonic() - self._wrote < 1 / WRITES_PER_SECOND:
             return
-        whole = self._stage.get("total", 0) if total is None else total
-        shown = max(0, min(done, whole - 1)) if whole else done
-        told = {"stage": "", **self._stage, "done": shown, "total": whole}
-        self._stage = told | ({} if eta is None else {"eta_seconds": round(max(eta, 0.0), 1)})
-        self._write("step", self._stage | (data or {}))
+        total = self._stage.get("total", 0)
+        shown = max(0, min(done, total - 1)) if total else done
+        known = {} if eta is None else {"eta_seconds": round(max(eta, 0.0), 1)}
+        self._stage = {"stage": "", **self._stage, "done": shown, "total": total} | known
+        self._write("step", self._stage | dict(data or {}))
 
     def event(self, kind: str, data: dict[str, Any]) -> None:
-        """Tell readers something of the handler's own, such as a preview."""
+        """Write an event of the handler's own, such as a preview."""
         self._record(kind, data)
 
     def check(self) -> None:
         """Raise if the attempt is over. Cheap: reads what the heartbeat last saw."""
-        self._pulse.check()
+        self._heartbeat.check()
 
     def save(self, **checkpoint: Any) -> None:
         """Keep `checkpoint` (JSON) for the next attempt; names not given stay as they are."""
         self._record("saved", {"names": sorted(checkpoint)}, checkpoint=self.checkpoint | checkpoint)
 
     def _write(self, kind: str, progress: dict[str, Any]) -> None:
-        kept = {
-            name: progress[name] for name in ("stage", "done", "total", "eta_seconds") if name in progress
-        }
+        kept = {name: progress[name] for name in KEPT if name in progress}
         self._record(kind, progress, progress=kept)
         self._wrote = time.monotonic()
 
     def _record(self, kind: str, data: dict[str, Any], **changes: Any) -> None:
         self.check()
-        self._pulse.record(kind, data, **changes)
+        self._heartbeat.record(kind, data, **changes)
         self.check()

@@ -1,4 +1,4 @@
-"""The watchdog: takes back lost leases, settles what was left waiting, and rings again."""
+"""The watchdog: reclaims lost jobs, resolves what was left waiting, and wakes workers again."""
 
 import logging
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from jobs.errors import StaleJob
 from jobs.ledger import notify, transitions
-from jobs.ledger.leases import has_died, lapsed
+from jobs.ledger.leases import expired, owner_is_dead
 from jobs.ledger.states import State
 from jobs.models import Job
 from jobs.worker import perform
@@ -15,41 +15,41 @@ from jobs.worker import perform
 log = logging.getLogger(__name__)
 
 
-def look() -> None:
+def run_once() -> None:
     """One round. Run it as often as you like, in as many processes as you like."""
     reap()
-    settle_waiting()
-    ring_again()
+    resolve_waiting()
+    wake_workers()
 
 
 def reap() -> int:
-    """Take back every job whose lease lapsed or whose worker is known dead; how many there were."""
+    """Reclaim every job whose lease expired or whose worker is known dead; how many there were."""
     count = 0
     for job in _lost():
         try:
-            perform.take_back(job)
+            perform.reclaim(job)
             count += 1
         except StaleJob:
-            continue  # it beat after all, or another watchdog was first
+            continue  # its lease was renewed, or another watchdog was first
         except Exception:
-            log.exception("job %s could not be taken back", job.pk)
+            log.exception("job %s could not be reclaimed", job.pk)
     return count
 
 
-def settle_waiting(limit: int = 500) -> None:
-    """Release or fail jobs whose inputs ended while nobody was left to say so (a process died)."""
-    fallen = Q(waits_for__state__in=[State.FAILED, State.CANCELLED])
-    transitions.look_again(Job.objects.filter(fallen, state=State.WAITING).distinct()[:limit])
+def resolve_waiting(limit: int = 500) -> None:
+    """Queue or fail jobs whose inputs ended in a process that died before it did so itself."""
+    failed = Q(waits_for__state__in=[State.FAILED, State.CANCELLED])
+    transitions.resolve_waiting(Job.objects.filter(failed, state=State.WAITING).distinct()[:limit])
     transitions.release(Job.objects.all(), limit)
 
 
-def ring_again() -> None:
-    """Ring for every pool that has jobs queued."""
+def wake_workers() -> None:
+    """Send a doorbell to every pool that has jobs queued."""
     for pool in Job.objects.filter(state=State.QUEUED).values_list("pool", flat=True).distinct():
-        notify.ring(pool)
+        notify.wake_worker(pool)
 
 
 def _lost() -> Iterator[Job]:
     running = Job.objects.filter(state=State.RUNNING)
-    yield from running.filter(lapsed())
-    yield from (job for job in running.exclude(lapsed()) if has_died(job.lease_owner))
+    yield from running.filter(expired())
+    yield from (job for job in running.exclude(expired()) if owner_is_dead(job.lease_owner))

@@ -13,6 +13,7 @@ from library.media import errors
 from library.media.guard import ffmpeg, process
 from library.media.h264.encode import MASTER_X264
 from library.media.probe import Probe, probe, probe_apart
+from library.media.progress import SILENT, Progress, Stage
 from library.media.shapes import FRAME_RATE, even
 from library.media.sniff import Kind, sniff
 
@@ -30,8 +31,6 @@ TONE_MAP = (
 MASTER_SHORT = 1080
 FRAME_PIXELS = 4096 * 2304  # of a video: 4K. None may begin smaller and grow on the way
 MEMORY = 6 * process.GIB
-Check = Callable[[], None]
-Frames = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -84,11 +83,11 @@ def video(
     target: Path,
     found: InspectedFile,
     *,
-    check: Check | None = None,
-    on_frame: Frames | None = None,
+    progress: Progress = SILENT,
 ) -> Probe:
     """Encode `source` anew as the master `target`: 30 fps constant, bt709, sound at 48 kHz, no metadata."""
     width, height, frames = found.master
+    progress.stage(Stage.INGESTING, frames)
     seconds = f"{frames / FRAME_RATE:.6f}"
     args = [
         *("-codec_whitelist", ",".join((*DECODERS, *PCM))),
@@ -97,19 +96,20 @@ def video(
         *("-vf", _filters(width, height, found.probe)),
         *("-frames:v", str(frames), "-t", seconds, *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
     ]
-    _encode(args, target, 60 + 20 * frames / FRAME_RATE, check=check, on_frame=on_frame)
+    _encode(args, target, 60 + 20 * frames / FRAME_RATE, check=progress.check, on_frame=progress.step)
     return probe(target)
 
 
-def sound(source: Path, target: Path, *, limits: UploadLimits, check: Check | None = None) -> Probe:
+def sound(source: Path, target: Path, *, limits: UploadLimits, progress: Progress = SILENT) -> Probe:
     """Encode `source` anew as AAC in MP4, 48 kHz stereo, 160 kbit/s, without metadata or cover art."""
+    progress.stage(Stage.INGESTING)
     args = [
         *("-codec_whitelist", ",".join((*DECODERS, *PCM)), *ffmpeg.safe_input(source)),
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
         *("-t", str(limits.seconds), "-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2"),
         *("-movflags", "+faststart", "-f", "mp4", target.name),
     ]
-    _encode(args, target, 60 + limits.seconds, check=check)
+    _encode(args, target, 60 + limits.seconds, check=progress.check)
     return probe(target)
 
 
@@ -171,8 +171,8 @@ def _encode(
     target: Path,
     seconds: float,
     *,
-    check: Check | None = None,
-    on_frame: Frames | None = None,
+    check: Callable[[], None],
+    on_frame: Callable[[int], None] | None = None,
 ) -> None:
     """Run ffmpeg beside `target`; a failure leaves nothing there."""
     try:

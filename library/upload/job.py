@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
 from library import storage
+from library.errors import UploadGone
 from library.media import ingest
 from library.models import Clip, Track
 from library.states import State
@@ -51,23 +53,28 @@ class Ingest(Handler):
         break_promise(_promised(job), error)
 
     def retried(self, job: Job) -> None:
-        renew_promise(_promised(job))
+        promised = _promised(job)
+        if not type(promised).objects.filter(pk=promised.pk).exists():
+            raise ResultGone()
+        if not storage.exists(
+            job.params["raw"]
+        ):  # `failed` removes it: it is not kept for somebody to try again
+            raise UploadGone()
+        renew_promise(promised)
 
 
 def _clip(run: Run) -> Stored:
     raw = storage.fetch(run.params["raw"], run.workdir)
     found = ingest.inspect(raw, receive.limits())
-    run.stage("ingesting", total=found.master[2])
     target = run.workdir / "master.mp4"
-    ingest.video(raw, target, found, check=run.check, on_frame=run.step)
+    ingest.video(raw, target, found, progress=run)
     return store(target, UUID(run.params["id"]))
 
 
 def _track(run: Run) -> StoredTrack:
     raw = storage.fetch(run.params["raw"], run.workdir)
-    run.stage("ingesting")
     target = run.workdir / "track.m4a"
-    found = ingest.sound(raw, target, limits=receive.limits(), check=run.check)
+    found = ingest.sound(raw, target, limits=receive.limits(), progress=run)
     size, digest = target.stat().st_size, sha256_of(target)
     key = storage.put(target, storage.new_key(f"tracks/{run.params['id']}", ".m4a"))
     return StoredTrack(key, size, digest, found.seconds)

@@ -38,6 +38,7 @@ WHO = {
     "DELETE keys/{id}": OWN,
     "GET jobs/{id}": OWN,
     "POST jobs/{id}/cancel": OWN,
+    "POST jobs/{id}/retry": OWN,
     "GET jobs/{id}/events": OWN,
     "GET clips": MEMBER,
     "GET clips/{id}": OWN,

@@ -8,33 +8,10 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from editing.engine.render.listener import Listener
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
 
 BITS = 8
-
-
-class Heard(Listener):
-    """Remembers what it is told of a render."""
-
-    def __init__(self) -> None:
-        self.stages: list[tuple[str, int]] = []
-        self.frames: list[int] = []
-        self.cuts: list[dict[str, Any]] = []
-        self.copies: list[int] = []
-
-    def stage(self, name: str, frames: int) -> None:
-        self.stages.append((name, frames))
-
-    def frame(self, done: int) -> None:
-        self.frames.append(done)
-
-    def followed(self, cuts: list[dict[str, Any]]) -> None:
-        self.cuts += cuts
-
-    def copied(self, frames: int) -> None:
-        self.copies.append(frames)
 
 
 def numbered(path: Path, *, frames: int, size: tuple[int, int] = (160, 96), fps: Fraction | int = 30) -> Path:

@@ -22,7 +22,7 @@ unhurried = settings(deadline=None, max_examples=60)
 
 def drawn(text: str) -> str:
     """The script's one event line, text only."""
-    written = script([Caption(text, 0, 1)], size=(720, 1280), fps=30)
+    written = script([Caption(text=text, start=0, end=1)], size=(720, 1280), fps=30)
     events = written.split("[Events]\n")[1].splitlines()[1:]
     assert len(events) == 1, "a caption became more than one event"
     return events[0].split(",", 4)[4]
@@ -59,6 +59,6 @@ def test_english_wraps_between_words_and_a_word_too_long_is_parted() -> None:
 
 
 def test_a_caption_appears_half_a_frame_before_the_frame_meant() -> None:
-    written = script([Caption("hi", 1.0, 2.0)], size=(720, 1280), fps=30)
+    written = script([Caption(text="hi", start=1.0, end=2.0)], size=(720, 1280), fps=30)
 
     assert "Dialogue: 0,0:00:00.98,0:00:01.98,subtitle,hi" in written

@@ -15,14 +15,14 @@ from editing.engine.errors import DocumentInvalid
 from editing.engine.graph.finish import CAPTIONS_FILE
 from editing.engine.inspect.explain import explain
 from editing.engine.render.command import compile
-from editing.engine.render.listener import Listener
 from editing.engine.render.render import render
 from editing.engine.render.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 from tests.editing.conftest import Rendered
 from tests.editing.documents import broken, edits
-from tests.editing.material import Heard, cut, document, numbered, numbers, pictures
+from tests.editing.material import cut, document, numbered, numbers, pictures
+from tests.progress import Recorder
 
 
 @pytest.mark.parametrize("start", [0, 0.033, 0.05, 0.1, 1 / 3, 0.34999, 1.9166, 2.5])
@@ -119,23 +119,22 @@ def test_a_cancelled_render_leaves_no_file_and_its_reason_goes_on(
     class Cancelled(Exception):
         pass
 
-    class Impatient(Listener):
-        def check(self) -> None:
-            raise Cancelled
+    def cancel() -> None:
+        raise Cancelled
 
+    whole = parse(document(cut(0, 3)))
     with pytest.raises(Cancelled):
-        render(
-            parse(document(cut(0, 3))), clips, tmp_path / "out.mp4", workdir=tmp_path, listener=Impatient()
-        )
+        render(whole, clips, tmp_path / "out.mp4", workdir=tmp_path, progress=Recorder(cancel))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_render_is_told_frame_by_frame(rendered: Rendered) -> None:
-    heard = Heard()
-    rendered(document(cut(0, 3)), listener=heard)
+def test_a_render_reports_frame_by_frame(rendered: Rendered) -> None:
+    recorder = Recorder()
+    rendered(document(cut(0, 3)), progress=recorder)
 
-    assert heard.frames == sorted(heard.frames)
-    assert heard.frames[-1] == 90
+    frames = [done for _, done, _ in recorder.steps]
+    assert frames == sorted(frames)
+    assert frames[-1] == 90
 
 
 def test_rendering_twice_gives_the_same_bytes(rendered: Rendered) -> None:

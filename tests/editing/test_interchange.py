@@ -101,6 +101,9 @@ def test_a_timeline_of_somebody_else_names_its_clips_by_their_links() -> None:
     assert (read.clip, read.start, read.end) == (pk, 0.4, 2.4)
 
 
+SOUND_OF_NO_LENGTH = {"OTIO_SCHEMA": "Track.1", "kind": "Audio", "children": [{"OTIO_SCHEMA": "Item.1"}]}
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -112,6 +115,7 @@ def test_a_timeline_of_somebody_else_names_its_clips_by_their_links() -> None:
         {"OTIO_SCHEMA": "Nonsense.9", "tracks": 7},
         {"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Stack.1", "children": [7, None]}},
         {"OTIO_SCHEMA": "Timeline.99", "metadata": {"lingying": 7}},
+        {"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Stack.1", "children": [SOUND_OF_NO_LENGTH]}},
     ],
 )
 def test_what_is_no_timeline_is_refused(value: Any) -> None:

@@ -14,9 +14,10 @@ from jobs.models import Job
 from jobs.worker import handlers
 from library import storage
 from library.actions import delete
-from library.models import Clip
+from library.models import Clip, Track
 from tests.conftest import Api
 from tests.editing.conftest import Attempt, Filmed
+from tests.editing.material import cut, document
 from tests.editing.one_tap_calls import fate, tap
 from tests.waiting import until
 
@@ -103,8 +104,30 @@ def test_an_edit_cancelled_before_it_began_breaks_its_promise_and_leaves_no_file
     actions.cancel(Job.objects.get(pk=promised["job"]["id"]))
 
     assert work_all() == 0
-    assert fate(promised) == ("failed", "cancelled")
+    assert fate(promised) == ("cancelled", "cancelled")
     assert not storage.default().exists(f"clips/{promised['id']}")
+
+
+def test_what_was_cancelled_is_refused_as_a_source_in_a_sentence_of_its_own(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    source = film()
+    actions.cancel(source.job)
+    track = Track.objects.create(owner=creator, state="cancelled", seconds=3.0)
+    ready = film()
+    work_all()
+    music = document(cut(0, 1, clip=str(ready.pk)), music=[{"track": str(track.pk)}])
+
+    for route, body, code in (
+        (f"clips/{source.pk}/trim", {"start": 0, "end": 1}, "edit-clip-cancelled"),
+        ("drafts", {"document": document(cut(0, 1, clip=str(source.pk)))}, "edit-clip-cancelled"),
+        ("drafts", {"document": music}, "edit-track-cancelled"),
+        ("templates/flash/fill", {"clips": [str(source.pk)]}, "edit-clip-cancelled"),
+    ):
+        answer = api(creator).post(f"/api/v1/{route}", body)
+        (problem,) = answer.json()["errors"]
+        assert (answer.status_code, problem["code"]) == (400, code)
+        assert "was cancelled" in problem["detail"]
 
 
 def test_a_failed_edit_that_is_tried_again_can_still_keep_its_promise(
@@ -124,6 +147,40 @@ def test_a_failed_edit_that_is_tried_again_can_still_keep_its_promise(
     assert Clip.objects.get(pk=promised["id"]).state == "ready"
 
 
+def test_a_failed_edit_is_not_tried_again_without_its_source_or_its_clip(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    source = film()
+    work_all()
+    promised = tap(api, creator, source, "trim", start=0, end=1).json()
+    delete(Clip.objects.get(pk=source.pk))
+    work_all()
+
+    def retry() -> tuple[int, str]:
+        answer = api(creator).post(f"/api/v1/jobs/{promised['job']['id']}/retry")
+        return answer.status_code, answer.json()["code"]
+
+    assert retry() == (410, "source-gone")
+    delete(Clip.objects.get(pk=promised["id"]))
+    assert retry() == (410, "result-gone")
+
+
+def test_an_edit_that_stored_its_file_and_failed_all_the_same_stores_it_again_once_that_was_swept(
+    api: Api, creator: User, film: Filmed, work_all: WorkAll
+) -> None:
+    source = film()
+    work_all()
+    promised = tap(api, creator, source, "trim", start=0, end=1).json()
+    job = Job.objects.get(pk=promised["job"]["id"])
+    swept = {"master": "clips/none.mp4", "cover": "clips/none.jpg"}
+    Job.objects.filter(pk=job.pk).update(checkpoint={"stored": swept})
+
+    work_all()
+
+    clip = Clip.objects.get(pk=promised["id"])
+    assert clip.state == "ready" and storage.exists(clip.master)
+
+
 def test_cancelling_a_running_render_kills_ffmpeg_and_breaks_the_promise(
     api: Api, creator: User, film: Filmed, work_all: WorkAll
 ) -> None:
@@ -139,7 +196,7 @@ def test_cancelling_a_running_render_kills_ffmpeg_and_breaks_the_promise(
     worker.join(timeout=30)
 
     assert not worker.is_alive()
-    assert fate(promised) == ("failed", "cancelled")
+    assert fate(promised) == ("cancelled", "cancelled")
     assert not [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
     assert not job.workdir.exists()
 

@@ -25,7 +25,8 @@ from editing.engine.render.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
-from tests.editing.material import Heard, cut, document, numbered, numbers, pictures
+from tests.editing.material import cut, document, numbered, numbers, pictures
+from tests.progress import Recorder
 from training.world import draw
 
 UPSIDE_DOWN = {"name": "moviepy.MirrorY"}
@@ -179,12 +180,12 @@ def test_only_what_is_shown_larger_is_enlarged_and_only_as_often_as_needed(clips
 
 
 def test_stages_are_told_as_they_begin(clips: dict[str, Source], tmp_path: Path) -> None:
-    heard = Heard()
+    recorder = Recorder()
     edit = parse(document(cut(0, 0.1, effects=[UPSIDE_DOWN]), delivery=AI))
 
-    render(edit, clips, tmp_path / "out.mp4", workdir=tmp_path, listener=heard)
+    render(edit, clips, tmp_path / "out.mp4", workdir=tmp_path, progress=recorder)
 
-    assert heard.stages == [("effects", 3), ("enlarge", 3), ("render", 3)]
+    assert recorder.stages == [("effects", 3), ("enlarge", 3), ("render", 3)]
 
 
 def test_an_edit_too_long_for_the_net_is_refused_before_it_begins() -> None:

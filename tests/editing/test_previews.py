@@ -17,7 +17,8 @@ from library.models import Clip
 from library.work import fetch
 from tests.conftest import Api
 from tests.editing.conftest import Filmed
-from tests.editing.material import Heard, cut, document, numbers
+from tests.editing.material import cut, document, numbers
+from tests.progress import Recorder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,11 +98,11 @@ def test_a_preview_has_what_the_edit_has_and_nothing_that_comes_later(
         captions=[{"text": "前", "start": 1, "end": 2}, {"text": "后", "start": 6, "end": 7}],
         delivery={"short_side": 192, "upscaler": "ai", "loudness": -14},
     )
-    heard = Heard()
+    recorder = Recorder()
 
-    found = render(parse(edit), clips, tmp_path / "out.mp4", workdir=tmp_path, listener=heard, proxy=True)
+    found = render(parse(edit), clips, tmp_path / "out.mp4", workdir=tmp_path, progress=recorder, proxy=True)
 
     assert (found.frames, found.width, found.height) == (150, 320, 192)
-    assert heard.stages == [("effects", 90), ("render", 150)]
+    assert recorder.stages == [("effects", 90), ("render", 150)]
     words = (tmp_path / "captions.ass").read_text()
     assert "前" in words and "后" not in words

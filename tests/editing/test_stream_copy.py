@@ -14,7 +14,8 @@ from editing.engine.render.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 from library.media.h264.splice import Mark, decode_times, entries, frame_times, seams
-from tests.editing.material import Heard, cut, document, numbered, numbers, pictures
+from tests.editing.material import cut, document, numbered, numbers, pictures
+from tests.progress import Recorder
 
 FRAMES, CUTS = 240, 6  # `python -m bench trim` makes fifty of them, on a film of two minutes
 BT709 = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
@@ -97,12 +98,12 @@ def test_the_whole_clip_is_copied_whole(films: dict[str, Source], tmp_path: Path
 
 
 def test_how_many_frames_were_copied_is_told(films: dict[str, Source], tmp_path: Path) -> None:
-    heard, out = Heard(), tmp_path / "out.mp4"
+    recorder, out = Recorder(), tmp_path / "out.mp4"
     edit = parse(document(cut(50 / 30, 200 / 30), canvas={"size": [96, 64]}))
 
-    render(edit, {"a": films["closed"]}, out, workdir=tmp_path, listener=heard)
+    render(edit, {"a": films["closed"]}, out, workdir=tmp_path, progress=recorder)
 
-    assert heard.copies == [copied(out, films["closed"])]
+    assert recorder.of("copied") == [{"frames": copied(out, films["closed"])}]
 
 
 def test_the_sound_of_a_trim_lasts_as_long_as_its_picture(films: dict[str, Source], tmp_path: Path) -> None:

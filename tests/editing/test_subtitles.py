@@ -65,7 +65,7 @@ words = st.text(
     st.characters(exclude_categories=["C", "Z"], exclude_characters="{}<>&"), min_size=1, max_size=20
 )
 captions = st.builds(
-    lambda text, start, lasting: Caption(text, start / 1000, (start + lasting) / 1000),
+    lambda text, start, lasting: Caption(text=text, start=start / 1000, end=(start + lasting) / 1000),
     st.lists(words, min_size=1, max_size=3).map("\n".join),
     st.integers(0, 500_000),
     st.integers(1, 100_000),
@@ -93,5 +93,5 @@ def test_no_text_at_all_makes_the_reader_stumble(text: str) -> None:
 
 
 def test_a_markup_character_survives_webvtt() -> None:
-    assert "a &lt; b" in vtt([Caption("a < b", 0, 1)])
-    assert read(vtt([Caption("a < b --> c", 0, 1)]))[0].text == "a < b --> c"
+    assert "a &lt; b" in vtt([Caption(text="a < b", start=0, end=1)])
+    assert read(vtt([Caption(text="a < b --> c", start=0, end=1)]))[0].text == "a < b --> c"

@@ -17,8 +17,9 @@ from editing.engine.render.source import Source, open_source
 from editing.engine.tracking import CropTrack, Scene
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
-from tests.editing.material import Heard, cut, document, pictures
+from tests.editing.material import cut, document, pictures
 from tests.editing.subjects import SIZE, walk
+from tests.progress import Recorder
 
 UPRIGHT = {"canvas": {"size": [180, 320]}}
 FPS, FRAMES = 30, 60
@@ -112,14 +113,16 @@ def test_two_cuts_follow_each_on_its_own(ruler: Source, tmp_path: Path) -> None:
 def test_what_nobody_is_sure_of_is_shown_whole_and_that_is_told(
     walker: Source, nothing: Source, tmp_path: Path
 ) -> None:
-    heard, edit = Heard(), parse(document(tracked(0, 1), tracked(0, 1, "b"), cut(0, 1), **UPRIGHT))
+    recorder, edit = Recorder(), parse(document(tracked(0, 1), tracked(0, 1, "b"), cut(0, 1), **UPRIGHT))
     sources, out = {"a": walker, "b": nothing}, tmp_path / "out.mp4"
-    found = render(edit, sources, out, workdir=tmp_path, listener=heard)
+    found = render(edit, sources, out, workdir=tmp_path, progress=recorder)
 
     assert found.frames == 90
-    assert [(one["cut"], one["shown"]) for one in heard.cuts] == [(0, "track"), (1, "blur")]
-    assert heard.cuts[1]["trust"] < 0.6 < heard.cuts[0]["trust"]
-    assert heard.stages == [("follow", 60), ("render", 90)]
+    (followed,) = recorder.of("followed")
+    cuts = followed["cuts"]
+    assert [(one["cut"], one["shown"]) for one in cuts] == [(0, "track"), (1, "blur")]
+    assert cuts[1]["trust"] < 0.6 < cuts[0]["trust"]
+    assert recorder.stages == [("follow", 60), ("render", 90)]
 
 
 @pytest.mark.parametrize(

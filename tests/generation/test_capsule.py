@@ -28,7 +28,7 @@ BEFORE: dict[str, Any] = {
     },
     "inputs": {},
     "segments": [{"index": 0, "frames": 17, "lead": 1, "dropped": 0, "seed": 7, "prompt": "a red dog"}],
-    "machine": {"device": "cpu", "levers": {}},
+    "machine": {"device": "cpu", "levers": {}, "pictures": "float32"},
     "sha256": "0",
 }
 NOW: dict[str, Any] = {
@@ -54,7 +54,7 @@ NOW: dict[str, Any] = {
     "segments": [
         {"index": 0, "frames": 17, "conditioning_frames": 1, "dropped": 0, "seed": 7, "prompt": "a red dog"}
     ],
-    "machine": {"device": "cpu", "optimizations": {}},
+    "machine": {"device": "cpu", "optimizations": {}, "decoding_precision": "float32"},
     "sha256": "0",
 }
 

@@ -24,6 +24,7 @@ from generation.runner.spec import GenerationSpec
 from tests.generation import tiny
 from tests.generation.tiny import wan
 
+ROOT = Path(__file__).resolve().parents[2]
 REQUEST = SegmentRequest("一只猴子", "", (64, 32), 9, 4, 2.0, 7)
 ON_A_CPU = [
     {"cache": "first-block:0.9"},
@@ -141,6 +142,12 @@ def test_an_optimization_for_other_families_is_refused_with_their_names(folders:
 
     with pytest.raises(errors.OptimizationNotForModel, match="skyreels, wan"):
         optimizations.with_optimizations(model, "cpu")
+
+
+def test_the_page_on_generation_has_every_optimization() -> None:
+    page = (ROOT / "docs" / "generation.md").read_text("utf-8")
+
+    assert [name for name in optimizations.OPTIMIZATIONS if f"| `{name}` |" not in page] == []
 
 
 @pytest.mark.parametrize(

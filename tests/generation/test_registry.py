@@ -66,6 +66,12 @@ def test_each_pipeline_is_run_by_one_family() -> None:
     assert len(registry.PIPELINES) == sum(len(spec.PIPELINES) for spec in registry.FAMILIES.values())
 
 
+def test_the_page_on_generation_has_every_family() -> None:
+    page = (ROOT / "docs" / "generation.md").read_text("utf-8")
+
+    assert [name for name, spec in registry.FAMILIES.items() if f"`{spec.PIPELINES[0]}`" not in page] == []
+
+
 def test_what_a_spec_does_not_declare_is_refused_before_anything_is_loaded(folder: Path) -> None:
     model = registry.read(folder)
     start = {} if TEXT in model.can else {"first_frame": Path("a.png")}

@@ -25,6 +25,7 @@ from generation.runner.spec import GenerationSpec
 from library.media.probe import probe
 from library.media.shapes import ASPECTS
 from tests.generation.tiny import wan
+from tests.progress import Recorder
 
 SMALL = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
@@ -95,8 +96,9 @@ def test_cancelling_ends_within_one_step_and_never_decodes(made: Run, tmp_path: 
         if kinds.count("step") == 2:
             raise Stopped
 
+    how = {"progress": Recorder(check), "on_event": lambda event: kinds.append(event.kind)}
     with pytest.raises(Stopped):
-        made("clip.mp4", steps=5, how={"check": check, "on_event": lambda event: kinds.append(event.kind)})
+        made("clip.mp4", steps=5, how=how)
 
     assert kinds.count("step") == 2 and "decode" not in kinds
     assert list(tmp_path.glob("*.mp4*")) == []
@@ -121,8 +123,9 @@ def test_a_run_that_is_cancelled_at_once_loads_nothing(made: Run) -> None:
     def check() -> None:
         raise Stopped
 
+    how = {"progress": Recorder(check), "on_event": lambda event: kinds.append(event.kind)}
     with pytest.raises(Stopped):
-        made("never.mp4", how={"check": check, "on_event": lambda event: kinds.append(event.kind)})
+        made("never.mp4", how=how)
 
     assert kinds == ["loading"]
 
@@ -229,9 +232,9 @@ def test_a_clip_begins_with_the_very_picture_it_was_given(made: Run, tmp_path: P
 
 def test_the_time_left_is_known_from_the_first_step_of_the_second_run(made: Run, tmp_path: Path) -> None:
     etas: list[float | None] = []
-    told = {"on_event": lambda event: etas.append(event.data["eta"]) if event.kind == "step" else None}
+    how = {"on_event": lambda event: etas.append(event.data["eta"]) if event.kind == "step" else None}
     for name in ("one", "two"):
-        made(f"{name}.mp4", seconds=0.5, how=told | {"workdir": tmp_path / name})
+        made(f"{name}.mp4", seconds=0.5, how=how | {"workdir": tmp_path / name})
 
     assert etas[2] is not None and etas[2] > 0
 

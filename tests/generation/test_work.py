@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-import jobs.ledger.actions
 import jobs.worker.perform
 from creator.credits import ledger
 from generation import work
+from generation.models import Generation
 from jobs.models import Job
 from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.run import Run
@@ -33,10 +33,10 @@ def test_work_done_by_a_worker_that_dies_before_it_says_so_is_done_again_and_cha
     asked = ask("post", "generations", SHORT)
     job = jobs.worker.perform.claim("gpu")
     assert job is not None
-    with Heartbeat(job) as pulse:
-        first = work.Render().work(Run(job, pulse))
+    with Heartbeat(job) as heartbeat:
+        first = work.Render().work(Run(job, heartbeat))
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
-    jobs.worker.perform.take_back(Job.objects.get(pk=job.pk))
+    jobs.worker.perform.reclaim(Job.objects.get(pk=job.pk))
 
     work_all()
 
@@ -64,21 +64,58 @@ def test_a_running_generation_is_cancelled_before_it_is_decoded_to_the_end(ask: 
     assert ledger.balance(creator) == before
 
 
-def test_a_failed_generation_that_is_tried_again_holds_its_credits_again(
-    ask: Any, creator: Any, work_all: Any, settings: Any, installation: Path
-) -> None:
-    before = ledger.balance(creator).available
+@pytest.fixture
+def failed(ask: Any, work_all: Any, settings: Any, installation: Path) -> dict[str, Any]:
+    """A generation that failed because its model was not there, which it is by now."""
     asked = ask("post", "generations", SHORT)
     settings.MODELS = {"tiny": "/nowhere"}
     work_all()
     settings.MODELS = {"tiny": str(installation)}
+    assert job_of(asked).state == "failed"
+    return dict(asked)
 
-    jobs.ledger.actions.retry(job_of(asked))
-    assert ledger.balance(creator).held == asked["cost"]
+
+def test_a_failed_generation_that_is_tried_again_holds_its_credits_again(
+    failed: dict[str, Any], ask: Any, creator: Any, work_all: Any
+) -> None:
+    before = ledger.balance(creator).available
+
+    tried = ask("post", f"jobs/{job_of(failed).pk}/retry")
+    assert tried["state"] == "queued"
+    assert ask("get", f"generations/{failed['id']}")["clip"]["state"] == "pending"
+    assert ledger.balance(creator) == (before - failed["cost"], failed["cost"])
+    ask("post", f"jobs/{job_of(failed).pk}/retry")
+    assert ledger.balance(creator).held == failed["cost"], "asking twice holds once"
     work_all()
 
-    assert Clip.objects.get(pk=asked["clip"]["id"]).state == "ready"
-    assert ledger.balance(creator) == (before - asked["cost"], 0)
+    assert Clip.objects.get(pk=failed["clip"]["id"]).state == "ready"
+    assert ledger.balance(creator) == (before - failed["cost"], 0)
+
+
+def test_without_the_credits_a_failed_generation_stays_as_it_is(
+    failed: dict[str, Any], ask: Any, creator: Any
+) -> None:
+    ledger.hold(owner=creator, amount=ledger.balance(creator).available, purpose="test", reference="all")
+    balance, job = ledger.balance(creator), job_of(failed)
+
+    problem = ask("post", f"jobs/{job.pk}/retry", status=402)
+
+    assert problem["code"] == "not-enough-credits"
+    assert (job_of(failed).state, job_of(failed).seq) == ("failed", job.seq)
+    assert Clip.objects.get(pk=failed["clip"]["id"]).state == "failed"
+    assert ledger.balance(creator) == balance
+
+
+def test_what_was_deleted_is_not_made_again(failed: dict[str, Any], ask: Any, creator: Any) -> None:
+    job, balance = job_of(failed), ledger.balance(creator)
+
+    Generation.objects.update(begins_from=["first_frame"])  # as if its picture had been deleted
+    gone = ask("post", f"jobs/{job.pk}/retry", status=410)
+    ask("delete", f"generations/{failed['id']}")
+    deleted = ask("post", f"jobs/{job.pk}/retry", status=410)
+
+    assert (gone["code"], deleted["code"]) == ("picture-gone", "result-gone")
+    assert ledger.balance(creator) == balance
 
 
 def _drain() -> None:

@@ -1,4 +1,4 @@
-"""The ledger's own fixtures: toy jobs, and a way to act them."""
+"""Fixtures of the jobs tests: submitting toy jobs whose handlers do what the test says."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,9 +13,9 @@ from tests.jobs import toys
 
 
 @pytest.fixture(autouse=True)
-def _toy_box() -> None:
+def _forget_earlier_toys() -> None:
     toys.script.clear()
-    toys.heard.clear()
+    toys.hooks_run.clear()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from asgiref.testing import ApplicationCommunicator
 
 from config.asgi import application
 
-PATIENCE = 10.0  # seconds
+TIMEOUT = 10.0  # seconds
 
 
 class Socket:
@@ -26,22 +26,22 @@ class Socket:
 
     async def open(self) -> "Socket":
         await self.line.send_input({"type": "websocket.connect"})
-        assert (await self.line.receive_output(PATIENCE))["type"] == "websocket.accept"
+        assert (await self.line.receive_output(TIMEOUT))["type"] == "websocket.accept"
         return self
 
     async def event(self) -> dict[str, Any]:
         """The next event."""
-        return json.loads((await self.line.receive_output(PATIENCE))["text"])
+        return json.loads((await self.line.receive_output(TIMEOUT))["text"])
 
     async def close_code(self) -> int:
-        """The code the server closes with, which has to be the next thing it says."""
-        said = await self.line.receive_output(PATIENCE)
-        assert said["type"] == "websocket.close", said
-        return said["code"]
+        """The code the server closes with, which has to be the next message it sends."""
+        message = await self.line.receive_output(TIMEOUT)
+        assert message["type"] == "websocket.close", message
+        return message["code"]
 
     async def is_silent(self) -> bool:
         return await self.line.receive_nothing(0.3)
 
     async def leave(self) -> None:
         await self.line.send_input({"type": "websocket.disconnect", "code": 1000})
-        await self.line.wait(PATIENCE)
+        await self.line.wait(TIMEOUT)

@@ -1,4 +1,4 @@
-"""Whose turn it is."""
+"""Fair sharing: in which order jobs of several owners are claimed."""
 
 from collections.abc import Callable
 

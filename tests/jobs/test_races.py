@@ -1,4 +1,4 @@
-"""What holds when many hands reach for the same jobs; `--postgres` is the harder ground."""
+"""What holds when many processes move the same jobs at once; `--postgres` is the harder test."""
 
 import threading
 from collections import Counter
@@ -18,13 +18,13 @@ from jobs.models import Job, JobEvent
 from jobs.realtime.events import OwnerEvents
 from jobs.worker import perform, watchdog
 from tests.jobs import toys
-from tests.jobs.test_worker import lapse
+from tests.jobs.test_worker import expire
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 Submit = Callable[..., Job]
 
 
-def hand(act: Callable[[], Any]) -> Any:
+def own_connection(act: Callable[[], Any]) -> Any:
     """`act` in a thread with a connection of its own; a lost race is an answer, not an error."""
     try:
         return act()
@@ -37,14 +37,14 @@ def hand(act: Callable[[], Any]) -> Any:
 def at_once(acts: Iterable[Callable[[], Any]]) -> list[Any]:
     """Do all of `acts` at the same moment; their answers, in order."""
     acts = list(acts)
-    line = threading.Barrier(len(acts))
+    start_line = threading.Barrier(len(acts))
 
     def start(act: Callable[[], Any]) -> Any:
-        line.wait(30)
-        return hand(act)
+        start_line.wait(30)
+        return own_connection(act)
 
-    with ThreadPoolExecutor(len(acts)) as hands:
-        return list(hands.map(start, acts))
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(start, acts))
 
 
 def states(jobs: list[Job]) -> list[str]:
@@ -66,21 +66,21 @@ def test_of_finishing_cancelling_and_reaping_each_job_sees_one_end_and_its_hook_
     for _ in range(8):
         submit()
         job = perform.claim("cpu")
-        lapse(job)
+        expire(job)
         mine, yours, theirs = (Job.objects.get(pk=job.pk) for _ in range(3))
         at_once(
             [
                 partial(transitions.finish, mine, "whole", held=job.token),
                 partial(actions.cancel, yours),
-                partial(perform.take_back, theirs),
+                partial(perform.reclaim, theirs),
             ]
         )
         perform.drain()
         job.refresh_from_db()
         ended = [kind for kind in job.events.values_list("kind", flat=True) if kind in FINAL]
         assert ended == [job.state]
-        assert len(toys.heard) == 1
-        toys.heard.clear()
+        assert len(toys.hooks_run) == 1
+        toys.hooks_run.clear()
 
 
 def test_two_inputs_that_end_at_once_release_what_waits_for_both_once(submit: Submit) -> None:
@@ -101,8 +101,8 @@ def test_an_input_that_ends_while_its_job_is_being_submitted_is_not_missed(submi
         source = submit()
         with transaction.atomic():
             waiting = submit(waits_for=[source])
-            with ThreadPoolExecutor(1) as hands:
-                hands.submit(hand, partial(end, Job.objects.get(pk=source.pk))).result(30)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(own_connection, partial(end, Job.objects.get(pk=source.pk))).result(30)
             assert states([waiting]) == [State.WAITING]
         assert states([waiting]) == [expected]
         perform.drain()
@@ -119,7 +119,7 @@ def test_my_stream_does_not_miss_an_event_whose_transaction_ends_after_a_later_o
 ) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("one writer at a time: ids are in commit order")
-    story = OwnerEvents(creator.pk)
+    events = OwnerEvents(creator.pk)
     begun, committed = threading.Event(), threading.Event()
 
     def slowly() -> Any:
@@ -129,32 +129,32 @@ def test_my_stream_does_not_miss_an_event_whose_transaction_ends_after_a_later_o
             committed.wait(30)
         return job.pk
 
-    with ThreadPoolExecutor(1) as hands:
-        slow = hands.submit(hand, slowly)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(own_connection, slowly)
         assert begun.wait(30)
         quick = submit().pk
-        first = story.read("0")
+        first = events.read("0")
         committed.set()
         late = slow.result(30)
-    seen = first.events + story.read(first.after).events
+    seen = first.events + events.read(first.after).events
     assert Counter(event["job"] for event in seen) == {str(quick): 1, str(late): 1}
 
 
-def test_many_watchdogs_take_a_job_back_once(submit: Submit) -> None:
+def test_many_watchdogs_reclaim_a_job_once(submit: Submit) -> None:
     for _ in range(5):
         submit()
-        lapse(perform.claim("cpu"))
+        expire(perform.claim("cpu"))
         assert sum(at_once([watchdog.reap] * 4)) == 1
         back = Job.objects.get(state=State.QUEUED)
         assert back.attempts == 1
         actions.cancel(back)
 
 
-def test_submitting_and_cancelling_from_many_threads_leaves_no_hole_and_no_double_in_the_story(
+def test_submitting_and_cancelling_from_many_threads_leaves_no_hole_and_no_double_in_the_events(
     submit: Submit,
 ) -> None:
     job, *_ = at_once([submit] * 6)
     at_once(partial(actions.cancel, Job.objects.get(pk=job.pk)) for _ in range(4))
     assert states([job]) == [State.CANCELLED]
     assert list(job.events.order_by("seq").values_list("seq", flat=True)) == [1, 2]
-    assert len(toys.heard) == 1
+    assert len(toys.hooks_run) == 1

@@ -79,7 +79,7 @@ def test_polling_pages_through_the_events_and_says_when_they_have_ended(
 
 def test_somebody_elses_job_is_not_there(submit: Submit, api: Any, other: User, staff: User) -> None:
     job = submit()
-    for path, method in [("", "get"), ("/events", "get"), ("/cancel", "post")]:
+    for path, method in [("", "get"), ("/events", "get"), ("/cancel", "post"), ("/retry", "post")]:
         assert getattr(api(other), method)(f"/api/v1/jobs/{job.pk}{path}").status_code == 404
     assert api(staff).get(f"/api/v1/jobs/{job.pk}").status_code == 200
 
@@ -187,17 +187,17 @@ async def test_my_stream_tells_of_all_my_jobs_and_only_mine(submit: Submit, toke
     mine = [await sync_to_async(submit)(act) for _ in range(2)]
     await sync_to_async(submit)(act, owner=other)
     await sync_to_async(perform.drain)()
-    told = [await socket.event() for _ in range(2 * len(LIFE))]
+    events = [await socket.event() for _ in range(2 * len(LIFE))]
     for job in mine:
-        assert [e["kind"] for e in told if e["job"] == str(job.pk)] == LIFE
-    again = await Socket(f"/ws/me?token={token}&after={told[-2]['cursor']}").open()
-    assert await again.event() == told[-1]
+        assert [e["kind"] for e in events if e["job"] == str(job.pk)] == LIFE
+    again = await Socket(f"/ws/me?token={token}&after={events[-2]['cursor']}").open()
+    assert await again.event() == events[-1]
     assert await socket.is_silent() and await again.is_silent()
     await socket.leave()
     await again.leave()
 
 
-def test_the_three_ways_tell_the_same(submit: Submit, api: Any, creator: User) -> None:
+def test_polling_reads_the_events_the_table_holds(submit: Submit, api: Any, creator: User) -> None:
     job = submit(act)
     perform.drain()
     assert [e["kind"] for e in api(creator).get(f"/api/v1/jobs/{job.pk}/events").json()["events"]] == kinds(

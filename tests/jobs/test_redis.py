@@ -1,4 +1,4 @@
-"""Scaled out: with a real Redis as channel layer, readers are woken; without news they find it themselves."""
+"""Scaled out: with a real Redis as channel layer, readers are woken; where it says nothing, they poll."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -41,7 +41,7 @@ def token(creator: User) -> str:
 
 
 @pytest.mark.parametrize("address", ["/ws/jobs/{job}", "/ws/me"])
-async def test_the_layer_wakes_a_reader_who_would_look_again_only_in_an_hour(
+async def test_the_layer_wakes_a_reader_who_would_poll_only_in_an_hour(
     submit: Callable[..., Job], token: str, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_watcher, "FALLBACK", 3600.0)
@@ -57,7 +57,7 @@ async def test_a_layer_that_says_nothing_costs_time_but_no_events(
     submit: Callable[..., Job], token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_watcher, "FALLBACK", 0.1)
-    monkeypatch.setattr(notify, "announce", lambda *_: None)
+    monkeypatch.setattr(notify, "wake_readers", lambda *_: None)
     job = await sync_to_async(submit)()
     socket = await Socket(f"/ws/jobs/{job.pk}?token={token}").open()
     await sync_to_async(perform.drain)()

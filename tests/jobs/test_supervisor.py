@@ -28,7 +28,7 @@ print(*(actions.submit(kind=kind, owner=owner, params={{"act": "{act}"}}).pk for
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class House:
+class Installation:
     """A data folder of its own, with a ledger (on SQLite), and processes that work in it."""
 
     def __init__(self, folder: Path, **env: str) -> None:
@@ -36,15 +36,15 @@ class House:
         more = {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "tests.jobs.toy_settings", **env}
         self.env = {name: value for name, value in os.environ.items() if not name.endswith("_URL")} | more
 
-    def tell(self, *command: str) -> str:
+    def manage(self, *command: str) -> str:
         """Run a management command; what it printed."""
         line = [sys.executable, "manage.py", *command]
         return subprocess.run(line, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
 
     def submit(self, act: str) -> list[str]:
         """Submit a job of each pool; their ids, cpu first."""
-        said = self.tell("shell", "-v", "0", "-c", SUBMIT.format(act=act))
-        return said.strip().splitlines()[-1].split()
+        printed = self.manage("shell", "-v", "0", "-c", SUBMIT.format(act=act))
+        return printed.strip().splitlines()[-1].split()
 
     def job(self, key: str) -> dict[str, Any]:
         """The row, read with nothing of ours in between."""
@@ -73,49 +73,51 @@ class House:
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty ledger to copy."""
-    house = House(tmp_path_factory.mktemp("ledger"))
-    house.tell("migrate", "-v", "0")
-    return house.ledger
+    installation = Installation(tmp_path_factory.mktemp("ledger"))
+    installation.manage("migrate", "-v", "0")
+    return installation.ledger
 
 
 @pytest.fixture
-def house(tmp_path: Path, ledger: Path) -> House:
+def installation(tmp_path: Path, ledger: Path) -> Installation:
     shutil.copy(ledger, tmp_path)
-    return House(tmp_path, JOBS_WATCH_SECONDS="0.5")
+    return Installation(tmp_path, JOBS_WATCH_SECONDS="0.5")
 
 
-def test_a_job_outlives_kill_9_of_its_worker_and_goes_on_from_its_checkpoint(house: House) -> None:
-    with house.supervised():
-        for name, job in zip(("cpu", "gpu"), house.submit("dawdle once"), strict=True):
-            until(lambda job=job: "begun" in house.job(job)["checkpoint"], within=60)
-            dead = house.pid(name)
+def test_a_job_outlives_kill_9_of_its_worker_and_goes_on_from_its_checkpoint(
+    installation: Installation,
+) -> None:
+    with installation.supervised():
+        for name, job in zip(("cpu", "gpu"), installation.submit("dawdle once"), strict=True):
+            until(lambda job=job: "begun" in installation.job(job)["checkpoint"], within=60)
+            dead = installation.pid(name)
             os.kill(dead, signal.SIGKILL)
-            until(house.is_in(job, "done"), within=60)
-            assert house.job(job)["attempts"] == 2
-            assert house.pid(name) != dead
+            until(installation.is_in(job, "done"), within=60)
+            assert installation.job(job)["attempts"] == 2
+            assert installation.pid(name) != dead
 
 
-def test_stopping_the_supervisor_hands_jobs_back_and_leaves_no_process(house: House) -> None:
-    with house.supervised() as supervisor:
-        jobs = house.submit("dawdle")
+def test_stopping_the_supervisor_hands_jobs_back_and_leaves_no_process(installation: Installation) -> None:
+    with installation.supervised() as supervisor:
+        jobs = installation.submit("dawdle")
         for job in jobs:
-            until(house.is_in(job, "running"), within=60)
+            until(installation.is_in(job, "running"), within=60)
         with pytest.raises(subprocess.CalledProcessError) as refused:
-            house.tell("supervise", "--port", str(free_port()))
+            installation.manage("supervise", "--port", str(free_port()))
         assert "running in this VAR_DIR already" in refused.value.stderr
-        everybody = supervisor.children(recursive=True)
-        assert len(everybody) >= 4
+        processes = supervisor.children(recursive=True)
+        assert len(processes) >= 4
         supervisor.send_signal(signal.SIGTERM)
-        psutil.wait_procs([supervisor, *everybody], timeout=30)
-    assert not [process for process in everybody if process.is_running()]
-    for job in map(house.job, jobs):
+        psutil.wait_procs([supervisor, *processes], timeout=30)
+    assert not [process for process in processes if process.is_running()]
+    for job in map(installation.job, jobs):
         assert (job["state"], job["attempts"], job["token"]) == ("queued", 0, None)
 
 
 @pytest.mark.redis
-def test_the_same_bells_ring_over_redis(house: House) -> None:
+def test_the_same_doorbells_go_over_redis(installation: Installation) -> None:
     with services.redis() as url:
-        house.env["REDIS_URL"] = url
-        with house.supervised():
-            for job in house.submit("nothing"):
-                until(house.is_in(job, "done"), within=60)
+        installation.env["REDIS_URL"] = url
+        with installation.supervised():
+            for job in installation.submit("nothing"):
+                until(installation.is_in(job, "done"), within=60)

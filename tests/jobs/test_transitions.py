@@ -1,11 +1,11 @@
-"""The ledger's moves: each legal one is told, every other one raises."""
+"""The ledger's moves: each legal one writes an event, every other one raises."""
 
 import itertools
 from collections.abc import Callable
 
 import pytest
 
-from jobs.errors import AlreadyFinished, InputsNotDone, NotFailed, StaleJob
+from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed, StaleJob
 from jobs.ledger import actions
 from jobs.ledger.states import FINAL, MOVES, State
 from jobs.models import Job
@@ -18,7 +18,7 @@ Submit = Callable[..., Job]
 ILLEGAL = [(a, b) for a, b in itertools.product(State, State) if b not in MOVES[a]]
 
 
-def test_every_state_can_be_told_and_only_failed_jobs_come_back_from_their_end() -> None:
+def test_every_state_has_its_moves_and_only_failed_jobs_come_back_from_their_end() -> None:
     assert set(MOVES) == set(State)
     assert [state for state in FINAL if MOVES[state]] == [State.FAILED]
 
@@ -34,7 +34,7 @@ def test_an_illegal_move_raises_and_leaves_no_trace(submit: Submit, start: State
     assert (job.state, kinds(job)) == (start, before)
 
 
-def test_a_job_tells_its_whole_life_in_order_without_holes(submit: Submit) -> None:
+def test_the_events_of_a_job_are_its_whole_life_in_order_without_holes(submit: Submit) -> None:
     job = submit(lambda run: (run.stage("painting", total=3), run.event("preview", {"frame": 1}))[1])
     assert perform.drain() == 1
     job.refresh_from_db()
@@ -53,27 +53,44 @@ def test_the_end_of_a_job_and_its_hook_are_one_transaction(submit: Submit) -> No
 
 
 def test_a_failed_job_may_be_tried_again_and_keeps_its_checkpoint(submit: Submit) -> None:
-    def act(run: toys.Run) -> str:
-        if "half" not in run.checkpoint:
-            run.save(half=True)
-            raise AlreadyFinished(state="toy")
-        return "whole"
-
-    job = submit(act)
+    job = submit(broken_once)
     perform.drain()
     actions.retry(job)
     perform.drain()
-    assert [what for what, _, _ in toys.heard] == ["failed", "retried", "done"]
+    assert [what for what, _, _ in toys.hooks_run] == ["failed", "retried", "done"]
     job.refresh_from_db()
     assert (job.state, job.error, job.attempts) == (State.DONE, None, 1)
 
 
 def test_only_a_failed_job_whose_inputs_are_done_may_be_tried_again(submit: Submit) -> None:
-    source = submit()
-    cut = submit(waits_for=[source])
+    source, cancelled = submit(broken_once), submit()
+    cut, other = submit(waits_for=[source]), submit(waits_for=[cancelled])
     with pytest.raises(NotFailed):
         actions.retry(source)
-    actions.cancel(source)
-    cut.refresh_from_db()
+    actions.cancel(cancelled)
+    with pytest.raises(NotFailed):
+        actions.retry(cancelled)
+    with pytest.raises(InputsCancelled):
+        actions.retry(other)
+    perform.drain()
     with pytest.raises(InputsNotDone):
         actions.retry(cut)
+
+    actions.retry(source)
+    perform.drain()
+    actions.retry(cut)
+    perform.drain()
+
+    for job in (source, cut):
+        job.refresh_from_db()
+    assert source.state == cut.state == State.DONE
+    with pytest.raises(NotFailed):
+        actions.retry(source)
+
+
+def broken_once(run: toys.Run) -> str:
+    """Fails for good, and does not when it is tried again."""
+    if "tried" in run.checkpoint:
+        return "whole"
+    run.save(tried=True)
+    raise AlreadyFinished(state="done")

@@ -27,8 +27,8 @@ class TooDark(errors.Unprocessable):
     message = "The picture is too dark; send one with more light."
 
 
-def lapse(job: Job) -> None:
-    """As if the worker had not been heard of for long."""
+def expire(job: Job) -> None:
+    """As if the worker had stopped renewing its lease."""
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
 
 
@@ -40,22 +40,22 @@ def state(job: Job) -> str:
 def test_a_reaped_worker_cannot_finish_the_job_another_has_claimed(submit: Submit) -> None:
     submit()
     slow = perform.claim("cpu")
-    lapse(slow)
+    expire(slow)
     assert watchdog.reap() == 1
     quick = perform.claim("cpu")
     assert quick.pk == slow.pk
     with pytest.raises(StaleJob):
         transitions.finish(slow, "late", held=slow.token)
     transitions.finish(quick, "in time", held=quick.token)
-    assert toys.heard == [("done", quick.pk, "in time")]
+    assert toys.hooks_run == [("done", quick.pk, "in time")]
 
 
-def test_a_lease_that_beats_is_not_reaped(submit: Submit) -> None:
+def test_a_lease_that_is_renewed_is_not_reaped(submit: Submit) -> None:
     submit()
     job = perform.claim("cpu")
     assert watchdog.reap() == 0
     with pytest.raises(StaleJob):
-        perform.take_back(job)
+        perform.reclaim(job)
     assert state(job) == State.RUNNING
 
 
@@ -71,16 +71,16 @@ def test_a_worker_whose_process_is_gone_is_not_waited_for(submit: Submit) -> Non
 def test_a_job_whose_workers_keep_dying_comes_to_an_end(submit: Submit) -> None:
     job = submit(kind="toy.gpu")
     for _ in range(2):
-        lapse(perform.claim("gpu"))
+        expire(perform.claim("gpu"))
         watchdog.reap()
     job.refresh_from_db()
     assert (job.state, job.error["code"], job.attempts) == (State.FAILED, "internal", 2)
-    assert toys.heard == [("failed", job.pk, "internal")]
+    assert toys.hooks_run == [("failed", job.pk, "internal")]
 
 
 def test_a_handler_that_lost_its_lease_is_stopped_at_its_next_step(submit: Submit) -> None:
     def act(run: Run) -> None:
-        lapse(run.job)
+        expire(run.job)
         watchdog.reap()
         run.save(too="late")
 
@@ -124,13 +124,13 @@ def test_a_queued_job_is_cancelled_at_once_and_never_begins(submit: Submit) -> N
     job = submit()
     assert actions.cancel(job).state == State.CANCELLED
     assert perform.drain() == 0
-    assert toys.heard == [("failed", job.pk, "cancelled")]
+    assert toys.hooks_run == [("failed", job.pk, "cancelled")]
 
 
-def test_a_running_job_hears_of_its_cancelling_without_writing_anything(submit: Submit) -> None:
+def test_a_running_job_notices_its_cancelling_without_writing_anything(submit: Submit) -> None:
     def act(run: Run) -> None:
         actions.cancel(Job.objects.get(pk=run.job.pk))
-        until(lambda: run.check())  # raises once the heartbeat has seen it
+        until(lambda: run.check())  # raises once the heartbeat has read it
 
     job = submit(act)
     perform.drain()
@@ -146,7 +146,7 @@ def test_a_cancelled_job_is_cancelled_even_if_its_handler_did_not_listen(submit:
     job = submit(act)
     perform.drain()
     assert state(job) == State.CANCELLED
-    assert toys.heard == [("failed", job.pk, "cancelled")]
+    assert toys.hooks_run == [("failed", job.pk, "cancelled")]
 
 
 def test_an_engine_that_wraps_the_interruption_in_an_error_of_its_own_is_understood(submit: Submit) -> None:
@@ -163,7 +163,7 @@ def test_a_job_whose_worker_died_after_the_cancelling_is_cancelled_not_tried_aga
     submit()
     job = perform.claim("cpu")
     actions.cancel(job)
-    lapse(job)
+    expire(job)
     watchdog.reap()
     assert state(job) == State.CANCELLED
 
@@ -206,8 +206,21 @@ def test_a_failure_fails_everything_that_waits_and_each_says_the_first_cause(sub
     for job in chain[1:]:
         assert state(job) == State.FAILED
         assert (job.error["code"], job.error["params"]["because"]["code"]) == ("input-failed", "too-dark")
-    assert len(toys.heard) == 61
+    assert len(toys.hooks_run) == 61
     assert "too dark" in errors.render_message(chain[-1].error)
+
+
+def test_what_waits_on_a_cancelled_job_fails_and_says_so_however_long_the_chain(submit: Submit) -> None:
+    chain = [submit()]
+    for _ in range(3):
+        chain.append(submit(waits_for=[chain[-1]]))
+
+    actions.cancel(chain[0])
+
+    assert [state(job) for job in chain] == [State.CANCELLED, State.FAILED, State.FAILED, State.FAILED]
+    for job in chain[1:]:
+        assert job.error["code"] == "input-failed"
+        assert "was cancelled, so this could not be made" in errors.render_message(job.error)
 
 
 def test_a_job_submitted_after_its_input_has_ended_is_queued_or_fails_at_once(submit: Submit) -> None:
@@ -218,12 +231,12 @@ def test_a_job_submitted_after_its_input_has_ended_is_queued_or_fails_at_once(su
     assert submit(waits_for=[good, bad]).state == State.FAILED
 
 
-def test_the_watch_settles_what_a_process_that_died_left_waiting(submit: Submit) -> None:
+def test_the_watchdog_resolves_what_a_process_that_died_left_waiting(submit: Submit) -> None:
     good, bad = submit(), submit()
     after_good, after_bad = submit(waits_for=[good]), submit(waits_for=[bad])
     Job.objects.filter(pk=good.pk).update(state=State.DONE)
     Job.objects.filter(pk=bad.pk).update(state=State.CANCELLED)
-    watchdog.look()
+    watchdog.run_once()
     assert (state(after_good), state(after_bad)) == (State.QUEUED, State.FAILED)
 
 
@@ -268,6 +281,6 @@ def test_a_broker_that_is_down_does_not_fail_the_request(
 
 def test_jobs_inside_one_transaction_run_to_their_end(submit: Submit) -> None:
     with transaction.atomic():
-        job = submit(lambda run: run.step(1, total=3))
+        job = submit(lambda run: (run.stage("painting", total=3), run.step(1)))
         assert perform.drain() == 1
     assert state(job) == State.DONE

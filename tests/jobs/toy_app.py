@@ -1,4 +1,4 @@
-"""An app that registers the toy jobs, with acts for workers in processes of their own."""
+"""An app that registers the toy jobs, for workers in processes of their own."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""The settings of a house whose workers know the toy jobs."""
+"""Settings of an installation whose workers know the toy jobs."""
 
 from config.settings import *  # noqa: F403
 

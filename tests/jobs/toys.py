@@ -1,4 +1,4 @@
-"""Kinds of job that do as a test tells them: the smallest handlers there can be."""
+"""Toy kinds of job: handlers that do what the test puts in `script`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,26 +7,26 @@ from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
 
 script: dict[str, Callable[[Run], Any]] = {}  # by params["act"]
-heard: list[tuple[str, Any, Any]] = []  # what the hooks were told
+hooks_run: list[tuple[str, Any, Any]] = []  # (hook, job, its argument), in order
 
 
 class Toy(Handler):
-    """Does `script[params["act"]]`, or nothing; writes down what its hooks hear."""
+    """Does `script[params["act"]]`, or nothing; notes the hooks that ran in `hooks_run`."""
 
     def work(self, run: Run) -> Any:
         act = script.get(run.params.get("act", ""))
         return act(run) if act else "nothing"
 
     def done(self, job: Job, result: Any) -> None:
-        heard.append(("done", job.pk, result))
+        hooks_run.append(("done", job.pk, result))
         if result == "break done":
             raise RuntimeError("the hook broke")
 
     def failed(self, job: Job, error: dict[str, Any]) -> None:
-        heard.append(("failed", job.pk, error["code"]))
+        hooks_run.append(("failed", job.pk, error["code"]))
 
     def retried(self, job: Job) -> None:
-        heard.append(("retried", job.pk, None))
+        hooks_run.append(("retried", job.pk, None))
 
 
 @register

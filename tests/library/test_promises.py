@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+import errors
 from creator.models import User
 from jobs.ledger import actions as job_actions
 from jobs.models import Job
 from library import actions, storage, work
-from library.errors import NotReady, SourceFailed, SourceGone
+from library.errors import NotReady, SourceCancelled, SourceFailed, SourceGone
 from library.models import Clip
 from tests.library import footage
 
@@ -109,7 +110,9 @@ def test_what_is_made_from_something_generated_counts_as_generated(creator: User
     assert promise(creator, plain).generated is False
 
 
-def test_what_is_made_from_a_pending_clip_waits_for_it_and_fails_with_it(creator: User) -> None:
+def test_what_is_made_from_a_pending_clip_waits_for_it_and_fails_when_it_is_cancelled(
+    creator: User,
+) -> None:
     source = promise(creator)
     cut = promise(creator, source)
     assert list(cut.job.waits_for.all()) == [source.job]
@@ -118,8 +121,9 @@ def test_what_is_made_from_a_pending_clip_waits_for_it_and_fails_with_it(creator
 
     source.refresh_from_db()
     cut.refresh_from_db()
-    assert (source.state, source.error["code"]) == ("failed", "cancelled")
+    assert (source.state, source.error["code"]) == ("cancelled", "cancelled")
     assert (cut.state, cut.error["code"]) == ("failed", "input-failed")
+    assert "was cancelled, so this could not be made" in errors.render_message(cut.error)
 
 
 def test_nothing_can_be_made_from_a_clip_that_failed(creator: User) -> None:
@@ -128,6 +132,27 @@ def test_nothing_can_be_made_from_a_clip_that_failed(creator: User) -> None:
 
     with pytest.raises(SourceFailed):
         promise(creator, source)
+
+
+def test_nothing_can_be_made_from_a_clip_that_was_cancelled(creator: User) -> None:
+    source = promise(creator)
+    job_actions.cancel(source.job)
+    source.refresh_from_db()
+
+    with pytest.raises(SourceCancelled):
+        promise(creator, source)
+
+
+def test_a_cancelled_clip_stays_cancelled(creator: User, api: Any) -> None:
+    clip = promise(creator)
+    job_actions.cancel(clip.job)
+    clip.refresh_from_db()
+
+    work.renew_promise(clip)
+
+    told = api(creator, "zh-Hans").get(f"/api/v1/clips/{clip.pk}").json()
+    assert told["state"] == "cancelled"
+    assert told["error"] == {"code": "cancelled", "detail": "已取消，未扣费。"}
 
 
 def test_a_pending_clip_cannot_be_fetched(creator: User, tmp_path: Path) -> None:

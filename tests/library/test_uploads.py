@@ -10,6 +10,8 @@ from PIL import Image
 
 from creator.models import User
 from library import storage, work
+from library.media import ingest
+from library.media.errors import FFmpegFailed
 from library.media.guard import ffmpeg
 from library.media.probe import probe
 from library.models import Clip, Still, Track
@@ -187,6 +189,32 @@ def test_running_the_job_twice_leaves_one_clip_with_files_that_are_there(
     clip = Clip.objects.get()
     assert clip.state == "ready"
     assert {clip.master, clip.cover} <= stored()
+
+
+def test_a_failed_upload_is_not_tried_again_as_its_file_is_gone(
+    upload: Upload,
+    api: Any,
+    creator: User,
+    work_all: Any,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise FFmpegFailed
+
+    monkeypatch.setattr(ingest, "video", broken)
+    with django_capture_on_commit_callbacks(execute=True):
+        promised = upload(footage.video(tmp_path)).json()["clip"]
+        work_all()
+    retry = f"/api/v1/jobs/{promised['job']['id']}/retry"
+
+    gone = api(creator).post(retry)
+    api(creator).delete(f"/api/v1/clips/{promised['id']}")
+    deleted = api(creator).post(retry)
+
+    assert (gone.status_code, gone.json()["code"]) == (410, "upload-gone")
+    assert (deleted.status_code, deleted.json()["code"]) == (410, "result-gone")
 
 
 def test_a_sound_with_a_picture_on_its_cover_is_a_track_without_one(

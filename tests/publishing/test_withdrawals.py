@@ -90,10 +90,10 @@ def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
     jobs.worker.perform.perform(filming)
     lost = jobs.worker.perform.claim("cpu")
     assert lost
-    with Heartbeat(lost) as pulse:
-        of(lost.kind).work(Run(lost, pulse))
+    with Heartbeat(lost) as heartbeat:
+        of(lost.kind).work(Run(lost, heartbeat))
     Job.objects.filter(pk=lost.pk).update(lease_until=timezone.now() - timedelta(hours=1))
-    jobs.worker.perform.take_back(Job.objects.get(pk=lost.pk))
+    jobs.worker.perform.reclaim(Job.objects.get(pk=lost.pk))
 
     work_all()
 

@@ -1,32 +1,35 @@
 """The edit document: what the clip shall be, in frozen values. It says what, never how.
 
 Times are seconds. What lies in a clip or a track (`start`, `end`) counts from its own beginning; what lies on
-the edit (captions, stickers, `music.at`, `cover`) from the edit's. One file for each part of a document, each
-with its reading from JSON; what only the parts together can get wrong is in `checks`.
+the edit (captions, stickers, `music.at`, `cover`) from the edit's.
+
+| file | what is in it |
+|---|---|
+| `types` | the kinds of values, with their bounds |
+| `cut`, `effect`, `speed` | a piece of a clip, what is done to its picture, how fast it plays |
+| `overlay` | captions, stickers, music |
+| `whole` | the document, its canvas and its delivery |
+| `checks` | what only the parts together can get wrong |
+| `reading`, `problems` | JSON to a document and back; what is wrong with it, and what would be accepted |
 """
 
 from editing.engine.catalogue.styles import STYLES
-from editing.engine.document.canvas import (
+from editing.engine.document.cut import MODES, Cut, Focus, Reframe, Transition
+from editing.engine.document.effect import Effect
+from editing.engine.document.overlay import Caption, Music, Sticker
+from editing.engine.document.reading import SCHEMA, VERSION, check, dump, parse
+from editing.engine.document.speed import SPEEDS, Point
+from editing.engine.document.types import GAINS, LONGEST_CLIP, MOST_SECONDS
+from editing.engine.document.whole import (
     INTERPOLATIONS,
     LOUDNESS,
     MOST_PIXELS_LONG,
     UPSCALERS,
     Canvas,
     Delivery,
+    Document,
     scaled,
 )
-from editing.engine.document.caption import Caption
-from editing.engine.document.checks import MOST_SECONDS
-from editing.engine.document.cut import GAINS, LONGEST_CLIP, Cut
-from editing.engine.document.effect import Effect
-from editing.engine.document.music import Music
-from editing.engine.document.reframe import MODES, Focus, Reframe
-from editing.engine.document.speed import SPEEDS, Point
-from editing.engine.document.sticker import Sticker
-from editing.engine.document.transition import Transition
-from editing.engine.document.whole import VERSION, Document, check, dump, parse
-from editing.engine.errors import refuse
-from editing.engine.timing.exact import exact, nearest
 
 __all__ = [
     "GAINS",
@@ -36,6 +39,7 @@ __all__ = [
     "MODES",
     "MOST_PIXELS_LONG",
     "MOST_SECONDS",
+    "SCHEMA",
     "SPEEDS",
     "STYLES",
     "UPSCALERS",
@@ -54,9 +58,6 @@ __all__ = [
     "Transition",
     "check",
     "dump",
-    "exact",
-    "nearest",
     "parse",
-    "refuse",
     "scaled",
 ]

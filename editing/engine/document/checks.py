@@ -3,22 +3,19 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from editing.engine import errors
-from editing.engine.document.canvas import MOST_PIXELS_LONG
 from editing.engine.document.cut import Cut
+from editing.engine.document.types import MOST_SECONDS
+from editing.engine.document.whole import MOST_PIXELS_LONG, Document
+from editing.engine.errors import FieldError
 from editing.engine.timing.exact import exact
 
-if TYPE_CHECKING:
-    from editing.engine.document.whole import Document
-
-MOST_SECONDS = 600.0
 REVERSED_BYTES = 1 << 30  # of decoded pictures, all that plays backwards together
 MOST_ENLARGED = 60.0  # seconds of clips: the net takes seconds of CPU for one picture
 
 
-def as_a_whole(document: "Document") -> Iterator[errors.Problem]:
+def as_a_whole(document: Document) -> Iterator[FieldError]:
     """Every such problem, in the order of the document."""
     for index, cut in enumerate(document.clips):
         yield from _cut(cut, f"clips[{index}]", document.canvas.fps)
@@ -29,7 +26,7 @@ def as_a_whole(document: "Document") -> Iterator[errors.Problem]:
     yield from _enlarged(document)
 
 
-def _cut(cut: Cut, path: str, fps: int) -> Iterator[errors.Problem]:
+def _cut(cut: Cut, path: str, fps: int) -> Iterator[FieldError]:
     if cut.freeze is not None:
         if cut.seconds * fps < 1:
             yield errors.OutOfRange(least=round(1 / fps, 4), most="60", field=f"{path}.freeze")
@@ -39,7 +36,7 @@ def _cut(cut: Cut, path: str, fps: int) -> Iterator[errors.Problem]:
         yield errors.TooShort(least=round(float(cut.fastest) / fps, 4), field=f"{path}.end")
 
 
-def _transitions(document: "Document") -> Iterator[errors.Problem]:
+def _transitions(document: Document) -> Iterator[FieldError]:
     fps = document.canvas.fps
     leads = [exact(cut.transition.seconds) if cut.transition else Fraction(0) for cut in document.clips]
     if document.clips and document.clips[0].transition:
@@ -53,7 +50,7 @@ def _transitions(document: "Document") -> Iterator[errors.Problem]:
             yield errors.TransitionTooLong(most=round(max(0.0, float(most)), 3), field=path)
 
 
-def _length(document: "Document") -> Iterator[errors.Problem]:
+def _length(document: Document) -> Iterator[FieldError]:
     if document.seconds > MOST_SECONDS:
         yield errors.TooLong(seconds=round(float(document.seconds), 2), most=MOST_SECONDS, field="clips")
     second = document.size[0] * document.size[1] * Fraction(3, 2) * document.canvas.fps  # bytes of 4:2:0
@@ -63,7 +60,7 @@ def _length(document: "Document") -> Iterator[errors.Problem]:
         yield errors.ReversedTooLong(seconds=round(float(most), 1), field=f"clips[{backwards[-1]}].reverse")
 
 
-def _beyond_the_end(document: "Document") -> Iterator[errors.Problem]:
+def _beyond_the_end(document: Document) -> Iterator[FieldError]:
     end = document.seconds
     last, most = end + Fraction(1, document.canvas.fps), round(float(end), 3)
     ends = [(f"captions[{index}].end", one.end) for index, one in enumerate(document.captions)]
@@ -78,13 +75,13 @@ def _beyond_the_end(document: "Document") -> Iterator[errors.Problem]:
         yield errors.OutOfRange(least=0, most=most, field="cover")
 
 
-def _size(document: "Document") -> Iterator[errors.Problem]:
+def _size(document: Document) -> Iterator[FieldError]:
     if max(document.size) > MOST_PIXELS_LONG:
         where = "delivery.short_side" if document.delivery.short_side else "canvas.size"
         yield errors.TooWide(long=max(document.size), most=MOST_PIXELS_LONG, field=where)
 
 
-def _enlarged(document: "Document") -> Iterator[errors.Problem]:
+def _enlarged(document: Document) -> Iterator[FieldError]:
     seconds = sum(cut.end - cut.start for cut in document.clips)
     if document.delivery.upscaler == "ai" and seconds > MOST_ENLARGED:
         yield errors.EnlargedTooLong(seconds=round(seconds, 2), most=MOST_ENLARGED, field="delivery.upscaler")

@@ -1,38 +1,84 @@
 """One piece of one clip: which part, how fast and which way round, how it looks and sounds, how it begins."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo
+from pydantic.json_schema import SkipJsonSchema
 
 from editing.engine import errors
-from editing.engine.document.effect import Effect, read_effects
-from editing.engine.document.interval import read_interval
-from editing.engine.document.reframe import Reframe, read_reframe
-from editing.engine.document.speed import Speed, Step, read_speed, steps
-from editing.engine.document.transition import Transition, read_transition
-from editing.engine.fields import Fields
+from editing.engine.catalogue.transitions import TRANSITIONS
+from editing.engine.document.effect import Effects
+from editing.engine.document.speed import Speed, Step, played, steps
+from editing.engine.document.types import (
+    OBJECT,
+    AfterStart,
+    ClipSeconds,
+    Flag,
+    Gain,
+    Id,
+    Number,
+    OneOf,
+    ReadAs,
+    Share,
+    between,
+    fail,
+)
 from editing.engine.timing.exact import exact
 
-LONGEST_CLIP = 36_000.0  # seconds
-LONGEST_FREEZE = 60.0
-GAINS = (-60.0, 20.0)  # decibels
+MODES = ("crop", "pad", "blur", "track")  # each a framing of the same name in `editing.engine.graph.framing`
+LONGEST_FREEZE, LONGEST_TRANSITION = 60.0, 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """A point of the picture, 0..1 from its left and its top: what a crop keeps in view."""
+
+    __pydantic_config__ = OBJECT
+
+    x: Share = 0.5
+    y: Share = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Reframe:
+    """How a picture of another aspect meets the canvas. A `track` looks for its subject itself, and shows the
+    whole picture, on a blurred ground, where it is not sure of one."""
+
+    __pydantic_config__ = OBJECT
+
+    mode: Annotated[str, OneOf(*MODES)] = "crop"
+    focus: Focus = field(default_factory=Focus)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """How a cut takes over from the one before: for `seconds` both are seen and heard. Not on the first."""
+
+    __pydantic_config__ = OBJECT
+
+    name: Annotated[str, OneOf(*TRANSITIONS)] = "fade"
+    seconds: Annotated[Number, between(0, LONGEST_TRANSITION)] = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """`start` to `end` of a clip; with `freeze`, the picture at `start` for so many seconds, in silence.
+    """`start` to `end` of a clip. `speed` follows the order of playing, also in `reverse`."""
 
-    `speed` follows the order of playing, also in `reverse`. `transition` leads in from the cut before."""
+    __pydantic_config__ = OBJECT
 
-    clip: str
-    start: float
-    end: float
+    clip: Annotated[Id, Field(description="A clip of one's own, ready or pending.")]
+    start: ClipSeconds = 0.0
+    end: Annotated[ClipSeconds, AfterStart]
     speed: Speed = 1.0
     reframe: Reframe = field(default_factory=Reframe)
-    reverse: bool = False
-    freeze: float | None = None
-    mute: bool = False
-    gain: float = 0.0
-    effects: tuple[Effect, ...] = ()
+    reverse: Flag = False
+    freeze: SkipJsonSchema[float | None] = None  # one with `freeze` is read as `FrozenCut`
+    mute: Flag = False
+    gain: Gain = 0.0
+    effects: Effects = ()
     transition: Transition | None = None
 
     @property
@@ -50,40 +96,43 @@ class Cut:
         """How long it plays, exactly as its decimals say: frame counts must not hang on binary fractions."""
         if self.freeze is not None:
             return exact(self.freeze)
-        return sum((step.seconds for step in self.steps), start=Fraction(0))
+        return played(self.speed, exact(self.end) - exact(self.start))
 
     @property
     def silent(self) -> bool:
         return self.mute or self.freeze is not None
 
 
-def read_cut(fields: Fields) -> Cut:
-    clip, reframe = fields.text("clip", 500), read_reframe(fields.object("reframe", default=None))
-    effects = read_effects(fields)
-    transition = read_transition(fields.object("transition", default=None))
-    cut = _frozen(fields, clip) if fields.has("freeze") else _playing(fields, clip)
-    fields.end()
-    return replace(cut, reframe=reframe, effects=effects, transition=transition)
+def _no_end(end: float | None, info: ValidationInfo) -> float | None:
+    if end is not None and end != info.data.get("start", end):
+        fail(errors.FrozenEnds())
+    return end
 
 
-def _frozen(fields: Fields, clip: str) -> Cut:
-    start, seconds = (
-        fields.number("start", 0, LONGEST_CLIP, default=0.0),
-        fields.number("freeze", 0, LONGEST_FREEZE),
-    )
-    if fields.has("end") and fields.values["end"] != start:
-        fields.note(errors.FrozenEnds(field=fields.at("end")))
-    return Cut(clip, start, start, freeze=seconds)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenCut:
+    """The picture at `start` of a clip, for `freeze` seconds, in silence."""
+
+    __pydantic_config__ = OBJECT
+
+    clip: Id
+    freeze: Annotated[Number, between(0, LONGEST_FREEZE)]
+    start: ClipSeconds = 0.0
+    end: Annotated[SkipJsonSchema[float | None], AfterValidator(_no_end)] = None  # `dump` writes the start
+    reframe: Reframe = field(default_factory=Reframe)
+    effects: Effects = ()
+    transition: Transition | None = None
 
 
-def _playing(fields: Fields, clip: str) -> Cut:
-    start, end = read_interval(fields, LONGEST_CLIP)
-    return Cut(
-        clip,
-        start,
-        end,
-        speed=read_speed(fields),
-        reverse=fields.boolean("reverse"),
-        mute=fields.boolean("mute"),
-        gain=fields.number("gain", *GAINS, default=0.0),
-    )
+def _as_cut(frozen: FrozenCut) -> Cut:
+    shared = {name: getattr(frozen, name) for name in ("clip", "freeze", "reframe", "effects", "transition")}
+    return Cut(start=frozen.start, end=frozen.start, **shared)
+
+
+def _kind(value: Any) -> str:
+    frozen = isinstance(value, Mapping) and value.get("freeze") is not None
+    return "<FrozenCut>" if frozen else "<Cut>"
+
+
+_FROZEN = Annotated[FrozenCut, AfterValidator(_as_cut), Tag("<FrozenCut>")]
+Piece = Annotated[Cut, ReadAs(Annotated[Annotated[Cut, Tag("<Cut>")] | _FROZEN, Discriminator(_kind)])]

@@ -8,10 +8,14 @@ fraction: Σ length / speed.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from editing.engine import errors
-from editing.engine.fields import Fields
+from editing.engine.document.types import OBJECT, Number, Share, between, fail
 from editing.engine.timing.exact import exact, nearest
 
 SPEEDS = (0.25, 4.0)
@@ -19,16 +23,41 @@ MOST_POINTS = 16
 RAMP_STEPS = 16  # of constant speed between two points that differ
 FINENESS = 1000  # a step's speed is a whole number of thousandths
 
+Factor = Annotated[Number, between(*SPEEDS)]
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
     """`speed` at `at`, a part of the cut as it plays: 0 its beginning, 1 its end."""
 
-    at: float
-    speed: float
+    __pydantic_config__ = OBJECT
+
+    at: Share
+    speed: Factor
 
 
-Speed = float | tuple[Point, ...]
+def _in_order(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    moments = [point.at for point in points]
+    if moments != sorted(moments) or moments[:: len(moments) - 1] != [0, 1]:
+        fail(errors.CurveUneven())
+    return points
+
+
+def _kind(value: Any) -> str:
+    return "<array>" if isinstance(value, list | tuple) else "<number>"
+
+
+Curve = Annotated[
+    tuple[Point, ...], Field(min_length=2, max_length=MOST_POINTS), AfterValidator(_in_order), Tag("<array>")
+]
+Speed = Annotated[
+    Annotated[Factor, Tag("<number>")] | Curve,
+    Discriminator(_kind),
+    Field(
+        description="One speed, or a curve: points from 0 (the cut begins) to 1 (it ends), in order; between "
+        "two it changes evenly, and two at one moment are a jump."
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +72,17 @@ class Step:
         return self.length / self.speed
 
 
-def steps(speed: Speed, length: Fraction) -> tuple[Step, ...]:
+@lru_cache(maxsize=1024)
+def played(speed: float | tuple[Point, ...], length: Fraction) -> Fraction:
+    """How long `length` seconds of a clip play. Kept: a document asks for it many times."""
+    return sum((step.seconds for step in steps(speed, length)), start=Fraction(0))
+
+
+def steps(speed: float | tuple[Point, ...], length: Fraction) -> tuple[Step, ...]:
     """The constant speeds in which `length` seconds of a clip are played, first to last."""
     if not isinstance(speed, tuple):
         return (Step(length, exact(speed)),)
     return tuple(step for a, b in pairwise(speed) for step in _between(a, b, length))
-
-
-def read_speed(fields: Fields) -> Speed:
-    """A number, or a list of points from 0 to 1."""
-    if not fields.holds_list("speed"):
-        return fields.number("speed", *SPEEDS, default=1.0)
-    before = len(fields.problems)
-    points = tuple(_point(one) for one in fields.objects("speed", 2, MOST_POINTS))
-    moments = [point.at for point in points]
-    if len(fields.problems) == before and (
-        moments != sorted(moments) or moments[:: len(moments) - 1] != [0, 1]
-    ):
-        fields.note(errors.CurveUneven(field=fields.at("speed")))
-    return points or 1.0
-
-
-def _point(fields: Fields) -> Point:
-    point = Point(fields.number("at", 0, 1), fields.number("speed", *SPEEDS))
-    fields.end()
-    return point
 
 
 def _between(a: Point, b: Point, length: Fraction) -> Iterator[Step]:

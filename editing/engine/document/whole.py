@@ -1,36 +1,89 @@
-"""The whole edit document: reading it from JSON, and writing it back."""
+"""The whole edit document, and the canvas and the delivery it is laid out for."""
 
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from editing.engine import errors
-from editing.engine.document.canvas import Canvas, Delivery, delivered, read_canvas, read_delivery
-from editing.engine.document.caption import Caption, read_caption
-from editing.engine.document.checks import MOST_SECONDS, as_a_whole
-from editing.engine.document.cut import Cut, read_cut
-from editing.engine.document.effect import Effect
-from editing.engine.document.music import Music, read_music
-from editing.engine.document.sticker import Sticker, read_sticker
-from editing.engine.errors import refuse
-from editing.engine.fields import Fields
+from editing.engine.document.cut import Piece
+from editing.engine.document.overlay import Caption, Music, Sticker
+from editing.engine.document.types import OBJECT, EditSeconds, Number, OneOf, Whole, between, fail, whole
 from editing.engine.timing.exact import exact, nearest
+from library.media.shapes import ASPECTS, FRAME_RATE, delivery_size
 
-VERSION = 1
+UPSCALERS = ("lanczos", "ai")
+INTERPOLATIONS = ("none", "motion")
+MOST_PIXELS_LONG, SHORT_SIDES = 5120, (32, 2160)
+LOUDNESS = (-30.0, -8.0)  # LUFS
 MOST_CLIPS, MOST_CAPTIONS, MOST_STICKERS, MOST_MUSIC = 32, 200, 16, 8
+
+
+def _even(size: tuple[int, int]) -> tuple[int, int]:
+    if any(side % 2 for side in size):
+        fail(errors.OddSize(accepted=[side // 2 * 2 for side in size]))
+    return size
+
+
+Side = Annotated[Whole, whole(32, MOST_PIXELS_LONG)]
+Size = Annotated[
+    tuple[Side, Side], AfterValidator(_even), Field(description="Width and height, even numbers.")
+]
+NO_SIZE = (0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canvas:
+    """What the edit is laid out on: either an aspect of the feed, at 720p, or a size of its own."""
+
+    __pydantic_config__ = OBJECT
+
+    size: Size = field(default_factory=lambda: NO_SIZE)
+    aspect: Annotated[str, OneOf(*ASPECTS)] | None = None
+    fps: Annotated[Whole, whole(1, 60)] = FRAME_RATE
+
+
+def _sized(canvas: Canvas) -> Canvas:
+    """The canvas with the size that its aspect has."""
+    if (canvas.aspect is None) == (canvas.size == NO_SIZE):
+        fail(errors.OneCanvas())
+    return replace(canvas, size=delivery_size(canvas.aspect)) if canvas.aspect else canvas
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """`short_side` in pixels; None leaves the canvas as it is. `loudness` in LUFS; None leaves the sound.
+
+    `interpolation` "motion" draws what lies between two pictures where a clip has fewer a second than the
+    canvas; otherwise they repeat."""
+
+    __pydantic_config__ = OBJECT
+
+    short_side: Annotated[Whole, whole(*SHORT_SIDES)] | None = None
+    upscaler: Annotated[str, OneOf(*UPSCALERS)] = "lanczos"
+    loudness: Annotated[Number, between(*LOUDNESS, description="LUFS, integrated over the edit.")] | None = (
+        None
+    )
+    interpolation: Annotated[str, OneOf(*INTERPOLATIONS)] = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`cover`: the moment of the edit, in seconds, that stands for it; None leaves that to the library."""
+    """The whole edit. Times in seconds: `start` and `end` of a clip or a track are its own; those of captions
+    and stickers, `music.at` and `cover` are the edit's.
 
-    canvas: Canvas
-    clips: tuple[Cut, ...]
-    captions: tuple[Caption, ...] = ()
+    `cover` is the moment that stands for it; None leaves that to the library."""
+
+    __pydantic_config__ = OBJECT
+
+    canvas: Annotated[Canvas, AfterValidator(_sized)]
+    clips: Annotated[tuple[Piece, ...], Field(min_length=1, max_length=MOST_CLIPS)]
+    captions: Annotated[tuple[Caption, ...], Field(max_length=MOST_CAPTIONS)] = ()
     delivery: Delivery = field(default_factory=Delivery)
-    stickers: tuple[Sticker, ...] = ()
-    music: tuple[Music, ...] = ()
-    cover: float | None = None
+    stickers: Annotated[tuple[Sticker, ...], Field(max_length=MOST_STICKERS)] = ()
+    music: Annotated[tuple[Music, ...], Field(max_length=MOST_MUSIC)] = ()
+    cover: EditSeconds | None = None
 
     @property
     def named(self) -> frozenset[str]:
@@ -50,59 +103,14 @@ class Document:
 
     @property
     def size(self) -> tuple[int, int]:
-        """(width, height) of what is delivered, even numbers."""
-        return delivered(self.canvas, self.delivery)
+        """(width, height) in pixels, even numbers, of what is delivered."""
+        canvas, short = self.canvas, self.delivery.short_side
+        if short is None:
+            return canvas.size
+        return delivery_size(canvas.aspect, short) if canvas.aspect else scaled(canvas.size, short)
 
 
-def parse(value: Any) -> Document:
-    """The document in `value` (as json.loads gives it). Raises DocumentInvalid with all its problems."""
-    problems: list[errors.Problem] = []
-    root = Fields(value, "", problems)
-    if root.readable:
-        root.choice("version", (VERSION,))
-    document = Document(
-        read_canvas(root.object("canvas")),
-        tuple(read_cut(one) for one in root.objects("clips", 1, MOST_CLIPS)),
-        tuple(read_caption(one, MOST_SECONDS) for one in _some(root, "captions", MOST_CAPTIONS)),
-        read_delivery(root.object("delivery", default=None)),
-        tuple(read_sticker(one, MOST_SECONDS) for one in _some(root, "stickers", MOST_STICKERS)),
-        tuple(read_music(one, MOST_SECONDS) for one in _some(root, "music", MOST_MUSIC)),
-        root.number("cover", 0, MOST_SECONDS, default=None),
-    )
-    root.end()
-    refuse(problems)
-    return check(document)
-
-
-def check(document: Document) -> Document:
-    """The same document, if its parts fit together. Raises DocumentInvalid."""
-    refuse(as_a_whole(document))
-    return document
-
-
-def dump(document: Document) -> dict[str, Any]:
-    """The JSON of a document; `parse` reads it back to an equal one."""
-    value = {"version": VERSION, **_plain(document)}
-    canvas = value["canvas"]
-    if canvas.get("aspect"):
-        del canvas["size"]
-    return value
-
-
-def _some(root: Fields, name: str, most: int) -> Any:
-    return root.objects(name, 0, most, default=())
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses as objects, tuples as lists; what is as it would be anyway is left out."""
-    if isinstance(value, Effect):
-        return {"name": value.name, **dict(value.settings)}
-    if is_dataclass(value):
-        held = {one.name: getattr(value, one.name) for one in fields(value) if not _as_ever(value, one)}
-        return {name: _plain(one) for name, one in held.items()}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
-
-
-def _as_ever(value: Any, one: Field[Any]) -> bool:
-    made = one.default if one.default_factory is MISSING else one.default_factory()
-    return bool(getattr(value, one.name) == made)
+def scaled(size: tuple[int, int], short: int) -> tuple[int, int]:
+    """`size` with its short side at `short` pixels, both sides even."""
+    width, height = (2 * round(side * short / min(size) / 2) for side in size)
+    return width, height

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import ffmpeg
 
-from editing.engine.document import Document, Music, exact, nearest
+from editing.engine.document import Document, Music
 from editing.engine.graph.clip_node import ClipNode, Stream, seconds
 from editing.engine.graph.joining import SAMPLE_RATE, samples, sounds
 from editing.engine.graph.sound import even, exactly, louder, sounding
 from editing.engine.render.source import Source, Sources
+from editing.engine.timing.exact import exact, nearest
 from library.media.guard.ffmpeg import safe_input_kwargs
 
 CEILING = 0.84  # of full scale, −1.5 dB: what the encoder adds between samples stays below it

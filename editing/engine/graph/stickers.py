@@ -2,10 +2,11 @@
 
 import ffmpeg
 
-from editing.engine.document import Document, Sticker, exact, nearest
+from editing.engine.document import Document, Sticker
 from editing.engine.geometry import Size
 from editing.engine.graph.clip_node import Stream
 from editing.engine.render.source import Source, Sources
+from editing.engine.timing.exact import exact, nearest
 from library.media.guard.ffmpeg import safe_input_kwargs
 from library.media.shapes import even
 

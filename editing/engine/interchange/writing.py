@@ -9,7 +9,8 @@ from typing import Any
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
-from editing.engine.document import Cut, Document, Music, Transition, dump, exact
+from editing.engine.document import Cut, Document, Music, Transition, dump
+from editing.engine.timing.exact import exact
 
 OURS = "lingying"  # the key of our metadata
 DISSOLVE = "SMPTE_Dissolve"

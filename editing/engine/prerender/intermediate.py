@@ -14,11 +14,11 @@ from av.container import InputContainer
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
-from editing.engine.render.listener import NOBODY, Listener
 from editing.engine.render.source import Source
 from editing.engine.timing.timeline import VARIABLE_RATE_LEAD
 from library.media.guard.container import open_container
 from library.media.h264.encode import as_bt709
+from library.media.progress import SILENT, Progress
 
 Picture = NDArray[np.uint8]  # (height, width, 3), sRGB, full range
 Size = tuple[int, int]
@@ -50,17 +50,17 @@ class Stretch:
 
 @dataclass(slots=True)
 class Watch:
-    """Counts the pictures done, for `listener`, who may end it between two of them."""
+    """Counts the pictures done, for `progress`, which may cancel between two of them."""
 
-    listener: Listener = NOBODY
+    progress: Progress = SILENT
     done: int = 0
 
     def look(self) -> None:
-        self.listener.check()
+        self.progress.check()
 
     def count(self) -> None:
         self.done += 1
-        self.listener.frame(self.done)
+        self.progress.step(self.done)
 
 
 def film_in(workdir: Path, kind: str, *what: object) -> Path:

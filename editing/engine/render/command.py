@@ -7,7 +7,8 @@ from typing import Any
 
 import ffmpeg
 
-from editing.engine.document import Document, refuse
+from editing.engine.document import Document
+from editing.engine.errors import raise_for
 from editing.engine.graph import NOBODY_FOLLOWED, Graph, build
 from editing.engine.render import preview as quick
 from editing.engine.render.source import Sources
@@ -64,7 +65,7 @@ def refuse_beyond(document: Document, sources: Sources) -> None:
     """Raise DocumentInvalid where the document names what is not there, or more of it than there is."""
     pictures = {name: source.probe.seconds for name, source in sources.items() if source.probe.frames}
     sounds = {name: source.probe.seconds for name, source in sources.items() if source.probe.has_audio}
-    refuse(beyond(document, clips=pictures, stills=pictures, tracks=sounds))
+    raise_for(beyond(document, clips=pictures, stills=pictures, tracks=sounds))
 
 
 def cover_beside(out: Path) -> Path:

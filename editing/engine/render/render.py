@@ -14,13 +14,13 @@ from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
 from editing.engine.prerender import prepared
 from editing.engine.render import loudness, stream_copy
 from editing.engine.render.command import Command, compile, cover_beside, refuse_beyond
-from editing.engine.render.listener import NOBODY, Listener
 from editing.engine.render.preview import proxied
 from editing.engine.render.source import Sources
 from editing.engine.tracking import CropTrack
 from library.media import fonts
 from library.media.guard import ffmpeg
 from library.media.probe import Probe, probe
+from library.media.progress import SILENT, Progress, Stage
 
 LEAST_TIMEOUT = 120.0  # seconds
 SECONDS_PER_MEGAPIXEL = 1.0  # of output, on the slowest machine we mean to run on
@@ -36,27 +36,27 @@ def render(
     out: Path,
     *,
     workdir: Path,
-    listener: Listener = NOBODY,
+    progress: Progress = SILENT,
     proxy: bool = False,
 ) -> Probe:
     """Render `document` to the MP4 `out`, its cover (if it names one) beside it, and tell what it holds.
 
     `out` appears only when it is whole. With `proxy`, only a quick look at its first seconds. Raises
-    DocumentInvalid, FFmpegFailed, NotAsPromised, and whatever `listener` does to end it.
+    DocumentInvalid, FFmpegFailed, NotAsPromised, and whatever `progress.check` raises.
     """
     document = proxied(document) if proxy else document
     refuse_beyond(document, sources)
-    document, sources = prepared(document, sources, workdir=workdir, listener=listener)
-    document, crops = _followed(document, sources, listener)
+    document, sources = prepared(document, sources, workdir=workdir, progress=progress)
+    document, crops = _followed(document, sources, progress)
     with _appearing(out) as part:
         command = compile(document, sources, part, crops=crops, proxy=proxy)
-        listener.stage("render", command.frames)
+        progress.stage(Stage.RENDER, command.frames)
         if document.delivery.loudness is not None:
-            allowed, check = timeout(command), listener.check
+            allowed, check = timeout(command), progress.check
             louder = loudness.gain_for(document, sources, workdir=workdir, timeout=allowed, check=check)
             command = compile(document, sources, part, louder=louder, crops=crops)
-        if not stream_copy.trimmed(document, sources, part, workdir=workdir, listener=listener):
-            _run(command, workdir, listener)
+        if not stream_copy.trimmed(document, sources, part, workdir=workdir, progress=progress):
+            _run(command, workdir, progress)
         return as_promised(part, command)
 
 
@@ -76,7 +76,7 @@ def _appearing(out: Path) -> Iterator[Path]:
 
 
 def _followed(
-    document: Document, sources: Sources, listener: Listener
+    document: Document, sources: Sources, progress: Progress
 ) -> tuple[Document, Mapping[int, CropTrack]]:
     """The document with the crops of those cuts that follow their subject."""
     if not any(cut.reframe.mode == "track" for cut in document.clips):
@@ -85,16 +85,16 @@ def _followed(
         track_cuts,  # scipy takes a second to import, and the web process imports us
     )
 
-    listener.stage("follow", track_cuts.to_watch(document, sources))
-    found = track_cuts.followed(document, sources, on_frame=listener.frame, check=listener.check)
-    listener.followed(found.told)
+    progress.stage(Stage.FOLLOW, track_cuts.to_watch(document, sources))
+    found = track_cuts.followed(document, sources, on_frame=progress.step, check=progress.check)
+    progress.event("followed", {"cuts": found.told})
     return found.document, found.crops
 
 
-def _run(command: Command, workdir: Path, listener: Listener) -> None:
+def _run(command: Command, workdir: Path, progress: Progress) -> None:
     _lay_out(command, workdir)
     allowed = timeout(command)
-    ffmpeg.run(command.args, cwd=workdir, timeout=allowed, on_frame=listener.frame, check=listener.check)
+    ffmpeg.run(command.args, cwd=workdir, timeout=allowed, on_frame=progress.step, check=progress.check)
 
 
 def _lay_out(command: Command, workdir: Path) -> None:

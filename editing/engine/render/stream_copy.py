@@ -20,11 +20,11 @@ import ffmpeg as graphs
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace
 
-from editing.engine.document import Cut, Document, exact, nearest
+from editing.engine.document import Cut, Document
 from editing.engine.graph import build
 from editing.engine.render.command import SOUND
-from editing.engine.render.listener import NOBODY, Listener
 from editing.engine.render.source import UNSPECIFIED, Source, Sources
+from editing.engine.timing.exact import exact, nearest
 from library.media.guard import ffmpeg
 from library.media.guard.container import open_container
 from library.media.h264.encode import MASTER_KWARGS
@@ -40,6 +40,7 @@ from library.media.h264.splice import (
     seams,
 )
 from library.media.h264.x264 import Matching
+from library.media.progress import SILENT, Progress
 
 logger = logging.getLogger("editing.engine")
 
@@ -49,10 +50,10 @@ KEPT = {"c:v": "copy", "movflags": "+faststart", "map_metadata": -1, "map_chapte
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """Where the pieces lie while it is done, and who hears of it."""
+    """Where the pieces lie while it is done, and where it reports."""
 
     folder: Path
-    listener: Listener
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +79,20 @@ def trimmed(
     out: Path,
     *,
     workdir: Path,
-    listener: Listener = NOBODY,
+    progress: Progress = SILENT,
 ) -> bool:
-    """Whether `document` asks for no more than a trim, and `out` now holds it, frame for frame. `listener`
-    hears how many frames are in place; ended by it, it leaves nothing behind."""
+    """Whether `document` asks for no more than a trim, and `out` now holds it, frame for frame. `progress`
+    hears how many frames are in place; cancelled by it, it leaves nothing behind."""
     plan = planned(document, sources) if is_trim(document, sources) else None
     if plan is None:
         return False
     source = sources[document.clips[0].clip]
     try:
         with TemporaryDirectory(dir=workdir) as folder:
-            hands = RenderContext(Path(folder), listener)
+            hands = RenderContext(Path(folder), progress)
             picture = _joined(source, plan, hands)
             if picture and _finished(picture, document, sources, out, hands) and _holds(out, source, plan):
-                listener.copied(plan.rest - plan.copied)
+                progress.event("copied", {"frames": plan.rest - plan.copied})
                 return True
     except (av.FFmpegError, ffmpeg.FFmpegFailed, FramesLost) as failed:
         logger.info("a smart trim of %s failed: %s", source.path.name, failed)
@@ -102,7 +103,7 @@ def trimmed(
 def is_trim(document: Document, sources: Sources) -> bool:
     """Whether nothing but the ends of one clip changes, and that clip is H.264 as we deliver it."""
     cut, canvas = document.clips[0], document.canvas
-    plain = Document(canvas, (Cut(cut.clip, cut.start, cut.end, reframe=cut.reframe),))
+    plain = Document(canvas, (Cut(clip=cut.clip, start=cut.start, end=cut.end, reframe=cut.reframe),))
     source = sources[cut.clip]
     found = source.probe
     same = (found.video_codec, source.size, found.fps) == ("h264", canvas.size, canvas.fps)
@@ -155,7 +156,7 @@ def _encoded(
     target = hands.folder / name
     encoder = Matching(target, source.path, fps=source.probe.fps)
     for frame in decoded(source.path, frames, *ends):
-        hands.listener.check()
+        hands.progress.check()
         encoder.write(frame)
     encoder.close()
     return target
@@ -200,11 +201,11 @@ def _muxed(source: Source, plan: Plan, ends: Sequence[Path | None], hands: Rende
         middle = islice(packets(media.demux(template)), plan.copied, plan.rest)
         parts = chain(_packets(ends[0]), middle, _packets(ends[1]))
         for number, (packet, shown, due) in enumerate(zip(parts, pts, decode_times(pts), strict=True), 1):
-            hands.listener.check()
+            hands.progress.check()
             packet.stream, packet.time_base = stream, base
             packet.pts, packet.dts, packet.duration = shown, due, lasting
             joined.mux(packet)
-            hands.listener.frame(number)
+            hands.progress.step(number)
     return target
 
 
@@ -232,7 +233,7 @@ def _finished(picture: Path, document: Document, sources: Sources, out: Path, ha
         ends.append(sound)
         coding |= {name: MASTER_KWARGS[name] for name in SOUND}
     args = graphs.output(*ends, ffmpeg.file_url(out), **coding, fflags="+bitexact", format="mp4").get_args()
-    ffmpeg.run(args, cwd=hands.folder, check=hands.listener.check)
+    ffmpeg.run(args, cwd=hands.folder, check=hands.progress.check)
     return True
 
 

@@ -10,7 +10,8 @@ from statistics import median
 from typing import Any
 
 from editing.engine import errors
-from editing.engine.document import SPEEDS, Document, parse, refuse
+from editing.engine.document import SPEEDS, Document, parse
+from editing.engine.errors import raise_for
 
 FOLDER = Path(__file__).parent
 FADE_OUT = 1.0  # seconds of the music, at the end
@@ -131,7 +132,7 @@ def _cuts(
             least = round(SPEEDS[0] * (end - begin + slot.lead), 2)
             short[place] = max(least, short.get(place, 0))
         cuts.append(cut | {"mute": mute})
-    refuse(errors.TooShortToFill(least=least, field=f"clips[{at}]") for at, least in short.items())
+    raise_for(errors.TooShortToFill(least=least, field=f"clips[{at}]") for at, least in short.items())
     return cuts
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from editing.engine.catalogue.styles import STYLES, Style
-from editing.engine.document import Caption, exact, nearest
+from editing.engine.document import Caption
+from editing.engine.timing.exact import exact, nearest
 
 FONT = "Noto Sans CJK TC Regular"  # as libass reads the family name inside library.media.fonts.CJK
 WORD_JOINER = "\u2060"  # no width, no break: parts a backslash from the letter that would make it an escape

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from editing.engine import errors
-from editing.engine.document import Cut, Document, exact, nearest
+from editing.engine.document import Cut, Document
 from editing.engine.render.source import Source
+from editing.engine.timing.exact import exact, nearest
 
 VARIABLE_RATE_LEAD = 5  # seconds decoded before the start, to find the picture on screen at the start
 
@@ -66,7 +67,7 @@ def window(span: Span, source: Source, fps: int) -> Window:
 
 def beyond(
     document: Document, *, clips: Mapping[str, float], stills: Container[str], tracks: Mapping[str, float]
-) -> Iterator[errors.Problem]:
+) -> Iterator[errors.FieldError]:
     """What names an unknown clip, still or track, or reaches past its end; lengths in seconds."""
     yield from _beyond_clips(document, clips)
     for index, sticker in enumerate(document.stickers):
@@ -80,7 +81,7 @@ def beyond(
             yield errors.BeyondTrack(seconds=seconds, field=f"music[{index}].start")
 
 
-def _beyond_clips(document: Document, clips: Mapping[str, float]) -> Iterator[errors.Problem]:
+def _beyond_clips(document: Document, clips: Mapping[str, float]) -> Iterator[errors.FieldError]:
     slack = Fraction(1, document.canvas.fps)
     for index, cut in enumerate(document.clips):
         seconds = clips.get(cut.clip)

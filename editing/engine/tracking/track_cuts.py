@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from editing.engine.document import Cut, Document, exact
+from editing.engine.document import Cut, Document
 from editing.engine.geometry import same_aspect
 from editing.engine.render.source import Source, Sources
+from editing.engine.timing.exact import exact
 from editing.engine.timing.timeline import Span, spans, window
 from editing.engine.tracking.crop_track import CropTrack
 from editing.engine.tracking.plan import Check, follow

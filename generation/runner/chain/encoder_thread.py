@@ -18,7 +18,7 @@ from generation.runner.chain.frame_queue import TICK, EndOfSegment, FrameQueue, 
 from generation.runner.chain.store import Store
 from generation.runner.chain.timeline import Timeline
 from generation.runner.frames.canvas import Frame
-from generation.runner.progress import Progress
+from generation.runner.progress import RunProgress
 from generation.runner.runtime import machine
 from library.media.h264.encode import Encoder
 
@@ -37,7 +37,7 @@ class EncoderThread:
         self,
         store: Store,
         timeline: Timeline,
-        progress: Progress,
+        progress: RunProgress,
         *,
         deliver: Deliver,
         encoder: Callable[[Path], Encoder],

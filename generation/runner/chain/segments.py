@@ -21,7 +21,7 @@ from generation.runner.frames.deflicker import deflicker
 from generation.runner.model_spec import ModelSpec
 from generation.runner.plan import Segment, within
 from generation.runner.preview import Preview
-from generation.runner.progress import Progress
+from generation.runner.progress import RunProgress
 from generation.runner.runtime.machine import reduced_precision
 from generation.runner.spec import GenerationSpec
 
@@ -40,7 +40,7 @@ class Segments:
     prompts: Sequence[str]
     adapter: ModelAdapter
     preview: Preview
-    progress: Progress
+    progress: RunProgress
     store: Store
     tail: Frames | None = None
     last_frame: Frame | None = None

@@ -1,4 +1,4 @@
-"""`python manage.py supervise --port 8000`: everything, on one machine, until it is told to stop."""
+"""`python manage.py supervise --port 8000`: everything, on one machine, until SIGTERM or Ctrl-C."""
 
 from typing import Any
 

@@ -49,7 +49,7 @@ class Limits:
             resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
         if _libc:  # a worker killed with -9 takes its children along: no orphan writes into a reclaimed job
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:  # it was killed before we asked to be told
+            if os.getppid() != parent:  # killed before prctl: no signal will come for a parent already gone
                 os._exit(1)
 
 
