@@ -11,7 +11,7 @@ from library.media.picture import write_cover
 from library.media.probe import Probe, probe
 from publishing.packaging.identity import Identity
 from publishing.packaging.label import Label
-from publishing.packaging.ladder import MASTER, Rung, climb
+from publishing.packaging.ladder import PLAYLIST, Rung, write_hls
 from publishing.packaging.master import Check, labelled
 from publishing.packaging.provenance import Provenance, sign
 
@@ -34,7 +34,7 @@ class Package:
     seconds: float
     rungs: tuple[Rung, ...]
     download: str = DOWNLOAD
-    playlist: str = MASTER
+    playlist: str = PLAYLIST
     cover: str = COVER
 
     @property
@@ -60,18 +60,21 @@ def package(
     """Package the delivery master `source` (H.264, closed GOPs) into the folder `out`.
 
     `label` is None for what no model made: no AI label then. `cover_seconds` is clamped to the clip.
-    `on_progress` hears (stage, frames done, of how many); `check` is called often and may raise.
+    `on_progress` is called with (stage, frames done, frames in all); `check` is called often and may raise.
     Raises FFmpegFailed, FramesLost or SignatureBroken; running it again over a half-written `out` is fine.
     """
     shape = probe(source)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".work-") as work:
-        master, heard = source, _hear(on_progress, shape)
+        master, stage = source, _stages(on_progress, shape)
         if label:
-            told = heard("labelling")
-            master = labelled(source, label=label, shape=shape, folder=Path(work), on_frame=told, check=check)
+            on_frame = stage("labelling")
+            master = labelled(
+                source, label=label, shape=shape, folder=Path(work), on_frame=on_frame, check=check
+            )
         tags = label.metadata if label else {}
-        ladder = climb(master, out, shape=shape, metadata=tags, on_frame=heard("transcoding"), check=check)
+        on_frame = stage("transcoding")
+        ladder = write_hls(master, out, shape=shape, metadata=tags, on_frame=on_frame, check=check)
         write_cover(master, out / COVER, seconds=max(0.0, min(cover_seconds, shape.seconds - 1 / shape.fps)))
         on_progress("signing", 0, 1)
         sign(
@@ -82,18 +85,19 @@ def package(
             title=title,
             identity=identity,
         )
-    _hold_to(source, out / DOWNLOAD)
+    verify_frames(source, out / DOWNLOAD)
     on_progress("signing", 1, 1)
     return Package(
         out, shape.width, shape.height, shape.fps, shape.frames, shape.seconds, rungs=tuple(ladder)
     )
 
 
-def _hear(on_progress: Progress, shape: Probe) -> Callable[[str], Callable[[int], None]]:
+def _stages(on_progress: Progress, shape: Probe) -> Callable[[str], Callable[[int], None]]:
+    """Makes, for the name of a stage, the callback that reports its frames to `on_progress`."""
     return lambda stage: lambda frame: on_progress(stage, min(frame, shape.frames), shape.frames)
 
 
-def _hold_to(source: Path, published: Path) -> None:
-    """The published file shows every frame of its source, when the source shows it."""
+def verify_frames(source: Path, published: Path) -> None:
+    """Raises FramesLost unless `published` shows every frame of `source`, each at the same time."""
     if frame_times(source) != frame_times(published):
         raise FramesLost(f"{published} does not show the frames of {source}.")
