@@ -1,6 +1,6 @@
-"""The feed: newest first, as fast at depth 90,000 as on page one, each post once however many come in.
+"""The feed by keyset paging: newest first, as fast at depth 90,000 as on page one, no post twice.
 
-A reader's place is the last post seen (its hour and id), signed; not a number of posts to skip.
+A cursor names the last post seen (its time and id) and is signed; it is not a number of posts to skip.
 """
 
 import base64
@@ -80,7 +80,9 @@ class Place:
         return cls(EPOCH + timedelta(microseconds=microseconds), UUID(bytes=key))
 
 
-def page(*, viewer: Any, after: Place | None, limit: int = PAGE) -> tuple[list[dict[str, Any]], Place | None]:
+def page(
+    *, viewer: User, after: Place | None, limit: int = PAGE
+) -> tuple[list[dict[str, Any]], Place | None]:
     """Up to `limit` posts as the JSON of PostSerializer, and the place behind the last, None at the end."""
     connection = connections[Post.objects.db]
     now = timezone.now()

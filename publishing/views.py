@@ -13,12 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from creator.accounts.authentication import signed_in
 from creator.models import User
 from creator.permissions import IsAdmitted
 from library.models import Clip
 from publishing import actions, feed
 from publishing.errors import ClipNotFound, InvalidLimit, InvalidTab
-from publishing.models import Post
+from publishing.models import Post, PostQuerySet
 from publishing.serializers import (
     ChangeSerializer,
     FeedSerializer,
@@ -41,16 +42,16 @@ class PostsView(generics.ListAPIView[Post]):
         return [IsAdmitted()] if self.request.method == "POST" else [*super().get_permissions()]
 
     def get_queryset(self) -> QuerySet[Post]:
-        return _full(Post.objects.owned_by(self.request.user), self.request)
+        return _in_full(Post.objects.owned_by(signed_in(self.request)), self.request)
 
     @extend_schema(request=PublishSerializer, responses={202: PostSerializer})
     def post(self, request: Request) -> Response:
-        """Publish a clip, ready or still pending. Asked again for the same clip: the same post."""
-        wish = _asked(PublishSerializer, request)
-        clip = Clip.objects.visible_to(request.user).filter(pk=wish.pop("clip")).first()
+        """Publish a clip, ready or still pending. Asked twice for the same clip, it is one post."""
+        fields, owner = _asked(PublishSerializer, request), signed_in(request)
+        clip = Clip.objects.visible_to(owner).filter(pk=fields.pop("clip")).first()
         if clip is None:
             raise ClipNotFound(field="clip")
-        post = actions.publish(owner=request.user, clip=clip, **wish)
+        post = actions.publish(owner=owner, clip=clip, **fields)
         return Response(_shown(post, request), status=202)
 
 
@@ -61,7 +62,7 @@ class PostView(generics.GenericAPIView[Post]):
     serializer_class = PostSerializer
 
     def get_queryset(self) -> QuerySet[Post]:
-        return Post.objects.visible_to(self.request.user)
+        return Post.objects.visible_to(signed_in(self.request))
 
     @extend_schema(responses=PostSerializer)
     def get(self, request: Request, pk: Any) -> Response:
@@ -69,13 +70,13 @@ class PostView(generics.GenericAPIView[Post]):
 
     @extend_schema(request=ChangeSerializer, responses=PostSerializer)
     def patch(self, request: Request, pk: Any) -> Response:
-        post = get_object_or_404(Post.objects.owned_by(request.user), pk=pk)
+        post = get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk)
         return Response(_shown(actions.change(post, **_asked(ChangeSerializer, request)), request))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: Any) -> Response:
         """Withdraw it: out of every feed at once, its files removed. The clip stays."""
-        actions.withdraw(get_object_or_404(Post.objects.owned_by(request.user), pk=pk))
+        actions.withdraw(get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk))
         return Response(status=204)
 
 
@@ -86,18 +87,18 @@ class LikeView(generics.GenericAPIView[Post]):
     serializer_class = PostSerializer
 
     def get_queryset(self) -> QuerySet[Post]:
-        return Post.objects.out().filter(pk__in=Post.objects.visible_to(self.request.user))
+        return Post.objects.out().filter(pk__in=Post.objects.visible_to(signed_in(self.request)))
 
     @extend_schema(request=None, responses=PostSerializer)
     def post(self, request: Request, pk: Any) -> Response:
         post = self.get_object()
-        actions.like(post=post, user=request.user)
+        actions.like(post=post, user=signed_in(request))
         return Response(_shown(post, request))
 
     @extend_schema(request=None, responses=PostSerializer)
     def delete(self, request: Request, pk: Any) -> Response:
         post = self.get_object()
-        actions.unlike(post=post, user=request.user)
+        actions.unlike(post=post, user=signed_in(request))
         return Response(_shown(post, request))
 
 
@@ -118,7 +119,7 @@ class FeedView(APIView):
             raise InvalidTab(field="tab", accepted=", ".join(TABS))
         cursor, limit = asked.get("cursor"), _limit(asked.get("limit"))
         after = feed.Place.of_cursor(cursor) if cursor else None
-        posts, behind = feed.page(viewer=request.user, after=after, limit=limit)
+        posts, behind = feed.page(viewer=signed_in(request), after=after, limit=limit)
         page = {"next": behind and _next(request, behind, limit), "results": posts}
         return HttpResponse(orjson.dumps(page, option=AS_JSON), content_type="application/json")
 
@@ -129,7 +130,7 @@ class ProfileView(APIView):
     @extend_schema(responses=ProfileSerializer)
     def get(self, request: Request, handle: str) -> Response:
         person = get_object_or_404(User, handle=handle, is_active=True)
-        listed = Post.objects.listed().filter(owner=person).with_likes(request.user)
+        listed = Post.objects.listed().filter(owner=person).with_likes(signed_in(request))
         totals = listed.aggregate(posts=Count("pk"), given=Sum("likes", default=0))
         shown = {"handle": person.handle, "display_name": person.display_name}
         return Response(ProfileSerializer({**shown, "posts": totals["posts"], "likes": totals["given"]}).data)
@@ -145,7 +146,7 @@ class ProfilePostsView(generics.ListAPIView[Post]):
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
         person = get_object_or_404(User, handle=self.kwargs["handle"], is_active=True)
-        return _full(Post.objects.listed().filter(owner=person), self.request)
+        return _in_full(Post.objects.listed().filter(owner=person), self.request)
 
 
 def _asked(kind: type[ChangeSerializer], request: Request) -> dict[str, Any]:
@@ -154,15 +155,15 @@ def _asked(kind: type[ChangeSerializer], request: Request) -> dict[str, Any]:
     return asked.validated_data
 
 
-def _full(posts: Any, request: Request) -> QuerySet[Post]:
-    """With all a serializer shows, in one query."""
-    return posts.select_related("owner").with_likes(request.user)
+def _in_full(posts: PostQuerySet, request: Request) -> QuerySet[Post]:
+    """`posts` with all that PostSerializer shows, in one query."""
+    return posts.select_related("owner").with_likes(signed_in(request))
 
 
 def _shown(post: Post, request: Request) -> dict[str, Any]:
-    """The post as it now stands in the database, for whoever asks."""
-    fresh = _full(Post.objects.filter(pk=post.pk), request).get()
-    return PostSerializer(fresh, context={"request": request}).data
+    """The JSON of the post as the database has it now, as the person who asks may see it."""
+    current = _in_full(Post.objects.filter(pk=post.pk), request).get()
+    return PostSerializer(current, context={"request": request}).data
 
 
 def _limit(asked: str | None) -> int:

@@ -1,6 +1,7 @@
-"""What machines do: package the clip of a post, and settle what became of it."""
+"""The job that packages the clip of a post, and what its end means for the post."""
 
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,21 +24,21 @@ from publishing.models import Post
 class PackageHandler(Handler):
     """Clip → label, HLS ladder, cover, signature → storage.
 
-    Every attempt stores under a folder of its own, so two workers that hold the job one after the other
-    never write the same file; whoever ends the job removes the other folders.
+    Every attempt stores under a folder of its own, so a worker that lost its lease and the one that has it
+    now never write the same file; when the job ends, the other folders are removed.
     """
 
     kind = KIND
     pool = "cpu"
 
     def work(self, run: Run) -> dict[str, Any]:
-        from publishing import lineage, packaging  # av, numpy and Pillow are of no use to a web process
+        from publishing import lineage, packaging  # a web process shall not import av, numpy, Pillow
 
         post = Post.objects.select_related("clip").get(pk=run.params["post"])
         if post.clip is None:
             raise ClipDeleted()
         out = _empty(run.workdir / "package")
-        packed = packaging.package(
+        package = packaging.package(
             library.work.fetch(post.clip, run.workdir),
             out,
             label=lineage.label(post) if post.clip.generated else None,
@@ -45,17 +46,17 @@ class PackageHandler(Handler):
             identity=packaging.identity(Path(settings.SIGNING_KEYS), settings.PROVIDER_NAME),
             title=post.title,
             cover_seconds=post.cover_seconds,
-            on_progress=_tell(run),
+            on_progress=_reporter(run),
             check=run.check,
         )
         folder = files.new_folder(post.root)
         try:
-            files.store(packed, folder, check=run.check)
+            files.store(package, folder, check=run.check)
             run.check()
         except Exception:
             files.remove(folder)
             raise
-        shape = {"width": packed.width, "height": packed.height, "seconds": packed.seconds}
+        shape = {"width": package.width, "height": package.height, "seconds": package.seconds}
         return {"folder": folder, **shape}
 
     def done(self, job: Job, result: dict[str, Any]) -> None:
@@ -77,19 +78,20 @@ class PackageHandler(Handler):
 
 
 def _empty(folder: Path) -> Path:
+    """`folder`, made anew without what an earlier attempt left in it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
-def _tell(run: Run) -> Any:
-    """Turns the engine's progress into a stage and its steps."""
+def _reporter(run: Run) -> Callable[[str, int, int], None]:
+    """Turns the progress of packaging into stages and steps of the job."""
     stage: list[str] = []
 
-    def tell(name: str, done: int, total: int) -> None:
+    def report(name: str, done: int, total: int) -> None:
         if stage != [name]:
             stage[:] = [name]
             run.stage(name, total=total)
         run.step(done)
 
-    return tell
+    return report
