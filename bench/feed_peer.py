@@ -6,7 +6,7 @@ from rest_framework.viewsets import ModelViewSet
 
 from creator.accounts.authentication import signed_in
 from publishing.models import Post
-from publishing.serializers import PostSerializer
+from publishing.posts.serializers import PostSerializer
 
 
 class PlainPage(CursorPagination):

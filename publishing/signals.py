@@ -9,8 +9,8 @@ from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 
 from creator.models import User
-from publishing import files
 from publishing.models import Like, Post
+from publishing.posts import files
 
 
 @receiver(post_delete, sender=Post, dispatch_uid="publishing.remove-files")

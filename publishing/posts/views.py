@@ -1,13 +1,10 @@
-"""Posts and the feed over HTTP."""
+"""Posts, likes and profiles over HTTP."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-import orjson
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,19 +14,15 @@ from creator.accounts.authentication import signed_in
 from creator.models import User
 from creator.permissions import IsAdmitted
 from library.models import Clip
-from publishing import actions, feed
-from publishing.errors import ClipNotFound, InvalidLimit, InvalidTab
+from publishing.errors import ClipNotFound
 from publishing.models import Post, PostQuerySet
-from publishing.serializers import (
+from publishing.posts import actions
+from publishing.posts.serializers import (
     ChangeSerializer,
-    FeedSerializer,
     PostSerializer,
     ProfileSerializer,
     PublishSerializer,
 )
-
-TABS = ("latest",)
-AS_JSON = orjson.OPT_UTC_Z
 
 
 class PostsView(generics.ListAPIView[Post]):
@@ -102,28 +95,6 @@ class LikeView(generics.GenericAPIView[Post]):
         return Response(_shown(post, request))
 
 
-class FeedView(APIView):
-    """What is new from everybody, newest first."""
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("tab", str, enum=TABS, default="latest"),
-            OpenApiParameter("cursor", str, description="`next` of the page before has it"),
-            OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": feed.MOST, "default": 20}),
-        ],
-        responses=FeedSerializer,
-    )
-    def get(self, request: Request) -> HttpResponse:
-        asked = request.query_params
-        if asked.get("tab", "latest") not in TABS:
-            raise InvalidTab(field="tab", accepted=", ".join(TABS))
-        cursor, limit = asked.get("cursor"), _limit(asked.get("limit"))
-        after = feed.Place.of_cursor(cursor) if cursor else None
-        posts, behind = feed.page(viewer=signed_in(request), after=after, limit=limit)
-        page = {"next": behind and _next(request, behind, limit), "results": posts}
-        return HttpResponse(orjson.dumps(page, option=AS_JSON), content_type="application/json")
-
-
 class ProfileView(APIView):
     """A creator as others see them."""
 
@@ -164,16 +135,3 @@ def _shown(post: Post, request: Request) -> dict[str, Any]:
     """The JSON of the post as the database has it now, as the person who asks may see it."""
     current = _in_full(Post.objects.filter(pk=post.pk), request).get()
     return PostSerializer(current, context={"request": request}).data
-
-
-def _limit(asked: str | None) -> int:
-    if asked is None:
-        return feed.PAGE
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= feed.MOST):
-        raise InvalidLimit(field="limit", most=feed.MOST)
-    return int(asked)
-
-
-def _next(request: Request, place: feed.Place, limit: int) -> str:
-    asked = {"tab": "latest", "cursor": place.as_cursor(), "limit": limit}
-    return request.build_absolute_uri(f"{request.path}?{urlencode(asked)}")

@@ -10,9 +10,9 @@ from rest_framework import serializers
 
 from creator.models import User
 from jobs.serializers import StoredErrorSerializer
-from publishing import files
 from publishing.errors import InvalidTag, InvalidText
 from publishing.models import Post
+from publishing.posts import files
 
 MOST_TAGS, MOST_TAG = 10, 30
 WORD = re.compile(r"\w{1,30}")
@@ -144,13 +144,6 @@ class PublishSerializer(ChangeSerializer):
     clip = serializers.UUIDField()
     cover_seconds = SecondsField(min_value=0, max_value=3600, required=False)
     publish_at = serializers.DateTimeField(required=False, allow_null=True)
-
-
-class FeedSerializer(serializers.Serializer):
-    """A page of the feed. `next` asks for the one after it; null at the end."""
-
-    next = serializers.CharField(allow_null=True)
-    results = PostSerializer(many=True)
 
 
 class ProfileSerializer(serializers.Serializer):

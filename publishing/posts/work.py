@@ -14,10 +14,10 @@ from django.utils import timezone
 import library.work
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
-from publishing import files
-from publishing.actions import KIND
 from publishing.errors import ClipDeleted
 from publishing.models import Post
+from publishing.posts import files
+from publishing.posts.actions import KIND
 
 
 @register
@@ -32,7 +32,8 @@ class PackageHandler(Handler):
     pool = "cpu"
 
     def work(self, run: Run) -> dict[str, Any]:
-        from publishing import lineage, packaging  # a web process shall not import av, numpy, Pillow
+        from publishing import packaging
+        from publishing.posts import lineage  # a web process shall not import av, numpy, Pillow
 
         post = Post.objects.select_related("clip").get(pk=run.params["post"])
         if post.clip is None:

@@ -15,9 +15,9 @@ from library.actions import pending_jobs
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
-from publishing import files
 from publishing.errors import ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
 from publishing.models import Like, Post
+from publishing.posts import files
 
 KIND = "publishing.package"
 MOST_DAYS_AHEAD = 365
