@@ -22,7 +22,7 @@ if broker_url.startswith("filesystem://"):
 elif broker_url.startswith(("amqp", "pyamqp")):
     broker_transport_options = {}
 
-# A doorbell is answered once or lost; it is never kept, tracked or repeated: jobs.worker.watchdog sends again.
+# A doorbell is answered once or lost, never kept, tracked or repeated: jobs.worker.watchdog sends another.
 task_acks_late = False
 task_ignore_result = True
 result_expires = None

@@ -1,12 +1,8 @@
 """What the views of these rooms share."""
 
-from typing import Any
-
 from django.utils.translation import gettext
 from rest_framework import exceptions
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 import errors
@@ -33,13 +29,6 @@ class DocumentErrorsView(APIView):
             sentence = errors.render_message(problem.as_dict(), gettext)
             fields.setdefault(path, []).append(exceptions.ErrorDetail(sentence, code=problem.code))
         return exceptions.ValidationError(fields)
-
-
-def validated(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
-    """The body of a request. Raises ValidationError."""
-    read = serializer(data=request.data)
-    read.is_valid(raise_exception=True)
-    return dict(read.validated_data)
 
 
 def promised(clip: Clip) -> Response:

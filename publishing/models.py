@@ -4,26 +4,27 @@ from datetime import datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from uuid6 import uuid7
 
-from creator.models import User
+from creator.models import OwnedQuerySet, User
 from jobs.models import Job
 from library.models import Clip
 
 FOLD_EVERY = 32  # deltas: about as many rows of LikeDelta a post has at most between two folds
 
 
-class PostQuerySet(models.QuerySet["Post"]):
+class PostQuerySet(OwnedQuerySet["Post"]):
     def not_withdrawn(self) -> Self:
         return self.exclude(state=Post.State.WITHDRAWN)
 
-    def owned_by(self, user: User) -> Self:
+    def owned_by(self, user: User | AnonymousUser) -> Self:
         """The posts `user` may change: their own, not withdrawn."""
-        return self.not_withdrawn().filter(owner_id=user.pk)
+        return super().owned_by(user).not_withdrawn()
 
     def out(self, now: datetime | None = None) -> Self:
         """Those published whose time has come."""
@@ -33,7 +34,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What is in everybody's feed: out, and public."""
         return self.out(now).filter(visibility=Post.Visibility.PUBLIC)
 
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """What `user` may see: their own, and what is out and not private. (Unlisted is found by its id.)"""
         shown = Q(state=Post.State.PUBLISHED, published_at__lte=timezone.now())
         shown &= ~Q(visibility=Post.Visibility.PRIVATE)

@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from editing.drafts import actions
@@ -26,7 +27,7 @@ from editing.drafts.serializers import (
     RevisionSerializer,
 )
 from editing.models import Draft, Revision
-from editing.views import DocumentErrorsView, promised, validated
+from editing.views import DocumentErrorsView, promised
 from library.serializers import ClipSerializer
 
 DRAFT = [OpenApiParameter("id", OpenApiTypes.UUID, "path", description="Of the draft.")]
@@ -55,12 +56,12 @@ class DraftViewSet(
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
     def create(self, request: Request) -> Response:
-        body = validated(NewDraftSerializer, request)
+        body = validated(NewDraftSerializer(data=request.data))
         return draft_shown(actions.start(owner=signed_in(request), **body), status=201)
 
     @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
-        body = validated(ChangeDraftSerializer, request)
+        body = validated(ChangeDraftSerializer(data=request.data))
         return draft_shown(actions.save(self.get_object(), **body))
 
     @extend_schema(request=None, responses=DraftSerializer)
@@ -115,7 +116,7 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
     @extend_schema(parameters=NUMBERED, request=NamedSerializer, responses=RevisionSerializer)
     def partial_update(self, request: Request, pk: str, number: int) -> Response:
         """Name a revision. Nothing else of it ever changes."""
-        body = validated(NamedSerializer, request)
+        body = validated(NamedSerializer(data=request.data))
         return Response(RevisionSerializer(actions.name(self.get_object(), **body)).data)
 
     @extend_schema(parameters=NUMBERED, request=None, responses=DraftSerializer)

@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from editing.drafts.serializers import DraftSerializer
@@ -20,7 +21,7 @@ from editing.engine.text.subtitles import FORMATS
 from editing.exchange import import_export
 from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSerializer
 from editing.models import Draft
-from editing.views import DocumentErrorsView, validated
+from editing.views import DocumentErrorsView
 
 AS = OpenApiParameter("as", OpenApiTypes.STR, enum=list(FORMATS), default="srt")
 MEDIA_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
@@ -57,7 +58,7 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
     @captions.mapping.put
     def set_captions(self, request: Request, pk: str) -> Response:
         """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
-        body = validated(SubtitlesSerializer, request)
+        body = validated(SubtitlesSerializer(data=request.data))
         return draft_shown(import_export.import_subtitles(self.get_object(), **body))
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
@@ -70,5 +71,5 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
     @action(detail=False, methods=["post"], url_path="otio")
     def open_timeline(self, request: Request) -> Response:
         """A new draft of an OpenTimelineIO timeline, of clips of one's own."""
-        body = validated(NewTimelineSerializer, request)
+        body = validated(NewTimelineSerializer(data=request.data))
         return draft_shown(import_export.import_timeline(owner=signed_in(request), **body), status=201)

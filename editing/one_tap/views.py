@@ -8,11 +8,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from editing.one_tap import actions
 from editing.one_tap.serializers import ReframeSerializer, TrimSerializer, UpscaleSerializer
-from editing.views import DocumentErrorsView, promised, validated
+from editing.views import DocumentErrorsView, promised
 from library.models import Clip
 from library.serializers import ClipSerializer
 
@@ -27,7 +28,7 @@ class OneTapView(DocumentErrorsView):
     def post(self, request: Request, pk: str) -> Response:
         owner = signed_in(request)
         clip = get_object_or_404(Clip.objects.visible_to(owner), pk=pk)
-        return promised(type(self).edit(clip, owner=owner, **validated(self.serializer_class, request)))
+        return promised(type(self).edit(clip, owner=owner, **validated(self.serializer_class(data=request.data))))
 
 
 @extend_schema(request=TrimSerializer, responses={202: ClipSerializer})

@@ -12,13 +12,13 @@ from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
 
+from api.paging import DEFAULT_LIMIT
 from creator.models import User
 from publishing.feed.cursor import EPOCH, Cursor
 from publishing.feed.prepared import Prepared
 from publishing.models import Post
 from publishing.posts import files
 
-DEFAULT_LIMIT, MAX_LIMIT = 20, 100
 # The values for which those of a request are put into the compiled query: no request has them.
 SOME_TIME, SOME_POST, SOMEBODY = EPOCH - timedelta(days=7), UUID(int=7), User(pk=-7)
 POST_ID = Post._meta.pk

@@ -9,10 +9,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from creator.accounts.authentication import signed_in
 from publishing.errors import InvalidLimit, InvalidTab
 from publishing.feed.cursor import Cursor
-from publishing.feed.page import DEFAULT_LIMIT, MAX_LIMIT, read_page
+from publishing.feed.page import read_page
 from publishing.posts.serializers import PostSerializer
 
 TABS = ("latest",)

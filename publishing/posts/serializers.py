@@ -1,6 +1,5 @@
 """Posts as JSON, and the requests that publish and change them."""
 
-import math
 import re
 import unicodedata
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.fields import FiniteFloatField
 from creator.models import User
 from jobs.serializers import StoredErrorSerializer
 from publishing.errors import InvalidTag, InvalidText
@@ -41,16 +41,6 @@ class TagsField(serializers.ListField):
         if not all(WORD.fullmatch(tag) for tag in tags):
             raise InvalidTag(field=self.field_name, most=MOST_TAG)
         return list({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1]
-
-
-class SecondsField(serializers.FloatField):
-    """A moment; "nan" is a float, yet no moment, and passes every comparison."""
-
-    def to_internal_value(self, data: Any) -> float:
-        seconds = super().to_internal_value(data)
-        if not math.isfinite(seconds):
-            self.fail("invalid")
-        return seconds
 
 
 class AuthorSerializer(serializers.ModelSerializer):
@@ -142,7 +132,7 @@ class PublishSerializer(ChangeSerializer):
     """What to publish, and how. `publish_at` schedules it; a time in the past means at once."""
 
     clip = serializers.UUIDField()
-    cover_seconds = SecondsField(min_value=0, max_value=3600, required=False)
+    cover_seconds = FiniteFloatField(min_value=0, max_value=3600, required=False)
     publish_at = serializers.DateTimeField(required=False, allow_null=True)
 
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.models import User
 from creator.permissions import IsAdmitted
@@ -40,7 +41,7 @@ class PostsView(generics.ListAPIView[Post]):
     @extend_schema(request=PublishSerializer, responses={202: PostSerializer})
     def post(self, request: Request) -> Response:
         """Publish a clip, ready or still pending. Asked twice for the same clip, it is one post."""
-        fields, owner = _asked(PublishSerializer, request), signed_in(request)
+        fields, owner = validated(PublishSerializer(data=request.data)), signed_in(request)
         clip = Clip.objects.visible_to(owner).filter(pk=fields.pop("clip")).first()
         if clip is None:
             raise ClipNotFound(field="clip")
@@ -64,7 +65,8 @@ class PostView(generics.GenericAPIView[Post]):
     @extend_schema(request=ChangeSerializer, responses=PostSerializer)
     def patch(self, request: Request, pk: Any) -> Response:
         post = get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk)
-        return Response(_shown(actions.change(post, **_asked(ChangeSerializer, request)), request))
+        fields = validated(ChangeSerializer(data=request.data))
+        return Response(_shown(actions.change(post, **fields), request))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: Any) -> Response:
@@ -118,12 +120,6 @@ class ProfilePostsView(generics.ListAPIView[Post]):
             return self.queryset
         person = get_object_or_404(User, handle=self.kwargs["handle"], is_active=True)
         return _in_full(Post.objects.listed().filter(owner=person), self.request)
-
-
-def _asked(kind: type[ChangeSerializer], request: Request) -> dict[str, Any]:
-    asked = kind(data=request.data)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
 
 
 def _in_full(posts: PostQuerySet, request: Request) -> QuerySet[Post]:
