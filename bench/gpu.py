@@ -3,7 +3,7 @@
 `python -m bench.gpu [--tiny] [--steps N] [--page]`
 
 Full-size architectures with random weights: seconds and memory do not depend on what the weights have learnt.
-Every figure of a model is taken in one run, of one folder, one after the other. `--tiny` takes the tests'
+Every figure of a model is taken in one run, of one folder, one after the other. `--tiny` takes tiny
 folders instead: a dry run of the same code where there is no GPU, whose seconds say nothing of one.
 """
 
@@ -275,7 +275,7 @@ def _introduction(tiny: bool) -> str:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.gpu", description=__doc__)
-    parser.add_argument("--tiny", action="store_true", help="the tests' folders, on any machine")
+    parser.add_argument("--tiny", action="store_true", help="tiny folders, on any machine")
     parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--models", nargs="*", default=[])
     parser.add_argument("--page", action="store_true", help=f"write {PAGE}")

@@ -28,6 +28,11 @@ class SizeOutOfRange(Invalid):
     message = "A short side of {short_side} pixels cannot be delivered; accepted: even, {least} to {most}."
 
 
+class FrameRateOutOfRange(Invalid):
+    code = "frame-rate-out-of-range"
+    message = "{fps} frames a second cannot be delivered; accepted: {least} to {most}."
+
+
 class StepsOutOfRange(Invalid):
     code = "steps-out-of-range"
     message = "{steps} steps cannot be made; accepted: {least} to {most}."

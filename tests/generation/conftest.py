@@ -12,7 +12,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.generation.tiny import wan
+    from fixtures.tiny_models import wan
 
     return wan.build(tmp_path_factory.mktemp("models") / "tiny")
 
@@ -20,11 +20,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """`tiny_folder("ltx")`: the tiny model folder of that kind, made once."""
-    from tests.generation import tiny
+    from fixtures import tiny_models
 
     @cache
     def build(kind: str) -> Path:
-        path: Path = tiny.builders()[kind].build(tmp_path_factory.mktemp("family") / kind, kind)
+        path: Path = tiny_models.builders()[kind].build(tmp_path_factory.mktemp("family") / kind, kind)
         return path
 
     return build

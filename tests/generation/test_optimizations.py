@@ -11,6 +11,8 @@ import torch
 from diffusers.models import attention_dispatch
 
 import generation.runner.run as runner
+from fixtures import tiny_models
+from fixtures.tiny_models import wan
 from generation.runner import errors
 from generation.runner.events import Event
 from generation.runner.families import loading, registry
@@ -21,8 +23,6 @@ from generation.runner.model_spec import BLOCK_CACHE, ModelSpec
 from generation.runner.runtime import optimizations
 from generation.runner.runtime.model_cache import ModelCache
 from generation.runner.spec import GenerationSpec
-from tests.generation import tiny
-from tests.generation.tiny import wan
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST = SegmentRequest("一只猴子", "", (64, 32), 9, 4, 2.0, 7)
@@ -44,7 +44,7 @@ class Stopped(Exception):
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Of every family with a block cache, its plainest folder."""
-    made, builders = tmp_path_factory.mktemp("optimizations"), tiny.builders()
+    made, builders = tmp_path_factory.mktemp("optimizations"), tiny_models.builders()
     return {family: builders[family].build(made / family) for family in WITH_BLOCK_CACHE}
 
 
@@ -91,6 +91,7 @@ def test_guidance_that_is_cut_off_halves_the_later_steps(folders: dict[str, Path
     passes: list[int] = []
     for chosen in ({}, {"guidance-until": "0.5"}):
         adapter, count = load(folders["wan"], **chosen), [0]
+        assert isinstance(adapter, Wan)
         transformer = adapter._pipe.transformer
         transformer.register_forward_pre_hook(lambda *_, count=count: count.__setitem__(0, count[0] + 1))
         video(adapter)
@@ -230,8 +231,8 @@ def test_a_run_that_is_out_of_memory_twice_fails_with_numbers(
 
 
 def _run(tmp_path: Path, folder: Path, **how: Any) -> Any:
-    brief = GenerationSpec("一只猴子", seconds=0.5, short_side=96, steps=1)
-    return runner.run(brief, folder=folder, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", **how)
+    spec = GenerationSpec("一只猴子", seconds=0.5, short_side=96, steps=1)
+    return runner.run(spec, folder=folder, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", **how)
 
 
 class Heavy(ModelAdapter):
@@ -252,7 +253,8 @@ class Heavy(ModelAdapter):
     def to_device(self) -> None:
         self._place[self.model.name] = self.device
 
-    sample = decode = encode = lambda *_: None  # type: ignore[assignment]
+    nothing: Any = lambda *_: None
+    sample = decode = encode = nothing
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
+from fixtures import tiny_models
 from generation.runner import errors, families, plan
 from generation.runner.families import registry
 from generation.runner.model_spec import EXTEND, FIRST_FRAME, KEYFRAMES, LAST_FRAME, NEGATIVE_PROMPT, TEXT
 from generation.runner.spec import GenerationSpec, Keyframe
 from library.media.shapes import ASPECTS
-from tests.generation import tiny
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILDERS = tiny.builders()
+BUILDERS = tiny_models.builders()
 Folder = Callable[[str], Path]
 
 

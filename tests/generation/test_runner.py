@@ -12,22 +12,23 @@ import torch
 from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from PIL import Image
 
+from fixtures.tiny_models import wan
 from generation.runner.capsule import Capsule
 from generation.runner.events import Event
 from generation.runner.families import loading, registry
 from generation.runner.families.adapter import SegmentRequest
 from generation.runner.families.checkpoint import Checkpoint
-from generation.runner.families.diffusers_adapter import noise_source
+from generation.runner.families.diffusers_adapter import DiffusersAdapter, noise_source
 from generation.runner.families.sampling import Step
 from generation.runner.frames import source
 from generation.runner.run import run
 from generation.runner.spec import GenerationSpec
 from library.media.probe import probe
 from library.media.shapes import ASPECTS
-from tests.generation.tiny import wan
 from tests.progress import Recorder
+from tests.typing import not_none
 
-SMALL = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}
+SMALL: dict[str, Any] = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
 FLOW = {"use_flow_sigmas": True, "prediction_type": "flow_prediction", "flow_shift": 2.0}
 Run = Callable[..., Capsule]
@@ -41,9 +42,9 @@ class Stopped(Exception):
 def made(tiny: Path, state: Path, tmp_path: Path) -> Run:
     """`made("a.mp4", seconds=1)` runs the tiny model; more arguments of `run` go through `how`."""
 
-    def make(name: str, *, folder: Path = tiny, how: dict[str, Any] | None = None, **brief: Any) -> Capsule:
+    def make(name: str, *, folder: Path = tiny, how: dict[str, Any] | None = None, **spec: Any) -> Capsule:
         where = {"workdir": tmp_path / "work", "state": state} | (how or {})
-        return run(GenerationSpec(**(SMALL | brief)), folder=folder, out=tmp_path / name, **where)
+        return run(GenerationSpec(**(SMALL | spec)), folder=folder, out=tmp_path / name, **where)
 
     return make
 
@@ -56,8 +57,8 @@ def digest(path: Path) -> str:
 def test_every_aspect_is_delivered_with_its_size_and_frames(made: Run, tmp_path: Path, aspect: str) -> None:
     capsule = made("clip.mp4", aspect=aspect, seconds=0.5)
 
-    found, brief = probe(tmp_path / "clip.mp4"), GenerationSpec(prompt="", aspect=aspect, short_side=96)
-    assert (found.width, found.height) == brief.size
+    found, spec = probe(tmp_path / "clip.mp4"), GenerationSpec(prompt="", aspect=aspect, short_side=96)
+    assert (found.width, found.height) == spec.size
     assert found.frames == capsule.frames == 15 and found.fps == 30
 
 
@@ -177,13 +178,14 @@ def test_a_sampling_that_is_resumed_from_a_checkpoint_ends_in_the_same_bits(
     tmp_path: Path, tiny: Path, scheduler: str, saved: int
 ) -> None:
     adapter = loading.load(registry.read(tiny), tiny, "cpu")
+    assert isinstance(adapter, DiffusersAdapter)
     kind = getattr(diffusers, f"{scheduler}Scheduler")
     adapter._schedulers["scheduler"] = kind() if "Euler" in scheduler else kind(**FLOW)
     request, steps = SegmentRequest("一只猴子", "", (64, 32), 5, 4, 2.0, 7), []
 
     def die(step: Step) -> None:
         if step.done == saved:
-            step.checkpoint().save(tmp_path / "checkpoint")
+            not_none(step.checkpoint()).save(tmp_path / "checkpoint")
             raise Stopped
 
     whole = adapter.sample(request, lambda _: None).video

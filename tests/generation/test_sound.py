@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import generation.runner.run as runner
+from fixtures.tiny_models import ltx2
 from generation.runner import sound
 from generation.runner.capsule import Capsule
 from generation.runner.families.adapter import Waveform
@@ -16,7 +17,6 @@ from generation.runner.runtime.model_cache import ModelCache
 from generation.runner.spec import GenerationSpec
 from library.media.h264.encode import Encoder
 from library.media.probe import probe
-from tests.generation.tiny import ltx2
 from tests.library import footage
 
 
@@ -25,8 +25,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ltx2.build(tmp_path_factory.mktemp("sound") / "ltx2")
 
 
-def make(tmp_path: Path, folder: Path, name: str, **brief: Any) -> Capsule:
-    asked = GenerationSpec("一只猴子", short_side=96, steps=2, **brief)
+def make(tmp_path: Path, folder: Path, name: str, **spec: Any) -> Capsule:
+    asked = GenerationSpec("一只猴子", short_side=96, steps=2, **spec)
     return runner.run(asked, folder=folder, out=tmp_path / name, workdir=tmp_path / "work")
 
 
