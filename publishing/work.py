@@ -45,8 +45,7 @@ class PackageHandler(Handler):
             identity=packaging.identity(Path(settings.SIGNING_KEYS), settings.PROVIDER_NAME),
             title=post.title,
             cover_seconds=post.cover_seconds,
-            on_progress=_tell(run),
-            check=run.check,
+            progress=run,
         )
         folder = files.new_folder(post.root)
         try:
@@ -80,16 +79,3 @@ def _empty(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
-
-
-def _tell(run: Run) -> Any:
-    """Turns the engine's progress into a stage and its steps."""
-    stage: list[str] = []
-
-    def tell(name: str, done: int, total: int) -> None:
-        if stage != [name]:
-            stage[:] = [name]
-            run.stage(name, total=total)
-        run.step(done)
-
-    return tell
