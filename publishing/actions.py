@@ -15,7 +15,7 @@ from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
 from publishing import files
-from publishing.errors import ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
+from publishing.errors import ClipCancelled, ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
 from publishing.models import Like, Post
 
 KIND = "publishing.package"
@@ -25,11 +25,13 @@ MOST_DAYS_AHEAD = 365
 def publish(*, owner: Any, clip: Clip, **wish: Any) -> Post:
     """The post of `clip`, made if it has none: asking twice publishes once.
 
-    A pending clip is published as soon as it is ready. A post that failed is tried again, with the new
-    `wish` (title, tags, visibility, cover_seconds, publish_at). Raises ClipFailed, CoverOutside, TooFarAhead.
+    A pending clip is published as soon as it is ready. A post that failed or was cancelled is tried again,
+    with the new `wish` (title, tags, visibility, cover_seconds, publish_at).
+
+    Raises ClipFailed, ClipCancelled, PreviewNotPublishable, CoverOutside, TooFarAhead.
     """
     post = _standing(clip)
-    if post and post.state != Post.State.FAILED:
+    if post and post.state not in Post.RETRIABLE:
         return post
     _check(clip, **wish)
     try:
@@ -73,6 +75,8 @@ def _standing(clip: Clip) -> Post | None:
 def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | None = None, **_: Any) -> None:
     if clip.state == ClipState.FAILED:
         raise ClipFailed()
+    if clip.state == ClipState.CANCELLED:
+        raise ClipCancelled()
     if clip.origin == Origin.PREVIEW:
         raise PreviewNotPublishable()
     if cover_seconds > clip.seconds:
@@ -88,8 +92,8 @@ def _make(owner: Any, clip: Clip, wish: dict[str, Any]) -> Post:
 
 
 def _retry(post: Post, clip: Clip, wish: dict[str, Any]) -> Post:
-    """FAILED → PENDING, by whoever comes first."""
-    again = Post.objects.filter(pk=post.pk, state=Post.State.FAILED)
+    """FAILED or CANCELLED → PENDING, by whoever comes first."""
+    again = Post.objects.filter(pk=post.pk, state__in=Post.RETRIABLE)
     won = again.update(state=Post.State.PENDING, error=None, **wish)
     post.refresh_from_db()
     return _submit(post, clip) if won else post

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 import library.work
+from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
 from publishing import files
@@ -67,12 +68,17 @@ class PackageHandler(Handler):
 
     def failed(self, job: Job, error: dict[str, Any]) -> None:
         pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)
-        pending.update(state=Post.State.FAILED, error=error)
+        ended = Post.State.CANCELLED if is_cancellation(error) else Post.State.FAILED
+        pending.update(state=ended, error=error)
         transaction.on_commit(partial(files.remove, f"posts/{job.params['post']}/"))
 
     def retried(self, job: Job) -> None:
-        broken = Post.objects.filter(pk=job.params["post"], state=Post.State.FAILED)
-        broken.update(state=Post.State.PENDING, error=None)
+        # only while this is the post's job: publishing the clip again gives the post another
+        broken = Post.objects.filter(pk=job.params["post"], job=job, state=Post.State.FAILED)
+        if broken.filter(clip=None).exists():
+            raise ClipDeleted()
+        if not broken.update(state=Post.State.PENDING, error=None):
+            raise ResultGone()
 
 
 def _empty(folder: Path) -> Path:

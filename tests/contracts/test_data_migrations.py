@@ -1,26 +1,34 @@
-"""Migrations that move data."""
+"""Migrations that move data: what failed because its job was cancelled reads cancelled."""
 
 from importlib import import_module
 
+import pytest
 from django.apps import apps
 
 from creator.models import User
 from library.models import Track
+from publishing.models import Post
 
-cancelled_promises = import_module("library.migrations.0003_cancelled_promises")
 
-
-def test_what_failed_because_its_job_was_cancelled_reads_cancelled_and_nothing_else_does(
-    creator: User,
+@pytest.mark.parametrize(
+    ("model", "fields", "migration"),
+    [
+        (Track, {"seconds": 1}, "library.migrations.0003_cancelled_promises"),
+        (Post, {}, "publishing.migrations.0002_cancelled_posts"),
+    ],
+)
+def test_only_what_was_cancelled_itself_changes_and_it_changes_back(
+    model: type[Track | Post], fields: dict[str, int], migration: str, creator: User
 ) -> None:
     because = {"params": {"because": {"code": "cancelled"}}}
     errors = (None, {"code": "cancelled"}, {"code": "input-failed", **because})
-    tracks = [Track.objects.create(owner=creator, state="failed", seconds=1, error=each) for each in errors]
+    rows = [model.objects.create(owner=creator, state="failed", error=error, **fields) for error in errors]
+    module = import_module(migration)
 
     def states() -> list[str]:
-        return [Track.objects.get(pk=track.pk).state for track in tracks]
+        return [model.objects.get(pk=row.pk).state for row in rows]
 
-    cancelled_promises.mark(apps, None)
+    module.mark(apps, None)
     assert states() == ["failed", "cancelled", "failed"]
-    cancelled_promises.unmark(apps, None)
+    module.unmark(apps, None)
     assert states() == ["failed", "failed", "failed"]
