@@ -1,6 +1,7 @@
 """A trim that changes nothing else: what can be copied is, and every frame is the right one all the same."""
 
 import random
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def test_a_trimmed_clip_can_be_trimmed_again(films: dict[str, Source], tmp_path:
 
 def test_seams_and_entries_of_a_stream_whose_pictures_lean_on_the_next_group() -> None:
     order = [0, 3, 1, 2, 6, 4, 5, 7]  # I P B B I(leans back) B B P
-    frames = [Mark(time, time in (0, 6)) for time in order]  # type: ignore[arg-type]
+    frames = [Mark(Fraction(time), time in (0, 6)) for time in order]
 
     assert seams(frames) == [0, 1, 4, 7, 8]
     assert entries(frames) == [0]

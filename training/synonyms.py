@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (a Han character counts as two)
-"""What people say that no caption of the training says: other words, words for two things, occasions, strangers.
+"""Words of prompts that no training caption has: synonyms, ambiguous and unknown words, occasions, stop words.
 
-Only the reader of prompts knows these; the model is always told in the words of `training.phrases`.
+Only the prompt parser knows them: what it passes on to the model is written in the words of `training.phrases`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from typing import Any
 
 
 def _words(chinese: str, english: str) -> dict[str, list[str]]:
-    """Chinese parted by spaces, English by commas."""
+    """Chinese separated by spaces, English by commas."""
     return {"zh": chinese.split(), "en": [word.strip() for word in english.split(",") if word.strip()]}
 
 
-HEARD: dict[str, dict[str, dict[str, list[str]]]] = {
+# by slot and name of the world
+SYNONYMS: dict[str, dict[str, dict[str, list[str]]]] = {
     "background": {
         "coast": _words("海滩 沙滩 海岸 海 大海 海洋 海面 海滨 海岛 海浪", "sea, ocean, shore, coast, beach, seaside, waves, island, sand"),
         "neon city": _words("城市 都市 夜市 夜城 霓虹 霓虹灯 霓虹街 霓虹街头 霓虹招牌 东京 上海 香港 纽约 闹市 城市招牌 东京街道 东京街头 赛博朋克 大街 夜晚的街道 高楼", "city, town square, downtown, neon, neon lights, neon signs, Tokyo, Shanghai, Hong Kong, New York, cyberpunk, cyberpunk city, skyscrapers, city street, neon street, night city, Tokyo street"),
@@ -68,7 +69,8 @@ HEARD: dict[str, dict[str, dict[str, list[str]]]] = {
     },
 }  # fmt: skip
 
-VAGUE: list[dict[str, Any]] = [
+# words that may mean each of `names`; the context decides
+AMBIGUOUS: list[dict[str, Any]] = [
     {"slot": "background", "names": ["snow mountains"], **_words("冬天 冬季 冬日", "winter, wintry")},
     {"slot": "background", "names": ["park", "trees"], **_words("树 大树 树木 树下", "tree, trees")},
     {"slot": "background", "names": ["starry night"], **_words("月亮 月光 月光下 月亮下 月下", "moon, moonlight, starlight")},
@@ -86,13 +88,15 @@ VAGUE: list[dict[str, Any]] = [
 _BOATS = {"background": "river", "subject": "dragon boat", "motion": "race"}
 _LIONS = {"background": "festival street", "subject": "lion dancer", "motion": "bounce"}
 _TABLE = {"background": "festival street", "subject": "family", "motion": "play"}
-HINTS: list[dict[str, Any]] = [
+# occasions that suggest a scene, the likeliest first
+OCCASIONS: list[dict[str, Any]] = [
     {"scenes": [_BOATS, _LIONS, {"background": "festival street"}, {"background": "river"}], **_words("端午 端午节 端午节日气氛 端午节日 粽子 端阳", "dragon boat festival, duanwu")},
     {"scenes": [_TABLE, _LIONS, {"background": "festival street"}], **_words("团圆 团聚 除夕 除夕夜 大年夜 大年三十", "reunion, new year's eve dinner")},
     {"scenes": [_LIONS, _TABLE, {"background": "festival street"}], **_words("春节 过年 新年 新春 节日 元宵 元宵节 节日气氛 喜庆 春节场景 节庆 庆祝", "spring festival, chinese new year, new year, lunar new year, festival, festive, holiday, celebration, celebrate")},
 ]  # fmt: skip
 
-STRANGERS: list[dict[str, Any]] = [
+# words for what the world does not have, and what is drawn `instead`
+UNKNOWN: list[dict[str, Any]] = [
     {"slot": "subject", "instead": ["balloon man"], **_words("男人 男子 男孩 男生 小伙子 爷爷 大叔 叔叔", "man, men, boy, guy, old man, grandfather, gentleman")},
     {"slot": "subject", "instead": ["woman"], **_words("老人 奶奶 老奶奶 孩子 小孩 儿童 婴儿 行人 人 人们 人群 路人 老师 医生 警察 士兵 宇航员 舞者 歌手 阿姨 司机 机器人", "grandmother, child, kid, baby, pedestrian, people, person, crowd, teacher, doctor, police, soldier, astronaut, dancer, singer, driver, robot, knight, wizard")},
     {"slot": "subject", "instead": ["dog"], **_words("马 狼 狐狸 羊 牛 猪 鹿 骆驼 兔子 熊 熊猫 大熊猫 小熊 老鼠 松鼠 仓鼠 恐龙 刺猬 龙", "horse, wolf, fox, sheep, cow, pig, deer, camel, rabbit, bunny, bear, panda, mouse, squirrel, hamster, dinosaur, hedgehog, giraffe, zebra, dragon, unicorn")},
@@ -110,18 +114,19 @@ STRANGERS: list[dict[str, Any]] = [
     {"slot": "", **_words("靴子 手提包 包 太阳镜 墨镜 唇膏 口红 帽子 雨伞 伞 手机 电脑 吉他 钢琴 篮球 足球 花 玫瑰 雨 下雨 阳光 阳光明媚 晴天 多云 乌云 早上 清晨 春天 夏天 秋天 樱花 落叶 闪电 彩虹 火 烟花 面包 苹果 西瓜 蛋糕 咖啡 桌子 椅子 剑 枪 石头 书 麻将 鞋 眼镜 项链 头发 灯光 镜面 广告牌", "boots, handbag, bag, sunglasses, lipstick, hat, umbrella, phone, computer, guitar, piano, basketball, football, ball, flower, rose, rain, sunny, sunshine, cloudy, clouds, morning, spring, summer, autumn, cherry blossoms, lightning, rainbow, fire, fireworks, bread, apple, watermelon, cake, coffee, table, chair, sword, gun, stone, book, mahjong, shoes, glasses, necklace, hair, billboard, mirror, bone, banana, skateboard, bubble")},
 ]  # fmt: skip
 
-WORN: list[dict[str, Any]] = [
+# words for clothes, whose colour is that of the wearer (`names`)
+CLOTHES: list[dict[str, Any]] = [
     {"names": ["woman"], **_words("裙子 裙 长裙 连衣裙 衣服 旗袍 外套 大衣 夹克 皮夹克 礼服 毛衣 衬衫 和服 汉服 上衣 雨衣 围巾 披风 毛衣 衣裳", "dress, skirt, gown, clothes, coat, jacket, leather jacket, qipao, sweater, shirt, kimono, robe, raincoat, cloak, scarf, suit, outfit")},
 ]  # fmt: skip
 
-# what a thing becomes with one word more, wherever in the sentence that word stands
-JOINED: list[dict[str, Any]] = [
+# what a thing becomes with one word more, wherever in the sentence that word is
+COMPOUNDS: list[dict[str, Any]] = [
     {"slot": "background", "from": "coast", "to": "old coast", **_words("房子 老屋 建筑 建筑物 房屋 小镇", "houses, buildings, architecture, town")},
     {"slot": "subject", "from": "elephant", "to": "leaf elephant", **_words("树叶 叶子 绿叶", "leaf, leaves, foliage")},
     {"slot": "subject", "from": "balloon", "to": "balloon man", **_words("脑袋", "head, face")},
 ]  # fmt: skip
-# what is drawn along with something else, so that who also names it misses nothing
-WITHIN: dict[str, list[str]] = {
+# what is drawn along with a name: a prompt that names both asks for nothing more
+IMPLIED: dict[str, list[str]] = {
     "old coast": ["coast", "sky"],
     "left": ["run"],
     "right": ["run"],
@@ -138,17 +143,19 @@ WITHIN: dict[str, list[str]] = {
     "dragon boat": ["river"],
 }
 
-PASSING = _words(
+# words that say nothing a picture could show
+STOP_WORDS = _words(
     "镜头 摄像机 深 浅 淡 亮 绚丽 来到 开始 然后 特别 整个 每 美 好 真 小 大 老 长 新 巨大 小小 大大 美丽 漂亮 可爱 友善 友好 时尚 自信 随意 温暖 生动 宏伟 壮观 热闹 安静 快乐 开心 高兴 悠闲 慢慢 缓缓 慢慢地 轻轻 快速 飞快地 非常 很 看上去 看起来 中等 体型 "
     "中等体型 环境 气氛 氛围 节日 采用 拍摄 胶片 色彩 鲜艳 风格 潮湿 反光 形成 效果 展现 展现出 视角 周围 两旁 街道两旁 充满 携带 涂 戴 戴着 穿 穿着 涂着 一路 突然 高清 真实 写实 逼真 超清 电影 "
     "细节 光影 唯美 浪漫 神秘 古老 现代 传统 中国 中国风 动画片 画风 毛茸茸 胖胖的 胖 瘦 圆 圆圆的 高 矮 年轻 聪明 勇敢 孤独 请 生成 制作 一段 想要 想看 帮我 来 来一段 有 出现 看见 看 今天 美景 风景 景色 生活 故事 好看 精彩 激烈 温馨 欢快 优雅 优雅地 从容 认真 认真地 独自 一起 旁若无人 惬意 惬意地 俏皮 构成 做成 组成 由 用 成 对着",
     "out, off, camera, deep, pale, dazzling, starts, begins, then, also, looks, another, little, small, big, large, huge, tiny, giant, old, young, new, beautiful, pretty, lovely, nice, cute, friendly, stylish, fashionable, confident, confidently, casually, warm, vivid, magnificent, lively, quiet, happy, happily, slow, slowly, gently, quick, quickly, medium, sized, medium-sized, looking, environment, atmosphere, shot, film, colourful, colorful, style, wet, reflective, effect, view, surroundings, wearing, wears, suddenly, realistic, photorealistic, hd, 4k, movie, detail, detailed, light, romantic, mysterious, ancient, modern, traditional, chinese, fluffy, furry, fat, thin, round, tall, brave, clever, lonely, please, generate, make, create, show, want, see, appears, story, energetic, graceful, gracefully, alone, together, peaceful, playful, made, shiny, wide, long, wild, majestic, elegant, cheerful, calm, middle, top, joyful, joyfully, adorable, cold, bright, dark, one, just, all, being",
 )
-HELD = _words(
+# words before what is with the subject and not the subject itself
+ACCOMPANYING = _words(
     "拿着 抱着 牵着 带着 骑着 追着 举着 看着 携带着 追赶",
     "holding, carrying, riding, chasing, with, watching, pulling, near, beside, next to",
 )
-WITHOUT = _words("没有 不要 无 别", "without, no, not, except")
+NEGATIONS = _words("没有 不要 无 别", "without, no, not, except")
 
 STYLE_NAMES: dict[str, tuple[str, str]] = {
     "cartoon": ("卡通风格", "cartoon"),
@@ -160,7 +167,8 @@ STYLE_NAMES: dict[str, tuple[str, str]] = {
     "animation": ("动画", "animation"),
 }
 
-HABITS: dict[str, dict[str, dict[str, str]]] = {
+# what is drawn in the slots that a prompt leaves open, by what it does name
+DEFAULTS: dict[str, dict[str, dict[str, str]]] = {
     "subject": {
         "dog": {"background": "park", "colour": "yellow", "motion": "right"},
         "monkey": {"background": "jungle", "colour": "yellow", "motion": "bounce"},
@@ -192,7 +200,8 @@ HABITS: dict[str, dict[str, dict[str, str]]] = {
         "starry night": {"subject": "balloon", "motion": "rise"},
     },
 }
-NATURAL: dict[str, list[str]] = {
+# colours that a background has anyway: named there, they are not the subject's
+NATURAL_COLOURS: dict[str, list[str]] = {
     "coast": ["blue", "yellow", "white"],
     "old coast": ["blue", "white", "yellow"],
     "river": ["blue"],
