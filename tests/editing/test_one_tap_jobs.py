@@ -21,6 +21,7 @@ from tests.conftest import Api
 from tests.editing.conftest import Attempt, Filmed
 from tests.editing.material import cut, document
 from tests.editing.one_tap_calls import fate, tap
+from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WorkAll = Callable[..., int]
@@ -113,7 +114,7 @@ def test_what_was_cancelled_is_refused_as_a_source_in_a_sentence_of_its_own(
     api: Api, creator: User, film: Filmed, work_all: WorkAll
 ) -> None:
     source = film()
-    actions.cancel(source.job)
+    actions.cancel(not_none(source.job))
     track = Track.objects.create(owner=creator, state="cancelled", seconds=3.0)
     ready = film()
     work_all()

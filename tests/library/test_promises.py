@@ -138,7 +138,7 @@ def test_nothing_can_be_made_from_a_clip_that_failed(creator: User) -> None:
 
 def test_nothing_can_be_made_from_a_clip_that_was_cancelled(creator: User) -> None:
     source = promise(creator)
-    job_actions.cancel(source.job)
+    job_actions.cancel(not_none(source.job))
     source.refresh_from_db()
 
     with pytest.raises(SourceCancelled):
@@ -147,7 +147,7 @@ def test_nothing_can_be_made_from_a_clip_that_was_cancelled(creator: User) -> No
 
 def test_a_cancelled_clip_stays_cancelled(creator: User, api: Any) -> None:
     clip = promise(creator)
-    job_actions.cancel(clip.job)
+    job_actions.cancel(not_none(clip.job))
     clip.refresh_from_db()
 
     work.renew_promise(clip)
