@@ -1,19 +1,20 @@
-"""Drafts with their whole history, and what was rendered from which document."""
+"""Drafts with their whole history, and which clip is rendered from which document."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
 from uuid6 import uuid7
 
+from creator.models import User
 from library.models import Clip
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         """The drafts `user` may see: their own."""
-        return self.filter(owner_id=user.pk) if user.pk else self.none()
+        return self.filter(owner_id=user.pk)
 
     def with_history(self) -> Self:
         """Each with its current revision, and `can_redo`."""
@@ -22,7 +23,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """An edit in the making. `current` is the revision one sees; undo and redo move it, nothing is lost."""
+    """An edit in the making. `current` is the revision that is shown; undo and redo move it, none is lost."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -58,7 +59,7 @@ class Revision(models.Model):
 
 
 class Render(models.Model):
-    """A document on its way to a clip. It keeps the document: the draft goes on changing."""
+    """A document that is rendered to a clip. It is a copy, for the draft goes on changing."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     clip = models.OneToOneField(Clip, models.CASCADE, related_name="render")

@@ -127,14 +127,16 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
     """What a closed-world model makes of the prompt: what it draws, what it leaves out, and the same as a
     sentence."""
 
-    prompt = serializers.CharField(help_text="What the model is told.")
-    drew = serializers.DictField(child=serializers.CharField(), help_text="Slot → name in the model's world.")
+    rewritten_prompt = serializers.CharField(help_text="What the model is given.")
+    slots = serializers.DictField(
+        child=serializers.CharField(), help_text="Slot → name in the model's world."
+    )
     missing = serializers.ListField(child=serializers.CharField(), help_text="Words that are left out.")
     detail = serializers.SerializerMethodField()
 
     def get_detail(self, understood: dict[str, Any]) -> str:
         language = "zh" if (get_language() or "").startswith("zh") else "en"
-        return summary.say(understood, language, gettext)
+        return summary.summarize(understood, language, gettext)
 
 
 class ToldSceneSerializer(SceneSerializer):
@@ -229,7 +231,7 @@ class NativeSerializer(serializers.Serializer[Any]):
     fps = serializers.FloatField()
     max_frames = serializers.IntegerField(help_text="At once; longer clips are made as a chain.")
     frame_rule = serializers.CharField(help_text="Which numbers of frames it makes: 4k+1 or 8k+1.")
-    lead_frames = serializers.IntegerField(help_text="Clean frames that it can go on from.")
+    max_conditioning_frames = serializers.IntegerField(help_text="Clean frames that it can go on from.")
 
 
 class ModelSerializer(serializers.Serializer[Any]):

@@ -31,7 +31,7 @@ from library.media.shapes import ASPECTS
 SHOWN = (
     "name", "family", "version", "status", "steps", "pro_steps", "least_steps", "guidance", "camera",
 )  # fmt: skip
-NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "lead_frames")
+NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "max_conditioning_frames")
 MAKING = {"create", "extend", "rerun"}
 
 
@@ -101,7 +101,7 @@ class GenerationViewSet(
 def _shown(card: ModelSpec) -> dict[str, Any]:
     same = {name: getattr(card, name) for name in SHOWN}
     native = {name: getattr(card, name) for name in NATIVE}
-    chains = bool(card.lead_frames)
+    chains = bool(card.max_conditioning_frames)
     return same | {
         "default": card.name == settings.DEFAULT_MODEL,
         "languages": card.languages,

@@ -51,7 +51,7 @@ class Wish:
 
     @cached_property
     def understood(self) -> dict[str, Any] | None:
-        """What the model makes of the prompt, as `Understanding.as_dict`; None if it takes it as it is."""
+        """What the model makes of the prompt, as `ParsedPrompt.as_dict`; None if it takes it as it is."""
         return self._understanding(self.prompt)
 
     @cached_property
@@ -67,7 +67,7 @@ class Wish:
         ]
 
     def _understanding(self, prompt: str) -> dict[str, Any] | None:
-        told = prompt_parser.of(camera.told(prompt, self.camera), catalogue.folder(self.card.name))
+        told = prompt_parser.parse(camera.told(prompt, self.camera), catalogue.folder(self.card.name))
         return told.as_dict() if told else None
 
     def read(self) -> Self:

@@ -34,7 +34,7 @@ class Render(Handler):
 
     def work(self, run: Run) -> Made:
         from generation.runner.run import run as make
-        from generation.runner.runtime.residency import WARM  # torch: never in a web process
+        from generation.runner.runtime.model_cache import MODEL_CACHE  # torch: never in a web process
 
         generation = Generation.objects.select_related("clip", "extends").get(pk=run.params["generation"])
         require_beginnings(generation)
@@ -47,7 +47,7 @@ class Render(Handler):
             state=Path(settings.VAR_DIR) / "runner",
         )
         jobs.worker.perform.resident.clear()
-        jobs.worker.perform.resident.update(catalogue.names(WARM.folders))
+        jobs.worker.perform.resident.update(catalogue.names(MODEL_CACHE.folders))
         run.stage(Stage.STORING)
         return Made(
             library.work.store(out, generation.clip_id), capsule.as_dict() | {"model": generation.model}

@@ -20,29 +20,30 @@ LEAST_SCENE = 1.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`frames` native frames to sample, the first `lead` of which are given, the first `dropped` not used."""
+    """`frames` native frames to sample; the first `conditioning_frames` are given, the first `dropped` are
+    not used."""
 
     index: int
     frames: int
-    lead: int
+    conditioning_frames: int
     dropped: int
     seed: int
 
     @property
-    def fresh(self) -> int:
+    def new_frames(self) -> int:
         return self.frames - self.dropped
 
 
-def check(brief: GenerationSpec, card: ModelSpec) -> None:
-    """Raise a Refusal where `brief` asks for what the model of `card` cannot do."""
-    _check_numbers(brief, card)
+def check(brief: GenerationSpec, model: ModelSpec) -> None:
+    """Raise a DomainError where `brief` asks for what `model` cannot do."""
+    _check_numbers(brief, model)
     _check_scenes(brief)
-    _check_abilities(brief, card)
-    if len(segments(brief, card)) > 1 and not card.lead_frames:
-        raise errors.CannotExtend(field="seconds", model=card.name, most=card.most_seconds_at_once)
+    _check_abilities(brief, model)
+    if len(segments(brief, model)) > 1 and not model.max_conditioning_frames:
+        raise errors.CannotExtend(field="seconds", model=model.name, most=model.most_seconds_at_once)
 
 
-def _check_numbers(brief: GenerationSpec, card: ModelSpec) -> None:
+def _check_numbers(brief: GenerationSpec, model: ModelSpec) -> None:
     if brief.aspect not in shapes.ASPECTS:
         raise errors.UnknownAspect(
             field="aspect", aspect=brief.aspect, accepted=", ".join(sorted(shapes.ASPECTS))
@@ -54,7 +55,7 @@ def _check_numbers(brief: GenerationSpec, card: ModelSpec) -> None:
             field="resolution", short_side=brief.short_side, least=LEAST_SIDE, most=MOST_SIDE
         )
 
-    least = max(LEAST_STEPS, card.least_steps)
+    least = max(LEAST_STEPS, model.least_steps)
     if brief.steps is not None and not least <= brief.steps <= MOST_STEPS:
         raise errors.StepsOutOfRange(field="steps", steps=brief.steps, least=least, most=MOST_STEPS)
     _check_words(brief)
@@ -79,22 +80,22 @@ def _check_scenes(brief: GenerationSpec) -> None:
         raise errors.ScenesOutOfOrder(field="scenes", least=LEAST_SCENE, seconds=brief.seconds)
 
 
-def _check_abilities(brief: GenerationSpec, card: ModelSpec) -> None:
+def _check_abilities(brief: GenerationSpec, model: ModelSpec) -> None:
     starts = brief.first_frame or brief.extends
     if brief.first_frame and brief.extends:
         raise errors.TwoBeginnings(field="first_frame")
-    if brief.first_frame and ability.FIRST_FRAME not in card.can:
-        raise errors.NoFirstFrame(field="first_frame", model=card.name)
-    if brief.last_frame and ability.LAST_FRAME not in card.can:
-        raise errors.NoLastFrame(field="last_frame", model=card.name)
-    if brief.keyframes and ability.KEYFRAMES not in card.can:
-        raise errors.NoKeyframes(field="keyframes", model=card.name)
-    if brief.extends and ability.EXTEND not in card.can:
-        raise errors.CannotExtend(model=card.name, most=card.most_seconds_at_once)
-    if brief.negative_prompt and ability.NEGATIVE_PROMPT not in card.can:
-        raise errors.NoNegativePrompt(field="negative_prompt", model=card.name)
-    if not starts and ability.TEXT not in card.can:
-        raise errors.NeedsFirstFrame(field="first_frame", model=card.name)
+    if brief.first_frame and ability.FIRST_FRAME not in model.can:
+        raise errors.NoFirstFrame(field="first_frame", model=model.name)
+    if brief.last_frame and ability.LAST_FRAME not in model.can:
+        raise errors.NoLastFrame(field="last_frame", model=model.name)
+    if brief.keyframes and ability.KEYFRAMES not in model.can:
+        raise errors.NoKeyframes(field="keyframes", model=model.name)
+    if brief.extends and ability.EXTEND not in model.can:
+        raise errors.CannotExtend(model=model.name, most=model.most_seconds_at_once)
+    if brief.negative_prompt and ability.NEGATIVE_PROMPT not in model.can:
+        raise errors.NoNegativePrompt(field="negative_prompt", model=model.name)
+    if not starts and ability.TEXT not in model.can:
+        raise errors.NeedsFirstFrame(field="first_frame", model=model.name)
 
 
 def first_instant(brief: GenerationSpec) -> int:
@@ -102,59 +103,59 @@ def first_instant(brief: GenerationSpec) -> int:
     return 1 if brief.extends else 0
 
 
-def native_frames(brief: GenerationSpec, card: ModelSpec) -> int:
+def native_frames(brief: GenerationSpec, model: ModelSpec) -> int:
     """Native frames that the delivered ones are drawn from, the frame that is gone on from included."""
-    last = Fraction(brief.frames - 1 + first_instant(brief), brief.fps) * Fraction(card.fps)
+    last = Fraction(brief.frames - 1 + first_instant(brief), brief.fps) * Fraction(model.fps)
     return floor(last) + (1 if last.denominator == 1 else 2)
 
 
-def native_number(brief: GenerationSpec, card: ModelSpec, at: float) -> int:
+def native_number(brief: GenerationSpec, model: ModelSpec, at: float) -> int:
     """The native frame that shows the instant `at` seconds of what is made up."""
-    return round((Fraction(first_instant(brief), brief.fps) + Fraction(at)) * Fraction(card.fps))
+    return round((Fraction(first_instant(brief), brief.fps) + Fraction(at)) * Fraction(model.fps))
 
 
 def within(segment: Segment, chain: Sequence[Segment], number: int) -> int | None:
     """Where in `segment` the native frame `number` of the whole chain lies, if it is made there."""
-    start = sum(each.fresh for each in chain[: segment.index]) - segment.dropped
+    start = sum(each.new_frames for each in chain[: segment.index]) - segment.dropped
     return number - start if segment.dropped <= number - start < segment.frames else None
 
 
-def segments(brief: GenerationSpec, card: ModelSpec) -> list[Segment]:
+def segments(brief: GenerationSpec, model: ModelSpec) -> list[Segment]:
     """The chain that makes `brief`: each segment at most as long as the model's own, each seed its own.
 
     Every scene begins with a segment, at most a frame step after its time; its segments are even."""
-    lead = card.lead_frames if brief.extends else int(bool(brief.first_frame))
+    given = model.max_conditioning_frames if brief.extends else int(bool(brief.first_frame))
     # what is gone on from stays in the stream as its first frame: the first in-between needs it
-    dropped, made, chain = max(lead - 1, 0), 0, list[Segment]()
-    for end in _scene_ends(brief, card):
+    dropped, made, chain = max(given - 1, 0), 0, list[Segment]()
+    for end in _scene_ends(brief, model):
         while made < end:
-            frames = _length(end - made, dropped, card)
-            chain.append(Segment(len(chain), frames, lead, dropped, seed_of(brief.seed, len(chain))))
-            made += chain[-1].fresh
-            lead = dropped = fitting(min(card.lead_frames, made), card.frame_step)
+            frames = _length(end - made, dropped, model)
+            chain.append(Segment(len(chain), frames, given, dropped, seed_of(brief.seed, len(chain))))
+            made += chain[-1].new_frames
+            given = dropped = fitting(min(model.max_conditioning_frames, made), model.frame_step)
     return chain
 
 
-def _scene_ends(brief: GenerationSpec, card: ModelSpec) -> list[int]:
+def _scene_ends(brief: GenerationSpec, model: ModelSpec) -> list[int]:
     """Native frames there are at the end of each scene."""
-    cuts = (round((scene.at + first_instant(brief) / brief.fps) * card.fps) for scene in brief.scenes)
-    return [*cuts, native_frames(brief, card)]
+    cuts = (round((scene.at + first_instant(brief) / brief.fps) * model.fps) for scene in brief.scenes)
+    return [*cuts, native_frames(brief, model)]
 
 
-def _length(left: int, dropped: int, card: ModelSpec) -> int:
+def _length(left: int, dropped: int, model: ModelSpec) -> int:
     """Frames of the next segment, of which `dropped` bring nothing new, where `left` new ones are missing."""
-    later = max(1, card.max_frames - card.lead_frames)
-    count = 1 + -(-max(0, left - (card.max_frames - dropped)) // later)
-    return min(card.max_frames, covering(dropped + -(-left // count), card.frame_step))
+    later = max(1, model.max_frames - model.max_conditioning_frames)
+    count = 1 + -(-max(0, left - (model.max_frames - dropped)) // later)
+    return min(model.max_frames, covering(dropped + -(-left // count), model.frame_step))
 
 
-def prompts(brief: GenerationSpec, card: ModelSpec) -> list[str]:
+def prompts(brief: GenerationSpec, model: ModelSpec) -> list[str]:
     """What each segment is of: the scene that its new frames begin in."""
     told, made = list[str](), 0
-    for segment in segments(brief, card):
-        begun = sum(made >= end for end in _scene_ends(brief, card)[:-1])
+    for segment in segments(brief, model):
+        begun = sum(made >= end for end in _scene_ends(brief, model)[:-1])
         told.append([brief.prompt, *(scene.prompt for scene in brief.scenes)][begun])
-        made += segment.fresh
+        made += segment.new_frames
     return told
 
 

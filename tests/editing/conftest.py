@@ -1,4 +1,4 @@
-"""Clips to cut: some promised by a job, as any other, and some that are only files."""
+"""Clips to edit: some promised by a job, as any other, and some that are only files."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -11,7 +11,7 @@ from PIL import Image
 from creator.models import User
 from editing.engine.document import parse
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from jobs.ledger import actions
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register

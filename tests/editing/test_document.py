@@ -1,4 +1,4 @@
-"""What an edit document may say, and how it is told what it may not."""
+"""What an edit document may say, and how it is refused where it is wrong."""
 
 import json
 from itertools import pairwise
@@ -74,7 +74,7 @@ def test_the_cuts_of_a_document_fill_its_frames_without_gap_or_overlap(value: di
 
 @unhurried
 @given(anything | documents.flatmap(lambda value: st.just(value | {"canvas": 3})))
-def test_whatever_is_not_a_document_is_refused_with_words_and_never_crashes(value: Any) -> None:
+def test_what_is_not_a_document_is_refused_with_a_message_and_never_crashes(value: Any) -> None:
     with pytest.raises(DocumentInvalid) as caught:
         parse(value)
 
@@ -82,7 +82,7 @@ def test_whatever_is_not_a_document_is_refused_with_words_and_never_crashes(valu
     assert json.dumps(caught.value.as_dict())
 
 
-def test_every_problem_is_told_at_once_each_with_its_path() -> None:
+def test_all_problems_are_reported_at_once_each_with_its_path() -> None:
     value = {
         "version": 2,
         "canvas": {"aspect": "2:1"},
@@ -136,7 +136,7 @@ def test_every_problem_is_told_at_once_each_with_its_path() -> None:
         ),
     ],
 )
-def test_a_document_is_refused_where_it_asks_for_what_is_not_offered(
+def test_a_document_is_refused_where_it_asks_for_what_does_not_exist(
     value: dict[str, Any], path: str, code: str
 ) -> None:
     assert problems(value)[path] == code

@@ -1,4 +1,4 @@
-"""Drafts: saved as one types, gone back and forth in, rendered as they stand."""
+"""Drafts: autosaved, undone and redone, rendered as they are."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -72,7 +72,7 @@ def test_a_clip_spelt_in_two_ways_is_one_source(
     assert [edge["clip"] for edge in rendered["made_from"]] == [pk]
 
 
-def test_every_save_is_a_revision_and_undo_and_redo_walk_them(
+def test_every_save_is_a_revision_and_undo_and_redo_move_between_them(
     api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
 ) -> None:
     clip = film()
@@ -92,16 +92,16 @@ def test_every_save_is_a_revision_and_undo_and_redo_walk_them(
     assert ask(api, creator, made, "redo").status_code == 409
 
 
-def test_what_was_undone_is_kept_when_one_goes_another_way(
+def test_what_was_undone_is_kept_when_another_change_is_saved(
     api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
 ) -> None:
     clip = film()
     made = draft(clip, (0, 1))
     save(api, creator, made, document=of(clip, (0, 0.5)))
     ask(api, creator, made, "undo")
-    other_way = save(api, creator, made, document=of(clip, (0, 0.75))).json()
+    changed = save(api, creator, made, document=of(clip, (0, 0.75))).json()
 
-    assert (other_way["revision"], other_way["can_redo"]) == (3, False)
+    assert (changed["revision"], changed["can_redo"]) == (3, False)
     assert Revision.objects.filter(draft=made["id"]).count() == 3
     ask(api, creator, made, "undo")
     assert ask(api, creator, made, "redo").json()["seconds"] == 0.75
@@ -131,7 +131,9 @@ def test_a_render_shows_the_draft_as_it_was_when_it_was_asked_for(
     assert Clip.objects.get(pk=rendered["id"]).seconds == 1.0
 
 
-def test_all_problems_of_a_document_are_told_each_at_its_path(api: Api, creator: User, film: Filmed) -> None:
+def test_all_problems_of_a_document_are_answered_each_with_its_path(
+    api: Api, creator: User, film: Filmed
+) -> None:
     clip = film()
     wrong = of(clip, (0, 9), (1, 2), musik=[], canvas={"aspect": "1:2"})
 
@@ -147,25 +149,25 @@ def test_all_problems_of_a_document_are_told_each_at_its_path(api: Api, creator:
 
 
 @pytest.mark.parametrize("value", [None, 7, "x", [], {"version": 1}])
-def test_what_is_no_document_at_all_is_refused(api: Api, creator: User, value: Any) -> None:
+def test_what_is_not_a_document_is_refused(api: Api, creator: User, value: Any) -> None:
     answer = api(creator).post("/api/v1/drafts", {"document": value})
 
     assert answer.status_code == 400
     assert all(error["field"].startswith("document") for error in answer.json()["errors"])
 
 
-def test_somebody_elses_clip_in_a_document_reads_like_one_that_never_was(
+def test_somebody_elses_clip_in_a_document_is_answered_like_one_that_does_not_exist(
     api: Api, creator: User, other: User, film: Filmed
 ) -> None:
     theirs = film(other)
-    said = []
+    answers = []
     for name in (str(theirs.pk), "0190a1b2-0000-7000-8000-000000000000", "../../etc/passwd"):
         answer = api(creator).post("/api/v1/drafts", {"document": document(cut(0, 99, clip=name))})
         assert answer.status_code == 400
-        said.append(answer.json()["errors"])
+        answers.append(answer.json()["errors"])
 
-    assert said[0] == said[1] == said[2]
-    assert said[0][0]["code"] == "clip-unknown"
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][0]["code"] == "clip-unknown"
 
 
 def test_a_draft_whose_clip_is_gone_is_still_shown_but_not_rendered(
@@ -206,7 +208,7 @@ def test_drafts_are_listed_newest_first_without_a_query_for_each(
     assert [one["id"] for one in listed] == made[::-1]
 
 
-def test_a_wish_to_run_a_draft_of_a_hostile_caption_renders_it_as_text(
+def test_a_hostile_caption_in_a_draft_is_rendered_as_text(
     api: Api, creator: User, draft: Callable[..., Any], work_all: WorkAll
 ) -> None:
     hostile = [{"text": "{\\fs900}%{localtime}'; [x] /etc/passwd \\N", "start": 0, "end": 0.1}]

@@ -1,4 +1,4 @@
-"""What becomes of one-tap edits as jobs: failed, tried again, run twice, cancelled."""
+"""One-tap edits as jobs: failed, retried, run twice, cancelled."""
 
 import threading
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from library.models import Clip, Track
 from tests.conftest import Api
 from tests.editing.conftest import Attempt, Filmed
 from tests.editing.material import cut, document
-from tests.editing.one_tap_calls import fate, tap
+from tests.editing.one_tap_calls import outcome, tap
 from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,7 +62,7 @@ def test_an_edit_of_a_clip_deleted_meanwhile_fails_and_says_so(
     delete(Clip.objects.get(pk=source.pk))
 
     work_all()
-    assert fate(trimmed) == ("failed", "source-gone")
+    assert outcome(trimmed) == ("failed", "source-gone")
 
 
 def test_a_handler_that_runs_twice_makes_one_clip_and_the_same_bytes(
@@ -84,17 +84,17 @@ def test_a_handler_that_runs_twice_makes_one_clip_and_the_same_bytes(
     assert Clip.objects.get(pk=promised["id"]).sha256 == stored[0].sha256
 
 
-def test_a_render_tells_its_frames_and_never_more_than_there_are(
+def test_a_render_reports_its_frames_and_never_more_than_there_are(
     api: Api, creator: User, film: Filmed, work_all: WorkAll
 ) -> None:
     promised = tap(api, creator, film(), "trim", start=0, end=2).json()
     work_all()
 
     job = Job.objects.get(pk=promised["job"]["id"])
-    told = list(job.events.filter(kind__in=["stage", "step"]).values_list("data", flat=True))
+    progress = list(job.events.filter(kind__in=["stage", "step"]).values_list("data", flat=True))
     stages = [event.data["stage"] for event in job.events.filter(kind="stage")]
     assert stages == ["fetch", "render", "store"]
-    assert all(data["done"] < data["total"] for data in told if data["total"])
+    assert all(data["done"] < data["total"] for data in progress if data["total"])
 
 
 def test_an_edit_cancelled_before_it_began_breaks_its_promise_and_leaves_no_file(
@@ -106,7 +106,7 @@ def test_an_edit_cancelled_before_it_began_breaks_its_promise_and_leaves_no_file
     actions.cancel(Job.objects.get(pk=promised["job"]["id"]))
 
     assert work_all() == 0
-    assert fate(promised) == ("cancelled", "cancelled")
+    assert outcome(promised) == ("cancelled", "cancelled")
     assert not storage.default().exists(f"clips/{promised['id']}")
 
 
@@ -189,7 +189,7 @@ def test_cancelling_a_running_render_kills_ffmpeg_and_breaks_the_promise(
     source = film(frames=250, size=(320, 180))
     work_all()
     promised = tap(api, creator, source, "upscale", height=2160).json()
-    worker = threading.Thread(target=alone(work_all))
+    worker = threading.Thread(target=in_thread(work_all))
     worker.start()
 
     job = Job.objects.get(pk=promised["job"]["id"])
@@ -198,13 +198,13 @@ def test_cancelling_a_running_render_kills_ffmpeg_and_breaks_the_promise(
     worker.join(timeout=30)
 
     assert not worker.is_alive()
-    assert fate(promised) == ("cancelled", "cancelled")
+    assert outcome(promised) == ("cancelled", "cancelled")
     assert not [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
     assert not job.workdir.exists()
 
 
-def alone(work_all: WorkAll) -> Callable[[], None]:
-    """For a thread: works everything, and closes the thread's own database connection."""
+def in_thread(work_all: WorkAll) -> Callable[[], None]:
+    """Runs all jobs in a thread, and closes the thread's own database connection."""
 
     def run() -> None:
         work_all()

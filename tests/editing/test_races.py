@@ -1,4 +1,4 @@
-"""Two phones, one draft: nothing that was saved is lost, whichever came first."""
+"""Two clients, one draft: nothing that was saved is lost, whichever came first."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.creator.concurrently import together
 from tests.editing.conftest import Filmed
 from tests.editing.material import cut, document
 
-HANDS = 6
+CLIENTS = 6
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
@@ -25,25 +25,25 @@ def test_saves_at_the_same_moment_are_all_revisions_of_one_line(creator: User, f
     clip = str(film().pk)
     draft = actions.start(owner=creator, document=lasting(clip, 1))
 
-    answers = together(lambda hand: actions.save(draft, document=lasting(clip, hand + 2)), HANDS)
+    answers = together(lambda number: actions.save(draft, document=lasting(clip, number + 2)), CLIENTS)
 
     assert all(isinstance(answer, Draft) for answer in answers), answers
     assert list(draft.revisions.order_by("number").values_list("number", flat=True)) == list(
-        range(1, HANDS + 2)
+        range(1, CLIENTS + 2)
     )
-    line = [draft.revisions.get(number=HANDS + 1)]
+    line = [draft.revisions.get(number=CLIENTS + 1)]
     while before := line[-1].before:
         line.append(before)
-    assert [revision.number for revision in line] == list(range(HANDS + 1, 0, -1))
+    assert [revision.number for revision in line] == list(range(CLIENTS + 1, 0, -1))
 
 
-def test_a_clip_deleted_while_it_is_being_cut_is_refused_or_cut_and_never_half(
+def test_a_clip_deleted_while_it_is_being_edited_is_refused_or_edited_and_nothing_between(
     creator: User, film: Filmed
 ) -> None:
     clip = film()
     draft = actions.start(owner=creator, document=lasting(str(clip.pk), 5))
 
-    deleted, rendered = together(lambda hand: actions.render(draft) if hand else delete(clip), 2)
+    deleted, rendered = together(lambda number: actions.render(draft) if number else delete(clip), 2)
 
     assert deleted is None
     if isinstance(rendered, Exception):

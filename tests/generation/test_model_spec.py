@@ -1,4 +1,4 @@
-"""Cards, plans and delivery: everything that is decided without a model."""
+"""Model specs, plans and delivery: everything that is decided without loading a model."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from generation.runner import errors, plan
 from generation.runner.families import registry
 from generation.runner.frames import canvas
-from generation.runner.frames.delivery import Rates, deliver
+from generation.runner.frames.delivery import deliver
+from generation.runner.frames.rates import Rates
 from generation.runner.frames.super_resolution import Upscaler
 from generation.runner.model_spec import ModelSpec
 from generation.runner.spec import GenerationSpec
@@ -32,7 +33,7 @@ def test_a_folder_is_known_by_its_pipeline_class_and_says_what_it_can(tmp_path: 
     both = registry.read(folder(tmp_path / "b", index={"expand_timesteps": True}))
     image = registry.read(folder(tmp_path / "c", index={"_class_name": "WanImageToVideoPipeline"}))
 
-    assert "text" in text.can and "first-frame" not in text.can and text.lead_frames == 0
+    assert "text" in text.can and "first-frame" not in text.can and text.max_conditioning_frames == 0
     assert {"text", "first-frame", "extend"} <= both.can and "last-frame" not in both.can
     assert {"first-frame", "last-frame"} <= image.can and "text" not in image.can
     assert text.sizes["16:9"] == (848, 480) and text.max_frames == 81
@@ -42,7 +43,7 @@ def test_what_a_model_cannot_do_is_refused_before_it_is_loaded(tmp_path: Path) -
     text = registry.read(folder(tmp_path / "a", index={}))
     image = registry.read(folder(tmp_path / "c", index={"_class_name": "WanImageToVideoPipeline"}))
 
-    for brief, card, refusal in [
+    for brief, model, refusal in [
         (GenerationSpec("x", first_frame=Path("a.png")), text, errors.NoFirstFrame),
         (GenerationSpec("x", last_frame=Path("a.png")), text, errors.NoLastFrame),
         (GenerationSpec("x", seconds=60), text, errors.CannotExtend),
@@ -52,7 +53,7 @@ def test_what_a_model_cannot_do_is_refused_before_it_is_loaded(tmp_path: Path) -
         (GenerationSpec("x", steps=0), text, errors.StepsOutOfRange),
     ]:
         with pytest.raises(refusal):
-            plan.check(brief, card)
+            plan.check(brief, model)
 
 
 def test_a_folder_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
@@ -65,22 +66,25 @@ def test_a_folder_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
 @given(
     seconds=st.floats(0.1, 120),
     most=st.integers(2, 40).map(lambda k: 4 * k + 1),
-    lead=st.sampled_from([1, 5, 9]),
+    conditioning=st.sampled_from([1, 5, 9]),
     fps=st.sampled_from([8, 16, 24, 25, 30]),
     extends=st.booleans(),
 )
 def test_a_chain_has_enough_frames_for_any_length_and_obeys_the_frame_rule(
-    seconds: float, most: int, lead: int, fps: int, extends: bool
+    seconds: float, most: int, conditioning: int, fps: int, extends: bool
 ) -> None:
     plain = ModelSpec("m", "wan", "", {}, fps, 1, 1.0, most, 4, 1, frozenset())
-    card = plain.overlaid({"native": {"prefix_latent_frames": [(lead - 1) // 4 + 1], "max_frames": most}})
+    native = {"prefix_latent_frames": [(conditioning - 1) // 4 + 1], "max_frames": most}
+    model = plain.overlaid({"native": native})
     brief = GenerationSpec("x", seconds=seconds, extends=Path("a.mp4") if extends else None)
 
-    chain = plan.segments(brief, card)
+    chain = plan.segments(brief, model)
 
-    assert sum(segment.fresh for segment in chain) >= plan.native_frames(brief, card)
+    assert sum(segment.new_frames for segment in chain) >= plan.native_frames(brief, model)
     assert all(segment.frames % 4 == 1 and segment.frames <= most for segment in chain)
-    assert all(segment.dropped < segment.frames and segment.lead % 4 in (0, 1) for segment in chain)
+    assert all(
+        segment.dropped < segment.frames and segment.conditioning_frames % 4 in (0, 1) for segment in chain
+    )
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)

@@ -1,4 +1,4 @@
-"""A capsule holds what it takes to make a clip again, and tells two makings apart."""
+"""A capsule holds what it takes to make a clip again, and says in what two of them differ."""
 
 import hashlib
 import json
@@ -39,8 +39,8 @@ def test_a_clip_is_made_again_from_its_capsule_byte_for_byte(
 
     again = run(brief, folder=tiny, out=tmp_path / "again.mp4", workdir=tmp_path / "other", state=state)
 
-    told = rerun.compared(made, again)
-    assert told == {"same": True, "sha256": made["sha256"], "differs": {}}
+    compared = rerun.compared(made, again)
+    assert compared == {"same": True, "sha256": made["sha256"], "differs": {}}
     assert made["sha256"] == hashlib.sha256((tmp_path / "again.mp4").read_bytes()).hexdigest()
     assert [segment["prompt"] for segment in made["segments"]] == ["猴子", "公园", "公园"]
 

@@ -222,9 +222,8 @@ def test_what_waits_on_a_cancelled_job_fails_and_says_so_however_long_the_chain(
 
     assert [state(job) for job in chain] == [State.CANCELLED, State.FAILED, State.FAILED, State.FAILED]
     for job in chain[1:]:
-        error = not_none(job.error)
-        assert error["code"] == "input-failed"
-        assert "was cancelled, so this could not be made" in errors.render_message(error)
+        assert not_none(job.error)["code"] == "input-failed"
+        assert "was cancelled, so this could not be made" in errors.render_message(not_none(job.error))
 
 
 def test_a_job_submitted_after_its_input_has_ended_is_queued_or_fails_at_once(submit: Submit) -> None:

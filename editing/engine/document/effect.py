@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from editing.engine.catalogue.effect import Setting
-from editing.engine.catalogue.effects import EFFECTS
+from editing.engine.catalogue.effects import EFFECTS, Setting
 from editing.engine.document.types import OneOf
 
 MOST_EFFECTS = 8

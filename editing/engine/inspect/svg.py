@@ -1,14 +1,14 @@
-"""The graph as a picture: boxes from left to right, filters that only follow each other in one box."""
+"""The graph as a drawing: boxes from left to right; a chain of filters without branches is one box."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from editing.engine.inspect.nodes import SOUND, Node
+from editing.engine.inspect.explain import SOUND, Node
 
 LETTER, LINE, PADDING, GAP_X, GAP_Y, MARGIN = 6.3, 15, 8, 46, 14, 20  # pixels
-MOST_LETTERS = 42
+MAX_LETTERS = 42
 COLOURS = {"picture": ("#e8f1fb", "#3b78b5"), "sound": ("#fdf1e2", "#c07a1f")}  # fill, line
 
 
@@ -19,8 +19,8 @@ class Box:
     lines: tuple[str, ...]
     medium: str
     ids: tuple[int, ...]
-    takes_from: tuple[int, ...]  # of boxes
-    end: bool
+    takes_from: tuple[int, ...]  # indices of boxes
+    is_end: bool  # an input or an output
 
     @property
     def width(self) -> float:
@@ -31,36 +31,36 @@ class Box:
         return len(self.lines) * LINE + 2 * PADDING
 
 
-def svg(nodes: Sequence[Node]) -> str:
+def draw_svg(nodes: Sequence[Node]) -> str:
     """The drawing, as the text of an SVG file."""
     boxes = _boxes(nodes)
     columns = _columns(boxes)
-    places, size = _placed(boxes, columns)
+    places, size = _place(boxes, columns)
     edges = [_edge(boxes, places, at, source) for at, box in enumerate(boxes) for source in box.takes_from]
-    drawn = [_drawn(box, *places[at]) for at, box in enumerate(boxes)]
+    rectangles = [_rectangle(box, *places[at]) for at, box in enumerate(boxes)]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:.0f} {size[1]:.0f}" '
         f'width="{size[0]:.0f}" height="{size[1]:.0f}" font-family="monospace" font-size="10.5">'
     )
-    ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
-    return "\n".join([head, ground, *edges, *drawn, "</svg>"]) + "\n"
+    background = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    return "\n".join([head, background, *edges, *rectangles, "</svg>"]) + "\n"
 
 
 def _boxes(nodes: Sequence[Node]) -> list[Box]:
-    """A node joins the box of the one before it where neither has anybody else."""
+    """A node joins the box of its source where it has no other source and the source no other consumer."""
     consumers = Counter(source for node in nodes for source in node.takes_from)
-    home: dict[int, int] = {}
+    box_of: dict[int, int] = {}
     groups: list[list[Node]] = []
     for node in nodes:
-        alone = len(node.takes_from) == 1 and consumers[node.takes_from[0]] == 1 and node.role != "output"
-        at = home[node.takes_from[0]] if alone else len(groups)
-        groups[at : at + 1] = [[*groups[at], node]] if alone else [[node]]
-        home[node.id] = at
-    return [_box(group, home) for group in groups]
+        joins = len(node.takes_from) == 1 and consumers[node.takes_from[0]] == 1 and node.role != "output"
+        at = box_of[node.takes_from[0]] if joins else len(groups)
+        groups[at : at + 1] = [[*groups[at], node]] if joins else [[node]]
+        box_of[node.id] = at
+    return [_box(group, box_of) for group in groups]
 
 
-def _box(group: list[Node], home: dict[int, int]) -> Box:
-    sources = tuple(dict.fromkeys(home[source] for source in group[0].takes_from))
+def _box(group: list[Node], box_of: dict[int, int]) -> Box:
+    sources = tuple(dict.fromkeys(box_of[source] for source in group[0].takes_from))
     lines = tuple(_line(node) for node in group)
     return Box(lines, group[0].medium, tuple(node.id for node in group), sources, group[0].role != "filter")
 
@@ -68,11 +68,11 @@ def _box(group: list[Node], home: dict[int, int]) -> Box:
 def _line(node: Node) -> str:
     text = f"{node.name}={node.settings}" if node.settings and node.role == "filter" else node.name
     text += f" {node.settings}" if node.role == "input" and node.settings else ""
-    return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 1]}…"
+    return text if len(text) <= MAX_LETTERS else f"{text[: MAX_LETTERS - 1]}…"
 
 
 def _columns(boxes: Sequence[Box]) -> list[list[int]]:
-    """Boxes by how far they are from the inputs; in a column, near to what they take from."""
+    """Indices of boxes by their distance from the inputs; in a column, near to what they take from."""
     depth: list[int] = []
     for box in boxes:
         depth.append(1 + max((depth[source] for source in box.takes_from), default=-1))
@@ -81,12 +81,12 @@ def _columns(boxes: Sequence[Box]) -> list[list[int]]:
     for at in sorted(range(len(boxes)), key=lambda at: depth[at]):
         columns[depth[at]].append(at)
     for column in columns:
-        column.sort(key=lambda at: (boxes[at].medium == SOUND, _middle(boxes[at], rank, at)))
+        column.sort(key=lambda at: (boxes[at].medium == SOUND, _mean_rank(boxes[at], rank, at)))
         rank |= {at: place / len(column) for place, at in enumerate(column)}
     return columns
 
 
-def _middle(box: Box, rank: dict[int, float], at: int) -> float:
+def _mean_rank(box: Box, rank: dict[int, float], at: int) -> float:
     sources = [rank[source] for source in box.takes_from]
     return sum(sources) / len(sources) if sources else at
 
@@ -94,8 +94,8 @@ def _middle(box: Box, rank: dict[int, float], at: int) -> float:
 Place = tuple[float, float]
 
 
-def _placed(boxes: Sequence[Box], columns: list[list[int]]) -> tuple[dict[int, Place], Place]:
-    """The upper left corner of every box, and the size of the whole; columns stand centred."""
+def _place(boxes: Sequence[Box], columns: list[list[int]]) -> tuple[dict[int, Place], Place]:
+    """The upper left corner of every box, and the size of the whole; columns are centred vertically."""
     heights = [sum(boxes[at].height + GAP_Y for at in column) - GAP_Y for column in columns]
     tallest, x, places = max(heights), float(MARGIN), {}
     for column, height in zip(columns, heights, strict=True):
@@ -115,10 +115,10 @@ def _edge(boxes: Sequence[Box], places: dict[int, Place], at: int, source: int) 
     return f'<path d="{curve}" fill="none" stroke="{COLOURS[boxes[at].medium][1]}" stroke-width="1.3"/>'
 
 
-def _drawn(box: Box, x: float, y: float) -> str:
+def _rectangle(box: Box, x: float, y: float) -> str:
     fill, line = COLOURS[box.medium]
     shape = f'x="{x:.0f}" y="{y:.0f}" width="{box.width:.0f}" height="{box.height}" rx="5"'
-    weight = 2 if box.end else 1
+    weight = 2 if box.is_end else 1
     texts = "".join(
         f'<text x="{x + PADDING:.0f}" y="{y + PADDING + LINE * (at + 0.75):.0f}">{escape(text)}</text>'
         for at, text in enumerate(box.lines)

@@ -1,15 +1,12 @@
-"""Drafts and one-tap edits as they are asked for and shown."""
+"""Drafts and their revisions, as they are asked for and shown."""
 
-import math
 from typing import Any
 
 from rest_framework import serializers
 
-from editing.engine.document import LONGEST_CLIP, MODES, STYLES, UPSCALERS, parse
+from editing.engine.document import parse
 from editing.models import Draft, Revision
-from editing.one_tap.documents import HEIGHTS
 from editing.schema import DocumentField
-from library.media.shapes import ASPECTS
 
 TITLE: dict[str, Any] = {"max_length": 100, "allow_blank": True, "required": False}
 
@@ -45,6 +42,18 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 
     def get_seconds(self, draft: Draft) -> float:
         return round(float(parse(draft.current.document).seconds), 3) if draft.current else 0.0
+
+
+class NewDraftSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField(**TITLE)
+    document = DocumentField()
+
+
+class ChangeDraftSerializer(serializers.Serializer[Any]):
+    """An autosave: what is not sent stays as it is."""
+
+    title = serializers.CharField(**TITLE)
+    document = DocumentField(required=False)
 
 
 class ListedRevisionSerializer(serializers.ModelSerializer[Revision]):
@@ -101,64 +110,3 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     fps = serializers.IntegerField(source="command.fps")
     text = serializers.CharField(help_text="The command, a line for each filter chain.")
     nodes = NodeSerializer(many=True)
-
-
-class SubtitlesSerializer(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=1_000_000, help_text="An SRT or WebVTT file.")
-    style = serializers.ChoiceField(choices=list(STYLES), default="subtitle")  # type: ignore[assignment]  # Field's own
-
-
-class NewTimelineSerializer(serializers.Serializer[Any]):
-    title = serializers.CharField(**TITLE)
-    timeline = serializers.DictField(help_text="An OpenTimelineIO timeline, as its JSON.")
-
-
-class NewDraftSerializer(serializers.Serializer[Any]):
-    title = serializers.CharField(**TITLE)
-    document = DocumentField()
-
-
-class ChangeDraftSerializer(serializers.Serializer[Any]):
-    """An autosave: what is not sent stays as it is."""
-
-    title = serializers.CharField(**TITLE)
-    document = DocumentField(required=False)
-
-
-class SecondsField(serializers.FloatField):
-    """A finite one, unlike what Python reads from "nan" or from an integer of 400 digits."""
-
-    def to_internal_value(self, data: Any) -> float:
-        try:
-            value = super().to_internal_value(data)
-        except OverflowError:
-            value = math.inf
-        if not math.isfinite(value):
-            self.fail("invalid")
-        return value
-
-
-class TrimSerializer(serializers.Serializer[Any]):
-    """Which part to keep, in seconds of the clip."""
-
-    start = SecondsField(min_value=0, max_value=LONGEST_CLIP)
-    end = SecondsField(min_value=0, max_value=LONGEST_CLIP)
-
-
-class ReframeSerializer(serializers.Serializer[Any]):
-    aspect = serializers.ChoiceField(choices=list(ASPECTS))
-    mode = serializers.ChoiceField(
-        choices=list(MODES),
-        default="crop",
-        help_text="crop: fill the frame; pad: the whole picture on black; blur: on a blurred copy of itself; "
-        "track: a crop that follows the subject, or blur where none is sure.",
-    )
-
-
-class UpscaleSerializer(serializers.Serializer[Any]):
-    height = serializers.ChoiceField(choices=list(HEIGHTS), help_text="Pixels of the short side.")
-    upscaler = serializers.ChoiceField(
-        choices=list(UPSCALERS),
-        default="lanczos",
-        help_text="lanczos: at once; ai: sharper on drawn and generated pictures, seconds of CPU for each.",
-    )

@@ -1,4 +1,5 @@
-"""A clip looked at small and seldom: every frame for cuts, a few a second for where the subject is."""
+"""A clip's frames, small: a thumbnail of every one to find cuts, a larger sample a few times a second to find
+the subject."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -10,44 +11,46 @@ import numpy as np
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
-from editing.engine.render.source import Source
+from editing.engine.source import Source
 from library.media.guard.container import open_container
 from library.media.shapes import even
 
-LONG = 320  # pixels on the long side of what is looked at
-THUMB = (32, 18)  # of every frame: enough to tell one scene from the next
-LOOKS = 5  # a second
-MOST_LOOKS = 1500  # of one clip: longer ones are looked at less often
+LONG_SIDE = 320  # pixels of a sample
+THUMBNAIL = (32, 18)  # pixels: enough to tell one scene from the next
+SAMPLES_PER_SECOND = 5
+MAX_SAMPLES = 1500  # of one clip: longer ones are sampled less often
 
 Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A frame shown at `seconds` of the clip: its thumb, (18, 32, 3), and, if it is one of those looked at,
-    its `picture`, (height, width, 3). Both uint8 RGB, upright."""
+class FrameSample:
+    """A frame shown at `seconds` of the clip: its `thumbnail`, (18, 32, 3), and, if it is one of those that
+    are sampled, its `picture`, (height, width, 3). Both uint8 RGB, upright."""
 
     seconds: float
-    thumb: Picture
+    thumbnail: Picture
     picture: Picture | None
 
 
-def watch(
+def sample_frames(
     source: Source, start: float, end: float, *, check: Callable[[], None] | None = None
-) -> Iterator[Seen]:
-    """Every frame shown from `start` to `end` (not included). `check` is called at each and may raise."""
+) -> Iterator[FrameSample]:
+    """Every frame shown from `start` to `end` (not included), in seconds. `check` is called before each and
+    may raise to stop."""
     step, size = _step(source, end - start), _size(source)
     for number, (seconds, frame) in enumerate(_frames(source, start, end)):
         if check:
             check()
-        looked = number % step == 0
-        yield Seen(seconds, _rgb(frame, THUMB, source), _rgb(frame, size, source) if looked else None)
+        sampled = number % step == 0
+        picture = _rgb(frame, size, source) if sampled else None
+        yield FrameSample(seconds, _rgb(frame, THUMBNAIL, source), picture)
 
 
 def _step(source: Source, seconds: float) -> int:
-    """Every how many frames one is looked at."""
+    """One frame in so many is sampled."""
     fps = float(source.probe.fps)
-    return max(1, round(fps / LOOKS), math.ceil(fps * seconds / MOST_LOOKS))
+    return max(1, round(fps / SAMPLES_PER_SECOND), math.ceil(fps * seconds / MAX_SAMPLES))
 
 
 def _frames(source: Source, start: float, end: float) -> Iterator[tuple[float, av.VideoFrame]]:
@@ -64,7 +67,7 @@ def _frames(source: Source, start: float, end: float) -> Iterator[tuple[float, a
 
 
 def _size(source: Source) -> tuple[int, int]:
-    shrink = LONG / max(source.size)
+    shrink = LONG_SIDE / max(source.size)
     width, height = (max(32, even(side * shrink)) for side in source.size)
     return width, height
 

@@ -1,4 +1,4 @@
-"""`python -m training.card`: the model card (the folder's README.md), with the figures as measured."""
+"""`python -m training.model_card`: the model card (the folder's README.md), with the figures as measured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.evaluate import LOG
 from training.export import FOLDER
 from training.world import BACKGROUNDS, CAMERAS, COLOURS, MOTIONS, SUBJECTS, VOCABULARY
 
-TEMPLATE = Path(__file__).with_name("card.md")
+TEMPLATE = Path(__file__).with_name("model_card.md")
 
 
 def figures(row: dict[str, Any] | None) -> str:

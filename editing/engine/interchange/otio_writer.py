@@ -1,4 +1,4 @@
-"""A document as an OpenTimelineIO timeline."""
+"""An edit document as an OpenTimelineIO timeline."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from opentimelineio.opentime import RationalTime, TimeRange
 from editing.engine.document import Cut, Document, Music, Transition, dump
 from editing.engine.timing.exact import exact
 
-OURS = "lingying"  # the key of our metadata
+METADATA_KEY = "lingying"
 DISSOLVE = "SMPTE_Dissolve"
 
 Value = dict[str, Any]
@@ -21,32 +21,36 @@ Halves = tuple[Fraction, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Where a clip or a track lies, and how many seconds there are of it."""
+    """Where the file of a clip or a track is, and how many seconds it lasts."""
 
     url: str
     seconds: float
 
 
-def timeline(document: Document, media: Mapping[str, Media], *, name: str = "") -> Value:
+def write_timeline(document: Document, media: Mapping[str, Media], *, name: str = "") -> Value:
     """The document as the JSON of a timeline. `media` holds every clip and track it names."""
     value = dump(document)
-    laid = otio.schema.Timeline(name=name)
-    laid.metadata[OURS] = {key: one for key, one in value.items() if key not in ("clips", "music")}
+    timeline = otio.schema.Timeline(name=name)
+    timeline.metadata[METADATA_KEY] = {
+        key: one for key, one in value.items() if key not in ("clips", "music")
+    }
     picture = otio.schema.Track(name="picture", kind=otio.schema.TrackKind.Video)
     picture.extend(list(_items(document, value["clips"], media)))
-    laid.tracks.append(picture)
+    timeline.tracks.append(picture)
     for music, one in zip(document.music, value.get("music", ()), strict=True):
-        laid.tracks.append(_track(music, one, media[music.track], document))
-    return dict(json.loads(laid.to_json_string()))
+        timeline.tracks.append(_track(music, one, media[music.track], document))
+    return dict(json.loads(timeline.to_json_string()))
 
 
 def _items(document: Document, values: list[Value], media: Mapping[str, Media]) -> Iterator[Any]:
+    """Clips with the transitions between them."""
     fps = document.canvas.fps
-    leads = [*(exact(cut.transition.seconds) if cut.transition else Fraction(0) for cut in document.clips)]
-    for cut, value, lead, after in zip(document.clips, values, leads, [*leads[1:], Fraction(0)], strict=True):
+    overlaps = [exact(cut.transition.seconds) if cut.transition else Fraction(0) for cut in document.clips]
+    both_sides = zip(overlaps, [*overlaps[1:], Fraction(0)], strict=True)
+    for cut, value, (before, after) in zip(document.clips, values, both_sides, strict=True):
         if cut.transition:
-            yield _transition(cut.transition, lead / 2, fps)
-        yield _clip(cut, value, (lead / 2, after / 2), media[cut.clip], fps)
+            yield _transition(cut.transition, before / 2, fps)
+        yield _clip(cut, value, (before / 2, after / 2), media[cut.clip], fps)
 
 
 def _transition(transition: Transition, half: Fraction, fps: int) -> Any:
@@ -56,14 +60,15 @@ def _transition(transition: Transition, half: Fraction, fps: int) -> Any:
 
 def _clip(cut: Cut, value: Value, given: Halves, media: Media, fps: int) -> Any:
     """`given`: seconds of the edit that its two transitions take, at its beginning and at its end."""
-    pace = (exact(cut.end) - exact(cut.start)) / cut.seconds
-    begins = exact(cut.start) + given[1 if cut.reverse else 0] * pace  # in the order of the clip
+    speed = (exact(cut.end) - exact(cut.start)) / cut.seconds
+    begins = exact(cut.start) + given[1 if cut.reverse else 0] * speed  # in the clip's own order
     clip = _named(cut.clip, TimeRange(_time(begins, fps), _time(cut.seconds - sum(given), fps)), media, fps)
-    clip.metadata[OURS] = {key: one for key, one in value.items() if key not in ("start", "end", "freeze")}
+    kept = {key: one for key, one in value.items() if key not in ("start", "end", "freeze")}
+    clip.metadata[METADATA_KEY] = kept
     if cut.freeze is not None:
         clip.effects.append(otio.schema.FreezeFrame())
-    elif pace != 1 or cut.reverse:
-        clip.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(-pace if cut.reverse else pace)))
+    elif speed != 1 or cut.reverse:
+        clip.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(-speed if cut.reverse else speed)))
     return clip
 
 
@@ -74,7 +79,7 @@ def _track(music: Music, value: Value, media: Media, document: Document) -> Any:
         track.append(otio.schema.Gap(duration=_time(exact(music.at), fps)))
     heard = _time(music.seconds(media.seconds, document.seconds), fps)
     clip = _named(music.track, TimeRange(_time(exact(music.start), fps), heard), media, fps)
-    clip.metadata[OURS] = {key: one for key, one in value.items() if key not in ("at", "start")}
+    clip.metadata[METADATA_KEY] = {key: one for key, one in value.items() if key not in ("at", "start")}
     track.append(clip)
     return track
 
