@@ -91,15 +91,13 @@ def _runner(folder: Path, scratch: Path) -> Work:
 
     model = registry.read(folder)
     side, fps = model.sizes["1:1"][0], round(model.fps)
-    brief = GenerationSpec(
+    spec = GenerationSpec(
         PROMPT, aspect="1:1", short_side=side, fps=fps, seconds=model.max_frames / fps, seed=SEED
     )
 
     def once() -> None:
         with tempfile.TemporaryDirectory() as workdir:
-            run(
-                brief, folder=folder, out=scratch / "ours.mp4", workdir=Path(workdir), state=scratch / "state"
-            )
+            run(spec, folder=folder, out=scratch / "ours.mp4", workdir=Path(workdir), state=scratch / "state")
 
     return once
 

@@ -52,10 +52,10 @@ def timed(seconds: float) -> tuple[dict[str, list[Span]], float, float]:
         over("encoder", "delivery and encoding", LONGEST_FRAME)
 
     with tempfile.TemporaryDirectory() as home:
-        brief = GenerationSpec(PROMPT, seconds=seconds, short_side=SHORT_SIDE)
+        spec = GenerationSpec(PROMPT, seconds=seconds, short_side=SHORT_SIDE)
         began, cpu = time.monotonic(), time.process_time()
         with patch.object(Encoder, "write_scaled", written):
-            run(brief, folder=FOLDER, out=Path(home) / "clip.mp4", workdir=Path(home), on_event=hear)
+            run(spec, folder=FOLDER, out=Path(home) / "clip.mp4", workdir=Path(home), on_event=hear)
         return lanes, time.monotonic() - began, time.process_time() - cpu
 
 

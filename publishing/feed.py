@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from creator.models import User
 from publishing import files
-from publishing.errors import CursorUnclear
+from publishing.errors import InvalidCursor
 from publishing.models import Post
 from publishing.prepared import Prepared
 
@@ -68,14 +68,14 @@ class Place:
 
     @classmethod
     def of_cursor(cls, cursor: str) -> "Place":
-        """Raises CursorUnclear."""
+        """Raises InvalidCursor."""
         try:
             data = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         except ValueError:
-            raise CursorUnclear(field="cursor") from None
+            raise InvalidCursor(field="cursor") from None
         place, mac = data[: PLACE.size], data[PLACE.size :]
         if not compare_digest(mac, _mac(place)):
-            raise CursorUnclear(field="cursor")
+            raise InvalidCursor(field="cursor")
         microseconds, key = PLACE.unpack(place)
         return cls(EPOCH + timedelta(microseconds=microseconds), UUID(bytes=key))
 

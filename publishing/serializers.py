@@ -11,7 +11,7 @@ from rest_framework import serializers
 from creator.models import User
 from jobs.serializers import StoredErrorSerializer
 from publishing import files
-from publishing.errors import TagUnclear, TextUnclear
+from publishing.errors import InvalidTag, InvalidText
 from publishing.models import Post
 
 MOST_TAGS, MOST_TAG = 10, 30
@@ -26,7 +26,7 @@ class PlainText(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         text = unicodedata.normalize("NFC", super().to_internal_value(data))
         if any(unicodedata.category(sign) in HIDDEN or sign in TURNING for sign in text):
-            raise TextUnclear(field=self.field_name)
+            raise InvalidText(field=self.field_name)
         return text
 
 
@@ -38,7 +38,7 @@ class TagsField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[str]:
         tags = [unicodedata.normalize("NFKC", tag).lstrip("#") for tag in super().to_internal_value(data)]
         if not all(WORD.fullmatch(tag) for tag in tags):
-            raise TagUnclear(field=self.field_name, most=MOST_TAG)
+            raise InvalidTag(field=self.field_name, most=MOST_TAG)
         return list({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1]
 
 

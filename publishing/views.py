@@ -17,7 +17,7 @@ from creator.models import User
 from creator.permissions import IsAdmitted
 from library.models import Clip
 from publishing import actions, feed
-from publishing.errors import ClipMissing, LimitUnclear, TabUnclear
+from publishing.errors import ClipNotFound, InvalidLimit, InvalidTab
 from publishing.models import Post
 from publishing.serializers import (
     ChangeSerializer,
@@ -49,7 +49,7 @@ class PostsView(generics.ListAPIView[Post]):
         wish = _asked(PublishSerializer, request)
         clip = Clip.objects.visible_to(request.user).filter(pk=wish.pop("clip")).first()
         if clip is None:
-            raise ClipMissing(field="clip")
+            raise ClipNotFound(field="clip")
         post = actions.publish(owner=request.user, clip=clip, **wish)
         return Response(_shown(post, request), status=202)
 
@@ -115,7 +115,7 @@ class FeedView(APIView):
     def get(self, request: Request) -> HttpResponse:
         asked = request.query_params
         if asked.get("tab", "latest") not in TABS:
-            raise TabUnclear(field="tab", accepted=", ".join(TABS))
+            raise InvalidTab(field="tab", accepted=", ".join(TABS))
         cursor, limit = asked.get("cursor"), _limit(asked.get("limit"))
         after = feed.Place.of_cursor(cursor) if cursor else None
         posts, behind = feed.page(viewer=request.user, after=after, limit=limit)
@@ -169,7 +169,7 @@ def _limit(asked: str | None) -> int:
     if asked is None:
         return feed.PAGE
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= feed.MOST):
-        raise LimitUnclear(field="limit", most=feed.MOST)
+        raise InvalidLimit(field="limit", most=feed.MOST)
     return int(asked)
 
 

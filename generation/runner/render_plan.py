@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from generation.runner import camera, capsule, plan, prompt_parser, sound
+from generation.runner import capsule, plan, sound
 from generation.runner.capsule import Capsule
 from generation.runner.chain.encoder_thread import EncoderThread
 from generation.runner.chain.segments import Segments
@@ -29,11 +29,10 @@ from generation.runner.frames.super_resolution import Upscaler
 from generation.runner.model_spec import ModelSpec
 from generation.runner.preview import Preview
 from generation.runner.progress import RunProgress
-from generation.runner.prompt_parser import ParsedPrompt
 from generation.runner.runtime import machine
 from generation.runner.runtime.fingerprint import fingerprint
 from generation.runner.runtime.state import State
-from generation.runner.spec import GenerationSpec
+from generation.runner.spec import GenerationSpec, Reference
 from library.media.h264.encode import AUDIO_RATE, Encoder
 
 
@@ -54,16 +53,9 @@ class RenderPlan:
         return plan.segments(self.spec, self.model)
 
     @cached_property
-    def understood(self) -> ParsedPrompt | None:
-        """The first prompt, parsed for a closed-world model; None where it takes prompts as they are."""
-        return prompt_parser.parse(camera.told(self.spec.prompt, self.spec.camera), self.folder)
-
-    @cached_property
     def prompts(self) -> list[str]:
         """What the model is given, segment by segment."""
-        written = [camera.told(each, self.spec.camera) for each in plan.prompts(self.spec, self.model)]
-        parsed = {prompt: prompt_parser.parse(prompt, self.folder) for prompt in dict.fromkeys(written)}
-        return [found.rewritten_prompt if (found := parsed[prompt]) else prompt for prompt in written]
+        return plan.prompts(self.spec, self.model)
 
     @cached_property
     def version(self) -> str:
@@ -72,7 +64,7 @@ class RenderPlan:
 
     @cached_property
     def timeline(self) -> Timeline:
-        source_frames = source.count(self.spec.extends) if self.spec.extends else 0
+        source_frames = source.count(self._extended) if self._extended else 0
         blends = bool(self.spec.extends or self.spec.first_frame)
         return Timeline(
             rates=Rates(self.model.fps, self.spec.fps),
@@ -137,7 +129,7 @@ class RenderPlan:
         """The sound of the whole video, in a file; None where there is none."""
         made = store.load_audio()
         rate = made[0].rate if made else AUDIO_RATE
-        before = sound.read(self.spec.extends, rate) if self.spec.extends else None
+        before = sound.read(self._extended, rate) if self._extended else None
         # a model that makes none still leaves the clip that it extends its own
         placed = [*([(0.0, before)] if before else []), *zip(self._starts, made, strict=False)]
         if not placed:
@@ -159,8 +151,7 @@ class RenderPlan:
         return Capsule(
             model=self.model.name,
             fingerprint=self.version,
-            brief=self.spec.as_dict(),
-            understood=self.understood.as_dict() if self.understood else None,
+            spec=self.spec.as_dict(),
             inputs=capsule.inputs(self.spec),
             steps=self.steps,
             guidance=self.model.guidance if self.spec.guidance is None else self.spec.guidance,
@@ -200,19 +191,24 @@ class RenderPlan:
 
     def _start_picture(self) -> Frame:
         """The picture that the new frames begin from."""
-        if self.spec.extends:
-            return source.tail(self.spec.extends, 1, self.model.fps)[0]
+        if self._extended:
+            return source.tail(self._extended, 1, self.model.fps)[0]
         assert self.spec.first_frame
-        return source.picture(self.spec.first_frame)
+        return source.picture(Path(self.spec.first_frame))
 
     def _encoder(self, path: Path) -> Encoder:
         width, height = self.spec.size
         threads = machine.ENCODER_THREADS
         return Encoder(path, width=width, height=height, fps=self.spec.fps, threads=threads, fragmented=True)
 
+    @property
+    def _extended(self) -> Path | None:
+        """The file of the video that is extended."""
+        return Path(self.spec.extends) if self.spec.extends else None
+
     def _source_frames(self) -> Iterator[Frame]:
         """The frames of the video that is extended."""
-        frames = source.frames(self.spec.extends) if self.spec.extends else iter(())
+        frames = source.frames(self._extended) if self._extended else iter(())
         return (canvas.crop(frame, self.spec.size) for frame in frames)
 
     def _delivered_size(self, frame: Frame) -> Frame:
@@ -221,9 +217,9 @@ class RenderPlan:
     @cached_property
     def _conditioning_frames(self) -> Frames | None:
         """The native frames that the first segment begins with."""
-        if self.spec.extends:
+        if self._extended:
             count = self.segments[0].conditioning_frames
-            frames = source.tail(self.spec.extends, count, self.model.fps)
+            frames = source.tail(self._extended, count, self.model.fps)
             return np.stack([canvas.onto(frame, self.native_size, self.spec.size) for frame in frames])
         first = self._native(self.spec.first_frame)
         return None if first is None else first[None]
@@ -233,11 +229,13 @@ class RenderPlan:
         return [
             (plan.native_number(self.spec, self.model, each.at), frame)
             for each in self.spec.keyframes
-            if (frame := self._native(each.picture)) is not None
+            if (frame := self._native(each.still)) is not None
         ]
 
-    def _native(self, path: Path | None) -> Frame | None:
-        return None if path is None else canvas.onto(source.picture(path), self.native_size, self.spec.size)
+    def _native(self, still: Reference | None) -> Frame | None:
+        if still is None:
+            return None
+        return canvas.onto(source.picture(Path(still)), self.native_size, self.spec.size)
 
     def _identity(self) -> str:
         """A name that stores share only if their bytes would be the same."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from generation.runner import errors
+from generation.runner import errors, prompts
 from generation.runner.capsule import Capsule
 from generation.runner.events import Check, Event, OnEvent, ignore
 from generation.runner.families import registry
@@ -45,10 +45,17 @@ def run(
     reporter, device = StageReporter(progress, on_event), best_device()
     model = optimizations.with_optimizations(registry.read(folder).at(spec.quality), device)
     check_spec(spec, model)
+    spec = _complete(spec, Path(folder))
     torch.set_num_threads(machine.THREADS)
     plan = RenderPlan(spec, model, Path(folder), Path(workdir), State(state), device)
     capsule = _attempt(plan, Path(out), reporter, progress.check)
     return capsule or _retry_saving_memory(plan, Path(out), reporter, progress.check)
+
+
+def _complete(spec: GenerationSpec, folder: Path) -> GenerationSpec:
+    """With a seed, and with its prompts parsed unless that was done where it was accepted."""
+    seeded = replace(spec, seed=spec.seed or 0)
+    return seeded if seeded.understood else prompts.parsed(seeded, folder)
 
 
 def _retry_saving_memory(plan: RenderPlan, out: Path, on_event: OnEvent, check: Check) -> Capsule:
@@ -79,8 +86,8 @@ def _out_of_memory(plan: RenderPlan) -> Exception:
 
 def _run(plan: RenderPlan, out: Path, progress: RunProgress) -> Capsule:
     model = plan.model
-    if plan.understood:
-        parsed = plan.understood.as_dict()
+    if plan.spec.understood:
+        parsed = plan.spec.understood.as_dict()
         progress.emit("understood", **parsed, detail=summary.summarize(parsed, "en"))
     progress.emit("loading", model=model.name, warm=MODEL_CACHE.has(plan.version, plan.device, model))
     progress.check()

@@ -12,7 +12,7 @@ from library.media.probe import probe
 from library.media.progress import SILENT, Progress, Stage
 from publishing.packaging.identity import Identity
 from publishing.packaging.label import Label
-from publishing.packaging.ladder import MASTER, Rung, climb
+from publishing.packaging.ladder import PLAYLIST, Rung, write_hls
 from publishing.packaging.master import labelled
 from publishing.packaging.provenance import Provenance, sign
 
@@ -34,7 +34,7 @@ class Package:
     seconds: float
     rungs: tuple[Rung, ...]
     download: str = DOWNLOAD
-    playlist: str = MASTER
+    playlist: str = PLAYLIST
     cover: str = COVER
 
     @property
@@ -72,7 +72,7 @@ def package(
             master = labelled(source, label=label, shape=shape, folder=folder, on_frame=on_frame, check=check)
         tags = label.metadata if label else {}
         progress.stage(Stage.TRANSCODING, shape.frames)
-        ladder = climb(master, out, shape=shape, metadata=tags, on_frame=on_frame, check=check)
+        ladder = write_hls(master, out, shape=shape, metadata=tags, on_frame=on_frame, check=check)
         write_cover(master, out / COVER, seconds=max(0.0, min(cover_seconds, shape.seconds - 1 / shape.fps)))
         progress.stage(Stage.SIGNING, 1)
         progress.step(0)
@@ -84,7 +84,7 @@ def package(
             title=title,
             identity=identity,
         )
-    _hold_to(source, out / DOWNLOAD)
+    verify_frames(source, out / DOWNLOAD)
     progress.step(1)
     return Package(
         out, shape.width, shape.height, shape.fps, shape.frames, shape.seconds, rungs=tuple(ladder)
@@ -96,7 +96,7 @@ def _capped(progress: Progress, frames: int) -> Callable[[int], None]:
     return lambda frame: progress.step(min(frame, frames))
 
 
-def _hold_to(source: Path, published: Path) -> None:
-    """The published file shows every frame of its source, when the source shows it."""
+def verify_frames(source: Path, published: Path) -> None:
+    """Raises FramesLost unless `published` shows every frame of `source`, each at the same time."""
     if frame_times(source) != frame_times(published):
         raise FramesLost(f"{published} does not show the frames of {source}.")

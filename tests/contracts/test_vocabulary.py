@@ -95,7 +95,7 @@ CLASSES = {
     "Story": "JobEvents",
     "JobStory": "JobEvents",
     "WasCancelled": "JobCancelledError",
-    "TabUnclear": "InvalidTab",
+    "InvalidTab": "InvalidTab",
     "OnlyALook": "PreviewNotPublishable",
     "Lot": "Batch",
     "Drawer": "CaptionedClips",

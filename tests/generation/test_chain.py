@@ -117,8 +117,8 @@ def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_join(
         if event.kind == "color_match":
             drifts.append(event.data["drift"])
 
-    brief, out = GenerationSpec("一只猴子", seconds=8, short_side=96), tmp_path / "clip.mp4"
-    runner.run(brief, folder=tiny, out=out, workdir=tmp_path / "work", on_event=hear)
+    spec, out = GenerationSpec("一只猴子", seconds=8, short_side=96), tmp_path / "clip.mp4"
+    runner.run(spec, folder=tiny, out=out, workdir=tmp_path / "work", on_event=hear)
 
     colours = [_lab(frame).mean((0, 1)) for frame in source.frames(out)]
     assert len(drifts) == 7 and min(drifts) > 2
@@ -127,9 +127,9 @@ def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_join(
 
 def test_every_scene_begins_with_a_segment_of_its_own() -> None:
     model = ModelSpec("m", "wan", "", {}, 8, 1, 1.0, 41, 4, 9, frozenset())
-    brief = GenerationSpec("a", seconds=12, scenes=(Scene(3.0, "b"), Scene(9.5, "c")))
+    spec = GenerationSpec("a", seconds=12, scenes=(Scene(3.0, "b"), Scene(9.5, "c")))
 
-    chain, prompts = plan.segments(brief, model), plan.prompts(brief, model)
+    chain, prompts = plan.segments(spec, model), plan.prompts(spec, model)
 
     begins = np.cumsum([0, *(segment.new_frames for segment in chain)])[:-1] / 8
     first = {prompt: begins[prompts.index(prompt)] for prompt in "abc"}

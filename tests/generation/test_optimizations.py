@@ -231,8 +231,8 @@ def test_a_run_that_is_out_of_memory_twice_fails_with_numbers(
 
 
 def _run(tmp_path: Path, folder: Path, **how: Any) -> Any:
-    brief = GenerationSpec("一只猴子", seconds=0.5, short_side=96, steps=1)
-    return runner.run(brief, folder=folder, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", **how)
+    spec = GenerationSpec("一只猴子", seconds=0.5, short_side=96, steps=1)
+    return runner.run(spec, folder=folder, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", **how)
 
 
 class Heavy(ModelAdapter):

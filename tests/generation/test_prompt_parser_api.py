@@ -92,19 +92,19 @@ def test_the_capsule_and_the_job_say_what_the_model_was_given(small_world: Any, 
     )
     work_all()
 
-    capsule = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)
+    spec = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)["spec"]
     event = Job.objects.get(pk=asked["clip"]["job"]["id"]).events.get(kind="understood").data
-    assert capsule["brief"]["prompt"] == PROMPT and capsule["understood"]["rewritten_prompt"] == REWRITTEN
-    assert event["missing"] == capsule["understood"]["missing"] == ["机器人"]
+    assert spec["prompt"] == PROMPT and spec["understood"]["rewritten_prompt"] == REWRITTEN
+    assert event["missing"] == spec["understood"]["missing"] == ["机器人"]
 
 
 def test_the_model_is_given_its_own_words(closed: Path, tiny: Path, tmp_path: Path) -> None:
     events: list[Event] = []
     made = {}
     for name, prompt in (("free", PROMPT), ("plain", REWRITTEN), ("other", "一只红色的鱼在海边转身")):
-        brief = GenerationSpec(prompt=prompt, short_side=96, steps=1, seconds=0.3)
+        spec = GenerationSpec(prompt=prompt, short_side=96, steps=1, seconds=0.3)
         run(
-            brief,
+            spec,
             folder=closed,
             out=(out := tmp_path / f"{name}.mp4"),
             workdir=tmp_path,

@@ -42,9 +42,9 @@ class Stopped(Exception):
 def made(tiny: Path, state: Path, tmp_path: Path) -> Run:
     """`made("a.mp4", seconds=1)` runs the tiny model; more arguments of `run` go through `how`."""
 
-    def make(name: str, *, folder: Path = tiny, how: dict[str, Any] | None = None, **brief: Any) -> Capsule:
+    def make(name: str, *, folder: Path = tiny, how: dict[str, Any] | None = None, **spec: Any) -> Capsule:
         where = {"workdir": tmp_path / "work", "state": state} | (how or {})
-        return run(GenerationSpec(**(SMALL | brief)), folder=folder, out=tmp_path / name, **where)
+        return run(GenerationSpec(**(SMALL | spec)), folder=folder, out=tmp_path / name, **where)
 
     return make
 
@@ -57,8 +57,8 @@ def digest(path: Path) -> str:
 def test_every_aspect_is_delivered_with_its_size_and_frames(made: Run, tmp_path: Path, aspect: str) -> None:
     capsule = made("clip.mp4", aspect=aspect, seconds=0.5)
 
-    found, brief = probe(tmp_path / "clip.mp4"), GenerationSpec(prompt="", aspect=aspect, short_side=96)
-    assert (found.width, found.height) == brief.size
+    found, spec = probe(tmp_path / "clip.mp4"), GenerationSpec(prompt="", aspect=aspect, short_side=96)
+    assert (found.width, found.height) == spec.size
     assert found.frames == capsule.frames == 15 and found.fps == 30
 
 

@@ -45,8 +45,8 @@ def test_a_clip_made_again_on_another_machine_says_which_entries_differ(
 ) -> None:
     picture, capsule = tmp_path / "first.png", tmp_path / "capsule.json"
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)).save(picture)
-    brief = GenerationSpec("猴子", seconds=0.5, short_side=96, steps=1, first_frame=picture)
-    made = run(brief, folder=tiny, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", state=state)
+    spec = GenerationSpec("猴子", seconds=0.5, short_side=96, steps=1, first_frame=picture)
+    made = run(spec, folder=tiny, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", state=state)
     capsule.write_text(json.dumps(made.as_dict()))
     asked = ["--model", str(tiny), "--first-frame", str(picture), "--out", str(tmp_path / "again.mp4")]
 

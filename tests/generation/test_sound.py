@@ -25,8 +25,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ltx2.build(tmp_path_factory.mktemp("sound") / "ltx2")
 
 
-def make(tmp_path: Path, folder: Path, name: str, **brief: Any) -> Capsule:
-    asked = GenerationSpec("一只猴子", short_side=96, steps=2, **brief)
+def make(tmp_path: Path, folder: Path, name: str, **spec: Any) -> Capsule:
+    asked = GenerationSpec("一只猴子", short_side=96, steps=2, **spec)
     return runner.run(asked, folder=folder, out=tmp_path / name, workdir=tmp_path / "work")
 
 

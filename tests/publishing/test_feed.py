@@ -119,7 +119,7 @@ def test_a_cursor_changed_by_one_letter_is_refused(api: Api, creator: User, post
     start = url.index("cursor=") + 9
     forged = url[:start] + ("A" if url[start] != "A" else "B") + url[start + 1 :]
 
-    assert api(creator).get(forged).json()["code"] == "cursor-unclear"
+    assert api(creator).get(forged).json()["code"] == "cursor-invalid"
 
 
 def test_liking_twice_is_liking_once_and_can_be_taken_back(

@@ -193,18 +193,18 @@ def test_an_owner_changes_words_and_nothing_else(
 @pytest.mark.parametrize(
     ("wish", "field", "code"),
     [
-        ({"title": "two\nlines"}, "title", "text-unclear"),
-        ({"title": "safe\u202egnp.exe"}, "title", "text-unclear"),
+        ({"title": "two\nlines"}, "title", "text-invalid"),
+        ({"title": "safe\u202egnp.exe"}, "title", "text-invalid"),
         ({"title": "x" * 101}, "title", "max_length"),
-        ({"tags": ["two words"]}, "tags", "tag-unclear"),
-        ({"tags": ["#"]}, "tags", "tag-unclear"),
+        ({"tags": ["two words"]}, "tags", "tag-invalid"),
+        ({"tags": ["#"]}, "tags", "tag-invalid"),
         ({"tags": [str(number) for number in range(11)]}, "tags", "max_length"),
         ({"visibility": "friends"}, "visibility", "invalid_choice"),
         ({"cover_seconds": -1}, "cover_seconds", "min_value"),
         ({"cover_seconds": "nan"}, "cover_seconds", "invalid"),
         ({"cover_seconds": 9}, "cover_seconds", "cover-outside"),
         ({"publish_at": "2199-01-01T00:00:00Z"}, "publish_at", "too-far-ahead"),
-        ({"clip": "0192e4a0-0000-7000-8000-000000000000"}, "clip", "no-such-clip"),
+        ({"clip": "0192e4a0-0000-7000-8000-000000000000"}, "clip", "clip-not-found"),
     ],
 )
 def test_bad_wishes_name_the_field_and_write_nothing(
