@@ -10,8 +10,8 @@ from django.utils import timezone
 import jobs.worker.perform
 from creator.models import User
 from library.models import Clip
-from publishing import files
 from publishing.models import Post
+from publishing.posts import files
 from tests.conftest import Api
 from tests.publishing.calls import content, publish, read
 from tests.publishing.kept import attempts, stored

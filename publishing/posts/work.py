@@ -1,4 +1,4 @@
-"""What machines do: package the clip of a post, and settle what became of it."""
+"""The job that packages the clip of a post, and what its end means for the post."""
 
 import shutil
 from functools import partial
@@ -14,31 +14,32 @@ import library.work
 from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
-from publishing import files
-from publishing.actions import KIND
 from publishing.errors import ClipDeleted
 from publishing.models import Post
+from publishing.posts import files
+from publishing.posts.actions import KIND
 
 
 @register
 class PackageHandler(Handler):
     """Clip → label, HLS ladder, cover, signature → storage.
 
-    Every attempt stores under a folder of its own, so two workers that hold the job one after the other
-    never write the same file; whoever ends the job removes the other folders.
+    Every attempt stores under a folder of its own, so a worker that lost its lease and the one that has it
+    now never write the same file; when the job ends, the other folders are removed.
     """
 
     kind = KIND
     pool = "cpu"
 
     def work(self, run: Run) -> dict[str, Any]:
-        from publishing import lineage, packaging  # av, numpy and Pillow are of no use to a web process
+        from publishing import packaging
+        from publishing.posts import lineage  # a web process shall not import av, numpy, Pillow
 
         post = Post.objects.select_related("clip").get(pk=run.params["post"])
         if post.clip is None:
             raise ClipDeleted()
         out = _empty(run.workdir / "package")
-        packed = packaging.package(
+        package = packaging.package(
             library.work.fetch(post.clip, run.workdir),
             out,
             label=lineage.label(post) if post.clip.generated else None,
@@ -50,12 +51,12 @@ class PackageHandler(Handler):
         )
         folder = files.new_folder(post.root)
         try:
-            files.store(packed, folder, check=run.check)
+            files.store(package, folder, check=run.check)
             run.check()
         except Exception:
             files.remove(folder)
             raise
-        shape = {"width": packed.width, "height": packed.height, "seconds": packed.seconds}
+        shape = {"width": package.width, "height": package.height, "seconds": package.seconds}
         return {"folder": folder, **shape}
 
     def done(self, job: Job, result: dict[str, Any]) -> None:
@@ -82,6 +83,7 @@ class PackageHandler(Handler):
 
 
 def _empty(folder: Path) -> Path:
+    """`folder`, made anew without what an earlier attempt left in it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder

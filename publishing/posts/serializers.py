@@ -1,4 +1,4 @@
-"""Posts as JSON, and what is asked of them."""
+"""Posts as JSON, and the requests that publish and change them."""
 
 import math
 import re
@@ -10,28 +10,29 @@ from rest_framework import serializers
 
 from creator.models import User
 from jobs.serializers import StoredErrorSerializer
-from publishing import files
 from publishing.errors import InvalidTag, InvalidText
 from publishing.models import Post
+from publishing.posts import files
 
 MOST_TAGS, MOST_TAG = 10, 30
 WORD = re.compile(r"\w{1,30}")
-HIDDEN = {"Cc", "Zl", "Zp"}  # control characters, line and paragraph separators
-TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they make text read as another
+INVISIBLE = {"Cc", "Zl", "Zp"}  # Unicode categories: control characters, line and paragraph separators
+# They reorder the text around them.
+BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class PlainText(serializers.CharField):
-    """One line in which everything that is there can be seen."""
+    """One line of text without invisible or reordering control characters, in NFC."""
 
     def to_internal_value(self, data: Any) -> str:
         text = unicodedata.normalize("NFC", super().to_internal_value(data))
-        if any(unicodedata.category(sign) in HIDDEN or sign in TURNING for sign in text):
+        if any(unicodedata.category(char) in INVISIBLE or char in BIDI_CONTROLS for char in text):
             raise InvalidText(field=self.field_name)
         return text
 
 
 class TagsField(serializers.ListField):
-    """Tags without their #, each once, whatever its case."""
+    """Tags without their #, in NFKC; of tags that differ in case alone, the first."""
 
     child = serializers.CharField(max_length=MOST_TAG + 1)
 
@@ -100,17 +101,17 @@ class PostSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_clip(self, post: Post) -> str | None:
-        """The clip it shows, for its owner; null once that is deleted."""
+        """The clip it shows, to its owner; null once that is deleted."""
         return str(post.clip_id) if post.clip_id and self._is_mine(post) else None
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_job(self, post: Post) -> str | None:
-        """The job that packages it, for its owner to watch."""
+        """The job that packages it, to its owner."""
         return str(post.job_id) if post.job_id and self._is_mine(post) else None
 
     @extend_schema_field(StoredErrorSerializer(allow_null=True))
     def get_error(self, post: Post) -> dict[str, str] | None:
-        """Why it failed, for its owner."""
+        """Why it failed, to its owner."""
         return StoredErrorSerializer(post.error).data if post.error and self._is_mine(post) else None
 
     @extend_schema_field(serializers.CharField(allow_null=True))
@@ -130,7 +131,7 @@ class PostSerializer(serializers.ModelSerializer):
 
 
 class ChangeSerializer(serializers.Serializer):
-    """What may change of a post that is already there."""
+    """What may be changed of an existing post."""
 
     title = PlainText(max_length=100, allow_blank=True, required=False)
     tags = TagsField(max_length=MOST_TAGS, required=False)
@@ -138,22 +139,15 @@ class ChangeSerializer(serializers.Serializer):
 
 
 class PublishSerializer(ChangeSerializer):
-    """What to publish, and how. `publish_at` schedules it; a moment gone by means at once."""
+    """What to publish, and how. `publish_at` schedules it; a time in the past means at once."""
 
     clip = serializers.UUIDField()
     cover_seconds = SecondsField(min_value=0, max_value=3600, required=False)
     publish_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
-class FeedSerializer(serializers.Serializer):
-    """A page of the feed. `next` asks for the one after it; null at the end."""
-
-    next = serializers.CharField(allow_null=True)
-    results = PostSerializer(many=True)
-
-
 class ProfileSerializer(serializers.Serializer):
-    """What anybody may know of a creator."""
+    """What everybody may see of a creator."""
 
     handle = serializers.CharField()
     display_name = serializers.CharField(allow_blank=True)
