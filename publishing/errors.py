@@ -13,6 +13,11 @@ class ClipFailed(errors.Conflict):
     message = "This clip could not be made, so there is nothing to publish. Make it again first."
 
 
+class ClipCancelled(errors.Conflict):
+    code = "clip-cancelled"
+    message = "This clip was cancelled, so there is nothing to publish. Make it again first."
+
+
 class PreviewNotPublishable(errors.Conflict):
     code = "only-a-preview"
     message = "This is only a preview of an edit, gone after a day. Render the draft and publish that clip."

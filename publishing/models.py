@@ -56,12 +56,15 @@ class Post(models.Model):
         PENDING = "pending"
         PUBLISHED = "published"
         FAILED = "failed"
+        CANCELLED = "cancelled"
         WITHDRAWN = "withdrawn"
 
     class Visibility(models.TextChoices):
         PUBLIC = "public"
         UNLISTED = "unlisted"
         PRIVATE = "private"
+
+    RETRIABLE = (State.FAILED, State.CANCELLED)  # publishing the clip again makes such a post pending
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts", db_index=False)

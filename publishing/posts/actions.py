@@ -15,7 +15,7 @@ from library.actions import pending_jobs
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
-from publishing.errors import ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
+from publishing.errors import ClipCancelled, ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
 from publishing.models import Like, Post
 from publishing.posts import files
 
@@ -36,11 +36,13 @@ class PostFields(TypedDict, total=False):
 def publish(*, owner: User, clip: Clip, **fields: Unpack[PostFields]) -> Post:
     """The post of `clip`, made if it has none: asking twice publishes once.
 
-    A pending clip is published as soon as it is ready. A post that failed is tried again, with the new
-    `fields`. Raises ClipFailed, PreviewNotPublishable, CoverOutside, TooFarAhead.
+    A pending clip is published as soon as it is ready. A post that failed or was cancelled is tried again,
+    with the new `fields`.
+
+    Raises ClipFailed, ClipCancelled, PreviewNotPublishable, CoverOutside, TooFarAhead.
     """
     post = _current(clip)
-    if post and post.state != Post.State.FAILED:
+    if post and post.state not in Post.RETRIABLE:
         return post
     _check(clip, **fields)
     try:
@@ -84,6 +86,8 @@ def _current(clip: Clip) -> Post | None:
 def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | None = None, **_: Any) -> None:
     if clip.state == ClipState.FAILED:
         raise ClipFailed()
+    if clip.state == ClipState.CANCELLED:
+        raise ClipCancelled()
     if clip.origin == Origin.PREVIEW:
         raise PreviewNotPublishable()
     if cover_seconds > clip.seconds:
@@ -99,8 +103,8 @@ def _make(owner: User, clip: Clip, fields: PostFields) -> Post:
 
 
 def _retry(post: Post, clip: Clip, fields: PostFields) -> Post:
-    """FAILED → PENDING; of two at once, one wins and submits the job."""
-    again = Post.objects.filter(pk=post.pk, state=Post.State.FAILED)
+    """FAILED or CANCELLED → PENDING; of two at once, one wins and submits the job."""
+    again = Post.objects.filter(pk=post.pk, state__in=Post.RETRIABLE)
     won = again.update(state=Post.State.PENDING, error=None, **fields)
     post.refresh_from_db()
     return _submit(post, clip) if won else post

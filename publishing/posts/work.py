@@ -1,7 +1,6 @@
 """The job that packages the clip of a post, and what its end means for the post."""
 
 import shutil
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 import library.work
+from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
 from publishing.errors import ClipDeleted
@@ -47,8 +47,7 @@ class PackageHandler(Handler):
             identity=packaging.identity(Path(settings.SIGNING_KEYS), settings.PROVIDER_NAME),
             title=post.title,
             cover_seconds=post.cover_seconds,
-            on_progress=_reporter(run),
-            check=run.check,
+            progress=run,
         )
         folder = files.new_folder(post.root)
         try:
@@ -70,12 +69,17 @@ class PackageHandler(Handler):
 
     def failed(self, job: Job, error: dict[str, Any]) -> None:
         pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)
-        pending.update(state=Post.State.FAILED, error=error)
+        ended = Post.State.CANCELLED if is_cancellation(error) else Post.State.FAILED
+        pending.update(state=ended, error=error)
         transaction.on_commit(partial(files.remove, f"posts/{job.params['post']}/"))
 
     def retried(self, job: Job) -> None:
-        broken = Post.objects.filter(pk=job.params["post"], state=Post.State.FAILED)
-        broken.update(state=Post.State.PENDING, error=None)
+        # only while this is the post's job: publishing the clip again gives the post another
+        broken = Post.objects.filter(pk=job.params["post"], job=job, state=Post.State.FAILED)
+        if broken.filter(clip=None).exists():
+            raise ClipDeleted()
+        if not broken.update(state=Post.State.PENDING, error=None):
+            raise ResultGone()
 
 
 def _empty(folder: Path) -> Path:
@@ -83,16 +87,3 @@ def _empty(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
-
-
-def _reporter(run: Run) -> Callable[[str, int, int], None]:
-    """Turns the progress of packaging into stages and steps of the job."""
-    stage: list[str] = []
-
-    def report(name: str, done: int, total: int) -> None:
-        if stage != [name]:
-            stage[:] = [name]
-            run.stage(name, total=total)
-        run.step(done)
-
-    return report

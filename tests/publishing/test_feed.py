@@ -67,7 +67,7 @@ def test_only_what_is_out_and_public_is_in_it(api: Api, creator: User, posted: P
     posted(creator, visibility="private")
     posted(creator, visibility="unlisted")
     posted(creator, minutes=-5)
-    for state in ("pending", "failed", "withdrawn"):
+    for state in ("pending", "failed", "cancelled", "withdrawn"):
         posted(creator, state=state)
     shown = posted(creator)
 

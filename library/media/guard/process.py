@@ -2,7 +2,6 @@
 
 import contextlib
 import ctypes
-import logging
 import os
 import resource
 import selectors
@@ -15,8 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
-logger = logging.getLogger("library.media")
 
 GIB = 1 << 30
 TICK = 0.2  # seconds between two looks at the clock and at `check`
