@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from tests import services
+from fixtures import services
 
 POSTS, DEPTH, AUTHORS = 100_000, 90_000, 500
 TURNS, REQUESTS, WARM_UP = 9, 60, 20

@@ -1,7 +1,7 @@
 """The runner on a GPU, lever by lever, against plain diffusers: `python -m bench.gpu [--tiny] [--steps N]`.
 
 Full-size architectures with random weights: seconds and memory do not depend on what the weights have learnt.
-Every figure of a model is taken in one run, of one folder, one after the other. `--tiny` takes the tests'
+Every figure of a model is taken in one run, of one folder, one after the other. `--tiny` takes tiny
 folders instead: a dry run of the same code where there is no GPU, whose seconds say nothing of one.
 """
 
@@ -264,8 +264,8 @@ def _introduction(tiny: bool) -> str:
     if not tiny:
         return f"Made by `python -m bench.gpu --page` on {torch.cuda.get_device_name()}, random weights."
     return (
-        "**No GPU has been at hand.** Made by `python -m bench.gpu --tiny --page` on a CPU: a dry run on the "
-        "tests' folders, which shows that every lever is measured or says why not. Its seconds say nothing "
+        "**No GPU has been at hand.** Made by `python -m bench.gpu --tiny --page` on a CPU: a dry run on "
+        "tiny folders, which shows that every lever is measured or says why not. Its seconds say nothing "
         "of a GPU; without `--tiny` the same command measures Wan2.1-T2V-1.3B and 14B and LTX-Video 13B, in "
         "full size and with random weights."
     )
@@ -273,7 +273,7 @@ def _introduction(tiny: bool) -> str:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.gpu", description=__doc__)
-    parser.add_argument("--tiny", action="store_true", help="the tests' folders, on any machine")
+    parser.add_argument("--tiny", action="store_true", help="tiny folders, on any machine")
     parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--models", nargs="*", default=[])
     parser.add_argument("--page", action="store_true", help=f"write {PAGE}")

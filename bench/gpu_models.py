@@ -32,8 +32,8 @@ def full() -> list[Case]:
 
 
 def tiny() -> list[Case]:
-    """The folders of the tests: the same code on a CPU, in seconds."""
-    from tests.generation.tiny import ltx, wan
+    """Tiny folders: the same code on a CPU, in seconds."""
+    from fixtures.tiny_models import ltx, wan
 
     return [
         Case("wan-tiny", "Wan, width 24", lambda path: wan.build(path, "wan-text"), (64, 32), 9),
@@ -90,7 +90,7 @@ def _drawn(kind: Any, sizes: dict[str, Any]) -> Any:
 
 
 def _tokenizer() -> Any:
-    from tests.generation.tiny import text
+    from fixtures.tiny_models import text
 
     return text.tokenizer(512)
 

@@ -29,7 +29,7 @@ WORKER = ["-m", "celery", "--quiet", "-A", "config", "worker", "-Q", "cpu", "--p
 
 def measure() -> list[dict[str, Any]]:
     """Dispatch on the embedded default; claims with 1 and 4 processes on SQLite and on PostgreSQL."""
-    from tests.services import postgres
+    from fixtures.services import postgres
 
     with ledger() as env:
         figures = [dispatch(env), *(claims(env, "sqlite", hands) for hands in (1, 4))]

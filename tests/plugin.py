@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 from hypothesis import settings
 
-from tests import services
+from fixtures import services
 
 _open = ExitStack()
 # A change is judged by the same examples every time; at the desk they are new ones on every run.

@@ -13,30 +13,32 @@ import torch
 from diffusers import UniPCMultistepScheduler, WanPipeline
 
 from training import codec, vae
-from training.model import Joint, kept_tokenizer
+from training.model import TextToVideoModel, load_or_train_tokenizer
 
 FOLDER = Path("models/lingying-tiny")
 
 
-def joint(checkpoint: Path) -> tuple[Joint, Any, dict[str, Any]]:
-    """The averaged model, its tokenizer and the checkpoint's own record."""
+def load_checkpoint(checkpoint: Path) -> tuple[TextToVideoModel, Any, dict[str, Any]]:
+    """The averaged model, its tokenizer and the whole checkpoint."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     config = state["config"]
-    words = kept_tokenizer(checkpoint.parent, config["model"])
-    model = Joint(config["model"], len(words))
+    tokenizer = load_or_train_tokenizer(checkpoint.parent, config["model"])
+    model = TextToVideoModel(config["model"], len(tokenizer))
     model.load_state_dict(state["ema"])
-    return model.eval(), words, state
+    return model.eval(), tokenizer, state
 
 
-def pipeline(checkpoint: Path, coder: codec.Codec, decoder: vae.Unfold) -> tuple[WanPipeline, dict[str, Any]]:
+def pipeline(
+    checkpoint: Path, encoder: codec.Codec, decoder: vae.LinearDecoder
+) -> tuple[WanPipeline, dict[str, Any]]:
     """A WanPipeline in float32 that holds the weights as fp16 will keep them."""
-    model, words, state = joint(checkpoint)
+    model, tokenizer, state = load_checkpoint(checkpoint)
     scheduler = UniPCMultistepScheduler(
         prediction_type="sample", use_flow_sigmas=True, flow_shift=state["config"]["optim"]["shift"]
     )
-    wan = vae.level(vae.build(coder, decoder).half().float())
+    wan = vae.remove_rounding_offset(vae.build(encoder, decoder).half().float())
     pipe = WanPipeline(
-        tokenizer=words,
+        tokenizer=tokenizer,
         text_encoder=model.text,
         vae=wan,
         scheduler=scheduler,
@@ -47,7 +49,7 @@ def pipeline(checkpoint: Path, coder: codec.Codec, decoder: vae.Unfold) -> tuple
 
 
 def manifest(state: dict[str, Any]) -> dict[str, Any]:
-    """What a runner must know beside the weights: native sizes, rates, steps, text length, what it can do."""
+    """What a runner must know beside the weights: native sizes, rate, steps, text length, capabilities."""
     config = state["config"]
     lengths = {
         int(f) for stage in config["stage"] if stage["after"] <= state["clips"] for f in stage["lengths"]
@@ -73,7 +75,7 @@ def manifest(state: dict[str, Any]) -> dict[str, Any]:
         "languages": ["zh", "en"],
         "capabilities": ["t2v", "i2v", "extend"],
         "family": "wan",
-        "levers": {"guidance-until": "0.6"},  # it changes nothing behind that which eyes can see
+        "levers": {"guidance-until": "0.6"},  # behind that it changes nothing that can be seen
         "super_resolution": {"file": "superres/compact_x4.safetensors", "scale": 4},
         "license": "Apache-2.0",
     }
@@ -86,15 +88,15 @@ def write(folder: Path, pipe: WanPipeline, state: dict[str, Any]) -> None:
     pipe.to(torch.float16)
     pipe.save_pretrained(folder, safe_serialization=True)
     pipe.to(torch.float32)
-    _plain_tokenizer(folder)
+    _name_tokenizer_class(folder)
     (folder / "codec").mkdir(exist_ok=True)
-    for home in (codec.HOME, vae.HOME):  # what training needs to go on from this folder
-        if home.exists():
-            shutil.copyfile(home, folder / "codec" / home.name)
+    for path in (codec.PATH, vae.PATH):  # what training needs to start from this folder
+        if path.exists():
+            shutil.copyfile(path, folder / "codec" / path.name)
     (folder / "lingying.json").write_text(json.dumps(manifest(state), indent=2, ensure_ascii=False) + "\n")
 
 
-def _plain_tokenizer(folder: Path) -> None:
+def _name_tokenizer_class(folder: Path) -> None:
     """Transformers 5 writes its own name for the class; this one loads in 4 and 5."""
     for file in (folder / "model_index.json", folder / "tokenizer/tokenizer_config.json"):
         file.write_text(file.read_text().replace("TokenizersBackend", "PreTrainedTokenizerFast"))

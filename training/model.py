@@ -12,18 +12,19 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from torch import nn
 from transformers import PreTrainedTokenizerFast, UMT5Config, UMT5EncoderModel
 
-from training.captions import sample
-from training.phrases import SEED_SCENES
+from training.captions import sample_pair
+from training.phrases import EXAMPLE_SCENES
 
-SPECIALS = ["<pad>", "</s>", "<unk>"]
+SPECIAL_TOKENS = ["<pad>", "</s>", "<unk>"]
 HAN = r"[\x{4e00}-\x{9fff}]"
 
 
-def tokenizer(words: int, length: int, corpus: int = 30_000) -> PreTrainedTokenizerFast:
-    """A BPE of about `words` tokens over the captions' own words, every Han character apart; ends with
+def train_tokenizer(vocabulary: int, length: int, corpus: int = 30_000) -> PreTrainedTokenizerFast:
+    """A BPE of about `vocabulary` tokens over the captions' own words, every Han character apart; ends with
     </s>."""
     rng = random.Random(0)
-    texts = [sample(rng)[1] for _ in range(corpus)] + [w for entry in SEED_SCENES for w in entry.words]
+    texts = [sample_pair(rng)[1] for _ in range(corpus)]
+    texts += [prompt for entry in EXAMPLE_SCENES for prompt in entry.prompts]
     bpe = Tokenizer(models.BPE(unk_token="<unk>"))
     bpe.normalizer = normalizers.Sequence(
         [normalizers.NFKC(), normalizers.Lowercase(), normalizers.Replace(Regex(r"[、。,!?;:]"), ",")]
@@ -33,7 +34,7 @@ def tokenizer(words: int, length: int, corpus: int = 30_000) -> PreTrainedTokeni
     )
     bpe.decoder = decoders.Metaspace()
     bpe.train_from_iterator(
-        texts, trainers.BpeTrainer(vocab_size=words, special_tokens=SPECIALS, show_progress=False)
+        texts, trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=SPECIAL_TOKENS, show_progress=False)
     )
     # Only words get the mark of a word's beginning: one before each Han character would double a sentence.
     bpe.pre_tokenizer = pre_tokenizers.Sequence(
@@ -51,23 +52,26 @@ def tokenizer(words: int, length: int, corpus: int = 30_000) -> PreTrainedTokeni
     )
 
 
-def kept_tokenizer(run: Path, config: dict[str, Any]) -> PreTrainedTokenizerFast:
-    """The tokenizer of a run: made at its first start and kept there, whatever becomes of the captions."""
-    home = run / "tokenizer"
-    if not home.exists():
-        tokenizer(config["vocabulary"], config["text_length"]).save_pretrained(home)
-    return PreTrainedTokenizerFast.from_pretrained(home, local_files_only=True)
+def load_or_train_tokenizer(run_folder: Path, config: dict[str, Any]) -> PreTrainedTokenizerFast:
+    """The tokenizer of a run: trained at its first start and kept there, whatever becomes of the captions."""
+    folder = run_folder / "tokenizer"
+    if not folder.exists():
+        train_tokenizer(config["vocabulary"], config["text_length"]).save_pretrained(folder)
+    tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(
+        folder, local_files_only=True
+    )
+    return tokenizer
 
 
-class Joint(nn.Module):
+class TextToVideoModel(nn.Module):
     """Text encoder and transformer as one module, so that one optimizer trains both."""
 
-    def __init__(self, config: dict[str, Any], tokens: int) -> None:
+    def __init__(self, config: dict[str, Any], vocabulary: int) -> None:
         super().__init__()
         self.length = config["text_length"]
         self.text = UMT5EncoderModel(
             UMT5Config(
-                vocab_size=tokens,
+                vocab_size=vocabulary,
                 dropout_rate=0.0,
                 pad_token_id=0,
                 eos_token_id=1,
@@ -83,18 +87,20 @@ class Joint(nn.Module):
             **config["video"],
         )
 
-    def words(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def encode_text(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Token ids and mask (b, length) → (b, length, d_model), zero after the last token, as WanPipeline
         does."""
-        return self.text(ids, mask).last_hidden_state * mask[..., None]
+        embeddings: torch.Tensor = self.text(ids, mask).last_hidden_state
+        return embeddings * mask[..., None]
 
     def forward(
         self, noisy: torch.Tensor, time: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor
     ) -> torch.Tensor:
-        """Velocity for latents (b, z, t, h, w) at `time` (b,) or, per patch, (b, t·h/2·w/2), in 0…1000."""
-        return self.video(noisy, time, self.words(ids, mask), return_dict=False)[0]
+        """The clean latents, predicted from `noisy` ones (b, z, t, h, w) at `time` (b,) or, per patch,
+        (b, t·h/2·w/2), in 0…1000."""
+        clean: torch.Tensor = self.video(noisy, time, self.encode_text(ids, mask), return_dict=False)[0]
+        return clean
 
 
-def size_of(module: nn.Module) -> float:
-    """Parameters in millions."""
+def million_parameters(module: nn.Module) -> float:
     return sum(p.numel() for p in module.parameters()) / 1e6

@@ -138,7 +138,7 @@ STYLES = {
     ),
 }
 
-# Each order names a subset of {background} {subject} {colour} {motion}; the sampler picks one that fits what is said.
+# Each order names a subset of {background} {subject} {colour} {motion}; `captions` picks one that fits its words.
 ORDERS = {
     "zh": (
         "{one}{colour}{subject}在{background}{motion}", "在{background},{one}{colour}{subject}{motion}",
@@ -167,7 +167,7 @@ TEST_ORDERS = {
     ),
 }
 
-# Phrasings training never sees: other words or other word forms for the same things.
+# Phrasings that training never sees: other words or other word forms for the same things.
 TEST_PHRASES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "zh": {
         "background": {"coast": ("大海的沙滩",), "neon city": ("夜里的霓虹街",), "jungle": ("雨林",), "park": ("绿草公园",),
@@ -199,40 +199,40 @@ TEST_PHRASES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
 
 
 @dataclass(frozen=True)
-class SeedScene:
-    """One of the prompts people try first: what the world draws for it, and ways to say it."""
+class ExampleScene:
+    """An example prompt, as people try them first: what the world draws for it, and ways to write it."""
 
     background: str
     subject: str
     colours: tuple[str, ...]
     motion: str
-    words: tuple[str, ...]
+    prompts: tuple[str, ...]
     weight: float = 1.0
     camera: str = "still"
 
 
 _ANY = ("red", "yellow", "blue", "white", "purple")
-SEED_SCENES = (
-    SeedScene("river", "dragon boat", ("red", "red", "red", "yellow", "blue"), "race",
+EXAMPLE_SCENES = (
+    ExampleScene("river", "dragon boat", ("red", "red", "red", "yellow", "blue"), "race",
               ("端午节日气氛,赛龙舟", "端午节赛龙舟", "赛龙舟", "端午节,龙舟在江面上比赛", "龙舟竞赛", "端午节日气氛,龙舟比赛",
                "dragon boat race", "dragon boats racing at the Dragon Boat Festival", "a dragon boat race on the river"), 4.0),
-    SeedScene("festival street", "lion dancer", ("red", "yellow"), "bounce",
+    ExampleScene("festival street", "lion dancer", ("red", "yellow"), "bounce",
               ("端午节日气氛的街道", "节日气氛的街道", "春节的街上舞狮", "春节舞狮", "a festive street with lanterns", "lion dance in a festival street"), 1.5),
-    SeedScene("festival street", "family", ("red",), "play",
+    ExampleScene("festival street", "family", ("red",), "play",
               ("热闹氛围的春节场景,一家人吃团圆饭", "春节,一家人吃团圆饭", "一家人吃团圆饭", "团圆饭", "a family having dinner at Spring Festival"), 1.5),
-    SeedScene("park", "monkey", ("yellow",), "play",
+    ExampleScene("park", "monkey", ("yellow",), "play",
               ("一只猴子在公园里下棋", "猴子下棋", "公园里,猴子在下象棋", "a monkey playing chess in the park", "monkey playing chess"), 1.5),
-    SeedScene("foggy car park", "dog", ("white", "yellow"), "right",
+    ExampleScene("foggy car park", "dog", ("white", "yellow"), "right",
               ("一只中等体型、看上去很友善的狗狗走过工业停车场。环境多雾、多云。", "狗狗走过多雾的停车场", "一只狗走过工业停车场,多雾,35mm胶片拍摄",
                "a friendly dog walks through a foggy parking lot"), 1.5),
-    SeedScene("neon city", "woman", ("red",), "right",
+    ExampleScene("neon city", "woman", ("red",), "right",
               ("一位时尚的女性走在东京的街道上", "一位穿红色长裙的时尚女性走在东京的霓虹街道上", "女人走在东京湿漉漉的霓虹街头,红色长裙",
                "a stylish woman in a red dress walks down a Tokyo street", "woman in red on a wet neon street"), 1.5),
-    SeedScene("jungle", "leaf elephant", _ANY, "race",
+    ExampleScene("jungle", "leaf elephant", _ANY, "race",
               ("由树叶构成的大象在丛林中奔跑", "树叶大象在丛林里奔跑", "an elephant made of leaves running in the jungle"), 1.0),
-    SeedScene("old coast", "balloon", _ANY, "rise",
+    ExampleScene("old coast", "balloon", _ANY, "rise",
               ("摄像机缓缓下降,俯瞰着美丽的海洋和沿海历史建筑", "摄像机缓缓下降并扩大视野,宏伟的全景视角,海洋和沿海历史建筑",
                "the camera descends over the sea and old coastal houses"), 1.5, "descend"),
-    SeedScene("park", "balloon man", ("yellow", "red"), "right",
+    ExampleScene("park", "balloon man", ("yellow", "red"), "right",
               ("气球人走在公园里", "一个气球人在公园里走过", "a balloon man walking in the park"), 1.0),
 )  # fmt: skip

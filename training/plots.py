@@ -1,12 +1,13 @@
-"""`python -m training.plots`: the loss and the probe over clips seen, as pictures in docs/model/.
+"""`python -m training.plots`: the loss and the evaluation over clips seen, as pictures in docs/model/.
 
-The numbers are kept beside them: a run that goes on from the shipped weights goes on in the curves, too.
+The numbers are kept beside them: a run that starts from the shipped weights continues their curves.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -14,29 +15,31 @@ import numpy as np
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 
-HOME = Path("docs/model")
-RUN, LOSS, PROBE = Path("out/training/tiny/log.jsonl"), HOME / "loss.jsonl", HOME / "probe.jsonl"
+DOCS = Path("docs/model")
+RUN, LOSS, EVALUATION = Path("out/training/tiny/log.jsonl"), DOCS / "loss.jsonl", DOCS / "evaluation.jsonl"
+Row = dict[str, Any]
 
 
-def _rows(path: Path) -> list[dict]:
+def _rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def _whole_loss() -> list[dict]:
-    """What earlier runs have left up to where the present one began, and then the present one."""
+def _merge_loss() -> list[Row]:
+    """The loss of earlier runs, up to where the present one began, and then of the present one."""
     run = [{k: row[k] for k in ("step", "clips", "loss")} for row in _rows(RUN)]
     rows = [row for row in _rows(LOSS) if not run or row["clips"] < run[0]["clips"]] + run
     LOSS.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return rows
 
 
-def loss_plot(rows: list[dict], path: Path) -> None:
+def loss_plot(rows: list[Row], path: Path) -> None:
     clips, loss = [r["clips"] / 1000 for r in rows], [r["loss"] for r in rows]
     figure, axes = plt.subplots(figsize=(7, 3.6))
     axes.plot(clips, loss, color="#9db7dd", lw=1)
-    wide = max(1, len(loss) // 20)
-    if len(loss) > 2 * wide:
-        axes.plot(clips[wide - 1 :], np.convolve(loss, np.ones(wide) / wide, "valid"), color="#1f4fa3", lw=2)
+    window = max(1, len(loss) // 20)
+    if len(loss) > 2 * window:
+        mean = np.convolve(loss, np.ones(window) / window, "valid")
+        axes.plot(clips[window - 1 :], mean, color="#1f4fa3", lw=2)
     axes.set(
         xlabel="clips and pictures seen (thousands)",
         ylabel="flow-matching loss",
@@ -45,7 +48,7 @@ def loss_plot(rows: list[dict], path: Path) -> None:
     _finish(figure, axes, path)
 
 
-def probe_plot(rows: list[dict], path: Path) -> None:
+def evaluation_plot(rows: list[Row], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(7, 3.6))
     clips = [r["clips"] / 1000 for r in rows]
     for name in ("background", "subject", "colour", "motion", "all four"):
@@ -53,7 +56,7 @@ def probe_plot(rows: list[dict], path: Path) -> None:
         axes.axhline(rows[-1]["result"]["real renders"][name], color=line.get_color(), lw=0.8, ls=":")
     axes.set(
         xlabel="clips and pictures seen (thousands)",
-        ylabel="share right (dotted: real renders)",
+        ylabel="accuracy (dotted: real renders)",
         ylim=(0, 1.03),
     )
     axes.legend(fontsize=8, ncols=3)
@@ -69,10 +72,10 @@ def _finish(figure: plt.Figure, axes: plt.Axes, path: Path) -> None:
 
 
 def draw_all() -> None:
-    if rows := _whole_loss():
-        loss_plot(rows, HOME / "loss.png")
-    if rows := _rows(PROBE):
-        probe_plot(rows, HOME / "probe.png")
+    if rows := _merge_loss():
+        loss_plot(rows, DOCS / "loss.png")
+    if rows := _rows(EVALUATION):
+        evaluation_plot(rows, DOCS / "evaluation.png")
 
 
 if __name__ == "__main__":

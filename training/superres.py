@@ -1,9 +1,9 @@
-"""Second stage: a compact network that draws 128×80 frames again at four times the size.
+"""Super-resolution: a compact network that enlarges 128×80 frames four times.
 
-`python -m training.superres` trains it on pairs of the drawn world: small frames as the model leaves them,
-and the same clips drawn large. The small ones are latents with noise in them that the exported model has
-taken out again in one step: what is drawn stays where it was, and the model's own faults are on it. Then they
-went through the VAE. The weights carry the names of the SRVGG architecture ("compact"), which is how spandrel
+`python -m training.superres` trains it on pairs of the drawn world: small frames, degraded as the model's own
+are, and the same clips drawn large. To degrade them, noise is added to their latents and the exported model
+removes it in one step: what is drawn stays where it was, and the model's own faults are on it. Then the VAE
+decodes them. The weights carry the names of the SRVGG architecture ("compact"), which is how spandrel
 and the runner recognise them.
 """
 
@@ -20,18 +20,19 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from diffusers import DiffusionPipeline
+from numpy.typing import NDArray
 from rich.progress import track
 from safetensors.torch import load_file, save_file
 from torch import nn
 
 from training import vae
-from training.captions import sample
+from training.captions import sample_pair
 from training.codec import Codec, psnr
 from training.export import FOLDER
 from training.world import render
 
 SCALE = 4
-WORST = 0.6  # noise level of the most spoilt pair
+MAX_SIGMA = 0.6  # noise level of the most degraded pair
 FEATURES, CONVS = 32, 8
 
 
@@ -48,11 +49,12 @@ class Compact(nn.Module):
 
     def forward(self, small: torch.Tensor) -> torch.Tensor:
         """(n, 3, h, w) in 0…1 → (n, 3, h·scale, w·scale)."""
-        return F.pixel_shuffle(self.body(small), self.scale) + F.interpolate(small, scale_factor=self.scale)
+        detail = F.pixel_shuffle(self.body(small), self.scale)
+        return detail + F.interpolate(small, scale_factor=self.scale)
 
 
-class Spoiler:
-    """Latents of drawn clips as the exported model would leave them."""
+class Degradation:
+    """Makes the latents of a drawn clip look as the exported model would have made them."""
 
     def __init__(self, folder: Path) -> None:
         pipe = DiffusionPipeline.from_pretrained(folder, local_files_only=True, torch_dtype=torch.float32)
@@ -60,75 +62,79 @@ class Spoiler:
         self.pipe, self.length = pipe, native["max_sequence_length"]
 
     @torch.no_grad()
-    def __call__(self, latents: torch.Tensor, words: str, level: float, noise: torch.Tensor) -> torch.Tensor:
-        """Latents (Z, t, h, w) with `noise` of that `level` and without it again."""
+    def __call__(
+        self, latents: torch.Tensor, caption: str, sigma: float, noise: torch.Tensor
+    ) -> torch.Tensor:
+        """Latents (Z, t, h, w) with `noise` of level `sigma` added and removed again in one step."""
         text, _ = self.pipe.encode_prompt(
-            words, do_classifier_free_guidance=False, max_sequence_length=self.length
+            caption, do_classifier_free_guidance=False, max_sequence_length=self.length
         )
-        noisy = ((1 - level) * latents + level * noise)[None]
-        return self.pipe.transformer(noisy, torch.tensor([1000 * level]), text, return_dict=False)[0][0]
+        noisy = ((1 - sigma) * latents + sigma * noise)[None]
+        time = torch.tensor([1000 * sigma])
+        clean: torch.Tensor = self.pipe.transformer(noisy, time, text, return_dict=False)[0][0]
+        return clean
 
 
 class Pairs:
-    """Small spoilt and large drawn frames: float32 (n, 3, h, w) and (n, 3, 4h, 4w) in 0…1."""
+    """Small degraded and large drawn frames: float32 (n, 3, h, w) and (n, 3, 4h, 4w) in 0…1."""
 
-    def __init__(self, codec: Codec, decoder: vae.Unfold, spoiler: Spoiler, seed: int) -> None:
-        self.codec, self.decoder, self.spoiler = codec, decoder.eval(), spoiler
+    def __init__(self, codec: Codec, decoder: vae.LinearDecoder, degradation: Degradation, seed: int) -> None:
+        self.codec, self.decoder, self.degradation = codec, decoder.eval(), degradation
         self.rng = random.Random(seed)
 
     @torch.no_grad()
-    def clip(self) -> tuple[torch.Tensor, torch.Tensor]:
+    def pair(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Two frames of one clip: its first and one of a later latent frame."""
-        scene, words = sample(self.rng, seeds=0.3)
+        scene, caption = sample_pair(self.rng, example_share=0.3)
         late = self.rng.randrange(1, 9)
-        large = render(scene, 9, (128 * SCALE, 80 * SCALE), only=[0, late])[0]
-        latents = self._spoilt(self.codec.encode(render(scene, 9, (128, 80))[0]), words)
+        large = render(scene, 9, (128 * SCALE, 80 * SCALE), indices=[0, late])[0]
+        latents = self._degraded(self.codec.encode(render(scene, 9, (128, 80))[0]), caption)
         raw = latents * self.codec.scale.view(-1, 1, 1, 1) + self.codec.mean.view(-1, 1, 1, 1)
         place, halves = (late - 1) // 4 + 1, ((late - 1) % 4 // 2, (late - 1) % 2)
-        seen = torch.cat([self.decoder(raw[None, :, 0], None), self.decoder(raw[None, :, place], halves)])
-        return (seen.clamp(-1, 1) + 1) / 2, torch.from_numpy(large).permute(0, 3, 1, 2) / 255
+        decoded = torch.cat([self.decoder(raw[None, :, 0], None), self.decoder(raw[None, :, place], halves)])
+        return (decoded.clamp(-1, 1) + 1) / 2, torch.from_numpy(large).permute(0, 3, 1, 2) / 255
 
-    def _spoilt(self, latents: torch.Tensor, words: str) -> torch.Tensor:
-        """A quarter stays as it is: what the model does well shall not be painted over."""
-        source = torch.Generator().manual_seed(self.rng.getrandbits(31))
-        level = self.rng.uniform(-WORST / 3, WORST)
-        noise = torch.randn(latents.shape, generator=source)
-        return latents if level <= 0 else self.spoiler(latents, words, max(level, 0.05), noise)
+    def _degraded(self, latents: torch.Tensor, caption: str) -> torch.Tensor:
+        """A quarter stays as it is: what the model does well is to be kept."""
+        generator = torch.Generator().manual_seed(self.rng.getrandbits(31))
+        sigma = self.rng.uniform(-MAX_SIGMA / 3, MAX_SIGMA)
+        noise = torch.randn(latents.shape, generator=generator)
+        return latents if sigma <= 0 else self.degradation(latents, caption, max(sigma, 0.05), noise)
 
 
 def train(pairs: Pairs, net: Compact, minutes: float, lr: float, crop: int = 32, batch: int = 10) -> Compact:
-    """Trains for so many minutes of processor time on random crops; the rate falls along a half cosine."""
+    """Trains for so many minutes of processor time on random crops; the learning rate falls along a half
+    cosine."""
     started = time.process_time()
-    optim = torch.optim.Adam(net.parameters(), lr=lr, betas=(0.9, 0.99))
-    stock = [pairs.clip() for _ in track(range(150), description="drawing pairs")]
+    optimizer = torch.optim.Adam(net.parameters(), lr=lr, betas=(0.9, 0.99))
+    examples = [pairs.pair() for _ in track(range(150), description="drawing pairs")]
     step, spent = 0, 0.0
     while spent < 1:
         spent = (time.process_time() - started) / (60 * minutes)
-        for group in optim.param_groups:
+        for group in optimizer.param_groups:
             group["lr"] = lr * 0.5 * (1 + np.cos(np.pi * min(spent, 1)))
         if step % 2 == 0:
-            stock[pairs.rng.randrange(len(stock))] = pairs.clip()
-        small, large = _crops(pairs.rng, stock, crop, batch)
-        made = net(small)
-        loss = F.l1_loss(made, large) + 0.5 * F.l1_loss(_edges(made), _edges(large))
-        optim.zero_grad()
+            examples[pairs.rng.randrange(len(examples))] = pairs.pair()
+        small, large = _crops(pairs.rng, examples, crop, batch)
+        enlarged = net(small)
+        loss = F.l1_loss(enlarged, large) + 0.5 * F.l1_loss(_edges(enlarged), _edges(large))
+        optimizer.zero_grad()
         loss.backward()
-        optim.step()
+        optimizer.step()
         step += 1
         if step % 100 == 0:
             print(f"step {step} · {100 * min(spent, 1):.0f} % · loss {float(loss.detach()):.4f}", flush=True)
     return net.eval()
 
 
-def _crops(rng: random.Random, stock: list, crop: int, batch: int) -> tuple[torch.Tensor, torch.Tensor]:
+def _crops(
+    rng: random.Random, examples: list[tuple[torch.Tensor, torch.Tensor]], crop: int, batch: int
+) -> tuple[torch.Tensor, torch.Tensor]:
     small, large = [], []
     for _ in range(batch):
-        a, b = rng.choice(stock)
-        k, y, x = (
-            rng.randrange(len(a)),
-            rng.randrange(a.shape[2] - crop + 1),
-            rng.randrange(a.shape[3] - crop + 1),
-        )
+        a, b = rng.choice(examples)
+        k, y = rng.randrange(len(a)), rng.randrange(a.shape[2] - crop + 1)
+        x = rng.randrange(a.shape[3] - crop + 1)
         small.append(a[k, :, y : y + crop, x : x + crop])
         large.append(b[k, :, y * SCALE : (y + crop) * SCALE, x * SCALE : (x + crop) * SCALE])
     return torch.stack(small), torch.stack(large)
@@ -147,25 +153,27 @@ def load(path: Path = FOLDER / "superres/compact_x4.safetensors") -> Compact:
 
 
 @torch.no_grad()
-def enlarge(net: Compact, frames: np.ndarray) -> np.ndarray:
+def enlarge(net: Compact, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """uint8 (n, h, w, 3) → uint8 (n, 4h, 4w, 3)."""
     out = [net(torch.from_numpy(f).permute(2, 0, 1)[None] / 255.0)[0] for f in frames]
-    return (torch.stack(out).clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).numpy()
+    return _pixels(torch.stack(out).clamp(0, 1))
+
+
+def _pixels(frames: torch.Tensor) -> NDArray[np.uint8]:
+    """float32 (n, 3, h, w) in 0…1 → uint8 (n, h, w, 3)."""
+    return np.asarray((frames * 255).round().byte().permute(0, 2, 3, 1).numpy(), np.uint8)
 
 
 def measure(net: Compact, pairs: Pairs, clips: int = 24) -> tuple[float, float]:
     """Mean PSNR on new clips, of the network and of lanczos."""
-    ours, plain = [], []
+    ours, lanczos = list[float](), list[float]()
     for _ in range(clips):
-        small, large = pairs.clip()
-        frames = (small * 255).round().byte().permute(0, 2, 3, 1).numpy()
-        goal = (large * 255).round().byte().permute(0, 2, 3, 1).numpy()
-        ours += [psnr(a, b) for a, b in zip(enlarge(net, frames), goal, strict=False)]
-        plain += [
-            psnr(cv2.resize(a, goal.shape[2:0:-1], interpolation=cv2.INTER_LANCZOS4), b)
-            for a, b in zip(frames, goal, strict=False)
-        ]
-    return float(np.mean(ours)), float(np.mean(plain))
+        frames, target = (_pixels(side) for side in pairs.pair())
+        size = target.shape[2:0:-1]
+        resized = [cv2.resize(frame, size, interpolation=cv2.INTER_LANCZOS4) for frame in frames]
+        ours += [psnr(a, b) for a, b in zip(enlarge(net, frames), target, strict=False)]
+        lanczos += [psnr(np.asarray(a, np.uint8), b) for a, b in zip(resized, target, strict=False)]
+    return float(np.mean(ours)), float(np.mean(lanczos))
 
 
 def main() -> None:
@@ -173,17 +181,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--minutes", type=float, default=8, help="processor minutes")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="whose faults to mend")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="the model whose frames it is to enlarge")
     parser.add_argument("--resume", action="store_true", help="go on from the saved net")
     parser.add_argument("--out", type=Path, default=FOLDER / "superres/compact_x4.safetensors")
     args = parser.parse_args()
-    codec, decoder, spoiler = Codec.load(), vae.load(), Spoiler(args.folder)
-    begun, lr = (load(args.out), 8e-4) if args.resume else (Compact(), 1.5e-3)
-    net = train(Pairs(codec, decoder, spoiler, 1), begun, args.minutes, lr)
+    codec, decoder, degradation = Codec.load(), vae.load(), Degradation(args.folder)
+    net, lr = (load(args.out), 8e-4) if args.resume else (Compact(), 1.5e-3)
+    net = train(Pairs(codec, decoder, degradation, 1), net, args.minutes, lr)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     save_file({k: v.half().contiguous() for k, v in net.state_dict().items()}, args.out)
-    ours, plain = measure(load(args.out), Pairs(codec, decoder, spoiler, 2))
-    print(f"new clips: {ours:.2f} dB, lanczos {plain:.2f} dB; saved {args.out}")
+    ours, lanczos = measure(load(args.out), Pairs(codec, decoder, degradation, 2))
+    print(f"new clips: {ours:.2f} dB, lanczos {lanczos:.2f} dB; saved {args.out}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Flow matching of the transformer and its text encoder together. Checkpoints every few minutes; ends at Ctrl-C,
 SIGTERM or when the cool-down is over, and goes on with `--resume`. `--cooldown` (or the file OUT/cooldown
-appearing) lets the learning rate fall to nothing over the configured seconds: a run can be ended at any time.
+appearing) lets the learning rate fall to zero over the configured seconds: a run can be ended at any time.
 """
 
 from __future__ import annotations
@@ -21,22 +21,25 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 from rich.console import Console
 
-from training.codec import HOME, Codec
-from training.model import kept_tokenizer, size_of
-from training.trainer import Trainer, read
+from training import codec
+from training.codec import Codec
+from training.model import load_or_train_tokenizer, million_parameters
+from training.trainer import Trainer, read_config
 
-GRAPHS = 64  # lengths and shapes of the recipe that may each ask for a graph of their own
+MOST_GRAPHS = 64  # lengths and shapes of the recipe that may each be compiled to a graph of their own
+LOG_EVERY = 20  # steps
 
 
-def take_from(folder: Path, run: Path) -> None:
-    """Lay a folder's codec, decoder and tokenizer where a run looks for them."""
-    run.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(folder / "codec", HOME.parent, dirs_exist_ok=True)
-    shutil.copytree(folder / "tokenizer", run / "tokenizer", dirs_exist_ok=True)
+def copy_codec_and_tokenizer(folder: Path, run_folder: Path) -> None:
+    """Copy an exported folder's codec, decoder and tokenizer to where a run looks for them."""
+    run_folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(folder / "codec", codec.PATH.parent, dirs_exist_ok=True)
+    shutil.copytree(folder / "tokenizer", run_folder / "tokenizer", dirs_exist_ok=True)
 
 
 def run(rank: int, args: argparse.Namespace) -> None:
-    config = read(args.config)
+    """One process of the run."""
+    config = read_config(args.config)
     if args.workers > 1:
         os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(args.port)}
         dist.init_process_group("gloo", rank=rank, world_size=args.workers)
@@ -46,81 +49,88 @@ def run(rank: int, args: argparse.Namespace) -> None:
     if args.resume:
         trainer.resume()
     elif args.start:
-        trainer.start(args.start)
+        trainer.initialise_from(args.start)
     if args.compile:
-        torch._dynamo.config.recompile_limit = GRAPHS
+        torch._dynamo.config.recompile_limit = MOST_GRAPHS
         trainer.model.video.compile_repeated_blocks(dynamic=True)
-    Loop(trainer, args).go()
+    TrainingLoop(trainer, args).run()
     if args.workers > 1:
         dist.destroy_process_group()
 
 
-class Loop:
-    """Steps until told to stop: logs, checkpoints, watches the clock and the cool-down."""
+class TrainingLoop:
+    """Steps until the run is to end: logs, checkpoints, watches the clock and the cool-down."""
 
     def __init__(self, trainer: Trainer, args: argparse.Namespace) -> None:
-        self.trainer, self.args, self.stopping = trainer, args, False
-        self.saved, self.due = time.monotonic(), False
+        self.trainer, self.args, self.interrupted = trainer, args, False
+        self.saved_at, self.checkpoint_due = time.monotonic(), False
         self.console = Console(width=110, force_terminal=False)
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGTERM, self._interrupt)
+        signal.signal(signal.SIGINT, self._interrupt)
 
-    def _stop(self, *_: object) -> None:
-        self.stopping = True
+    def _interrupt(self, *_: object) -> None:
+        self.interrupted = True
 
-    def go(self) -> None:
-        t, started = self.trainer, time.monotonic()
+    def run(self) -> None:
+        trainer, started = self.trainer, time.monotonic()
         last = started
         losses: list[float] = []
-        if t.rank == 0:
-            sizes = f"{size_of(t.model.video):.1f} M transformer, {size_of(t.model.text):.1f} M text encoder"
-            self.console.print(f"{sizes}, step {t.step}, {t.device}")
-        while not self._over():
-            losses.append(t.advance())
+        if trainer.rank == 0:
+            self._print_model()
+        while not self._should_end():
+            losses.append(trainer.train_step())
             now = time.monotonic()
-            if t.cooled >= 0:
-                t.cooled += now - last
+            if trainer.cooldown_seconds >= 0:
+                trainer.cooldown_seconds += now - last
             last = now
-            if t.step % 20 == 0 and t.rank == 0:
-                self._tell(losses, now - started)
+            if trainer.step % LOG_EVERY == 0 and trainer.rank == 0:
+                self._log(losses, now - started)
                 losses = []
-            if self.due:
-                t.save()
-                self.saved = now
-        t.save()
+            if self.checkpoint_due:
+                trainer.save()
+                self.saved_at = now
+        trainer.save()
 
-    def _over(self) -> bool:
-        """The same answer on every process: they vote, and the first to want out ends it for all."""
-        t = self.trainer
-        cooling = self.args.cooldown or (t.home / "cooldown").exists()
-        over = self.stopping or t.cooled > t.config["optim"]["cooldown"] or 0 <= self.args.steps <= t.step
-        due = time.monotonic() - self.saved > self.args.every
-        vote = torch.tensor([float(over), float(cooling), t.cooled, float(due)])
-        if t.workers > 1:
+    def _print_model(self) -> None:
+        model = self.trainer.model
+        transformer, encoder = million_parameters(model.video), million_parameters(model.text)
+        sizes = f"{transformer:.1f} M transformer, {encoder:.1f} M text encoder"
+        self.console.print(f"{sizes}, step {self.trainer.step}, {self.trainer.device}")
+
+    def _should_end(self) -> bool:
+        """The same answer on every process: they vote, and one that is to end ends it for all. The vote also
+        settles when to save and when to cool down."""
+        trainer = self.trainer
+        cooldown = trainer.config["optim"]["cooldown"]
+        cooling = self.args.cooldown or (trainer.run_folder / "cooldown").exists()
+        end = self.interrupted or trainer.cooldown_seconds > cooldown or 0 <= self.args.steps <= trainer.step
+        due = time.monotonic() - self.saved_at > self.args.every
+        vote = torch.tensor([float(end), float(cooling), trainer.cooldown_seconds, float(due)])
+        if trainer.workers > 1:
             dist.all_reduce(vote, op=dist.ReduceOp.MAX)
-        self.due = bool(vote[3])
-        t.cooled = max(float(vote[2]), 0.0 if vote[1] else -1.0)
+        self.checkpoint_due = bool(vote[3])
+        trainer.cooldown_seconds = max(float(vote[2]), 0.0 if vote[1] else -1.0)
         return bool(vote[0])
 
-    def _tell(self, losses: list[float], seconds: float) -> None:
-        t, loss = self.trainer, sum(losses) / len(losses)
+    def _log(self, losses: list[float], seconds: float) -> None:
+        trainer, loss = self.trainer, sum(losses) / len(losses)
         line = {
-            "step": t.step,
-            "clips": t.clips,
+            "step": trainer.step,
+            "clips": trainer.clips,
             "loss": round(loss, 4),
-            "pace": round(t.pace(), 4),
+            "lr_factor": round(trainer.lr_factor(), 4),
             "seconds": round(seconds, 1),
             "at": time.time(),
         }
-        t.home.mkdir(parents=True, exist_ok=True)
-        with (t.home / "log.jsonl").open("a") as log:
+        trainer.run_folder.mkdir(parents=True, exist_ok=True)
+        with (trainer.run_folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(line) + "\n")
-        cooling = f" · cooling {t.cooled:.0f} s" if t.cooled >= 0 else ""
-        seen = f"step {t.step:6d} · {t.clips:8d} clips"
-        self.console.print(f"{seen} · loss {loss:.4f} · pace {t.pace():.3f} · {seconds:6.0f} s{cooling}")
+        cooling = f" · cooling down {trainer.cooldown_seconds:.0f} s" if trainer.cooldown_seconds >= 0 else ""
+        progress = f"step {trainer.step:6d} · {trainer.clips:8d} clips · loss {loss:.4f}"
+        self.console.print(f"{progress} · lr × {trainer.lr_factor():.3f} · {seconds:6.0f} s{cooling}")
 
 
-def main() -> None:
+def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -128,7 +138,7 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--start", type=Path, metavar="FOLDER", help="begin from an exported model's weights")
     parser.add_argument(
-        "--cooldown", action="store_true", help="let the learning rate fall to nothing, then end"
+        "--cooldown", action="store_true", help="let the learning rate fall to zero, then end"
     )
     parser.add_argument("--compile", action="store_true", help="fuse the blocks: a quarter faster, needs g++")
     parser.add_argument(
@@ -137,11 +147,16 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=-1, help="end after this step")
     parser.add_argument("--every", type=float, default=300, help="seconds between checkpoints")
     parser.add_argument("--port", type=int, default=29731)
-    args = parser.parse_args()
-    config = read(args.config)
+    return parser
+
+
+def main() -> None:
+    args = arguments().parse_args()
+    config = read_config(args.config)
+    run_folder = Path(config["out"])
     if args.start:
-        take_from(args.start, Path(config["out"]))
-    kept_tokenizer(Path(config["out"]), config["model"])  # before there are two who would write it
+        copy_codec_and_tokenizer(args.start, run_folder)
+    load_or_train_tokenizer(run_folder, config["model"])  # before there are two who would write it
     if args.workers == 1:
         run(0, args)
     else:

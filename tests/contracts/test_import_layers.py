@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("config", "generation", "editing", "publishing", "library", "jobs", "creator", "errors")
+BESIDE = ("bench", "demo", "fixtures", "training")
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -38,10 +39,11 @@ def test_every_room_imports_only_the_rooms_below_it() -> None:
             "import editing.engine.render.loudness",
             "The parts of the edit engine import only the parts below them",
         ),
+        ("bench/costs.py", "import tests.conftest", "Only tests import tests"),
     ],
 )
 def test_a_planted_violation_is_caught(tmp_path: Path, room: str, line: str, broken: str) -> None:
-    for name in ROOMS:
+    for name in (*ROOMS, *BESIDE):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     with (tmp_path / room).open("a") as file:

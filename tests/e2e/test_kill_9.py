@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
+from fixtures.waiting import until
 from tests.e2e.conftest import Server
-from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 

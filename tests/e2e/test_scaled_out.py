@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from demo.client import Phone
 from demo.server import running
-from tests import services
+from fixtures import services
 from tests.e2e.conftest import Server
 from tests.publishing import masters
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def scaled_out(tmp_path: Path) -> Iterator[Server]:
     with services.postgres() as database, services.redis() as redis:
-        engines = {"DATABASE_URL": database, "REDIS_URL": redis}
+        engines: dict[str, Any] = {"DATABASE_URL": database, "REDIS_URL": redis}
         with running(tmp_path / "server", **engines) as url:
             yield Server(url, tmp_path / "server", **engines)
 

@@ -48,8 +48,8 @@ def _number(grey: NDArray[np.uint8]) -> int:
 def with_tone(folder: Path, name: str, *, frames: int, tone: str = "sine=440") -> Path:
     """A numbered clip with a tone under it."""
     silent, out = numbered(folder / f"{name}-silent.mp4", frames=frames), folder / f"{name}.mp4"
-    tone = ["-f", "lavfi", "-i", f"{tone}:d={frames / 30}", "-c:v", "copy", "-c:a", "aac"]
-    ffmpeg.run([*ffmpeg.safe_input(silent), *tone, str(out)], cwd=folder)
+    sound = ["-f", "lavfi", "-i", f"{tone}:d={frames / 30}", "-c:v", "copy", "-c:a", "aac"]
+    ffmpeg.run([*ffmpeg.safe_input(silent), *sound, str(out)], cwd=folder)
     return out
 
 

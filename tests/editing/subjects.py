@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from editing.engine.tracking import CropTrack
 from library.media.h264.encode import Encoder
+from tests.typing import not_none
 from training import world
 
 Picture = NDArray[np.uint8]
@@ -28,14 +29,14 @@ def disc(across: float) -> Picture:
     field = np.full((SIZE[1], SIZE[0], 3), (70, 140, 80), np.uint8)
     field[::12] = (60, 120, 70)  # texture for the optical flow
     field[:, ::16] = (64, 126, 74)
-    return cv2.circle(field, (round(across * SIZE[0]), 100), 30, (220, 40, 40), -1)
+    cv2.circle(field, (round(across * SIZE[0]), 100), 30, (220, 40, 40), -1)
+    return field
 
 
 def portrait(path: Path, where: Callable[[float], float], *, frames: int = 24, fps: int = 12) -> Path:
     """A photographed face, moved across a grey wall with something bright at the left."""
-    photo = cv2.imread(str(Path(matplotlib.get_data_path(), "sample_data", "grace_hopper.jpg")))[
-        :400, :, ::-1
-    ]
+    file = Path(matplotlib.get_data_path(), "sample_data", "grace_hopper.jpg")
+    photo = not_none(cv2.imread(str(file)))[:400, :, ::-1]
     small = cv2.resize(photo, (154, 120), interpolation=cv2.INTER_AREA)
     with Encoder(path, width=640, height=360, fps=fps, crf=16) as encoder:
         for frame in range(frames):

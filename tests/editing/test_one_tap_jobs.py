@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from django.db import connections
 
 from creator.models import User
+from fixtures.waiting import until
 from jobs.ledger import actions
 from jobs.models import Job
 from jobs.worker import handlers
@@ -19,7 +21,7 @@ from tests.conftest import Api
 from tests.editing.conftest import Attempt, MakeClip
 from tests.editing.material import cut, document
 from tests.editing.one_tap_calls import outcome, tap
-from tests.waiting import until
+from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WorkAll = Callable[..., int]
@@ -70,14 +72,14 @@ def test_a_handler_that_runs_twice_makes_one_clip_and_the_same_bytes(
     work_all()
     promised = tap(api, creator, source, "trim", start=0, end=1).json()
     job, handler = Job.objects.get(pk=promised["job"]["id"]), handlers.of("editing.render")
-    attempts = [Attempt(job, tmp_path / name) for name in "ab"]
+    attempts: list[Any] = [Attempt(job, tmp_path / name) for name in "ab"]
 
-    stored = [handler.work(attempt).stored for attempt in attempts]  # type: ignore[arg-type]
+    stored = [handler.work(attempt).stored for attempt in attempts]
     assert stored[0].sha256 == stored[1].sha256
     assert stored[0].master != stored[1].master
-    again = Attempt(job, tmp_path / "b")
+    again: Any = Attempt(job, tmp_path / "b")
     again.checkpoint = attempts[1].checkpoint
-    assert handler.work(again).stored == stored[1]  # type: ignore[arg-type]
+    assert handler.work(again).stored == stored[1]
     work_all()
     assert Clip.objects.get(pk=promised["id"]).sha256 == stored[0].sha256
 
@@ -112,7 +114,7 @@ def test_what_was_cancelled_is_refused_as_a_source_in_a_sentence_of_its_own(
     api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
     source = make_clip()
-    actions.cancel(source.job)
+    actions.cancel(not_none(source.job))
     track = Track.objects.create(owner=creator, state="cancelled", seconds=3.0)
     ready = make_clip()
     work_all()

@@ -1,6 +1,7 @@
 """A plain trim: whole GOPs are copied, and every frame is nevertheless the right one."""
 
 import random
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ def test_a_trimmed_clip_can_be_trimmed_again(sources: dict[str, Source], tmp_pat
 
 def test_seams_and_entries_of_a_stream_with_open_gops() -> None:
     order = [0, 3, 1, 2, 6, 4, 5, 7]  # I P B B I(open GOP: 4 and 5 refer back) B B P
-    frames = [Mark(time, time in (0, 6)) for time in order]  # type: ignore[arg-type]
+    frames = [Mark(Fraction(time), time in (0, 6)) for time in order]
 
     assert seams(frames) == [0, 1, 4, 7, 8]
     assert entries(frames) == [0]

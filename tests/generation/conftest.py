@@ -11,7 +11,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.generation.tiny import wan
+    from fixtures.tiny_models import wan
 
     return wan.build(tmp_path_factory.mktemp("models") / "tiny")
 

@@ -35,6 +35,7 @@ from generation.runner.preview import Preview
 from generation.runner.runtime.state import State
 from generation.runner.spec import GenerationSpec, Keyframe
 from library.media.shapes import ASPECTS
+from tests.typing import not_none
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = (
@@ -58,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
     @cache
     def build(kind: str) -> Path:
-        made = import_module(f"tests.generation.tiny.{FOLDERS[kind]}")
+        made = import_module(f"fixtures.tiny_models.{FOLDERS[kind]}")
         return made.build(tmp_path_factory.mktemp("family") / kind, kind)
 
     return build
@@ -89,7 +90,12 @@ def picture(number: int = 0) -> Any:
 def shot(card: ModelSpec, **changes: Any) -> SegmentRequest:
     """The plainest shot that the model can make."""
     lead = {} if TEXT in card.can else {"lead": picture()[None]}
-    plain = {"prompt": "一只猴子", "negative_prompt": "", "size": SIZE, "frames": card.frame_step + 1}
+    plain: dict[str, Any] = {
+        "prompt": "一只猴子",
+        "negative_prompt": "",
+        "size": SIZE,
+        "frames": card.frame_step + 1,
+    }
     return SegmentRequest(**(plain | {"steps": 2, "guidance": 2.0, "seed": 7} | lead | changes))
 
 
@@ -212,13 +218,13 @@ def test_a_job_after_one_that_was_broken_off_is_what_it_would_have_been_in_a_fre
 
 def test_a_sampling_goes_on_behind_a_kept_step_bit_for_bit(family: ModelAdapter, tmp_path: Path) -> None:
     steps: list[int] = []
-    whole = made(family, lambda step: step.moment().save(tmp_path / f"{step.done}"), steps=3)
+    whole = made(family, lambda step: not_none(step.moment()).save(tmp_path / f"{step.done}"), steps=3)
 
     asked, since = shot(family.card, steps=3), Checkpoint.load(tmp_path / "2")
     again = family.sample(asked, lambda step: steps.append(step.done), since)
 
     assert torch.equal(again.video, whole.video) and steps == [3]
-    assert whole.audio is None or torch.equal(again.audio, whole.audio)
+    assert whole.audio is None or torch.equal(not_none(again.audio), whole.audio)
 
 
 def test_previews_come_with_every_step(family: ModelAdapter) -> None:
@@ -260,10 +266,11 @@ def test_the_last_step_shows_what_is_decoded(family: ModelAdapter) -> None:
 def test_a_prompt_that_was_read_before_is_not_read_again_and_gives_the_same_bits(
     family: ModelAdapter,
 ) -> None:
+    adapter: Any = family
     first = made(family)
-    kept = family._texts.bytes
+    kept = adapter._texts.bytes
     again = made(family)
-    family._texts = type(family._texts)()
+    adapter._texts = type(adapter._texts)()
 
     assert kept > 0 and torch.equal(first.video, again.video) and torch.equal(first.video, made(family).video)
 

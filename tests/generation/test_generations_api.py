@@ -14,6 +14,7 @@ from generation.models import Generation
 from jobs.models import Job
 from library.media.probe import probe
 from library.models import Clip
+from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROMPT = "一只猴子在公园里下棋。"
@@ -56,7 +57,7 @@ def test_the_capsule_says_what_it_takes_to_make_it_again(ask: Any, work_all: Any
     asked = ask("post", "generations", {"prompt": PROMPT, "seconds": 1, "seed": 7, "resolution": "540p"})
     work_all()
 
-    capsule = Clip.objects.get(pk=asked["clip"]["id"]).capsule
+    capsule = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)
 
     assert capsule["model"] == "tiny" and len(capsule["fingerprint"]) == 64
     assert capsule["brief"]["seed"] == 7 and capsule["segments"][0]["seed"] == 7
@@ -179,7 +180,7 @@ def test_scenes_take_the_prompts_place_one_after_another(ask: Any, work_all: Any
 
     work_all()
 
-    capsule = Clip.objects.get(pk=asked["clip"]["id"]).capsule
+    capsule = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)
     told = [segment["prompt"] for segment in capsule["segments"]]
     assert list(dict.fromkeys(told)) == [PROMPT, "一只猴子", "公园"]
 

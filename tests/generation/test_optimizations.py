@@ -11,6 +11,7 @@ import torch
 from diffusers.models import attention_dispatch
 
 import generation.runner.run as runner
+from fixtures.tiny_models import cogvideo, ltx, wan
 from generation.runner import errors
 from generation.runner.events import Event
 from generation.runner.families import loading, registry
@@ -21,7 +22,6 @@ from generation.runner.model_spec import ModelSpec
 from generation.runner.runtime import optimizations
 from generation.runner.runtime.residency import Residency
 from generation.runner.spec import GenerationSpec
-from tests.generation.tiny import cogvideo, ltx, wan
 
 SHOT = SegmentRequest("一只猴子", "", (64, 32), 9, 4, 2.0, 7)
 ON_A_CPU = [
@@ -87,7 +87,8 @@ def test_guidance_that_is_cut_off_halves_the_later_steps(folders: dict[str, Path
     passes: list[int] = []
     for pulled in ({}, {"guidance-until": "0.5"}):
         family, count = load(folders["wan"], **pulled), [0]
-        transformer = family._pipe.transformer
+        adapter: Any = family
+        transformer = adapter._pipe.transformer
         transformer.register_forward_pre_hook(lambda *_, count=count: count.__setitem__(0, count[0] + 1))
         video(family)
         passes += count
@@ -238,7 +239,8 @@ class Heavy(ModelAdapter):
     def wake(self) -> None:
         self._place[self.card.name] = self.device
 
-    sample = decode = encode = lambda *_: None  # type: ignore[assignment]
+    nothing: Any = lambda *_: None
+    sample = decode = encode = nothing
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from generation.runner.run import run
 from generation.runner.spec import GenerationSpec
 from jobs.models import Job
 from library.models import Clip
+from tests.typing import not_none
 from training import lexicon
 
 PROMPT = "一只猴子和一个机器人在公园里对弈"
@@ -84,7 +85,7 @@ def test_the_capsule_and_the_job_tell_what_the_model_was_told(small_world: Any, 
     )
     work_all()
 
-    capsule = Clip.objects.get(pk=asked["clip"]["id"]).capsule
+    capsule = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)
     told = Job.objects.get(pk=asked["clip"]["job"]["id"]).events.get(kind="understood").data
     assert capsule["brief"]["prompt"] == PROMPT and capsule["understood"]["prompt"] == TOLD
     assert told["missing"] == capsule["understood"]["missing"] == ["机器人"]

@@ -12,6 +12,7 @@ import torch
 from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from PIL import Image
 
+from fixtures.tiny_models import wan
 from generation.runner.capsule import Capsule
 from generation.runner.events import Event
 from generation.runner.families import loading, registry
@@ -23,10 +24,10 @@ from generation.runner.run import run
 from generation.runner.spec import GenerationSpec
 from library.media.probe import probe
 from library.media.shapes import ASPECTS
-from tests.generation.tiny import wan
 from tests.progress import Recorder
+from tests.typing import not_none
 
-SMALL = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}
+SMALL: dict[str, Any] = {"short_side": 96, "steps": 2, "prompt": "一只猴子"}
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
 FLOW = {"use_flow_sigmas": True, "prediction_type": "flow_prediction", "flow_shift": 2.0}
 Run = Callable[..., Capsule]
@@ -176,14 +177,14 @@ def test_clean_leading_frames_are_what_the_segment_begins_with(tiny: Path) -> No
 def test_a_sampling_that_goes_on_behind_a_kept_step_ends_in_the_same_bits(
     tmp_path: Path, tiny: Path, scheduler: str, kept: int
 ) -> None:
-    family = loading.load(registry.read(tiny), tiny, "cpu")
+    family: Any = loading.load(registry.read(tiny), tiny, "cpu")
     kind = getattr(diffusers, f"{scheduler}Scheduler")
     family._schedulers["scheduler"] = kind() if "Euler" in scheduler else kind(**FLOW)
     shot, steps = SegmentRequest("一只猴子", "", (64, 32), 5, 4, 2.0, 7), []
 
     def die(step: Step) -> None:
         if step.done == kept:
-            step.moment().save(tmp_path / "moment")
+            not_none(step.moment()).save(tmp_path / "moment")
             raise Stopped
 
     whole = family.sample(shot, lambda _: None).video

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import generation.runner.run as runner
+from fixtures.tiny_models import ltx2
 from generation.runner import sound
 from generation.runner.capsule import Capsule
 from generation.runner.families.adapter import Waveform
@@ -16,7 +17,6 @@ from generation.runner.runtime.residency import Residency
 from generation.runner.spec import GenerationSpec
 from library.media.h264.encode import Encoder
 from library.media.probe import probe
-from tests.generation.tiny import ltx2
 from tests.library import footage
 
 

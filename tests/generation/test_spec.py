@@ -11,6 +11,7 @@ from PIL import Image
 from creator.credits import ledger
 from generation.models import Generation
 from library.models import Clip
+from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHORT = {"prompt": "一只猴子", "seconds": 1, "resolution": "540p"}
@@ -18,7 +19,7 @@ SHORT = {"prompt": "一只猴子", "seconds": 1, "resolution": "540p"}
 
 @pytest.fixture(scope="session")
 def tiny_ltx(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.generation.tiny import ltx
+    from fixtures.tiny_models import ltx
 
     return ltx.build(tmp_path_factory.mktemp("models") / "ltx")
 
@@ -55,7 +56,7 @@ def test_a_clip_passes_through_the_keyframes_it_was_given(
     work_all()
 
     assert sha(asked) == sha(again) != sha(plain) and again["keyframes"] == keyframes
-    inputs = Clip.objects.get(pk=asked["clip"]["id"]).capsule["inputs"]
+    inputs = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)["inputs"]
     assert list(inputs) == ["keyframe 0.5"]
 
 
@@ -132,7 +133,7 @@ def test_pro_takes_more_steps_and_costs_more(ask: Any, work_all: Any) -> None:
     pro = ask("post", "generations", SHORT | {"seconds": 4, "quality": "pro"})
     work_all()
 
-    steps = [Clip.objects.get(pk=each["clip"]["id"]).capsule["steps"] for each in (plain, pro)]
+    steps = [not_none(Clip.objects.get(pk=each["clip"]["id"]).capsule)["steps"] for each in (plain, pro)]
     assert steps == [3, 5] and pro["cost"] > plain["cost"] and pro["quality"] == "pro"
 
 
@@ -143,7 +144,7 @@ def test_a_camera_move_is_told_in_the_prompt_and_the_answer_says_so(ltx: Any, wo
 
     assert asked["camera_told"] == "镜头向左移" and english["camera_told"] == "zoom in"
     assert asked["prompt"] == "一只猴子"  # as it was written
-    (segment, *_) = Clip.objects.get(pk=asked["clip"]["id"]).capsule["segments"]
+    (segment, *_) = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)["segments"]
     assert segment["prompt"] == "一只猴子，镜头向左移"
 
 

@@ -1,5 +1,6 @@
 """The job behind a generation: twice, cancelled while it runs, tried again."""
 
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -10,13 +11,14 @@ from django.utils import timezone
 
 import jobs.worker.perform
 from creator.credits import ledger
+from fixtures.waiting import until
 from generation import work
 from generation.models import Generation
 from jobs.models import Job
 from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.run import Run
 from library.models import Clip
-from tests.waiting import until
+from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHORT = {"prompt": "一只猴子", "seconds": 2, "resolution": "540p", "steps": 1}
@@ -35,7 +37,7 @@ def test_work_done_by_a_worker_that_dies_before_it_says_so_is_done_again_and_cha
     assert job is not None
     with Heartbeat(job) as heartbeat:
         first = work.Render().work(Run(job, heartbeat))
-    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     jobs.worker.perform.reclaim(Job.objects.get(pk=job.pk))
 
     work_all()
@@ -60,7 +62,7 @@ def test_a_running_generation_is_cancelled_before_it_is_decoded_to_the_end(ask: 
 
     stages = [event.data["stage"] for event in job.events.filter(kind="stage")]
     assert job_of(asked).state == "cancelled" and stages == ["loading", "denoising"]
-    assert Clip.objects.get(pk=asked["clip"]["id"]).error["code"] == "cancelled"
+    assert not_none(Clip.objects.get(pk=asked["clip"]["id"]).error)["code"] == "cancelled"
     assert ledger.balance(creator) == before
 
 

@@ -19,6 +19,7 @@ from jobs.realtime.events import OwnerEvents
 from jobs.worker import perform, watchdog
 from tests.jobs import toys
 from tests.jobs.test_worker import expire
+from tests.typing import not_none
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 Submit = Callable[..., Job]
@@ -65,12 +66,12 @@ def test_many_workers_claim_every_job_once(submit: Submit, creator: User, other:
 def test_of_finishing_cancelling_and_reaping_each_job_sees_one_end_and_its_hook_once(submit: Submit) -> None:
     for _ in range(8):
         submit()
-        job = perform.claim("cpu")
+        job = not_none(perform.claim("cpu"))
         expire(job)
         mine, yours, theirs = (Job.objects.get(pk=job.pk) for _ in range(3))
         at_once(
             [
-                partial(transitions.finish, mine, "whole", held=job.token),
+                partial(transitions.finish, mine, "whole", held=not_none(job.token)),
                 partial(actions.cancel, yours),
                 partial(perform.reclaim, theirs),
             ]
@@ -87,8 +88,8 @@ def test_two_inputs_that_end_at_once_release_what_waits_for_both_once(submit: Su
     for _ in range(8):
         inputs = [submit() for _ in range(3)]
         waiting = submit(waits_for=inputs)
-        claimed = [perform.claim("cpu") for _ in inputs]
-        at_once(partial(transitions.finish, job, "", held=job.token) for job in claimed)
+        claimed = [not_none(perform.claim("cpu")) for _ in inputs]
+        at_once(partial(transitions.finish, job, "", held=not_none(job.token)) for job in claimed)
         assert states([waiting]) == [State.QUEUED]
         assert waiting.events.filter(kind="queued").count() == 1
         actions.cancel(waiting)
@@ -109,9 +110,9 @@ def test_an_input_that_ends_while_its_job_is_being_submitted_is_not_missed(submi
 
 
 def finish_next(source: Job) -> None:
-    job = perform.claim(source.pool)
+    job = not_none(perform.claim(source.pool))
     assert job == source
-    transitions.finish(job, "", held=job.token)
+    transitions.finish(job, "", held=not_none(job.token))
 
 
 def test_my_stream_does_not_miss_an_event_whose_transaction_ends_after_a_later_one(
@@ -143,7 +144,7 @@ def test_my_stream_does_not_miss_an_event_whose_transaction_ends_after_a_later_o
 def test_many_watchdogs_reclaim_a_job_once(submit: Submit) -> None:
     for _ in range(5):
         submit()
-        expire(perform.claim("cpu"))
+        expire(not_none(perform.claim("cpu")))
         assert sum(at_once([watchdog.reap] * 4)) == 1
         back = Job.objects.get(state=State.QUEUED)
         assert back.attempts == 1

@@ -9,11 +9,11 @@ from channels.layers import channel_layers
 
 from creator.accounts import tokens
 from creator.models import User
+from fixtures import services
 from jobs.ledger import notify
 from jobs.models import Job
 from jobs.realtime import event_watcher
 from jobs.worker import perform
-from tests import services
 from tests.jobs.sockets import Socket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.redis]

@@ -15,8 +15,8 @@ from uuid import UUID
 import psutil
 import pytest
 
-from tests import services
-from tests.waiting import free_port, until
+from fixtures import services
+from fixtures.waiting import free_port, until
 
 pytestmark = pytest.mark.slow
 SUBMIT = """
@@ -55,6 +55,9 @@ class Installation:
     def is_in(self, key: str, state: str) -> Callable[[], bool]:
         return lambda: self.job(key)["state"] == state
 
+    def has_saved(self, key: str, name: str) -> Callable[[], bool]:
+        return lambda: name in self.job(key)["checkpoint"]
+
     def pid(self, name: str) -> int:
         path = self.folder / "run" / f"{name}.pid"
         return int(until(lambda: path.exists() and path.read_text()))
@@ -89,7 +92,7 @@ def test_a_job_outlives_kill_9_of_its_worker_and_goes_on_from_its_checkpoint(
 ) -> None:
     with installation.supervised():
         for name, job in zip(("cpu", "gpu"), installation.submit("dawdle once"), strict=True):
-            until(lambda job=job: "begun" in installation.job(job)["checkpoint"], within=60)
+            until(installation.has_saved(job, "begun"), within=60)
             dead = installation.pid(name)
             os.kill(dead, signal.SIGKILL)
             until(installation.is_in(job, "done"), within=60)
@@ -110,8 +113,8 @@ def test_stopping_the_supervisor_hands_jobs_back_and_leaves_no_process(installat
         supervisor.send_signal(signal.SIGTERM)
         psutil.wait_procs([supervisor, *processes], timeout=30)
     assert not [process for process in processes if process.is_running()]
-    for job in map(installation.job, jobs):
-        assert (job["state"], job["attempts"], job["token"]) == ("queued", 0, None)
+    for row in map(installation.job, jobs):
+        assert (row["state"], row["attempts"], row["token"]) == ("queued", 0, None)
 
 
 @pytest.mark.redis

@@ -12,6 +12,7 @@ from jobs.models import Job
 from jobs.worker import perform
 from tests.jobs import toys
 from tests.jobs.conftest import kinds
+from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Submit = Callable[..., Job]
@@ -48,7 +49,7 @@ def test_the_end_of_a_job_and_its_hook_are_one_transaction(submit: Submit) -> No
     job = submit(lambda run: "break done", kind="toy.gpu")
     perform.drain()
     job.refresh_from_db()
-    assert (job.state, job.error["code"], job.attempts) == (State.FAILED, "internal", 2)
+    assert (job.state, not_none(job.error)["code"], job.attempts) == (State.FAILED, "internal", 2)
     assert "done" not in kinds(job)
 
 

@@ -1,6 +1,7 @@
 """Claiming, performing, losing and cancelling: what workers may and may not do."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 import errors
+from fixtures.waiting import until
 from jobs.errors import StaleJob
 from jobs.ledger import actions, transitions
 from jobs.ledger.states import State
@@ -16,7 +18,7 @@ from jobs.worker import heartbeat, perform, watchdog
 from jobs.worker.handlers import Run
 from tests.jobs import toys
 from tests.jobs.conftest import kinds
-from tests.waiting import until
+from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Submit = Callable[..., Job]
@@ -28,8 +30,8 @@ class TooDark(errors.Unprocessable):
 
 
 def expire(job: Job) -> None:
-    """As if the worker had stopped renewing its lease."""
-    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+    """As if the worker had not been heard of for long."""
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 def state(job: Job) -> str:
@@ -39,20 +41,20 @@ def state(job: Job) -> str:
 
 def test_a_reaped_worker_cannot_finish_the_job_another_has_claimed(submit: Submit) -> None:
     submit()
-    slow = perform.claim("cpu")
+    slow = not_none(perform.claim("cpu"))
     expire(slow)
     assert watchdog.reap() == 1
-    quick = perform.claim("cpu")
+    quick = not_none(perform.claim("cpu"))
     assert quick.pk == slow.pk
     with pytest.raises(StaleJob):
-        transitions.finish(slow, "late", held=slow.token)
-    transitions.finish(quick, "in time", held=quick.token)
+        transitions.finish(slow, "late", held=not_none(slow.token))
+    transitions.finish(quick, "in time", held=not_none(quick.token))
     assert toys.hooks_run == [("done", quick.pk, "in time")]
 
 
 def test_a_lease_that_is_renewed_is_not_reaped(submit: Submit) -> None:
     submit()
-    job = perform.claim("cpu")
+    job = not_none(perform.claim("cpu"))
     assert watchdog.reap() == 0
     with pytest.raises(StaleJob):
         perform.reclaim(job)
@@ -61,7 +63,7 @@ def test_a_lease_that_is_renewed_is_not_reaped(submit: Submit) -> None:
 
 def test_a_worker_whose_process_is_gone_is_not_waited_for(submit: Submit) -> None:
     submit()
-    job = perform.claim("cpu")
+    job = not_none(perform.claim("cpu"))
     here = job.lease_owner.rsplit("/", 2)[0]
     Job.objects.filter(pk=job.pk).update(lease_owner=f"{here}/999999999/1")
     assert watchdog.reap() == 1
@@ -71,10 +73,10 @@ def test_a_worker_whose_process_is_gone_is_not_waited_for(submit: Submit) -> Non
 def test_a_job_whose_workers_keep_dying_comes_to_an_end(submit: Submit) -> None:
     job = submit(kind="toy.gpu")
     for _ in range(2):
-        expire(perform.claim("gpu"))
+        expire(not_none(perform.claim("gpu")))
         watchdog.reap()
     job.refresh_from_db()
-    assert (job.state, job.error["code"], job.attempts) == (State.FAILED, "internal", 2)
+    assert (job.state, not_none(job.error)["code"], job.attempts) == (State.FAILED, "internal", 2)
     assert toys.hooks_run == [("failed", job.pk, "internal")]
 
 
@@ -85,7 +87,7 @@ def test_a_handler_that_lost_its_lease_is_stopped_at_its_next_step(submit: Submi
         run.save(too="late")
 
     job = submit(act)
-    perform.perform(perform.claim("cpu"))
+    perform.perform(not_none(perform.claim("cpu")))
     assert state(job) == State.QUEUED
     assert job.checkpoint == {}
     assert "saved" not in kinds(job)
@@ -115,7 +117,7 @@ def test_a_job_that_breaks_is_tried_again_with_its_folder_until_it_has_had_all_a
     perform.drain()
     job.refresh_from_db()
     assert seen == [[], ["attempt-1"], ["attempt-1", "attempt-2"]]
-    assert (job.state, job.error["code"]) == (State.FAILED, "internal")
+    assert (job.state, not_none(job.error)["code"]) == (State.FAILED, "internal")
     assert "disk" not in str(job.error)
     assert not job.workdir.exists()
 
@@ -161,7 +163,7 @@ def test_an_engine_that_wraps_the_interruption_in_an_error_of_its_own_is_underst
 
 def test_a_job_whose_worker_died_after_the_cancelling_is_cancelled_not_tried_again(submit: Submit) -> None:
     submit()
-    job = perform.claim("cpu")
+    job = not_none(perform.claim("cpu"))
     actions.cancel(job)
     expire(job)
     watchdog.reap()
@@ -178,7 +180,7 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back_and_that_attempt_does
 
     job = submit(act)
     try:
-        perform.perform(perform.claim("cpu"))
+        perform.perform(not_none(perform.claim("cpu")))
     finally:
         heartbeat.stopping.clear()
     assert (state(job), job.attempts, job.checkpoint) == (State.QUEUED, 0, {"segment": 3})
@@ -205,9 +207,10 @@ def test_a_failure_fails_everything_that_waits_and_each_says_the_first_cause(sub
     perform.drain()
     for job in chain[1:]:
         assert state(job) == State.FAILED
-        assert (job.error["code"], job.error["params"]["because"]["code"]) == ("input-failed", "too-dark")
+        error = not_none(job.error)
+        assert (error["code"], error["params"]["because"]["code"]) == ("input-failed", "too-dark")
     assert len(toys.hooks_run) == 61
-    assert "too dark" in errors.render_message(chain[-1].error)
+    assert "too dark" in errors.render_message(not_none(chain[-1].error))
 
 
 def test_what_waits_on_a_cancelled_job_fails_and_says_so_however_long_the_chain(submit: Submit) -> None:
@@ -219,8 +222,8 @@ def test_what_waits_on_a_cancelled_job_fails_and_says_so_however_long_the_chain(
 
     assert [state(job) for job in chain] == [State.CANCELLED, State.FAILED, State.FAILED, State.FAILED]
     for job in chain[1:]:
-        assert job.error["code"] == "input-failed"
-        assert "was cancelled, so this could not be made" in errors.render_message(job.error)
+        assert not_none(job.error)["code"] == "input-failed"
+        assert "was cancelled, so this could not be made" in errors.render_message(not_none(job.error))
 
 
 def test_a_job_submitted_after_its_input_has_ended_is_queued_or_fails_at_once(submit: Submit) -> None:

@@ -1,6 +1,13 @@
 """An app that registers the toy jobs, for workers in processes of their own."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:  # it leads to models, which no app may import before all are there
+    from jobs.worker.handlers import Run
 
 DAWDLE = 120.0  # seconds; nobody waits for it to end
 
@@ -15,14 +22,14 @@ class ToyConfig(AppConfig):
         toys.script |= {"dawdle": _dawdle, "dawdle once": _dawdle_once}
 
 
-def _dawdle(run: object) -> None:
-    from tests.waiting import until
+def _dawdle(run: Run) -> None:
+    from fixtures.waiting import until
 
-    until(lambda: run.check(), within=DAWDLE)  # type: ignore[attr-defined]
+    until(lambda: run.check(), within=DAWDLE)
 
 
-def _dawdle_once(run: object) -> None:
-    if run.checkpoint:  # type: ignore[attr-defined]
+def _dawdle_once(run: Run) -> None:
+    if run.checkpoint:
         return
-    run.save(begun=True)  # type: ignore[attr-defined]
+    run.save(begun=True)
     _dawdle(run)

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -31,7 +32,7 @@ def tone(folder: Path, name: str = "in.wav", seconds: float = 1) -> Path:
     return folder / name
 
 
-def picture(folder: Path, name: str = "in.png", size: tuple[int, int] = (64, 48), **options: object) -> Path:
+def picture(folder: Path, name: str = "in.png", size: tuple[int, int] = (64, 48), **options: Any) -> Path:
     Image.new("RGB", size, (200, 30, 60)).save(folder / name, **options)
     return folder / name
 

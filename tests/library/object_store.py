@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -14,7 +15,7 @@ import boto3
 from botocore.client import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tests.waiting import free_port, until
+from fixtures.waiting import free_port, until
 
 KEY, SECRET, BUCKET = "lingying", "not a secret", "media"
 IDENTITIES = {
@@ -102,9 +103,9 @@ def _has_bucket(port: int) -> bool:
     return True
 
 
-def _can_write(s3: object) -> bool:
+def _can_write(s3: Any) -> bool:
     try:
-        s3.put_object(Bucket=BUCKET, Key="up", Body=b"up")  # type: ignore[attr-defined]
+        s3.put_object(Bucket=BUCKET, Key="up", Body=b"up")
     except (ClientError, BotoCoreError):
         return False
     return True

@@ -6,6 +6,8 @@ from typing import Any
 from library.upload.body_limit import CappedBody
 from library.upload.handler import FORM_BYTES
 
+NOTHING_SENT: Any = None  # the applications here answer nothing
+
 
 def test_a_body_ends_where_it_is_too_large_and_the_rest_is_dropped(settings: Any) -> None:
     settings.UPLOAD_MAX_BYTES = 1 << 20
@@ -21,7 +23,7 @@ def test_a_body_ends_where_it_is_too_large_and_the_rest_is_dropped(settings: Any
             read.append(len(message["body"]))
         after.append(await receive())
 
-    asyncio.run(CappedBody(app)({"type": "http"}, receive, None))  # type: ignore[arg-type]
+    asyncio.run(CappedBody(app)({"type": "http"}, receive, NOTHING_SENT))
 
     assert sum(read) <= (1 << 20) + FORM_BYTES
     assert after == [{"type": "http.disconnect"}]
@@ -37,6 +39,6 @@ def test_a_body_that_fits_passes_as_it_is() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.append(await receive())
 
-    asyncio.run(CappedBody(app)({"type": "http"}, receive, None))  # type: ignore[arg-type]
+    asyncio.run(CappedBody(app)({"type": "http"}, receive, NOTHING_SENT))
 
     assert seen == [message]

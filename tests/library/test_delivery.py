@@ -8,6 +8,7 @@ import pytest
 from django.test import AsyncClient, Client
 
 from library import storage
+from tests.typing import not_none
 
 Put = Callable[[str, str], str]
 TEXT = "0123456789" * 100
@@ -60,7 +61,7 @@ def test_ranges(client: Client, link: str, asked: str, status: int, told: str | 
 
     assert (answer.status_code, answer.get("Content-Range"), len(sent)) == (status, told, length)
     if status == 206:
-        start = int(told.split()[1].split("-")[0])  # type: ignore[union-attr]
+        start = int(not_none(told).split()[1].split("-")[0])
         assert sent.decode() == TEXT[start : start + length]
 
 
@@ -159,7 +160,7 @@ def test_a_link_stays_the_same_for_a_while_so_that_it_can_be_cached(put_text: Pu
 
 def test_under_asgi_it_streams_too(link: str) -> None:
     async def ask() -> tuple[Any, list[bytes]]:
-        answer = await AsyncClient().get(link, headers={"Range": "bytes=10-29"})
+        answer: Any = await AsyncClient().get(link, headers={"Range": "bytes=10-29"})
         return answer, [chunk async for chunk in answer.streaming_content]
 
     answer, chunks = asyncio.run(ask())

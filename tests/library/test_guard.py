@@ -10,9 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fixtures.waiting import until
 from library.media.errors import FFmpegFailed, FFmpegTooSlow
 from library.media.guard import ffmpeg, process
-from tests.waiting import until
+from tests.typing import not_none
 
 ENDLESS = ("-re", "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=30", "-f", "null", "-")
 
@@ -137,7 +138,7 @@ def test_killing_a_worker_takes_its_ffmpeg_along(tmp_path: Path) -> None:
         f"ffmpeg.run({list(ENDLESS)!r}, cwd=Path({str(tmp_path)!r}))"
     )
     worker = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[2])
-    grandchild = until(lambda: next(iter(psutil.Process(worker.pid).children()), None))
+    grandchild = not_none(until(lambda: next(iter(psutil.Process(worker.pid).children()), None)))
 
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()

@@ -15,6 +15,7 @@ from library.models import Clip
 from library.work import fetch
 from tests.library import footage, hostile_corpus
 from tests.library.conftest import Upload, refusal
+from tests.typing import not_none
 
 Inside = tuple[str, list[str]]
 Keys = Callable[[], set[str]]
@@ -132,7 +133,7 @@ def test_a_damaged_film_is_refused_or_becomes_a_whole_one_or_fails_with_a_reason
         work_all()
         clip = Clip.objects.get(pk=answer.json()["clip"]["id"])
         if clip.state == "ready":
-            assert probe.probe(fetch(clip, tmp_path)).frames == clip.frames > 0
+            assert probe.probe(fetch(clip, tmp_path)).frames == not_none(clip.frames) > 0
         else:
             assert clip.error is not None and clip.error["code"] == "media-unprocessable"
     else:

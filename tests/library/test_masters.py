@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -25,8 +26,8 @@ def bars(width: int = 192, height: int = 64) -> np.ndarray:
     return frame
 
 
-def master(path: Path, frames: int = 75, **options: object) -> Path:
-    with encode.Encoder(path, width=192, height=64, fps=30, **options) as encoder:  # type: ignore[arg-type]
+def master(path: Path, frames: int = 75, **options: Any) -> Path:
+    with encode.Encoder(path, width=192, height=64, fps=30, **options) as encoder:
         for _ in range(frames):
             encoder.write(bars())
     return path
@@ -93,11 +94,12 @@ def test_an_encode_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
 
 
 def test_a_frame_of_another_shape_is_refused(tmp_path: Path) -> None:
+    floats: Any = bars().astype(np.float32)
     with (
         pytest.raises(ValueError, match="A frame is uint8"),
         encode.Encoder(tmp_path / "out.mp4", width=192, height=64, fps=30) as encoder,
     ):
-        encoder.write(bars().astype(np.float32))  # type: ignore[arg-type]
+        encoder.write(floats)
 
 
 def test_a_file_on_its_side_is_measured_upright(tmp_path: Path) -> None:

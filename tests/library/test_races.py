@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -19,6 +20,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 ROUNDS = 8
 
 
+def at_once(*acts: Callable[[], object]) -> list[Any]:
+    """Do all of `acts` at the same moment; their answers, in order."""
+    return together(lambda number: acts[number](), len(acts))
+
+
 def test_a_clip_kept_and_deleted_at_the_same_moment_leaves_no_file(
     creator: User, tmp_path: Path, stored: Callable[[], set[str]]
 ) -> None:
@@ -32,9 +38,10 @@ def test_a_clip_kept_and_deleted_at_the_same_moment_leaves_no_file(
             with transaction.atomic():
                 work.fulfil(Clip(pk=clip.pk), made)
 
-        hands = (keep, lambda clip=clip: actions.delete(Clip.objects.get(pk=clip.pk)))
-        answers = together(lambda number, hands=hands: hands[number](), 2)
-        assert answers == [None, None]
+        def delete(clip: Clip = clip) -> None:
+            actions.delete(Clip.objects.get(pk=clip.pk))
+
+        assert at_once(keep, delete) == [None, None]
 
     assert Clip.objects.count() == 0
     assert stored() == set()
@@ -53,8 +60,10 @@ def test_a_promise_is_kept_or_broken_and_never_both(
             with transaction.atomic():
                 work.fulfil(Clip(pk=clip.pk), made)
 
-        hands = (keep, lambda clip=clip: work.break_promise(Clip(pk=clip.pk), {"code": "internal"}))
-        together(lambda number, hands=hands: hands[number](), 2)
+        def fail(clip: Clip = clip) -> None:
+            work.break_promise(Clip(pk=clip.pk), {"code": "internal"})
+
+        at_once(keep, fail)
 
     clips = list(Clip.objects.all())
     assert stored() == {key for clip in clips for key in clip.keys}

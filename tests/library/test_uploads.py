@@ -181,7 +181,7 @@ def test_running_the_job_twice_leaves_one_clip_with_files_that_are_there(
 
     upload(footage.video(tmp_path))
     job, handler = Job.objects.get(), of("library.ingest")
-    run = _Run(job, tmp_path)
+    run: Any = _Run(job, tmp_path)
 
     handler.work(run)  # this worker is lost before it can finish
     handler.done(job, handler.work(run))
@@ -266,9 +266,9 @@ def test_a_name_that_climbs_out_of_the_folder_climbs_nowhere(
         "龙舟.png",
         "x" * 300,
     ):
-        form = {"file": SimpleUploadedFile("placeholder.png", data)}
-        form["file"]._name = name  # as a hostile client would send it
-        assert api(creator).post("/api/v1/uploads", form, format="multipart").status_code == 202
+        file: Any = SimpleUploadedFile("placeholder.png", data)
+        file._name = name  # as a hostile client would send it
+        assert api(creator).post("/api/v1/uploads", {"file": file}, format="multipart").status_code == 202
 
     assert all(key.startswith("stills/") and "evil" not in key for key in stored())
 
