@@ -76,8 +76,8 @@ def rows(seconds: float, short_side: int, out: Path) -> tuple[list[Row], int]:
                 since[:] = now
                 print(json.dumps(asdict(found[-1])), flush=True)
 
-        brief = GenerationSpec(PROMPT, seconds=seconds, short_side=short_side, seed=SEED)
-        capsule = run(brief, folder=FOLDER, out=out, workdir=Path(workdir), on_event=hear)
+        spec = GenerationSpec(PROMPT, seconds=seconds, short_side=short_side, seed=SEED)
+        capsule = run(spec, folder=FOLDER, out=out, workdir=Path(workdir), on_event=hear)
     return found, capsule.frames
 
 

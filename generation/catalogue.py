@@ -7,7 +7,7 @@ from django.conf import settings
 from errors import DomainError
 from generation.errors import UnknownModel
 from generation.runner.families import registry
-from generation.runner.families.registry import ModelSpec
+from generation.runner.model_spec import ModelSpec
 
 
 def folder(name: str) -> Path:
@@ -17,17 +17,17 @@ def folder(name: str) -> Path:
     return Path(settings.MODELS[name])
 
 
-def card(name: str) -> ModelSpec:
-    """The card of the model `name`. Raises UnknownModel, or the runner's ModelMissing, UnknownFamily."""
+def find(name: str) -> ModelSpec:
+    """What the model `name` can do. Raises UnknownModel, or the runner's ModelMissing, UnknownFamily."""
     return registry.read(folder(name), name)
 
 
 def present() -> list[ModelSpec]:
-    """The cards of every model that can be run here."""
+    """Every model that can be run here."""
     found = []
     for name in settings.MODELS:
         try:
-            found.append(card(name))
+            found.append(find(name))
         except DomainError:
             continue  # named in the settings, not on this machine
     return found

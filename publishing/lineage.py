@@ -54,5 +54,5 @@ def _name(model: Any) -> str:
 
 def _parameters(capsule: dict[str, Any]) -> dict[str, Any]:
     """What may be told to everybody: the seed. The prompt is the creator's own."""
-    brief = capsule.get("brief") or {}
-    return {"seed": brief["seed"]} if brief.get("seed") is not None else {}
+    spec = capsule.get("spec") or capsule.get("brief") or {}  # as older capsules call it
+    return {"seed": spec["seed"]} if spec.get("seed") is not None else {}

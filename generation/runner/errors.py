@@ -28,6 +28,11 @@ class SizeOutOfRange(Invalid):
     message = "A short side of {short_side} pixels cannot be delivered; accepted: even, {least} to {most}."
 
 
+class FrameRateOutOfRange(Invalid):
+    code = "frame-rate-out-of-range"
+    message = "{fps} frames a second cannot be delivered; accepted: {least} to {most}."
+
+
 class StepsOutOfRange(Invalid):
     code = "steps-out-of-range"
     message = "{steps} steps cannot be made; accepted: {least} to {most}."
@@ -70,39 +75,47 @@ class UnknownCameraMove(Invalid):
     message = "There is no camera move {camera}; accepted: {accepted}."
 
 
-class UnknownOptimization(Invalid):
-    code = "lever-unknown"
-    message = "There is no lever {lever}; accepted: {accepted}."
+class OptimizationNotFound(Invalid):
+    code = "optimization-unknown"
+    message = "There is no optimization {optimization}; accepted: {accepted}."
 
 
 class InvalidOptimizationValue(Invalid):
-    code = "lever-value-unknown"
-    message = "The lever {lever} cannot be set to {value}; accepted: {accepted}."
+    code = "optimization-value-unknown"
+    message = "The optimization {optimization} cannot be set to {value}; accepted: {accepted}."
 
 
 class OptimizationNotForModel(Unprocessable):
-    code = "lever-not-for-model"
-    message = "The lever {lever} does not move the model {model}; it moves these families: {families}."
+    code = "optimization-not-for-model"
+    message = (
+        "The optimization {optimization} does not work with the model {model}; "
+        "it works with these families: {families}."
+    )
 
 
 class OptimizationNotMeasured(Unprocessable):
-    code = "lever-not-measured"
-    message = "The lever {lever}=mag needs mag_ratios in lingying.json, measured for the model {model}."
+    code = "optimization-not-measured"
+    message = (
+        "The optimization {optimization}=mag needs mag_ratios in lingying.json, "
+        "measured for the model {model}."
+    )
 
 
 class OptimizationNeedsGpu(Unavailable):
-    code = "lever-needs-gpu"
-    message = "The lever {lever} needs a GPU, and this machine has none."
+    code = "optimization-needs-gpu"
+    message = "The optimization {optimization} needs a GPU, and this machine has none."
 
 
 class OptimizationNeedsPackage(Unavailable):
-    code = "lever-needs-package"
-    message = "The lever {lever} needs the package {package}, which is not installed on this machine."
+    code = "optimization-needs-package"
+    message = (
+        "The optimization {optimization} needs the package {package}, which is not installed on this machine."
+    )
 
 
 class OptimizationRefused(Unavailable):
-    code = "lever-refused"
-    message = "The lever {lever}={value} cannot be pulled on this machine: {reason}"
+    code = "optimization-refused"
+    message = "The optimization {optimization}={value} cannot be applied on this machine: {reason}"
 
 
 class OutOfMemory(Unprocessable):
