@@ -42,7 +42,7 @@ def _canvas(clip: Clip) -> Canvas:
 
 
 def _whole(clip: Clip, reframe: Reframe) -> Cut:
-    return Cut(clip=str(clip.pk), end=clip.seconds, reframe=reframe)
+    return Cut(clip=str(clip.pk), start=0.0, end=clip.seconds, reframe=reframe)
 
 
 def _short(clip: Clip) -> int:
