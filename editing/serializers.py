@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from editing.engine.document import LONGEST_CLIP, MODES, STYLES, UPSCALERS, parse
+from editing.engine.document import LONGEST_CLIP, MODES, STYLES, UPSCALERS
 from editing.models import Draft, Revision
 from editing.one_tap.documents import HEIGHTS
 from editing.schema import DocumentField
@@ -44,7 +44,7 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
         return bool(draft.current and draft.current.before_id)
 
     def get_seconds(self, draft: Draft) -> float:
-        return round(float(parse(draft.current.document).seconds), 3) if draft.current else 0.0
+        return round(float(draft.current.parsed.seconds), 3) if draft.current else 0.0
 
 
 class ListedRevisionSerializer(serializers.ModelSerializer[Revision]):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from editing.drafts import actions
-from editing.engine.document import VERSION, Document, parse
+from editing.engine.document import VERSION, Document
 from editing.engine.render import render as engine
 from editing.engine.render.command import cover_beside
 from editing.engine.render.source import Source, open_source
@@ -50,7 +50,7 @@ class RenderHandler(Handler):
 
     def work(self, run: Run) -> Rendered:
         row = _row(run.params)
-        document = parse(row.document)
+        document = row.parsed
         rows = held(document).all
         if not _is_stored(run.checkpoint):
             master = _file(run, document, rows)
@@ -68,7 +68,7 @@ class RenderHandler(Handler):
         row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
         if row is None:
             raise ResultGone()
-        held(parse(row.document))
+        held(row.parsed)
         renew_promise(row.clip)
 
 

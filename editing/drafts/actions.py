@@ -8,7 +8,7 @@ from django.db import transaction
 
 import jobs.ledger.actions
 from editing import sources
-from editing.engine.document import Document, check, dump, parse
+from editing.engine.document import Document, check, dump
 from editing.engine.errors import DocumentInvalid, FieldError
 from editing.engine.render import preview as quick
 from editing.errors import NothingToRedo, NothingToUndo
@@ -23,35 +23,32 @@ RENDER = "editing.render"  # the kind of job
 LOOK_FIRST = 10  # the priority of a preview
 
 
-def start(*, owner: Any, document: Any, title: str = "") -> Draft:
+def start(*, owner: Any, document: Document, title: str = "") -> Draft:
     """A draft with its first revision. Raises DocumentInvalid."""
-    read = parse(document)
-    sources.named(read, owner)
+    sources.named(document, owner)
     with transaction.atomic():
-        return _revise(Draft.objects.create(owner=owner, title=title), read)
+        return _revise(Draft.objects.create(owner=owner, title=title), document)
 
 
-def save(draft: Draft, *, document: Any = None, title: str | None = None) -> Draft:
+def save(draft: Draft, *, document: Document | None = None, title: str | None = None) -> Draft:
     """Autosave: a new revision if the document differs from the current one. Raises DocumentInvalid."""
-    read = None if document is None else parse(document)
-    if read is not None:
-        sources.named(read, draft.owner)
+    if document is not None:
+        sources.named(document, draft.owner)
     with transaction.atomic():
         draft = _locked(draft)
         if title is not None:
             draft.title = title
-        if read is None or (draft.current and draft.current.document == dump(read)):
+        if document is None or _is_current(draft, document):
             draft.save()
             return draft
-        return _revise(draft, read)
+        return _revise(draft, document)
 
 
-def revise(draft: Draft, *, document: Any) -> Draft:
+def restore(revision: Revision) -> Draft:
     """A new revision of a document that was one before, even if its clips are gone by now."""
     with transaction.atomic():
-        draft = _locked(draft)
-        same = draft.current and draft.current.document == document
-        return draft if same else _revise(draft, parse(document))
+        draft = _locked(revision.draft)
+        return draft if _is_current(draft, revision.parsed) else _revise(draft, revision.parsed)
 
 
 def undo(draft: Draft) -> Draft:
@@ -68,15 +65,16 @@ def render(draft: Draft) -> Clip:
     """The promise of the draft's current revision as a clip. Raises DocumentInvalid."""
     revision = draft.current
     assert revision is not None, "a draft has a revision from its first moment"
-    document = parse(revision.document)
-    return _promised(document, owner=draft.owner, relation="edit", title=draft.title, revision=revision)
+    return _promised(
+        revision.parsed, owner=draft.owner, relation="edit", title=draft.title, revision=revision
+    )
 
 
 def preview(draft: Draft) -> Clip:
     """The promise of a quick look at the draft's current revision: its first seconds, small. It takes the
     place of the look before it, and is gone after a day. Raises DocumentInvalid."""
     assert draft.current is not None, "a draft has a revision from its first moment"
-    document = parse(draft.current.document)
+    document = draft.current.parsed
     with transaction.atomic():
         for seen in Clip.objects.filter(origin=Origin.PREVIEW, render__revision__draft=draft):
             delete(seen)
@@ -163,10 +161,19 @@ def _locked(draft: Draft) -> Draft:
     return Draft.objects.select_for_update().get(pk=draft.pk)
 
 
+def _is_current(draft: Draft, document: Document) -> bool:
+    """Whether the draft holds this very document; if so it need not be parsed to be shown."""
+    if draft.current is None or draft.current.document != dump(document):
+        return False
+    draft.current.parsed = document
+    return True
+
+
 def _revise(draft: Draft, document: Document) -> Draft:
     """A revision after the current one. What had been undone stays, beside it."""
     newest = draft.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     draft.current = draft.revisions.create(number=newest + 1, before=draft.current, document=dump(document))
+    draft.current.parsed = document
     draft.save()
     return draft
 

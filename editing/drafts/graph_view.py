@@ -5,7 +5,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from editing import sources
-from editing.engine.document import parse
 from editing.engine.graph import build
 from editing.engine.inspect.explain import explain
 from editing.engine.inspect.nodes import Node, nodes
@@ -38,7 +37,7 @@ class Explanation:
 def explained(draft: Draft) -> Explanation:
     """The draft's current revision as a graph. Raises DocumentInvalid where it could not be rendered."""
     assert draft.current is not None, "a draft has a revision from its first moment"
-    document = parse(draft.current.document)
+    document = draft.current.parsed
     promised = _as_promised(sources.named(document, draft.owner))
     command = compile(document, promised, SHELF / "edit.mp4")
     return Explanation(command, explain(command), nodes(build(document, promised)))

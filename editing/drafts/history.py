@@ -20,4 +20,4 @@ def name(revision: Revision, *, name: str) -> Revision:
 
 def restore(revision: Revision) -> Draft:
     """What a revision held, as a new one after the current: an undo leads back to where one was."""
-    return actions.revise(revision.draft, document=revision.document)
+    return actions.restore(revision)

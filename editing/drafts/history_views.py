@@ -60,5 +60,5 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
     def restore(self, request: Request, pk: str, number: int) -> Response:
         """Make the draft what it was then. An undo leads back."""
         draft = history.restore(self.get_object())
-        shown = Draft.objects.visible_to(request.user).with_history().get(pk=draft.pk)
+        shown = Draft.objects.visible_to(request.user).reread(draft)
         return Response(DraftSerializer(shown).data)

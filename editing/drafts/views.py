@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 import errors
 from creator.permissions import IsAdmitted
 from editing.drafts import actions
+from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid, FieldError
 from editing.exchange.views import DraftExchange
 from editing.models import Draft
@@ -73,13 +74,13 @@ class DraftViewSet(
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
     def create(self, request: Request) -> Response:
-        asked = _valid(NewDraftSerializer(data=request.data))
+        asked = _parsed(_valid(NewDraftSerializer(data=request.data)))
         return self._shown(actions.start(owner=request.user, **asked), status=201)
 
     @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         asked = _valid(ChangeDraftSerializer(data=request.data))
-        return self._shown(actions.save(self.get_object(), **asked))
+        return self._shown(actions.save(self.get_object(), **_parsed(asked)))
 
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
@@ -143,6 +144,11 @@ class UpscaleView(OneTapView):
 def _valid(asked: Any) -> dict[str, Any]:
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
+
+
+def _parsed(asked: dict[str, Any]) -> dict[str, Any]:
+    """What was asked for, the edit document in it (if it holds one) as a value. Raises DocumentInvalid."""
+    return asked | {"document": parse(asked["document"])} if "document" in asked else asked
 
 
 def _promised(clip: Clip) -> Response:

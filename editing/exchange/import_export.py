@@ -22,7 +22,7 @@ def caption(draft: Draft, *, text: str, style: str) -> Draft:
     document = _document(draft)
     cues = files.within(files.read(text), float(document.seconds))
     captions = [{"text": cue.text, "start": cue.start, "end": cue.end, "style": style} for cue in cues]
-    return actions.save(draft, document=dump(document) | {"captions": captions})
+    return actions.save(draft, document=parse(dump(document) | {"captions": captions}))
 
 
 def as_timeline(draft: Draft) -> dict[str, Any]:
@@ -36,12 +36,12 @@ def as_timeline(draft: Draft) -> dict[str, Any]:
 
 def open_timeline(*, owner: Any, timeline: Any, title: str = "") -> Draft:
     """A draft of an OpenTimelineIO timeline. Raises NoTimeline, DocumentInvalid."""
-    return actions.start(owner=owner, document=value_of(timeline), title=title)
+    return actions.start(owner=owner, document=parse(value_of(timeline)), title=title)
 
 
 def _document(draft: Draft) -> Document:
     assert draft.current is not None, "a draft has a revision from its first moment"
-    return parse(draft.current.document)
+    return draft.current.parsed
 
 
 def _media(row: Clip | Track) -> Media:

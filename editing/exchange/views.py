@@ -69,7 +69,8 @@ class DraftExchange(viewsets.GenericViewSet[Draft]):
         return self._shown(import_export.open_timeline(owner=request.user, **asked), status=201)
 
     def _shown(self, draft: Draft, status: int = 200) -> Response:
-        return Response(self.get_serializer(self.get_queryset().get(pk=draft.pk)).data, status=status)
+        shown = Draft.objects.visible_to(self.request.user).reread(draft)
+        return Response(self.get_serializer(shown).data, status=status)
 
 
 def _valid(asked: Any) -> dict[str, Any]:

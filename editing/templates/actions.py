@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from editing.drafts import actions
-from editing.engine.document import dump
 from editing.engine.errors import ClipUnknown, TrackUnknown, raise_for
 from editing.engine.templates.fill import Footage, Template, Tune, filled
 from editing.engine.timing.beats import beats
@@ -26,7 +25,7 @@ def fill(
     footage = _footage(clips, owner)
     tune = _tune(track, owner) if track else None
     document = filled(template, footage, tune=tune, title=title)
-    return actions.start(owner=owner, document=dump(document), title=title)
+    return actions.start(owner=owner, document=document, title=title)
 
 
 def _footage(ids: Sequence[UUID], owner: Any) -> list[Footage]:

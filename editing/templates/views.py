@@ -73,5 +73,5 @@ class FillView(TellsProblems):
         asked = FillSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         draft = actions.fill(templates()[name], owner=request.user, **asked.validated_data)
-        shown = Draft.objects.visible_to(request.user).with_history().get(pk=draft.pk)
+        shown = Draft.objects.visible_to(request.user).reread(draft)
         return Response(DraftSerializer(shown).data, status=201)

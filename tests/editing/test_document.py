@@ -143,6 +143,7 @@ def test_a_document_is_refused_where_it_asks_for_what_is_not_offered(
 
 
 CURVE_OF_ONE = [{"at": "x", "speed": 9}]
+LIKE_A_TAG: dict[str, Any] = {"<Cut>": 1}
 FROZEN = {"clip": "a", "start": 1, "freeze": 2}
 
 
@@ -158,7 +159,7 @@ FROZEN = {"clip": "a", "start": 1, "freeze": 2}
         (document(cut(0, 1), canvas={"fps": 0}), {"canvas": "one-canvas", "canvas.fps": "out-of-range"}),
         (document(cut(0, 1), delivery={"short_side": 9999}), {"delivery.short_side": "out-of-range"}),
         (document(cut(0, 1, spped=None)), {"clips[0].spped": "unknown-field"}),
-        (document(cut(0, 1, **{"<Cut>": 1})), {"clips[0].<Cut>": "unknown-field"}),
+        (document(cut(0, 1, **LIKE_A_TAG)), {"clips[0].<Cut>": "unknown-field"}),
         (document(cut(0, 1, speed=CURVE_OF_ONE)), {"clips[0].speed": "wrong-count"}),
         (document(cut(0, 1, reframe={"mode": "\ud800"})), {"clips[0].reframe.mode": "not-one-of"}),
         (document(FROZEN | {"end": "x"}), {"clips[0].end": "frozen-ends"}),
@@ -175,10 +176,14 @@ def test_a_wrong_value_is_told_as_what_it_is_and_nothing_beside_it(
 
 
 def test_null_is_the_same_as_nothing_wherever_something_may_be_left_out() -> None:
-    looks = {"reframe": {"mode": None}, "transition": None, "effects": [{"name": "blur", "amount": None}]}
-    led = looks | {"transition": {"name": None, "seconds": None}}
+    looks: dict[str, Any] = {
+        "reframe": {"mode": None},
+        "transition": None,
+        "effects": [{"name": "blur", "amount": None}],
+    }
+    led: dict[str, Any] = looks | {"transition": {"name": None, "seconds": None}}
     value = document(cut(0, 2, mute=None, **looks), cut(0, 2, **led), FROZEN | led, cover=None)
-    plain = {"effects": [{"name": "blur"}], "transition": {}}
+    plain: dict[str, Any] = {"effects": [{"name": "blur"}], "transition": {}}
 
     assert parse(value) == parse(
         document(cut(0, 2, effects=[{"name": "blur"}]), cut(0, 2, **plain), FROZEN | plain)

@@ -13,7 +13,7 @@ from editing.engine.errors import DocumentInvalid, FieldError, NotOneOf, OutOfRa
 from tests.editing.material import cut, document
 
 Place = tuple[Any, ...]
-SCHEMA = json_schema()
+SCHEMA = dict(json_schema())
 
 EVERYTHING = document(
     cut(0, 4, speed=2.0, gain=0, reverse=False, mute=False, effects=[{"name": "grain", "amount": 0.5}]),
