@@ -57,7 +57,7 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
     @captions.mapping.put
     def set_captions(self, request: Request, pk: str) -> Response:
         """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
-        body = validated(SubtitlesSerializer, request)
+        body = validated(SubtitlesSerializer(data=request.data))
         return draft_shown(import_export.import_subtitles(self.get_object(), **body))
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
@@ -70,5 +70,5 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
     @action(detail=False, methods=["post"], url_path="otio")
     def open_timeline(self, request: Request) -> Response:
         """A new draft of an OpenTimelineIO timeline, of clips of one's own."""
-        body = validated(NewTimelineSerializer, request)
+        body = validated(NewTimelineSerializer(data=request.data))
         return draft_shown(import_export.import_timeline(owner=signed_in(request), **body), status=201)

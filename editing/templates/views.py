@@ -37,5 +37,5 @@ class FillView(DocumentErrorsView):
         """A draft out of a template, from one's own clips, cut on the beats of a track."""
         if name not in templates():
             raise Http404
-        body = validated(FillSerializer, request)
+        body = validated(FillSerializer(data=request.data))
         return draft_shown(actions.fill(templates()[name], owner=signed_in(request), **body), status=201)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from creator.models import User
+from editing.engine.document import Document, check, reading
 from editing.models import Draft, Revision
 from library.actions import delete
 from library.models import Clip
@@ -221,3 +222,39 @@ def test_a_hostile_caption_in_a_draft_is_rendered_as_text(
 
     work_all()
     assert Clip.objects.get(pk=rendered["id"]).state == "ready"
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Document]:
+    """Every document that was parsed, in order."""
+    found: list[Document] = []
+
+    def heard(document: Document) -> Document:
+        found.append(document)
+        return check(document)
+
+    monkeypatch.setattr(reading, "check", heard)
+    return found
+
+
+def test_a_document_is_parsed_once_for_a_request_and_once_for_its_job(
+    api: Api,
+    creator: User,
+    make_clip: MakeClip,
+    work_all: WorkAll,
+    draft: Callable[..., Any],
+    parsed: list[Document],
+) -> None:
+    clip = make_clip()
+    made = draft(clip, (0, 1))
+    save(api, creator, made, document=of(clip, (0, 0.5)))
+    save(api, creator, made, document=of(clip, (0, 0.5)))
+    for action in ("undo", "redo", "revisions/1/restore", "render"):
+        ask(api, creator, made, action)
+    api(creator).get(f"/api/v1/drafts/{made['id']}/explain")
+    template = api(creator).post("/api/v1/templates/flash/fill", {"clips": [str(clip.pk)]})
+
+    assert (template.status_code, len(parsed)) == (201, 9)
+    parsed.clear()
+    work_all()
+    assert len(parsed) == 1

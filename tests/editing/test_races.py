@@ -1,11 +1,10 @@
 """Two clients, one draft: nothing that was saved is lost, whichever came first."""
 
-from typing import Any
-
 import pytest
 
 from creator.models import User
 from editing.drafts import actions
+from editing.engine.document import Document, parse
 from editing.engine.errors import DocumentInvalid
 from editing.models import Draft
 from library.actions import delete
@@ -17,8 +16,8 @@ CLIENTS = 6
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
-def lasting(clip: str, tenths: int) -> dict[str, Any]:
-    return document(cut(0, tenths / 10, clip=clip))
+def lasting(clip: str, tenths: int) -> Document:
+    return parse(document(cut(0, tenths / 10, clip=clip)))
 
 
 def test_saves_at_the_same_moment_are_all_revisions_of_one_line(creator: User, make_clip: MakeClip) -> None:
