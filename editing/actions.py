@@ -1,4 +1,4 @@
-"""What every room here asks in the end: the promise of a document as a clip."""
+"""Rendering a document, as every room here asks for it: the promise of a clip, and the job that keeps it."""
 
 from collections.abc import Sequence
 from functools import partial

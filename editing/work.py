@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from editing import actions
-from editing.engine.document import VERSION, Document, parse
+from editing.engine.document import VERSION, Document
 from editing.engine.render import render as engine
 from editing.engine.render.command import cover_beside
 from editing.engine.source import Source, open_source
@@ -51,7 +51,7 @@ class RenderHandler(Handler):
 
     def work(self, run: Run) -> Rendered:
         row = _row(run.params)
-        document = parse(row.document)
+        document = row.parsed
         rows = resolve_for_render(document).all
         if not _is_stored(run.checkpoint):
             preview = row.clip.origin == Origin.PREVIEW
@@ -71,7 +71,7 @@ class RenderHandler(Handler):
         row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
         if row is None:
             raise ResultGone()
-        resolve_for_render(parse(row.document))
+        resolve_for_render(row.parsed)
         renew_promise(row.clip)
 
 

@@ -1,7 +1,6 @@
 """What people ask of a draft: save it, undo and redo, go back to a revision, preview it, render it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -9,7 +8,7 @@ from django.db.models import QuerySet
 from creator.models import User
 from editing import sources
 from editing.actions import promise_render
-from editing.engine.document import Document, dump, parse
+from editing.engine.document import Document, dump
 from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Revision
 from library.actions import delete
@@ -17,27 +16,25 @@ from library.models import Clip
 from library.states import Origin
 
 
-def start(*, owner: User, document: Any, title: str = "") -> Draft:
+def start(*, owner: User, document: Document, title: str = "") -> Draft:
     """A draft with its first revision. Raises DocumentInvalid."""
-    parsed = parse(document)
-    sources.resolve_visible(parsed, owner)
+    sources.resolve_visible(document, owner)
     with transaction.atomic():
-        return _revise(Draft.objects.create(owner=owner, title=title), parsed)
+        return _revise(Draft.objects.create(owner=owner, title=title), document)
 
 
-def save(draft: Draft, *, document: Any = None, title: str | None = None) -> Draft:
+def save(draft: Draft, *, document: Document | None = None, title: str | None = None) -> Draft:
     """Autosave: a new revision if the document differs from the current one. Raises DocumentInvalid."""
-    parsed = None if document is None else parse(document)
-    if parsed is not None:
-        sources.resolve_visible(parsed, draft.owner)
+    if document is not None:
+        sources.resolve_visible(document, draft.owner)
     with transaction.atomic():
         draft = _locked(draft)
         if title is not None:
             draft.title = title
-        if parsed is None or (draft.current and draft.current.document == dump(parsed)):
+        if document is None or _is_current(draft, document):
             draft.save()
             return draft
-        return _revise(draft, parsed)
+        return _revise(draft, document)
 
 
 def undo(draft: Draft) -> Draft:
@@ -67,14 +64,13 @@ def restore(revision: Revision) -> Draft:
     leads back."""
     with transaction.atomic():
         draft = _locked(revision.draft)
-        same = draft.current and draft.current.document == revision.document
-        return draft if same else _revise(draft, parse(revision.document))
+        return draft if _is_current(draft, revision.parsed) else _revise(draft, revision.parsed)
 
 
 def render(draft: Draft) -> Clip:
     """The promise of the draft's current revision as a clip. Raises DocumentInvalid."""
     revision = current(draft)
-    document, title = parse(revision.document), draft.title
+    document, title = revision.parsed, draft.title
     return promise_render(document, owner=draft.owner, relation="edit", title=title, revision=revision)
 
 
@@ -82,7 +78,7 @@ def preview(draft: Draft) -> Clip:
     """The promise of the first seconds of the draft's current revision, small. It replaces the preview before
     it, and is deleted after a day. Raises DocumentInvalid."""
     revision = current(draft)
-    document, title, owner = parse(revision.document), draft.title, draft.owner
+    document, title, owner = revision.parsed, draft.title, draft.owner
     with transaction.atomic():
         for earlier in Clip.objects.filter(origin=Origin.PREVIEW, render__revision__draft=draft):
             delete(earlier)
@@ -102,10 +98,19 @@ def _locked(draft: Draft) -> Draft:
     return Draft.objects.select_for_update().get(pk=draft.pk)
 
 
+def _is_current(draft: Draft, document: Document) -> bool:
+    """Whether the draft's current revision is this document. If so, it need not be parsed to be shown."""
+    if draft.current is None or draft.current.document != dump(document):
+        return False
+    draft.current.parsed = document
+    return True
+
+
 def _revise(draft: Draft, document: Document) -> Draft:
     """A revision after the current one. What had been undone is kept, as another branch."""
     newest = draft.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     draft.current = draft.revisions.create(number=newest + 1, before=draft.current, document=dump(document))
+    draft.current.parsed = document
     draft.save()
     return draft
 

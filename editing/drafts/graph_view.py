@@ -7,7 +7,6 @@ from pathlib import Path
 
 from editing import sources
 from editing.drafts.actions import current
-from editing.engine.document import parse
 from editing.engine.graph import build
 from editing.engine.inspect.explain import Node, explain, graph_nodes
 from editing.engine.render.command import Command, compile
@@ -38,7 +37,7 @@ class GraphView:
 
 def graph_view(draft: Draft) -> GraphView:
     """The draft's current revision as a graph. Raises DocumentInvalid where it could not be rendered."""
-    document = parse(current(draft).document)
+    document = current(draft).parsed
     promised = _as_promised(sources.resolve_visible(document, draft.owner))
     command = compile(document, promised, FOLDER / "edit.mp4")
     return GraphView(command, explain(command), graph_nodes(build(document, promised)))

@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from editing.engine.document import parse
 from editing.models import Draft, Revision
 from editing.schema import DocumentField
 
@@ -41,7 +40,7 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
         return bool(draft.current and draft.current.before_id)
 
     def get_seconds(self, draft: Draft) -> float:
-        return round(float(parse(draft.current.document).seconds), 3) if draft.current else 0.0
+        return round(float(draft.current.parsed.seconds), 3) if draft.current else 0.0
 
 
 class NewDraftSerializer(serializers.Serializer[Any]):

@@ -26,6 +26,7 @@ from editing.drafts.serializers import (
     NewDraftSerializer,
     RevisionSerializer,
 )
+from editing.engine.document import parse
 from editing.models import Draft, Revision
 from editing.views import DocumentErrorsView, promised
 from library.serializers import ClipSerializer
@@ -56,13 +57,13 @@ class DraftViewSet(
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
     def create(self, request: Request) -> Response:
-        body = validated(NewDraftSerializer(data=request.data))
+        body = _parsed(validated(NewDraftSerializer(data=request.data)))
         return draft_shown(actions.start(owner=signed_in(request), **body), status=201)
 
     @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         body = validated(ChangeDraftSerializer(data=request.data))
-        return draft_shown(actions.save(self.get_object(), **body))
+        return draft_shown(actions.save(self.get_object(), **_parsed(body)))
 
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
@@ -128,5 +129,9 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
 
 def draft_shown(draft: Draft, status: int = 200) -> Response:
     """The answer that shows `draft`."""
-    shown = Draft.objects.with_history().get(pk=draft.pk)
-    return Response(DraftSerializer(shown).data, status=status)
+    return Response(DraftSerializer(Draft.objects.reread(draft)).data, status=status)
+
+
+def _parsed(body: dict[str, Any]) -> dict[str, Any]:
+    """The body of a request with its document, if there is one, as a value. Raises DocumentInvalid."""
+    return body | {"document": parse(body["document"])} if "document" in body else body

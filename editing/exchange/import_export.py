@@ -5,7 +5,7 @@ from typing import Any
 from creator.models import User
 from editing import sources
 from editing.drafts import actions
-from editing.engine.document import Document, dump, parse
+from editing.engine.document import dump, parse
 from editing.engine.interchange import Media, read_timeline, write_timeline
 from editing.engine.text.subtitles import clipped, read_cues, write_srt, write_vtt
 from editing.models import Draft
@@ -15,22 +15,22 @@ from library.models import Clip, Track
 
 def export_subtitles(draft: Draft, kind: str) -> str:
     """The captions as the text of an `srt` or a `vtt` file."""
-    return {"srt": write_srt, "vtt": write_vtt}[kind](_document(draft).captions)
+    return {"srt": write_srt, "vtt": write_vtt}[kind](actions.current(draft).parsed.captions)
 
 
 def import_subtitles(draft: Draft, *, text: str, style: str) -> Draft:
     """A new revision whose captions are the cues of a subtitle file, as far as they lie within the edit.
 
     Raises NoSubtitles, DocumentInvalid."""
-    document = _document(draft)
+    document = actions.current(draft).parsed
     cues = clipped(read_cues(text), float(document.seconds))
     captions = [{"text": cue.text, "start": cue.start, "end": cue.end, "style": style} for cue in cues]
-    return actions.save(draft, document=dump(document) | {"captions": captions})
+    return actions.save(draft, document=parse(dump(document) | {"captions": captions}))
 
 
 def export_timeline(draft: Draft) -> dict[str, Any]:
     """The draft as the JSON of an OpenTimelineIO timeline. Raises DocumentInvalid where a clip is gone."""
-    document = _document(draft)
+    document = actions.current(draft).parsed
     found = sources.resolve_visible(document, draft.owner)
     rows: dict[str, Clip | Track] = {**found.clips, **found.tracks}
     media = {name: _media(row) for name, row in rows.items()}
@@ -39,11 +39,7 @@ def export_timeline(draft: Draft) -> dict[str, Any]:
 
 def import_timeline(*, owner: User, timeline: Any, title: str = "") -> Draft:
     """A draft of an OpenTimelineIO timeline. Raises NoTimeline, DocumentInvalid."""
-    return actions.start(owner=owner, document=read_timeline(timeline), title=title)
-
-
-def _document(draft: Draft) -> Document:
-    return parse(actions.current(draft).document)
+    return actions.start(owner=owner, document=parse(read_timeline(timeline)), title=title)
 
 
 def _media(row: Clip | Track) -> Media:

@@ -28,7 +28,8 @@ class OneTapView(DocumentErrorsView):
     def post(self, request: Request, pk: str) -> Response:
         owner = signed_in(request)
         clip = get_object_or_404(Clip.objects.visible_to(owner), pk=pk)
-        return promised(type(self).edit(clip, owner=owner, **validated(self.serializer_class(data=request.data))))
+        body = validated(self.serializer_class(data=request.data))
+        return promised(type(self).edit(clip, owner=owner, **body))
 
 
 @extend_schema(request=TrimSerializer, responses={202: ClipSerializer})

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from creator.models import User
 from editing.drafts import actions
-from editing.engine.document import dump
 from editing.engine.errors import ClipNotFound, TrackNotFound, raise_for
 from editing.engine.templates.fill import Footage, Soundtrack, Template, fill_template
 from editing.engine.timing.beats import beats
@@ -26,7 +25,7 @@ def fill(
     footage = _footage(clips, owner)
     soundtrack = _soundtrack(track, owner) if track else None
     document = fill_template(template, footage, soundtrack=soundtrack, title=title)
-    return actions.start(owner=owner, document=dump(document), title=title)
+    return actions.start(owner=owner, document=document, title=title)
 
 
 def _footage(ids: Sequence[UUID], owner: User) -> list[Footage]:

@@ -90,6 +90,12 @@ CLASSES = {
     "Watch": "Counter",
     "Following": "CropTrack",
     "Hands": "RenderContext",
+    "Followed": "TrackedCuts",
+    "Looker": "SaliencyAnalyser",
+    "Sought": "SubjectRange",
+    "Watched": "Analysis",
+    "Tune": "Soundtrack",
+    "NotAsPromised": "UnexpectedOutput",
     "Pulse": "Heartbeat",
     "Lookout": "EventWatcher",
     "Story": "JobEvents",
@@ -112,6 +118,10 @@ FUNCTIONS = {
     "_hold_to": "verify_frames",
     "develop": "render_intermediate",
     "_tapped": "one_tap",
+    "followed": "track_cuts",
+    "directed": "plan_move",
+    "proxied": "preview_document",
+    "as_promised": "verify",
 }
 
 

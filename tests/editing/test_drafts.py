@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from creator.models import User
+from editing.engine.document import Document, check, reading
 from editing.models import Draft, Revision
 from library.actions import delete
 from library.models import Clip
 from library.work import fetch
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 from tests.editing.material import cut, document, numbers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,11 +25,11 @@ def of(clip: Clip, *spans: tuple[float, float], **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def draft(api: Api, creator: User, film: Filmed) -> Callable[..., dict[str, Any]]:
+def draft(api: Api, creator: User, make_clip: MakeClip) -> Callable[..., dict[str, Any]]:
     """`draft(clip, (start, end), …)`: a new draft as the API shows it."""
 
     def make(clip: Clip | None = None, *spans: tuple[float, float], **more: Any) -> dict[str, Any]:
-        body = {"title": "Boats", "document": of(clip or film(), *(spans or [(0, 1)]), **more)}
+        body = {"title": "Boats", "document": of(clip or make_clip(), *(spans or [(0, 1)]), **more)}
         answer = api(creator).post("/api/v1/drafts", body)
         assert answer.status_code == 201, answer.json()
         return answer.json()
@@ -45,9 +46,9 @@ def save(api: Api, user: User, draft: dict[str, Any], **body: Any) -> Any:
 
 
 def test_a_draft_of_two_cuts_renders_to_one_clip(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll, draft: Callable[..., Any], tmp_path: Path
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, draft: Callable[..., Any], tmp_path: Path
 ) -> None:
-    source = film()
+    source = make_clip()
     made = draft(source, (1, 1.1), (0, 0.2), captions=[{"text": "端午", "start": 0, "end": 0.2}])
     answer = ask(api, creator, made, "render")
 
@@ -60,9 +61,9 @@ def test_a_draft_of_two_cuts_renders_to_one_clip(
 
 
 def test_a_clip_spelt_in_two_ways_is_one_source(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    pk = str(film().pk)
+    pk = str(make_clip().pk)
     twice = document(cut(0, 0.1, clip=pk), cut(0.1, 0.2, clip=pk.upper()))
     made = api(creator).post("/api/v1/drafts", {"document": twice}).json()
     rendered = ask(api, creator, made, "render").json()
@@ -73,9 +74,9 @@ def test_a_clip_spelt_in_two_ways_is_one_source(
 
 
 def test_every_save_is_a_revision_and_undo_and_redo_move_between_them(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any]
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip, (0, 1))
     assert (made["revision"], made["can_undo"], made["can_redo"], made["seconds"]) == (1, False, False, 1.0)
     save(api, creator, made, document=of(clip, (0, 0.5)))
@@ -93,9 +94,9 @@ def test_every_save_is_a_revision_and_undo_and_redo_move_between_them(
 
 
 def test_what_was_undone_is_kept_when_another_change_is_saved(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any]
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip, (0, 1))
     save(api, creator, made, document=of(clip, (0, 0.5)))
     ask(api, creator, made, "undo")
@@ -108,9 +109,9 @@ def test_what_was_undone_is_kept_when_another_change_is_saved(
 
 
 def test_saving_the_same_again_or_only_a_title_makes_no_revision(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any]
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip, (0, 1))
     save(api, creator, made, document=of(clip, (0, 1)))
     named = save(api, creator, made, title="赛龙舟").json()
@@ -119,9 +120,9 @@ def test_saving_the_same_again_or_only_a_title_makes_no_revision(
 
 
 def test_a_render_shows_the_draft_as_it_was_when_it_was_asked_for(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any], work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any], work_all: WorkAll
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip, (0, 1))
     rendered = ask(api, creator, made, "render").json()
     save(api, creator, made, document=of(clip, (0, 0.5)))
@@ -132,9 +133,9 @@ def test_a_render_shows_the_draft_as_it_was_when_it_was_asked_for(
 
 
 def test_all_problems_of_a_document_are_answered_each_with_its_path(
-    api: Api, creator: User, film: Filmed
+    api: Api, creator: User, make_clip: MakeClip
 ) -> None:
-    clip = film()
+    clip = make_clip()
     wrong = of(clip, (0, 9), (1, 2), musik=[], canvas={"aspect": "1:2"})
 
     answer = api(creator).post("/api/v1/drafts", {"document": wrong})
@@ -157,9 +158,9 @@ def test_what_is_not_a_document_is_refused(api: Api, creator: User, value: Any) 
 
 
 def test_somebody_elses_clip_in_a_document_is_answered_like_one_that_does_not_exist(
-    api: Api, creator: User, other: User, film: Filmed
+    api: Api, creator: User, other: User, make_clip: MakeClip
 ) -> None:
-    theirs = film(other)
+    theirs = make_clip(other)
     answers = []
     for name in (str(theirs.pk), "0190a1b2-0000-7000-8000-000000000000", "../../etc/passwd"):
         answer = api(creator).post("/api/v1/drafts", {"document": document(cut(0, 99, clip=name))})
@@ -171,9 +172,9 @@ def test_somebody_elses_clip_in_a_document_is_answered_like_one_that_does_not_ex
 
 
 def test_a_draft_whose_clip_is_gone_is_still_shown_but_not_rendered(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any]
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip)
     delete(clip)
 
@@ -198,9 +199,13 @@ def test_nobody_else_finds_a_draft(api: Api, other: User, staff: User, draft: Ca
 
 
 def test_drafts_are_listed_newest_first_without_a_query_for_each(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any], django_assert_max_num_queries: Any
+    api: Api,
+    creator: User,
+    make_clip: MakeClip,
+    draft: Callable[..., Any],
+    django_assert_max_num_queries: Any,
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = [draft(clip)["id"] for _ in range(5)]
 
     with django_assert_max_num_queries(4):
@@ -217,3 +222,39 @@ def test_a_hostile_caption_in_a_draft_is_rendered_as_text(
 
     work_all()
     assert Clip.objects.get(pk=rendered["id"]).state == "ready"
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Document]:
+    """Every document that was parsed, in order."""
+    found: list[Document] = []
+
+    def heard(document: Document) -> Document:
+        found.append(document)
+        return check(document)
+
+    monkeypatch.setattr(reading, "check", heard)
+    return found
+
+
+def test_a_document_is_parsed_once_for_a_request_and_once_for_its_job(
+    api: Api,
+    creator: User,
+    make_clip: MakeClip,
+    work_all: WorkAll,
+    draft: Callable[..., Any],
+    parsed: list[Document],
+) -> None:
+    clip = make_clip()
+    made = draft(clip, (0, 1))
+    save(api, creator, made, document=of(clip, (0, 0.5)))
+    save(api, creator, made, document=of(clip, (0, 0.5)))
+    for action in ("undo", "redo", "revisions/1/restore", "render"):
+        ask(api, creator, made, action)
+    api(creator).get(f"/api/v1/drafts/{made['id']}/explain")
+    template = api(creator).post("/api/v1/templates/flash/fill", {"clips": [str(clip.pk)]})
+
+    assert (template.status_code, len(parsed)) == (201, 9)
+    parsed.clear()
+    work_all()
+    assert len(parsed) == 1

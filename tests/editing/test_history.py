@@ -10,7 +10,7 @@ from editing.models import Draft
 from library.actions import delete
 from library.models import Clip
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 from tests.editing.material import cut, document
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,8 +18,8 @@ WorkAll = Callable[..., int]
 
 
 @pytest.fixture
-def clip(film: Filmed) -> Clip:
-    return film()
+def clip(make_clip: MakeClip) -> Clip:
+    return make_clip()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from library import garbage_collection, storage
 from library.models import Clip
 from library.work import fetch
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 from tests.editing.material import cut, document, numbers
 from tests.progress import Recorder
 
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def draft(api: Api, creator: User, film: Filmed) -> str:
+def draft(api: Api, creator: User, make_clip: MakeClip) -> str:
     """Seven seconds of numbered frames at 720 pixels."""
-    clip = str(film(frames=210, size=(1280, 720)).pk)
+    clip = str(make_clip(frames=210, size=(1280, 720)).pk)
     edit = document(cut(0, 4, clip), cut(2, 5, clip), canvas={"aspect": "16:9"}, cover=6.5)
     return str(api(creator).post("/api/v1/drafts", {"document": edit}).json()["id"])
 

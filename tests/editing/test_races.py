@@ -1,28 +1,27 @@
 """Two clients, one draft: nothing that was saved is lost, whichever came first."""
 
-from typing import Any
-
 import pytest
 
 from creator.models import User
 from editing.drafts import actions
+from editing.engine.document import Document, parse
 from editing.engine.errors import DocumentInvalid
 from editing.models import Draft
 from library.actions import delete
 from tests.creator.concurrently import together
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 from tests.editing.material import cut, document
 
 CLIENTS = 6
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
-def lasting(clip: str, tenths: int) -> dict[str, Any]:
-    return document(cut(0, tenths / 10, clip=clip))
+def lasting(clip: str, tenths: int) -> Document:
+    return parse(document(cut(0, tenths / 10, clip=clip)))
 
 
-def test_saves_at_the_same_moment_are_all_revisions_of_one_line(creator: User, film: Filmed) -> None:
-    clip = str(film().pk)
+def test_saves_at_the_same_moment_are_all_revisions_of_one_line(creator: User, make_clip: MakeClip) -> None:
+    clip = str(make_clip().pk)
     draft = actions.start(owner=creator, document=lasting(clip, 1))
 
     answers = together(lambda number: actions.save(draft, document=lasting(clip, number + 2)), CLIENTS)
@@ -38,9 +37,9 @@ def test_saves_at_the_same_moment_are_all_revisions_of_one_line(creator: User, f
 
 
 def test_a_clip_deleted_while_it_is_being_edited_is_refused_or_edited_and_nothing_between(
-    creator: User, film: Filmed
+    creator: User, make_clip: MakeClip
 ) -> None:
-    clip = film()
+    clip = make_clip()
     draft = actions.start(owner=creator, document=lasting(str(clip.pk), 5))
 
     deleted, rendered = together(lambda number: actions.render(draft) if number else delete(clip), 2)

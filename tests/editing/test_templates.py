@@ -19,7 +19,7 @@ from library import storage
 from library.media.guard import ffmpeg
 from library.models import Track
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 
 FLASH = templates()["flash"]
 
@@ -120,9 +120,9 @@ def fill(api: Api, user: User, name: str = "flash", *, language: str = "en", **b
 
 @pytest.mark.django_db(transaction=True)
 def test_clips_that_are_still_being_made_become_a_draft_cut_to_the_music(
-    api: Api, creator: User, film: Filmed, song: Track
+    api: Api, creator: User, make_clip: MakeClip, song: Track
 ) -> None:
-    clips = [str(film(frames=150).pk) for _ in range(3)]
+    clips = [str(make_clip(frames=150).pk) for _ in range(3)]
 
     answer = fill(api, creator, clips=clips, track=str(song.pk), title="龙舟")
 
@@ -139,9 +139,9 @@ def test_clips_that_are_still_being_made_become_a_draft_cut_to_the_music(
 
 @pytest.mark.django_db(transaction=True)
 def test_what_cannot_fill_a_slot_is_refused_with_its_index(
-    api: Api, creator: User, other: User, film: Filmed
+    api: Api, creator: User, other: User, make_clip: MakeClip
 ) -> None:
-    mine, theirs = film(), film(other)
+    mine, theirs = make_clip(), make_clip(other)
 
     def errors(**body: Any) -> Any:
         answer = fill(api, creator, **body)
@@ -149,17 +149,17 @@ def test_what_cannot_fill_a_slot_is_refused_with_its_index(
         return [(error["field"], error["code"]) for error in answer.json()["errors"]]
 
     assert errors(clips=[str(mine.pk), str(theirs.pk)]) == [("clips[1]", "edit-clip-not-found")]
-    assert errors(clips=[str(film(frames=3).pk)]) == [("clips[0]", "too-short-to-fill")]
+    assert errors(clips=[str(make_clip(frames=3).pk)]) == [("clips[0]", "too-short-to-fill")]
     assert errors(clips=[])[0][0] == "clips"
     assert errors(clips=[str(mine.pk)], track=str(mine.pk)) == [("track", "edit-track-not-found")]
     assert fill(api, creator, "no-such", clips=[str(mine.pk)]).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_track_that_is_not_ready_is_refused(api: Api, creator: User, film: Filmed) -> None:
+def test_a_track_that_is_not_ready_is_refused(api: Api, creator: User, make_clip: MakeClip) -> None:
     track = Track.objects.create(owner=creator, seconds=9.0)
 
-    answer = fill(api, creator, clips=[str(film().pk)], track=str(track.pk))
+    answer = fill(api, creator, clips=[str(make_clip().pk)], track=str(track.pk))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "clip-not-ready")
 

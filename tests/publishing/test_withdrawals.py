@@ -17,12 +17,12 @@ from tests.publishing.calls import content, publish, read
 from tests.publishing.kept import attempts, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Filmed = Callable[..., Clip]
+MakeClip = Callable[..., Clip]
 Work = Callable[..., int]
 
 
 def test_withdrawing_takes_a_post_out_of_everything_and_removes_its_files(
-    api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, other: User, filmed: MakeClip, work_all: Work
 ) -> None:
     client, clip = api(creator), filmed(creator)
     post = publish(client, clip)
@@ -42,7 +42,7 @@ def test_withdrawing_takes_a_post_out_of_everything_and_removes_its_files(
 
 
 def test_withdrawing_a_pending_post_cancels_its_packaging(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     client = api(creator)
     post = publish(client, filmed(creator))
@@ -56,7 +56,7 @@ def test_withdrawing_a_pending_post_cancels_its_packaging(
 
 
 def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
-    api: Api, creator: User, filmed: Filmed, work_all: Work, monkeypatch: pytest.MonkeyPatch
+    api: Api, creator: User, filmed: MakeClip, work_all: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = api(creator)
     post = publish(client, filmed(creator))
@@ -76,7 +76,7 @@ def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
 
 
 def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     from jobs.models import Job
     from jobs.worker.handlers import of
@@ -102,7 +102,7 @@ def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
 
 
 def test_a_clip_deleted_before_it_was_packaged_fails_the_post(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     client, clip = api(creator), filmed(creator)
     post = publish(client, clip)
@@ -145,7 +145,7 @@ def test_a_post_of_a_clip_that_is_cancelled_fails_and_says_so(
 
 
 def test_deleting_the_clip_leaves_what_was_published_from_it(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     client, clip = api(creator), filmed(creator)
     post = publish(client, clip)
@@ -158,7 +158,7 @@ def test_deleting_the_clip_leaves_what_was_published_from_it(
 
 
 def test_a_person_who_leaves_takes_posts_and_files_along(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     post = publish(api(creator), filmed(creator))
     work_all()

@@ -61,7 +61,7 @@ def draw(source: Source, aspect: str, out: Path) -> None:
 
 def _reframed(source: Source, aspect: str, mode: str) -> Document:
     canvas = Canvas(size=delivery_size(aspect), aspect=aspect)
-    cut = Cut(clip="a", end=source.probe.seconds, reframe=Reframe(mode))
+    cut = Cut(clip="a", start=0.0, end=source.probe.seconds, reframe=Reframe(mode))
     return Document(canvas, (cut,), delivery=Delivery(short_side=2 * HEIGHT))
 
 
