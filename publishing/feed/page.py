@@ -14,111 +14,44 @@ from django.utils import timezone
 
 from api.paging import DEFAULT_LIMIT
 from creator.models import User
+from publishing.feed.columns import COLUMNS, as_json, converters
+from publishing.feed.compiled import CompiledQuery
 from publishing.feed.cursor import EPOCH, Cursor
-from publishing.feed.prepared import Prepared
 from publishing.models import Post
-from publishing.posts import files
 
 # The values for which those of a request are put into the compiled query: no request has them.
 SOME_TIME, SOME_POST, SOMEBODY = EPOCH - timedelta(days=7), UUID(int=7), User(pk=-7)
-POST_ID = Post._meta.pk
-COLUMNS = (
-    "id",
-    "title",
-    "tags",
-    "visibility",
-    "cover_seconds",
-    "publish_at",
-    "published_at",
-    "created_at",
-    "clip_id",
-    "job_id",
-    "folder",
-    "width",
-    "height",
-    "seconds",
-    "owner_id",
-    "owner__handle",
-    "owner__display_name",
-    "likes",
-    "liked",
-)
+POST_ID, TIME = Post._meta.pk, Post._meta.get_field("published_at")
 
 
 def read_page(
     *, viewer: User, after: Cursor | None, limit: int = DEFAULT_LIMIT
 ) -> tuple[list[dict[str, Any]], Cursor | None]:
     """Up to `limit` posts as the JSON of PostSerializer, and the cursor behind them; None at the end."""
-    connection = connections[Post.objects.db]
     now = timezone.now()
     # One upper bound, not two: SQLite might walk the index from the wrong one.
-    shown_at, key = (min(now, after.published_at), after.id) if after else (now, None)
-    asked = _asked(connection, viewer.pk, shown_at, key)
-    rows = _query(Post.objects.db, after is not None, limit).run(asked)
-    shown = [_as_json(viewer.pk, *row) for row in rows]
-    if len(shown) <= limit:
-        return shown, None
-    return shown[:limit], Cursor(shown[limit - 1]["published_at"], shown[limit - 1]["id"])
+    published_at, key = (min(now, after.published_at), after.id) if after else (now, None)
+    values = _values(connections[Post.objects.db], viewer, published_at, key)
+    rows = _query(Post.objects.db, after is not None, limit).run(values)
+    posts = [as_json(row, viewer.pk) for row in rows]
+    if len(posts) <= limit:
+        return posts, None
+    return posts[:limit], Cursor(posts[limit - 1]["published_at"], posts[limit - 1]["id"])
 
 
 @lru_cache(maxsize=256)
-def _query(alias: str, is_behind: bool, limit: int) -> Prepared:
-    """The newest posts of all, or those behind a place; one more than `limit`, to know if there are more."""
+def _query(alias: str, is_behind: bool, limit: int) -> CompiledQuery:
+    """The newest posts of all, or those behind a cursor; one more than `limit`, to know if there are more."""
     posts = Post.objects.using(alias).listed(SOME_TIME).order_by("-published_at", "-id")
     if is_behind:
         # And-or instead of a row comparison: both databases walk the index from this place on.
         posts = posts.filter(Q(published_at__lt=SOME_TIME) | Q(id__lt=SOME_POST))
     rows = posts.with_likes(SOMEBODY).values_list(*COLUMNS)[: limit + 1]
-    marks = _asked(connections[alias], SOMEBODY.pk, SOME_TIME, SOME_POST if is_behind else None)
-    return Prepared(rows, marks)
+    marks = _values(connections[alias], SOMEBODY, SOME_TIME, SOME_POST if is_behind else None)
+    return CompiledQuery(rows, marks, converters(connections[alias].vendor))
 
 
-def _asked(connection: Any, viewer_id: int, shown_at: datetime, key: UUID | None) -> dict[str, Any]:
+def _values(connection: Any, viewer: User, published_at: datetime, key: UUID | None) -> dict[str, Any]:
     """The open parameters, as the database takes them."""
-    values = {"viewer": viewer_id, "shown_at": connection.ops.adapt_datetimefield_value(shown_at)}
+    values = {"viewer": viewer.pk, "published_at": TIME.get_db_prep_value(published_at, connection)}
     return values | ({"id": POST_ID.get_db_prep_value(key, connection)} if key else {})
-
-
-def _as_json(
-    viewer_id: Any,
-    id: UUID,
-    title: str,
-    tags: list[str],
-    visibility: str,
-    cover_seconds: float,
-    publish_at: datetime | None,
-    published_at: datetime,
-    created_at: datetime,
-    clip: UUID | None,
-    job: UUID | None,
-    folder: str,
-    width: int,
-    height: int,
-    seconds: float,
-    owner_id: Any,
-    handle: str,
-    display_name: str,
-    likes: int,
-    liked: bool,
-) -> dict[str, Any]:
-    return {
-        "id": id,
-        "state": "published",
-        "title": title,
-        "tags": tags,
-        "visibility": visibility,
-        "cover_seconds": cover_seconds,
-        "publish_at": publish_at,
-        "published_at": published_at,
-        "created_at": created_at,
-        "author": {"handle": handle, "display_name": display_name},
-        "clip": clip if owner_id == viewer_id else None,
-        "job": job if owner_id == viewer_id else None,
-        "error": None,
-        "width": width,
-        "height": height,
-        "seconds": seconds,
-        **files.urls(folder),
-        "likes": likes,
-        "liked": bool(liked),
-    }
