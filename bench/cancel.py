@@ -94,10 +94,10 @@ def _make(run: Run) -> None:
     from generation.runner import run as runner
     from generation.runner.spec import GenerationSpec
 
-    brief = GenerationSpec(PROMPT, seconds=SECONDS, short_side=SHORT_SIDE, seed=7)
+    spec = GenerationSpec(PROMPT, seconds=SECONDS, short_side=SHORT_SIDE, seed=7)
     with tempfile.TemporaryDirectory() as home:
         runner.run(
-            brief,
+            spec,
             folder=FOLDER,
             out=Path(home) / "clip.mp4",
             workdir=Path(home),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from editing.engine.document import parse
 from editing.engine.render.render import render
-from editing.engine.render.source import UNSPECIFIED, open_source
+from editing.engine.source import UNSPECIFIED, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264, Encoder
 

@@ -1,5 +1,5 @@
-"""A whole edit against the same command written by hand: two clips, one faster in a crop that follows its
-subject, one on a blurred ground, a transition, captions, a label, music that ducks, one loudness and a cover,
+"""A whole edit against the same command written by hand: two clips, one faster in a crop that tracks its
+subject, one on a blurred ground, a transition, captions, a label, ducked music, one loudness and a cover,
 in one encode of 720×1280.
 
 By hand means as well as one can: the same path of the crop, the same small blur, sound by `loudnorm` in its
@@ -18,11 +18,11 @@ from bench.costs import Cost, figure, in_turns
 from editing.engine.document import Document, parse
 from editing.engine.graph import build
 from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
-from editing.engine.inspect.drawing import svg
-from editing.engine.inspect.nodes import nodes
+from editing.engine.inspect.explain import graph_nodes
+from editing.engine.inspect.svg import draw_svg
 from editing.engine.render.render import render
-from editing.engine.render.source import Sources, open_source
-from editing.engine.tracking.track_cuts import followed
+from editing.engine.source import Sources, open_source
+from editing.engine.tracking.track_cuts import track_cuts
 from library.media import fonts
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
@@ -64,11 +64,11 @@ def measure() -> list[dict[str, Any]]:
         costs = in_turns(_ways(document, sources, outs), RUNS)
         _must_be_whole(outs["ours"], document)
         off = {way: abs(_loudness(out) - LOUDNESS) for way, out in outs.items()}
-    hand, watched = costs["hand"], costs["watching"]
-    pairs = zip(costs["ours"], watched, strict=True)
-    drawn = [Cost(all_.cpu - watching.cpu, all_.wall - watching.wall) for all_, watching in pairs]
-    timed = [figure(f"document-{unit}-v-hand", drawn, hand, unit, CPU_TARGET) for unit in ("cpu", "wall")]
-    timed.append(figure("document-watching", watched, hand, "cpu", None))
+    hand, analysis = costs["hand"], costs["analysis"]
+    pairs = zip(costs["ours"], analysis, strict=True)
+    rendering = [Cost(both.cpu - finding.cpu, both.wall - finding.wall) for both, finding in pairs]
+    timed = [figure(f"document-{unit}-v-hand", rendering, hand, unit, CPU_TARGET) for unit in ("cpu", "wall")]
+    timed.append(figure("document-watching", analysis, hand, "cpu", None))
     loudness = {"ours": round(off["ours"], 2), "peer": round(off["hand"], 2), "ratio": None}
     told = {"name": "document-loudness", **loudness, "target": LOUDNESS_TARGET, "unit": "LU off", "runs": 1}
     return [*timed, told]
@@ -77,10 +77,10 @@ def measure() -> list[dict[str, Any]]:
 def _ways(document: Document, sources: Sources, outs: dict[str, Path]) -> dict[str, Callable[[], None]]:
     for out in outs.values():
         out.parent.mkdir()
-    _lay_out(document, sources, outs["hand"].parent)
+    _write_files(document, sources, outs["hand"].parent)
     return {
         "ours": lambda: _ours(document, sources, outs["ours"]),
-        "watching": lambda: _watch(document, sources),
+        "analysis": lambda: _analyse(document, sources),
         "hand": lambda: _by_hand(document, sources, outs["hand"]),
     }
 
@@ -91,8 +91,8 @@ def _ours(document: Document, sources: Sources, out: Path) -> None:
     render(document, looked, out, workdir=out.parent)
 
 
-def _watch(document: Document, sources: Sources) -> None:
-    assert followed(document, sources).crops, "the subject was not found"
+def _analyse(document: Document, sources: Sources) -> None:
+    assert track_cuts(document, sources).crops, "the subject was not found"
 
 
 def _by_hand(document: Document, sources: Sources, out: Path) -> None:
@@ -127,9 +127,9 @@ def _by_hand(document: Document, sources: Sources, out: Path) -> None:
     ffmpeg.run([*inputs, "-filter_complex", graph, *master, *cover], cwd=out.parent)
 
 
-def _lay_out(document: Document, sources: Sources, folder: Path) -> None:
+def _write_files(document: Document, sources: Sources, folder: Path) -> None:
     """What the command by hand reads: captions and their font, and the path of the crop."""
-    graph = build(document, sources, crops=followed(document, sources).crops)
+    graph = build(document, sources, crops=track_cuts(document, sources).crops)
     for name, text in graph.files.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / FONTS_FOLDER).mkdir()
@@ -167,8 +167,8 @@ def draw(target: Path) -> None:
     """The graph of this edit as an SVG."""
     with tempfile.TemporaryDirectory() as name:
         document, sources = parse(VALUE), _media(Path(name))
-        graph = build(document, sources, crops=followed(document, sources).crops)
-        target.write_text(svg(nodes(graph)), encoding="utf-8")
+        graph = build(document, sources, crops=track_cuts(document, sources).crops)
+        target.write_text(draw_svg(graph_nodes(graph)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from bench import moviepy_peer
 from bench.costs import figure, in_turns
 from editing.engine.document import parse
 from editing.engine.render.render import render
-from editing.engine.render.source import open_source
+from editing.engine.source import open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 

@@ -1,4 +1,6 @@
-"""The runner on a GPU, lever by lever, against plain diffusers: `python -m bench.gpu [--tiny] [--steps N]`.
+"""The runner's optimizations on a GPU, one by one, against plain diffusers.
+
+`python -m bench.gpu [--tiny] [--steps N] [--page]`
 
 Full-size architectures with random weights: seconds and memory do not depend on what the weights have learnt.
 Every figure of a model is taken in one run, of one folder, one after the other. `--tiny` takes tiny
@@ -91,10 +93,10 @@ def main() -> None:
 def _rows(case: Case, folder: Path, steps: int) -> Iterator[Row]:
     plain = _measured(_plain(case, folder, steps))
     yield Row(case.says, "plain diffusers", plain[0], 1.0, plain[1])
-    for pulled in OPTIMIZATIONS:
-        how = ", ".join(f"{name}={value}" for name, value in pulled.items()) or "the runner"
+    for chosen in OPTIMIZATIONS:
+        how = ", ".join(f"{name}={value}" for name, value in chosen.items()) or "the runner"
         try:
-            sample = _runner(case, folder, steps, pulled)
+            sample = _runner(case, folder, steps, chosen)
         except DomainError as refusal:
             yield Row(case.says, how, refused=str(refusal))
             continue
@@ -135,7 +137,7 @@ def _plain(case: Case, folder: Path, steps: int) -> Sample:
 
     from generation.runner.families import registry
     from generation.runner.families.diffusers_adapter import noise_source, precision
-    from generation.runner.runtime.residency import best_device
+    from generation.runner.runtime.model_cache import best_device
 
     device = best_device()
     pipe = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
@@ -145,7 +147,7 @@ def _plain(case: Case, folder: Path, steps: int) -> Sample:
     rate = {"frame_rate": registry.read(folder).fps} if "frame_rate" in takes else {}
 
     def sample(stepped: Stepped) -> Any:
-        def told(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        def on_step_end(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
             stepped()
             return tensors
 
@@ -153,7 +155,7 @@ def _plain(case: Case, folder: Path, steps: int) -> Sample:
             made = pipe(
                 prompt=PROMPT, negative_prompt="", width=case.size[0], height=case.size[1],
                 num_frames=case.frames, num_inference_steps=steps, guidance_scale=GUIDANCE,
-                generator=noise_source(SEED), output_type="latent", callback_on_step_end=told,
+                generator=noise_source(SEED), output_type="latent", callback_on_step_end=on_step_end,
                 max_sequence_length=_text_length(folder), **rate,
             )  # fmt: skip
         return made.frames.float().cpu()
@@ -161,16 +163,16 @@ def _plain(case: Case, folder: Path, steps: int) -> Sample:
     return sample
 
 
-def _runner(case: Case, folder: Path, steps: int, pulled: dict[str, str]) -> Sample:
+def _runner(case: Case, folder: Path, steps: int, chosen: dict[str, str]) -> Sample:
     from generation.runner.families import loading, registry
     from generation.runner.runtime import optimizations
-    from generation.runner.runtime.residency import best_device
+    from generation.runner.runtime.model_cache import best_device
 
     device = best_device()
-    card = replace(registry.read(folder), levers=pulled, text_length=_text_length(folder), shift=None)
-    family = loading.load(optimizations.pulled(card, device), folder, device)
-    shot = _shot(case, steps)
-    return lambda stepped: family.sample(shot, lambda _: stepped()).video.cpu()
+    model = replace(registry.read(folder), optimizations=chosen, text_length=_text_length(folder), shift=None)
+    adapter = loading.load(optimizations.with_optimizations(model, device), folder, device)
+    request = _request(case, steps)
+    return lambda stepped: adapter.sample(request, lambda _: stepped()).video.cpu()
 
 
 def _cancels(case: Case, folder: Path, steps: int) -> Cancels:
@@ -205,7 +207,7 @@ def _cancelled(sample: Sample, *, after: float) -> float:
     return 0.0
 
 
-def _shot(case: Case, steps: int) -> Any:
+def _request(case: Case, steps: int) -> Any:
     from generation.runner.families.adapter import SegmentRequest
 
     return SegmentRequest(PROMPT, "", case.size, case.frames, steps, GUIDANCE, SEED)
@@ -252,7 +254,7 @@ def _page(cases: list[Case], rows: list[Row], cancels: list[Cancels], *, tiny: b
     stops = [f"| {c.model} | {c.median:.0f} | {c.worst:.0f} | {c.steps:.2f} |" for c in cancels]
     sizes = "; ".join(f"{c.says}: {c.size[0]}×{c.size[1]}, {c.frames} frames" for c in cases)
     return "\n".join([
-        "# The runner, lever by lever", "", _introduction(tiny), "", sizes + ".", "",
+        "# The runner's optimizations, one by one", "", _introduction(tiny), "", sizes + ".", "",
         head, "|" + "---|" * 7, *lines, "",
         "| cancelled | median ms | worst ms | worst, in steps |", "|" + "---|" * 4, *stops, "",
     ])  # fmt: skip
@@ -264,10 +266,10 @@ def _introduction(tiny: bool) -> str:
     if not tiny:
         return f"Made by `python -m bench.gpu --page` on {torch.cuda.get_device_name()}, random weights."
     return (
-        "**No GPU has been at hand.** Made by `python -m bench.gpu --tiny --page` on a CPU: a dry run on "
-        "tiny folders, which shows that every lever is measured or says why not. Its seconds say nothing "
-        "of a GPU; without `--tiny` the same command measures Wan2.1-T2V-1.3B and 14B and LTX-Video 13B, in "
-        "full size and with random weights."
+        "**No GPU has been at hand.** Made by `python -m bench.gpu --tiny --page` on a CPU: a dry run on the "
+        "tests' folders, which shows that every optimization is measured or says why not. Its seconds say "
+        "nothing of a GPU; without `--tiny` the same command measures Wan2.1-T2V-1.3B and 14B and LTX-Video "
+        "13B, in full size and with random weights."
     )
 
 

@@ -42,9 +42,9 @@ class Trial:
 
 @dataclass(frozen=True)
 class Job:
-    """One brief in one folder; whoever works on it tells into `log`."""
+    """One spec in one folder; whoever works on it tells into `log`."""
 
-    brief: GenerationSpec
+    spec: GenerationSpec
     folder: Path
     home: Path
     state: Path
@@ -64,12 +64,12 @@ class Job:
 
 
 def trials(
-    folder: Path, brief: GenerationSpec, scratch: Path, *, count: int, seed: int = SEED
+    folder: Path, spec: GenerationSpec, scratch: Path, *, count: int, seed: int = SEED
 ) -> Iterator[Trial]:
     """`count` jobs, each killed once at a random moment and then finished."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["generation.runner.run", "generation.runner.families.wan.adapter"])
-    jobs = (Job(brief, folder, scratch / f"job-{number}", scratch / "state") for number in range(count + 2))
+    jobs = (Job(spec, folder, scratch / f"job-{number}", scratch / "state") for number in range(count + 2))
     _finish(context, next(jobs))  # the first one measures what the others only remember
     whole = next(jobs)
     _finish(context, whole)
@@ -143,7 +143,7 @@ def _work(job: Job) -> None:
             log.write(json.dumps(told) + "\n")
 
         run(
-            job.brief,
+            job.spec,
             folder=job.folder,
             out=job.out,
             workdir=job.home / "work",

@@ -1,4 +1,4 @@
-"""How soon a quick look at a draft is there: five seconds of a 1080p edit, at 480p, against the two allowed.
+"""How soon the preview of a draft is there: five seconds of a 1080p edit, at 480p, against the two allowed.
 
 The draft has what drafts have: three clips, a transition, a colour look, captions, ducked music, −14 LUFS.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from bench.costs import Cost, figure, in_turns
 from editing.engine.document import Document, parse
 from editing.engine.render.render import render
-from editing.engine.render.source import Sources, open_source
+from editing.engine.source import Sources, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 
@@ -26,13 +26,13 @@ def measure() -> list[dict[str, Any]]:
         folder = Path(name)
         sources = {clip: open_source(_film(folder, clip)) for clip in ("a", "b", "c", "song")}
         ways = {
-            "look": partial(_rendered, sources, folder, proxy=True),
-            "whole": partial(_rendered, sources, folder, proxy=False),
+            "preview": partial(_rendered, sources, folder, preview=True),
+            "whole": partial(_rendered, sources, folder, preview=False),
         }
         costs = in_turns(ways, RUNS)
     return [
-        figure("preview-wall", costs["look"], [ALLOWED] * RUNS, "wall", 1.0),
-        figure("preview-wall-v-whole-edit", costs["look"], costs["whole"], "wall", 1.0),
+        figure("preview-wall", costs["preview"], [ALLOWED] * RUNS, "wall", 1.0),
+        figure("preview-wall-v-whole-edit", costs["preview"], costs["whole"], "wall", 1.0),
     ]
 
 
@@ -62,6 +62,6 @@ def _edit() -> Document:
     )
 
 
-def _rendered(sources: Sources, folder: Path, *, proxy: bool) -> None:
+def _rendered(sources: Sources, folder: Path, *, preview: bool) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as workdir:
-        render(_edit(), sources, Path(workdir) / "out.mp4", workdir=Path(workdir), proxy=proxy)
+        render(_edit(), sources, Path(workdir) / "out.mp4", workdir=Path(workdir), preview=preview)

@@ -21,7 +21,7 @@ NOTE = (
     "write its native frames at their own size and rate as H.264. The runner besides draws a preview "
     "and tells progress at every step, keeps the segment on disk for a restart and streams to its "
     "encoder; the peer is pipe(...) and export_to_video. Models warm; CPU seconds of the process and "
-    "its children, in turn; the ratio is the median of the pairs' ratios. Super-resolution, steadying "
+    "its children, in turn; the ratio is the median of the pairs' ratios. Super-resolution, deflickering "
     "and interpolation, which no peer has, are left out, and so is what the runner saves: it guides to the "
     "end and decodes in float32, as the peer does."
 )
@@ -49,10 +49,10 @@ def _previews() -> list[dict[str, Any]]:
     from generation.runner.preview import Preview
     from generation.runner.runtime.state import State
 
-    family = loading.load(registry.read(FOLDER), FOLDER, "cpu")
-    preview, figures = Preview(family, "", State(None), FOLDER), []
+    adapter = loading.load(registry.read(FOLDER), FOLDER, "cpu")
+    preview, figures = Preview(adapter, "", State(None), FOLDER), []
     for name, size in LATENTS.items():
-        latents = torch.randn(len(family.encode(_grey())), *size)
+        latents = torch.randn(len(adapter.encode(_grey())), *size)
         spent = [_milliseconds(partial(preview.jpeg, latents)) for _ in range(PREVIEWS)]
         shown = {"ours": median(spent), "worst": max(spent), "target": 5, "unit": "ms", "runs": PREVIEWS}
         figures.append({"name": name, **shown})
@@ -89,17 +89,15 @@ def _runner(folder: Path, scratch: Path) -> Work:
     from generation.runner.run import run
     from generation.runner.spec import GenerationSpec
 
-    card = registry.read(folder)
-    side, fps = card.sizes["1:1"][0], round(card.fps)
-    brief = GenerationSpec(
-        PROMPT, aspect="1:1", short_side=side, fps=fps, seconds=card.max_frames / fps, seed=SEED
+    model = registry.read(folder)
+    side, fps = model.sizes["1:1"][0], round(model.fps)
+    spec = GenerationSpec(
+        PROMPT, aspect="1:1", short_side=side, fps=fps, seconds=model.max_frames / fps, seed=SEED
     )
 
     def once() -> None:
         with tempfile.TemporaryDirectory() as workdir:
-            run(
-                brief, folder=folder, out=scratch / "ours.mp4", workdir=Path(workdir), state=scratch / "state"
-            )
+            run(spec, folder=folder, out=scratch / "ours.mp4", workdir=Path(workdir), state=scratch / "state")
 
     return once
 
@@ -111,34 +109,34 @@ def _bare(folder: Path, scratch: Path) -> Work:
 
     from generation.runner.families import registry
 
-    card = registry.read(folder)
+    model = registry.read(folder)
     pipe = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
     asked = {
-        "height": card.sizes["1:1"][1],
-        "width": card.sizes["1:1"][0],
-        "num_frames": card.max_frames,
-        "num_inference_steps": card.steps,
-        "guidance_scale": card.guidance,
-        "max_sequence_length": card.text_length or 512,
+        "height": model.sizes["1:1"][1],
+        "width": model.sizes["1:1"][0],
+        "num_frames": model.max_frames,
+        "num_inference_steps": model.steps,
+        "guidance_scale": model.guidance,
+        "max_sequence_length": model.text_length or 512,
     }
 
     def once() -> None:
         made = pipe(PROMPT, **asked, generator=torch.Generator().manual_seed(SEED))
-        export_to_video(made.frames[0], str(scratch / "bare.mp4"), fps=round(card.fps))
+        export_to_video(made.frames[0], str(scratch / "bare.mp4"), fps=round(model.fps))
 
     return once
 
 
 def _plain(scratch: Path) -> Path:
-    """The model without its levers, and without what is done to its frames once they are decoded."""
+    """The model without its optimizations, super-resolution and deflickering."""
     folder, name = scratch / "model", "lingying.json"
     folder.mkdir()
     for part in FOLDER.iterdir():
         if part.name not in ("superres", name):
             (folder / part.name).symlink_to(part)
     own = json.loads((FOLDER / name).read_text())
-    own["native"]["flickers"], own["levers"] = False, {}
+    own["native"]["flickers"], own["optimizations"] = False, {}
     (folder / name).write_text(json.dumps(own))
     return folder
 

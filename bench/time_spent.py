@@ -1,7 +1,7 @@
 """Where the time goes: `python -m bench.time_spent` draws docs/model/time.png, of 5 and of 16 seconds.
 
-A bar for each piece of work, from when it began to when it ended; the model is warm. Frames are finished on a
-thread of their own, where each is timed as it is written.
+A bar for each piece of work, from when it began to when it ended; the model is warm. Frames are delivered and
+encoded on a thread of their own, where each is timed as it is written.
 """
 
 import json
@@ -21,7 +21,7 @@ LANES = ("sampling", "decoding", "delivery and encoding")
 COLOURS = ("#3b7dd8", "#5fb3a1", "#d8643b")
 
 # Events at which a piece of the model's work is over, and what it was.
-ENDS = {"step": "sampling", "decode": "decoding", "segment": None, "seam": None, "sampled": None}
+ENDS = {"step": "sampling", "decode": "decoding", "segment": None, "color_match": None, "sampled": None}
 LONGEST, LONGEST_FRAME = 0.5, 0.1  # seconds that one piece of work is drawn for: more is waiting
 
 Span = tuple[float, float]
@@ -33,7 +33,7 @@ def timed(seconds: float) -> tuple[dict[str, list[Span]], float, float]:
     from generation.runner.spec import GenerationSpec
 
     lanes: dict[str, list[Span]] = {name: [] for name in LANES}
-    last = {"model": 0.0, "finishing": 0.0}
+    last = {"model": 0.0, "encoder": 0.0}
 
     def over(thread: str, lane: str | None, longest: float) -> None:
         now = time.monotonic() - began
@@ -49,13 +49,13 @@ def timed(seconds: float) -> tuple[dict[str, list[Span]], float, float]:
 
     def written(encoder: Encoder, rgb: Any) -> None:
         write(encoder, rgb)
-        over("finishing", "delivery and encoding", LONGEST_FRAME)
+        over("encoder", "delivery and encoding", LONGEST_FRAME)
 
     with tempfile.TemporaryDirectory() as home:
-        brief = GenerationSpec(PROMPT, seconds=seconds, short_side=SHORT_SIDE)
+        spec = GenerationSpec(PROMPT, seconds=seconds, short_side=SHORT_SIDE)
         began, cpu = time.monotonic(), time.process_time()
         with patch.object(Encoder, "write_scaled", written):
-            run(brief, folder=FOLDER, out=Path(home) / "clip.mp4", workdir=Path(home), on_event=hear)
+            run(spec, folder=FOLDER, out=Path(home) / "clip.mp4", workdir=Path(home), on_event=hear)
         return lanes, time.monotonic() - began, time.process_time() - cpu
 
 

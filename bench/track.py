@@ -1,8 +1,9 @@
-"""A crop that follows against one that stands, typed by hand: 720p → 9:16 → 1080×1920, the same encode.
+"""A tracked crop against a static one, typed by hand: 720p → 9:16 → 1080×1920, the same encode.
 
-What looking for the subject costs is told beside it, over the same hand-written command. And, on drawn clips
-whose subject is known, how much of it stays in view: `ours` of the crop that follows, `peer` of the middle's.
-`python -m bench.track --draw FOLDER` draws what was seen in the film, and every reframe mode of it.
+What finding the subject costs is a figure beside it, over the same hand-written command. And, on synthetic
+clips whose subject is known, how much of it stays in view: `ours` of the tracked crop, `peer` of a crop of
+the middle.
+`python -m bench.track --draw FOLDER` draws the track of the test clip, and every reframe mode of it.
 """
 
 import sys
@@ -16,10 +17,10 @@ from bench.costs import figure, in_turns
 from editing.engine.document import Document, parse
 from editing.engine.inspect import sheet
 from editing.engine.render.command import compile
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from editing.engine.tracking import debug_picture
-from editing.engine.tracking.plan import follow
-from editing.engine.tracking.track_cuts import Followed, followed
+from editing.engine.tracking.track_cuts import TrackedCuts, track_cuts
+from editing.engine.tracking.track_subject import track_subject
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264, Encoder
 from library.media.probe import probe
@@ -37,27 +38,28 @@ VALUE = {
 
 
 def measure() -> list[dict[str, Any]]:
-    """The figures: CPU and wall of the render over the command by hand, CPU of looking over the same."""
+    """The figures: CPU and wall of the render over the command by hand; CPU of finding the subject over the
+    same."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        source = open_source(_film(folder / "film.mp4"))
+        source = open_source(_test_clip(folder / "clip.mp4"))
         document, sources = parse(VALUE), {"a": source}
-        found = followed(document, sources)
-        assert found.crops, "a crop that stands would be measured"
+        found = track_cuts(document, sources)
+        assert found.crops, "a static crop would be measured"
         ways = {
             "ours": lambda: _render(found, source, folder),
             "hand": lambda: _by_hand(source, folder),
-            "looking": lambda: _look(document, source),
+            "analysis": lambda: _analyse(document, source),
         }
         costs = in_turns(ways, RUNS)
         kept = _kept(folder)
     pairs = (costs["ours"], costs["hand"])
     figures = [figure(f"track-{unit}-v-static", *pairs, unit, TARGET) for unit in ("cpu", "wall")]
-    looking = figure("track-looking-v-static", costs["looking"], costs["hand"], "cpu", TARGET)
-    return [*figures, looking | {"target": None}, kept]
+    analysis = figure("track-looking-v-static", costs["analysis"], costs["hand"], "cpu", TARGET)
+    return [*figures, analysis | {"target": None}, kept]
 
 
-def _film(path: Path) -> Path:
+def _test_clip(path: Path) -> Path:
     """A woman who walks by in the mountains while the camera pans after her, more slowly."""
     clip = world.draw(
         "snow mountains", "woman", "red", "right", seed=41, frames=FRAMES, size=SIZE, camera="pan right"
@@ -68,7 +70,7 @@ def _film(path: Path) -> Path:
     return path
 
 
-def _render(found: Followed, source: Source, folder: Path) -> None:
+def _render(found: TrackedCuts, source: Source, folder: Path) -> None:
     command = compile(found.document, {"a": source}, folder / "ours.mp4", crops=found.crops)
     for name, text in command.files.items():
         (folder / name).write_text(text)
@@ -82,12 +84,12 @@ def _by_hand(source: Source, folder: Path) -> None:
     ffmpeg.run(args, cwd=folder)
 
 
-def _look(document: Document, source: Source) -> None:
-    followed(document, {"a": source})
+def _analyse(document: Document, source: Source) -> None:
+    track_cuts(document, {"a": source})
 
 
 def _kept(folder: Path) -> dict[str, Any]:
-    """What part of the subject is in view, on average of the clips the analysis is sure of."""
+    """What part of the subject is in view, on average of the clips where the analysis is confident."""
     scenes = [_scene(number) for number in range(SCENES)]
     shares = [share for scene in scenes if (share := _shares(scene, folder / "drawn.mp4"))]
     ours, middle = np.mean(shares, axis=0)
@@ -104,19 +106,20 @@ def _scene(number: int) -> world.Scene:
 
 
 def _shares(scene: world.Scene, path: Path) -> tuple[float, float] | None:
-    """(followed, in the middle) of the subject in view; None where the whole picture would be shown."""
+    """How much of the subject is in view (of the tracked crop, of the middle); None where the whole picture
+    would be shown."""
     clip, masks = world.render(scene, 32, (320, 180), cell=4)
     with Encoder(path, width=320, height=180, fps=world.FPS) as encoder:
         for frame in clip:
             encoder.write(frame)
-    found = follow(open_source(path), (720, 1280))
+    found = track_subject(open_source(path), (720, 1280))
     middle = (320 - found.box.width) / 2
-    lefts = ([x for x, _ in found.places], [middle] * len(masks))
+    lefts = ([x for x, _ in found.positions], [middle] * len(masks))
     ours, static = (
         float(np.mean([_inside(mask, left, found.box.width) for mask, left in zip(masks, at, strict=True)]))
         for at in lefts
     )
-    return (ours, static) if found.sure else None
+    return (ours, static) if found.confident else None
 
 
 def _inside(mask: np.ndarray, left: float, width: float) -> float:
@@ -126,11 +129,11 @@ def _inside(mask: np.ndarray, left: float, width: float) -> float:
 
 
 def draw(folder: Path) -> None:
-    """`following.jpg` and `reframe.jpg` of the film."""
+    """`tracking.jpg` and `reframe.jpg` of the test clip."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        source = open_source(_film(Path(name, "film.mp4")))
-        debug_picture.draw(source, follow(source, (720, 1280)), folder / "following.jpg")
+        source = open_source(_test_clip(Path(name, "clip.mp4")))
+        debug_picture.draw(source, track_subject(source, (720, 1280)), folder / "tracking.jpg")
         sheet.draw(source, "9:16", folder / "reframe.jpg")
 
 

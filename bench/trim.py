@@ -14,8 +14,8 @@ from bench.costs import figure, in_turns
 from editing.engine.document import Canvas, Cut, Document
 from editing.engine.render.command import compile
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
-from editing.engine.render.stream_copy import is_trim
+from editing.engine.render.stream_copy import is_plain_trim
+from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.guard.container import open_container
 from library.media.h264.encode import MASTER_X264
@@ -40,9 +40,9 @@ def measure() -> list[dict[str, Any]]:
         folder = Path(name)
         source = open_source(_film(folder))
         document = _trim(source, START, END)
-        assert is_trim(document, {"a": source}), "a full encode would be measured twice"
+        assert is_plain_trim(document, {"a": source}), "a full encode would be measured twice"
         ways = {
-            "ours": lambda: _smart(document, source, folder),
+            "ours": lambda: _copied(document, source, folder),
             "full": lambda: _in_full(document, source, folder),
         }
         costs = in_turns(ways, RUNS)
@@ -67,7 +67,7 @@ def _trim(source: Source, start: float, end: float) -> Document:
     return Document(Canvas(size=source.size, fps=30), (Cut(clip="a", start=start, end=end),))
 
 
-def _smart(document: Document, source: Source, folder: Path) -> None:
+def _copied(document: Document, source: Source, folder: Path) -> None:
     render(document, {"a": source}, folder / "ours.mp4", workdir=folder)
 
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from bench.costs import in_turns
 from editing.engine.document import UPSCALERS, parse
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
 from training.world import draw

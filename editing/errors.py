@@ -1,4 +1,4 @@
-"""What the editing room refuses, beside the problems of a document."""
+"""Errors of editing, beside those of a document alone."""
 
 import errors
 from editing.engine.errors import FieldError

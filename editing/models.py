@@ -1,28 +1,38 @@
-"""Drafts with their whole history, and what was rendered from which document."""
+"""Drafts with their whole history, and which clip is rendered from which document."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.utils.functional import cached_property
 from uuid6 import uuid7
 
+from creator.models import User
+from editing.engine.document import Document, parse
 from library.models import Clip
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         """The drafts `user` may see: their own."""
-        return self.filter(owner_id=user.pk) if user.pk else self.none()
+        return self.filter(owner_id=user.pk)
 
     def with_history(self) -> Self:
         """Each with its current revision, and `can_redo`."""
         later = Revision.objects.filter(before=OuterRef("current"))
         return self.select_related("current").annotate(can_redo=Exists(later))
 
+    def reread(self, draft: "Draft") -> "Draft":
+        """`draft` with its history. A revision it already holds is kept: its document is parsed by now."""
+        found = self.with_history().get(pk=draft.pk)
+        if Draft.current.is_cached(draft) and found.current_id == draft.current_id:
+            found.current = draft.current
+        return found
+
 
 class Draft(models.Model):
-    """An edit in the making. `current` is the revision one sees; undo and redo move it, nothing is lost."""
+    """An edit in the making. `current` is the revision that is shown; undo and redo move it, none is lost."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -40,13 +50,26 @@ class Draft(models.Model):
         return f"Draft {self.pk}"
 
 
-class Revision(models.Model):
+class HoldsDocument(models.Model):
+    """A row with an edit document, never changed once it is written."""
+
+    document = models.JSONField()
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def parsed(self) -> Document:
+        """Its document as a value, parsed once for all who ask this object. Raises DocumentInvalid."""
+        return parse(self.document)
+
+
+class Revision(HoldsDocument):
     """One state of a draft, never changed but for its name. `before` is what an undo returns to."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField()
     before = models.ForeignKey("self", models.SET_NULL, null=True, related_name="after")
-    document = models.JSONField()
     name = models.CharField(max_length=100, default="", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -57,13 +80,12 @@ class Revision(models.Model):
         return f"Revision {self.number} of {self.draft_id}"
 
 
-class Render(models.Model):
-    """A document on its way to a clip. It keeps the document: the draft goes on changing."""
+class Render(HoldsDocument):
+    """A document that is rendered to a clip. It is a copy, for the draft goes on changing."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     clip = models.OneToOneField(Clip, models.CASCADE, related_name="render")
     revision = models.ForeignKey(Revision, models.SET_NULL, null=True, related_name="renders")
-    document = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
-from editing.engine.document import SCHEMA
+from editing.engine.document import json_schema
 
 
 class DocumentField(serializers.JSONField):
@@ -20,7 +20,8 @@ class DocumentFieldSchema(OpenApiSerializerFieldExtension):
     target_class = DocumentField
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Any:
-        parts = {"EditDocument": SCHEMA, **{_component(name): part for name, part in SCHEMA["$defs"].items()}}
+        schema = json_schema()
+        parts = {"EditDocument": schema, **{_component(name): part for name, part in schema["$defs"].items()}}
         for name, part in parts.items():
             shown = _shown({key: one for key, one in part.items() if key != "$defs"})
             component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=shown, object=name)

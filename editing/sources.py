@@ -1,13 +1,14 @@
-"""The clips, stills and tracks a document names, as far as its editor may see them."""
+"""The clips, stills and tracks that a document names, as database rows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from creator.models import User
 from editing.engine.document import Document
 from editing.engine.errors import FieldError, raise_for
-from editing.engine.timing.timeline import beyond
+from editing.engine.timing.timeline import reference_errors
 from editing.errors import ClipCancelled, ClipFailed, TrackCancelled, TrackFailed
 from library.errors import SourceGone
 from library.models import Clip, Still, Track
@@ -20,7 +21,7 @@ TRACK_ERRORS: dict[str, type[FieldError]] = {State.FAILED: TrackFailed, State.CA
 
 
 @dataclass(frozen=True)
-class Named:
+class ResolvedSources:
     """Rows by their ids, as the document spells them."""
 
     clips: Mapping[str, Clip]
@@ -33,31 +34,32 @@ class Named:
 
     @property
     def promised(self) -> list[Clip | Track]:
-        """What a job may still be making; each once, however it is spelt."""
+        """Those that a job makes, ready or still pending; each once, however its id is spelt."""
         rows: list[Clip | Track] = [*self.clips.values(), *self.tracks.values()]
         return list({row.pk: row for row in rows}.values())
 
 
-def named(document: Document, viewer: Any, *, kept: bool = False) -> Named:
-    """All of them. Raises DocumentInvalid where one is not `viewer`'s to see (which reads the same as one
-    that never was), failed, was cancelled, or is cut past its end, promised or real.
+def resolve_visible(document: Document, viewer: User, *, lock: bool = False) -> ResolvedSources:
+    """All sources of the document. Raises DocumentInvalid where one is not `viewer`'s to see (which reads the
+    same as one that never was), failed, was cancelled, or is cut past its end, promised or real.
 
-    With `kept`, none of them can be deleted before the caller's transaction ends.
+    With `lock`, none of them can be deleted before the caller's transaction ends.
     """
     clip_ids, still_ids, track_ids = _ids(document)
-    found = Named(
-        _visible(Clip, clip_ids, viewer, kept),
-        _visible(Still, still_ids, viewer, kept),
-        _visible(Track, track_ids, viewer, kept),
+    found = ResolvedSources(
+        _visible(Clip, clip_ids, viewer, lock),
+        _visible(Still, still_ids, viewer, lock),
+        _visible(Track, track_ids, viewer, lock),
     )
-    raise_for([*_beyond(document, found), *_unusable(document, found)])
+    raise_for([*_reference_errors(document, found), *_state_errors(document, found)])
     return found
 
 
-def held(document: Document) -> Named:
-    """All of them, for the machine that renders. Raises SourceGone where one was deleted meanwhile."""
+def resolve_for_render(document: Document) -> ResolvedSources:
+    """All sources of the document, for the worker, whoever may see them. Raises SourceGone where one was
+    deleted meanwhile."""
     rows = (Clip.objects.all(), Still.objects.all(), Track.objects.all())
-    found = Named(*map(_rows, rows, _ids(document)))
+    found = ResolvedSources(*map(_rows, rows, _ids(document)))
     if found.all.keys() != document.named:
         raise SourceGone()
     return found
@@ -68,26 +70,28 @@ def _ids(document: Document) -> tuple[set[str], set[str], set[str]]:
     return clips, {one.still for one in document.stickers}, {one.track for one in document.music}
 
 
-def _visible(kind: Any, ids: set[str], viewer: Any, kept: bool) -> dict[str, Any]:
-    seen = kind.objects.visible_to(viewer)
-    if kept and ids:  # locked without a join: what is joined could be of the past once the lock is had
-        keys = [pk for pk in map(_id, ids) if pk]
-        list(seen.filter(pk__in=keys).select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    return _rows(seen if kind is Still else seen.select_related("job"), ids)
+def _visible(kind: Any, ids: set[str], viewer: User, lock: bool) -> dict[str, Any]:
+    visible = kind.objects.visible_to(viewer)
+    if lock and ids:  # without a join: a joined row may have been read before the lock was granted
+        keys = [pk for pk in map(_uuid, ids) if pk]
+        list(visible.filter(pk__in=keys).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return _rows(visible if kind is Still else visible.select_related("job"), ids)
 
 
 def _rows(rows: Any, ids: set[str]) -> dict[str, Any]:
-    keys = {name: pk for name in ids if (pk := _id(name))}
+    keys = {name: pk for name in ids if (pk := _uuid(name))}
     found = rows.in_bulk(set(keys.values())) if keys else {}
     return {name: found[pk] for name, pk in keys.items() if pk in found}
 
 
-def _beyond(document: Document, found: Named) -> Iterator[FieldError]:
-    lengths = [{name: row.seconds for name, row in rows.items()} for rows in (found.clips, found.tracks)]
-    return beyond(document, clips=lengths[0], stills=found.stills, tracks=lengths[1])
+def _reference_errors(document: Document, found: ResolvedSources) -> Iterator[FieldError]:
+    clips, tracks = (
+        {name: row.seconds for name, row in rows.items()} for rows in (found.clips, found.tracks)
+    )
+    return reference_errors(document, clips=clips, stills=found.stills, tracks=tracks)
 
 
-def _unusable(document: Document, found: Named) -> Iterator[FieldError]:
+def _state_errors(document: Document, found: ResolvedSources) -> Iterator[FieldError]:
     for index, cut in enumerate(document.clips):
         if cut.clip in found.clips and (error := CLIP_ERRORS.get(found.clips[cut.clip].state)):
             yield error(field=f"clips[{index}].clip")
@@ -96,7 +100,7 @@ def _unusable(document: Document, found: Named) -> Iterator[FieldError]:
             yield error(field=f"music[{index}].track")
 
 
-def _id(text: str) -> UUID | None:
+def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:

@@ -1,13 +1,15 @@
-"""Routes of the cutting room, under /api/v1/."""
+"""Routes of editing, under /api/v1/."""
 
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from editing.drafts.history_views import RevisionViewSet
-from editing.drafts.views import DraftViewSet, ReframeView, TrimView, UpscaleView
+from editing.drafts.views import DraftViewSet, RevisionViewSet
+from editing.exchange.views import ExchangeViewSet
+from editing.one_tap.views import ReframeView, TrimView, UpscaleView
 from editing.templates.views import FillView, TemplatesView
 
 router = SimpleRouter(trailing_slash=False)
+router.register("drafts", ExchangeViewSet, basename="draft-exchange")  # first: drafts/otio is no draft
 router.register("drafts", DraftViewSet)
 
 REVISION = RevisionViewSet.as_view({"get": "retrieve", "patch": "partial_update"})

@@ -1,4 +1,4 @@
-"""What machines do in the cutting room: render a document, keep or break the promise of its clip."""
+"""What a worker does for editing: render a document, keep or break the promise of its clip."""
 
 import time
 from collections.abc import Mapping
@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from api.raises import raises
-from editing.drafts import actions
-from editing.engine.document import VERSION, Document, parse
+from editing import actions
+from editing.engine.document import VERSION, Document
 from editing.engine.render import render as engine
 from editing.engine.render.command import cover_beside
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from editing.models import Render
-from editing.sources import Row, held
+from editing.sources import Row, resolve_for_render
 from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
@@ -22,6 +22,7 @@ from library.errors import SourceGone
 from library.media.guard.ffmpeg import EXE
 from library.media.progress import Silent, Stage
 from library.models import Clip, Track
+from library.states import Origin
 from library.work import (
     Stored,
     break_promise,
@@ -51,11 +52,13 @@ class RenderHandler(Handler):
 
     def work(self, run: Run) -> Rendered:
         row = _row(run.params)
-        document = parse(row.document)
-        rows = held(document).all
+        document = row.parsed
+        rows = resolve_for_render(document).all
         if not _is_stored(run.checkpoint):
-            master = _file(run, document, rows)
-            run.save(stored=vars(store(master, row.clip_id, cover=_cover(run, document, master))))
+            preview = row.clip.origin == Origin.PREVIEW
+            master = _file(run, document, rows, preview)
+            cover = None if document.cover is None or preview else cover_beside(master)
+            run.save(stored=vars(store(master, row.clip_id, cover=cover)))
         return Rendered(Stored(**run.checkpoint["stored"]), _capsule(row, rows, run.checkpoint))
 
     def done(self, job: Job, result: Rendered) -> None:
@@ -70,7 +73,7 @@ class RenderHandler(Handler):
         row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
         if row is None:
             raise ResultGone()
-        held(parse(row.document))
+        resolve_for_render(row.parsed)
         renew_promise(row.clip)
 
 
@@ -87,13 +90,13 @@ def _row(params: dict[str, Any]) -> Render:
     return row
 
 
-def _file(run: Run, document: Document, rows: dict[str, Row]) -> Path:
+def _file(run: Run, document: Document, rows: dict[str, Row], preview: bool) -> Path:
     out = run.workdir / "master.mp4"
     if not out.exists():  # it appears only when it is whole
         run.stage(Stage.FETCH)
         sources = {name: _source(run, row) for name, row in rows.items()}
-        proxy = run.params.get("proxy", False)
-        engine.render(document, sources, out, workdir=run.workdir, progress=_RenderProgress(run), proxy=proxy)
+        progress = _RenderProgress(run)
+        engine.render(document, sources, out, workdir=run.workdir, progress=progress, preview=preview)
     run.stage(Stage.STORE)
     return out
 
@@ -105,10 +108,6 @@ def _source(run: Run, row: Row) -> Source:
     if isinstance(row, Clip):
         return open_source(fetch(row, folder))
     return open_source(fetch_track(row, folder) if isinstance(row, Track) else fetch_still(row, folder))
-
-
-def _cover(run: Run, document: Document, master: Path) -> Path | None:
-    return None if document.cover is None or run.params.get("proxy") else cover_beside(master)
 
 
 class _RenderProgress(Silent):
@@ -138,8 +137,7 @@ class _RenderProgress(Silent):
 
 
 def _capsule(row: Render, rows: dict[str, Row], found: Mapping[str, Any]) -> dict[str, Any]:
-    """`found` on the way: what became of the cuts that were to follow their subject, and how many frames of a
-    trim were copied."""
+    """`found` on the way: what became of tracked cuts, and how many frames of a trim were copied."""
     return {name: found[name] for name in ("followed", "copied") if name in found} | {
         "engine": f"editing {VERSION}",
         "ffmpeg": Path(EXE).name,

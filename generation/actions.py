@@ -1,21 +1,23 @@
 """What people ask of generation: a quote, a clip, more of a clip, the same again; and to stop."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
-from uuid6 import uuid7
 
 import jobs.ledger.actions
 import library.actions
 from creator.credits import ledger
-from generation.errors import NoSuchStill, NothingToCancel, PictureGone
-from generation.models import Generation, Keyframe
-from generation.runner import camera, plan
-from generation.wishes import SEEDS, Wish
+from creator.models import User
+from generation import quoting
+from generation.errors import NothingToCancel, PictureGone, StillNotFound
+from generation.models import Generation
+from generation.quoting import Quote
+from generation.runner import camera
+from generation.runner.spec import REFERENCES, GenerationSpec
 from jobs.models import Job
 from library.actions import pending_jobs
 from library.errors import SourceGone
@@ -24,57 +26,59 @@ from library.states import Origin
 
 RENDER = "generation.render"
 PURPOSE = "Video generation"  # shown on receipts, translated
-GIVEN = ("first_frame", "last_frame", "extends")
+SEEDS = 2**31
+# what an extension has in common with what it goes on from
+EXTENDED = ("prompt", "negative_prompt", "quality", "aspect", "short_side", "fps")
 
 
-def quote(*, owner: Any, variants: int = 1, **asked: Any) -> dict[str, Any]:
-    """What it would cost and measure, or the Refusal that asking for it would meet."""
-    wish = _wish(owner, asked)
-    wish.check()
+def quote(*, owner: User, spec: GenerationSpec, model: str = "", variants: int = 1) -> dict[str, Any]:
+    """What it would cost and measure, or the DomainError that asking for it would meet."""
+    _stills(owner, spec)
+    quoted = quoting.quote(spec, model=model)
     return {
-        "credits": variants * wish.cost,
+        "credits": variants * quoted.cost,
         "variants": variants,
-        "camera_told": camera.words(wish.prompt, wish.camera),
-        "model": wish.card.name,
-        "frames": round(wish.whole_seconds * wish.shape.fps),
-        "segments": len(plan.segments(wish.brief, wish.card)),
-        "understood": wish.understood,
-        "scenes": wish.told_scenes,
-        **vars(wish.shape),
+        "camera_told": camera.phrase(spec.prompt, spec.camera),
+        "model": quoted.model.name,
+        "frames": quoted.frames,
+        "segments": quoted.segments,
+        "understood": quoted.spec.understood,
+        "scenes": quoted.spec.scenes,
+        **vars(quoted.shape),
     }
 
 
-def request(*, owner: Any, variants: int = 1, **asked: Any) -> Generation:
-    """Hold the credits, promise the clip, submit the job. Raises a Refusal before anything is held.
+def request(*, owner: User, spec: GenerationSpec, model: str = "", variants: int = 1) -> Generation:
+    """Hold the credits, promise the clip, submit the job. Raises a DomainError before anything is held.
 
     Of several `variants`, each with a seed, a clip and a price of its own, the first is answered."""
-    wish = _wish(owner, asked)
-    wish.check()
-    wish.read()
+    stills = _stills(owner, spec)
+    quoted = quoting.quote(spec, model=model)
     with transaction.atomic():
-        first = _promised(owner, wish)
+        first = _promise(owner, quoted, stills)
         for number in range(1, variants):
-            seed = None if wish.seed is None else (wish.seed + number) % SEEDS
-            _promised(owner, replace(wish, seed=seed).understanding(wish), variant_of=first)
+            seed = None if spec.seed is None else (spec.seed + number) % SEEDS
+            another = replace(quoted, spec=replace(quoted.spec, seed=seed))
+            _promise(owner, another, stills, variant_of=first)
     return Generation.objects.in_full().get(pk=first.pk)
 
 
-def extend(generation: Generation, **asked: Any) -> Generation:
-    """A longer clip: the one of `generation` and `seconds` more. It may still be pending."""
-    same = {name: getattr(generation, name) for name in ("prompt", "negative_prompt", "model", "quality")}
-    wish = Wish(
-        **(same | asked),
-        aspect=generation.aspect,
-        resolution=generation.resolution,
-        extends=generation.clip,
-    )
-    return _make(generation.owner, wish)
+def extend(generation: Generation, *, model: str = "", **changes: Any) -> Generation:
+    """A longer clip: the one of `generation` and `seconds` more. It may still be pending.
+
+    `changes`: options that are not to be the same, or not the default where they belong to one clip only."""
+    same = {name: getattr(generation.spec, name) for name in EXTENDED}
+    spec = GenerationSpec(**same | changes, extends=str(generation.clip_id))
+    quoted = quoting.quote(spec, model=model or generation.model, source=generation.clip)
+    return _promise(generation.owner, quoted)
 
 
 def rerun(generation: Generation, *, seed: int | None = None) -> Generation:
     """The same again with another seed, or with the one given. Raises PictureGone, SourceGone."""
-    require_beginnings(generation)
-    return _make(generation.owner, replace(wish_of(generation), seed=seed), rerun_of=generation)
+    require_references(generation)
+    spec = replace(generation.spec, seed=seed)
+    quoted = quoting.quote(spec, model=generation.model, source=generation.extends)
+    return _promise(generation.owner, quoted, generation.stills.all(), rerun_of=generation)
 
 
 def cancel(generation: Generation) -> Generation:
@@ -91,77 +95,62 @@ def delete(generation: Generation) -> None:
     library.actions.delete(generation.clip)
 
 
-def wish_of(generation: Generation) -> Wish:
-    """What was asked for, with the seed that was drawn."""
-    asked = {name: getattr(generation, name) for name in Wish.__dataclass_fields__}
-    stills = tuple((each.at, each.still) for each in generation.keyframes.all() if each.still)
-    return Wish(**(asked | {"keyframes": stills}))
+def require_references(generation: Generation) -> None:
+    """Raises PictureGone or SourceGone if something that its spec refers to was deleted."""
+    if gone := generation.gone:
+        raise SourceGone() if "extends" in gone else PictureGone()
 
 
-def require_beginnings(generation: Generation) -> None:
-    """Raises PictureGone or SourceGone if something that it begins from was deleted."""
-    if generation.gone:
-        raise SourceGone() if "extends" in generation.gone else PictureGone()
-
-
-def _wish(owner: Any, asked: dict[str, Any]) -> Wish:
-    stills = {name: _still(owner, asked.get(name), name) for name in ("first_frame", "last_frame")}
-    keyframes = tuple(
-        (each["at"], _still(owner, each["still"], "keyframes")) for each in asked.get("keyframes", ())
-    )
-    return Wish(**(asked | stills | {"keyframes": keyframes}))
-
-
-def _still(owner: Any, key: UUID | None, field: str) -> Still | None:
-    if key is None:
-        return None
-    still = Still.objects.visible_to(owner).filter(pk=key).first()
-    if still is None:
-        raise NoSuchStill(field=field)
-    return still
-
-
-def _make(owner: Any, wish: Wish, **kin: Generation) -> Generation:
-    wish.check()
-    return _promised(owner, wish.read(), **kin)
+def _stills(owner: User, spec: GenerationSpec) -> list[Still]:
+    """The pictures that `spec` refers to. Raises StillNotFound."""
+    references = spec.references()
+    if not references:
+        return []
+    stills = list(Still.objects.visible_to(owner).filter(pk__in=[key for _, key in references]))
+    found = {str(still.pk) for still in stills}
+    for name, key in references:
+        if key not in found:
+            raise StillNotFound(field=name if name in REFERENCES else "keyframes")
+    return stills
 
 
 @transaction.atomic
-def _promised(owner: Any, wish: Wish, **kin: Generation) -> Generation:
+def _promise(owner: User, quoted: Quote, stills: Iterable[Still] = (), **kin: Generation) -> Generation:
     """`kin`: what it is a rerun_of or a variant_of."""
-    key = uuid7()
-    hold = f"generation:{key}"
-    ledger.hold(owner=owner, amount=wish.cost, purpose=PURPOSE, reference=hold)
-    clip = library.actions.promise(
+    spec, source = quoted.spec, quoted.source
+    seed = secrets.randbelow(SEEDS) if spec.seed is None else spec.seed
+    made = Generation(
+        owner=owner,
+        model=quoted.model.name,
+        spec=replace(spec, seed=seed),
+        extends=source,
+        cost=quoted.cost,
+        **kin,
+    )
+    hold = f"generation:{made.pk}"
+    ledger.hold(owner=owner, amount=made.cost, purpose=PURPOSE, reference=hold)
+    library.actions.promise(
         owner=owner,
         origin=Origin.GENERATION,
-        shape=wish.shape,
-        made_from=[(wish.extends, "extend")] if wish.extends else (),
-        title=wish.prompt[:100],
+        shape=quoted.shape,
+        made_from=[(source, "extend")] if source else (),
+        title=spec.prompt[:100],
         generated=True,
-        job_for=partial(_entered, key, wish, hold, owner, kin),
+        job_for=partial(_enter, made, stills, hold),
     )
-    return Generation.objects.in_full().get(clip=clip)
+    return Generation.objects.in_full().get(pk=made.pk)
 
 
-def _entered(key: UUID, wish: Wish, hold: str, owner: Any, kin: Mapping[str, Generation], clip: Clip) -> Job:
+def _enter(made: Generation, stills: Iterable[Still], hold: str, clip: Clip) -> Job:
     """The generation's row and, once it is there, its job."""
-    asked = {name: getattr(wish, name) for name in Wish.__dataclass_fields__} | {
-        "model": wish.card.name,
-        "seed": wish.drawn_seed,
-        "understood": wish.understood,
-        "scenes": wish.told_scenes,
-    }
-    keyframes = asked.pop("keyframes")
-    begins_from = [name for name in GIVEN if asked[name] is not None]
-    made = Generation.objects.create(
-        id=key, owner=owner, clip=clip, cost=wish.cost, begins_from=begins_from, **kin, **asked
-    )
-    Keyframe.objects.bulk_create(Keyframe(generation=made, at=at, still=still) for at, still in keyframes)
+    made.clip = clip
+    made.save(force_insert=True)
+    link = Generation.stills.through
+    link.objects.bulk_create(link(generation=made, still=still) for still in stills)
     return jobs.ledger.actions.submit(
         kind=RENDER,
-        owner=owner,
-        params={"generation": str(key), "clip": str(clip.pk), "hold": hold},
-        waits_for=pending_jobs([wish.extends] if wish.extends else []),
-        model=wish.card.name,
+        owner=made.owner,
+        params={"generation": str(made.pk), "clip": str(clip.pk), "hold": hold},
+        waits_for=pending_jobs([made.extends] if made.extends else []),
+        model=made.model,
     )

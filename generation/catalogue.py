@@ -5,29 +5,29 @@ from pathlib import Path
 from django.conf import settings
 
 from errors import DomainError
-from generation.errors import UnknownModel
+from generation.errors import ModelNotFound
 from generation.runner.families import registry
-from generation.runner.families.registry import ModelSpec
+from generation.runner.model_spec import ModelSpec
 
 
 def folder(name: str) -> Path:
-    """Where the model `name` lies. Raises UnknownModel."""
+    """Where the model `name` lies. Raises ModelNotFound."""
     if name not in settings.MODELS:
-        raise UnknownModel(field="model", model=name, accepted=", ".join(settings.MODELS))
+        raise ModelNotFound(field="model", model=name, accepted=", ".join(settings.MODELS))
     return Path(settings.MODELS[name])
 
 
-def card(name: str) -> ModelSpec:
-    """The card of the model `name`. Raises UnknownModel, or the runner's ModelMissing, UnknownFamily."""
+def find(name: str) -> ModelSpec:
+    """What the model `name` can do. Raises ModelNotFound, ModelFolderNotFound or FamilyNotFound."""
     return registry.read(folder(name), name)
 
 
 def present() -> list[ModelSpec]:
-    """The cards of every model that can be run here."""
+    """Every model that can be run here."""
     found = []
     for name in settings.MODELS:
         try:
-            found.append(card(name))
+            found.append(find(name))
         except DomainError:
             continue  # named in the settings, not on this machine
     return found

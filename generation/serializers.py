@@ -1,109 +1,52 @@
 """Generations over HTTP: what may be asked and what is shown."""
 
-import math
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from generation.models import Generation
-from generation.pricing import SIDES
+from generation.pricing import LEAST_SECONDS, SHORT_SIDES
 from generation.runner import camera
-from generation.runner.model_spec import EVERYTHING, QUALITIES, STD
-from generation.runner.plan import LEAST_STEPS, MOST_STEPS
-from generation.runner.prompt_parser import summary
-from generation.runner.spec import LONGEST
-from library.media.shapes import ASPECTS
+from generation.runner.model_spec import EVERYTHING
+from generation.runner.option import Option, declared
+from generation.runner.prompt_parser import ParsedPrompt, summary
+from generation.runner.spec import GenerationSpec
+from generation.spec_serializer import Field, SceneSerializer, SpecSerializer, answered
 from library.serializers import ClipSerializer
 
-LONGEST_PROMPT = 2000
-MOST_VARIANTS, MOST_KEYFRAMES, MOST_SCENES = 4, 8, 24
+MOST_VARIANTS = 4
 TOLD = "The words that tell the camera move in the prompt: no model here has an input of its own for it."
-LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly
 
 
-class Finite(serializers.FloatField):
-    """A number: neither NaN nor infinite, whatever it is written as."""
+class ResolutionField(serializers.ChoiceField):
+    """The short side, in pixels, by the name that it has here."""
 
-    def to_internal_value(self, data: Any) -> float:
-        number = super().to_internal_value(data)
-        if not math.isfinite(number):
-            self.fail("invalid")
-        return number
+    def __init__(self, **facts: Any) -> None:
+        accepted = _("Accepted: 540p, 720p, 1080p.")
+        super().__init__(choices=list(SHORT_SIDES), error_messages={"invalid_choice": accepted}, **facts)
 
+    def get_default(self) -> Any:
+        return self.to_internal_value(super().get_default())
 
-class CameraField(serializers.ChoiceField):
-    """A camera move."""
+    def to_internal_value(self, data: Any) -> Any:
+        return SHORT_SIDES[super().to_internal_value(data)]
 
-    def __init__(self, **more: Any) -> None:
-        accepted = _(
-            "Accepted: still, pan-left, pan-right, tilt-up, tilt-down, "
-            "zoom-in, zoom-out, roll-left, roll-right."
-        )
-        super().__init__(choices=list(camera.MOVES), error_messages={"invalid_choice": accepted}, **more)
-
-
-class SamplingSerializer(serializers.Serializer[Any]):
-    """How it is to be sampled; the model's own numbers where left out."""
-
-    seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED, required=False, allow_null=True)
-    steps = serializers.IntegerField(
-        min_value=LEAST_STEPS, max_value=MOST_STEPS, required=False, allow_null=True
-    )
-    guidance = Finite(min_value=1, max_value=20, required=False, allow_null=True)
-
-
-class KeyframeSerializer(serializers.Serializer[Any]):
-    at = Finite(min_value=0, max_value=LONGEST, help_text="Seconds from the beginning of the clip.")
-    still = serializers.UUIDField(help_text="A still's id.")
-
-
-class SceneSerializer(serializers.Serializer[Any]):
-    at = Finite(min_value=0, max_value=LONGEST, help_text="Seconds from the beginning of what is made up.")
-    prompt = serializers.CharField(max_length=LONGEST_PROMPT)
+    def to_representation(self, value: Any) -> str:
+        return next(name for name, side in SHORT_SIDES.items() if side == value)
 
 
 @extend_schema_serializer(component_name="Generation")
-class RequestSerializer(SamplingSerializer):
-    prompt = serializers.CharField(max_length=LONGEST_PROMPT)
-    negative_prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False, allow_blank=True)
+class RequestSerializer(SpecSerializer):
+    """One clip to make, or several variants of it; what is left out is the model's own, or as said here."""
+
+    declares = GenerationSpec
+    differently = {"seconds": {"min_value": LEAST_SECONDS}}
+    resolution = ResolutionField(default="720p", source="short_side", help_text="The short side.")
     model = serializers.CharField(max_length=128, required=False, help_text="A name out of GET models.")
-    seconds = Finite(min_value=1, max_value=LONGEST, default=5.0)
-    aspect = serializers.ChoiceField(
-        choices=list(ASPECTS),
-        default="16:9",
-        error_messages={"invalid_choice": _("Accepted: 16:9, 9:16, 1:1, 4:3, 3:4, 21:9.")},
-    )
-    resolution = serializers.ChoiceField(
-        choices=list(SIDES),
-        default="720p",
-        help_text="The short side.",
-        error_messages={"invalid_choice": _("Accepted: 540p, 720p, 1080p.")},
-    )
-    first_frame = serializers.UUIDField(required=False, allow_null=True, help_text="A still's id.")
-    last_frame = serializers.UUIDField(required=False, allow_null=True, help_text="A still's id.")
-    keyframes = serializers.ListField(
-        child=KeyframeSerializer(),
-        required=False,
-        max_length=MOST_KEYFRAMES,
-        help_text="Pictures on the way.",
-    )
-    scenes = serializers.ListField(
-        child=SceneSerializer(),
-        required=False,
-        max_length=MOST_SCENES,
-        help_text="From its second on, each takes the prompt's place. At least a second apart.",
-    )
-    quality = serializers.ChoiceField(
-        choices=list(QUALITIES),
-        default=STD,
-        help_text="Pro takes more steps, and a larger native size where the model has one; it costs more.",
-        error_messages={"invalid_choice": _("Accepted: std, pro.")},
-    )
-    camera = CameraField(required=False, allow_null=True)
     variants = serializers.IntegerField(
         min_value=1,
         max_value=MOST_VARIANTS,
@@ -111,34 +54,57 @@ class RequestSerializer(SamplingSerializer):
         help_text="Clips of it, each with its own seed.",
     )
 
+    def offers(self, option: Option) -> bool:
+        return option.name != "extends"  # a route of its own
 
-class ExtendSerializer(SamplingSerializer):
-    camera = CameraField(required=False, allow_null=True)
-    seconds = Finite(min_value=1, max_value=LONGEST, default=5.0, help_text="More, not in all.")
-    prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False)
-    negative_prompt = serializers.CharField(max_length=LONGEST_PROMPT, required=False, allow_blank=True)
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        asked = super().to_internal_value(data)
+        beside = {name: asked.pop(name) for name in ("model", "variants") if name in asked}
+        return beside | {"spec": GenerationSpec(**asked)}
+
+
+class ExtendSerializer(SpecSerializer):
+    """What comes after; prompts and model that are left out stay the same."""
+
+    declares = GenerationSpec
+    differently = {
+        "seconds": {"min_value": LEAST_SECONDS, "help_text": "More, not in all."},
+        "prompt": {"required": False},
+    }
     model = serializers.CharField(max_length=128, required=False)
 
+    def offers(self, option: Option) -> bool:
+        return option.name in {"prompt", "negative_prompt", "seconds", "seed", "steps", "guidance", "camera"}
 
-class RerunSerializer(serializers.Serializer[Any]):
-    seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED, required=False, allow_null=True)
+
+class RerunSerializer(SpecSerializer):
+    """The same again; another seed is drawn where none is given."""
+
+    declares = GenerationSpec
+
+    def offers(self, option: Option) -> bool:
+        return option.name == "seed"
 
 
 class UnderstoodSerializer(serializers.Serializer[Any]):
     """What a closed-world model makes of the prompt: what it draws, what it leaves out, and the same as a
     sentence."""
 
-    prompt = serializers.CharField(help_text="What the model is told.")
-    drew = serializers.DictField(child=serializers.CharField(), help_text="Slot → name in the model's world.")
+    rewritten_prompt = serializers.CharField(help_text="What the model is given.")
+    slots = serializers.DictField(
+        child=serializers.CharField(), help_text="Slot → name in the model's world."
+    )
     missing = serializers.ListField(child=serializers.CharField(), help_text="Words that are left out.")
     detail = serializers.SerializerMethodField()
 
-    def get_detail(self, understood: dict[str, Any]) -> str:
+    def get_detail(self, understood: ParsedPrompt) -> str:
         language = "zh" if (get_language() or "").startswith("zh") else "en"
-        return summary.say(understood, language, gettext)
+        return summary.summarize(understood.as_dict(), language, gettext)
 
 
 class ToldSceneSerializer(SceneSerializer):
+    """A scene, and what a closed-world model makes of its prompt."""
+
     understood = UnderstoodSerializer(allow_null=True)
 
 
@@ -165,49 +131,41 @@ class QuoteSerializer(serializers.Serializer[Any]):
 
 
 class GenerationSerializer(serializers.ModelSerializer[Generation]):
-    clip = ClipSerializer(read_only=True)
-    understood = UnderstoodSerializer(read_only=True, allow_null=True)
-    scenes = ToldSceneSerializer(many=True, read_only=True)
+    """What was asked for, and the clip that comes of it. A picture or clip that was deleted since is null."""
+
+    resolution = ResolutionField(source="spec.short_side", read_only=True)
+    seed = serializers.IntegerField(source="spec.seed", read_only=True)
+    scenes = ToldSceneSerializer(source="spec.scenes", many=True, read_only=True)
+    understood = UnderstoodSerializer(source="spec.understood", read_only=True, allow_null=True)
+    camera_told = serializers.SerializerMethodField(help_text=TOLD)
     reproduced = ReproducedSerializer(
         read_only=True,
         allow_null=True,
         help_text="Of one made again with the same seed: whether it is the same, once both are there.",
     )
-    keyframes = serializers.SerializerMethodField()
     variants = serializers.SerializerMethodField(help_text="The others that were asked for with it.")
-    camera_told = serializers.SerializerMethodField(help_text=TOLD)
+    clip = ClipSerializer(read_only=True)
 
-    @extend_schema_field(KeyframeSerializer(many=True))
-    def get_keyframes(self, made: Generation) -> list[dict[str, Any]]:
-        return [{"at": each.at, "still": each.still_id} for each in made.keyframes.all()]
+    def get_fields(self) -> dict[str, Field]:
+        written = super().get_fields()
+        options = [each for each in declared(GenerationSpec) if each.name not in {*written, "short_side"}]
+        return {each.name: answered(each, source=f"current_spec.{each.name}") for each in options} | written
 
     def get_variants(self, made: Generation) -> list[UUID]:
         return [each.pk for each in made.variants.all()]
 
     def get_camera_told(self, made: Generation) -> str | None:
-        return camera.words(made.prompt, made.camera)
+        return camera.phrase(made.spec.prompt, made.spec.camera)
 
     class Meta:
         model = Generation
         fields = (
             "id",
             "model",
-            "prompt",
-            "understood",
-            "negative_prompt",
-            "seconds",
-            "aspect",
             "resolution",
             "seed",
-            "steps",
-            "guidance",
-            "first_frame",
-            "last_frame",
-            "extends",
-            "keyframes",
             "scenes",
-            "quality",
-            "camera",
+            "understood",
             "camera_told",
             "rerun_of",
             "reproduced",
@@ -230,7 +188,7 @@ class NativeSerializer(serializers.Serializer[Any]):
     fps = serializers.FloatField()
     max_frames = serializers.IntegerField(help_text="At once; longer clips are made as a chain.")
     frame_rule = serializers.CharField(help_text="Which numbers of frames it makes: 4k+1 or 8k+1.")
-    lead_frames = serializers.IntegerField(help_text="Clean frames that it can go on from.")
+    max_conditioning_frames = serializers.IntegerField(help_text="Clean frames that it can go on from.")
 
 
 class ModelSerializer(serializers.Serializer[Any]):

@@ -13,16 +13,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.raises import raises
+from api.requests import validated
+from creator.accounts.authentication import signed_in
 from creator.errors import NotEnoughCredits
 from creator.permissions import IsAdmitted
 from generation import actions, catalogue
 from generation.errors import (
-    NoSuchStill,
+    ModelNotFound,
     NothingToCancel,
     PictureGone,
     PromptBlocked,
+    StillNotFound,
     TooLongTogether,
-    UnknownModel,
 )
 from generation.models import Generation
 from generation.runner.errors import (
@@ -36,8 +38,7 @@ from generation.runner.errors import (
     ScenesOutOfOrder,
     StepsOutOfRange,
 )
-from generation.runner.families.registry import ModelSpec
-from generation.runner.model_spec import PRO
+from generation.runner.model_spec import PRO, ModelSpec
 from generation.runner.spec import LONGEST
 from generation.serializers import (
     ExtendSerializer,
@@ -54,17 +55,17 @@ from library.media.shapes import ASPECTS
 SHOWN = (
     "name", "family", "version", "status", "steps", "pro_steps", "least_steps", "guidance", "camera",
 )  # fmt: skip
-NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "lead_frames")
+NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "max_conditioning_frames")
 MAKING = {"create", "extend", "rerun"}
-REFUSED = (UnknownModel, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
-PICTURES = (NeedsFirstFrame, NoFirstFrame, NoLastFrame, NoKeyframes, KeyframeOutside, NoSuchStill)
+REFUSED = (ModelNotFound, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
+PICTURES = (NeedsFirstFrame, NoFirstFrame, NoLastFrame, NoKeyframes, KeyframeOutside, StillNotFound)
 
 
 class ModelsView(APIView):
     @extend_schema(responses=ModelSerializer(many=True))
     def get(self, request: Request) -> Response:
         """The models of this installation, and what each can do."""
-        return Response(ModelSerializer([_shown(card) for card in catalogue.present()], many=True).data)
+        return Response(ModelSerializer([_shown(model) for model in catalogue.present()], many=True).data)
 
 
 class GenerationViewSet(
@@ -85,14 +86,14 @@ class GenerationViewSet(
     @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits)
     def create(self, request: Request) -> Response:
         """Ask for a clip: holds the credits and answers with the promise of it."""
-        return self._promised(actions.request(owner=request.user, **self._asked(RequestSerializer)))
+        return self._promised(actions.request(owner=signed_in(request), **self._asked(RequestSerializer)))
 
     @extend_schema(operation_id="quoteGeneration", request=RequestSerializer, responses=QuoteSerializer)
     @raises(*REFUSED, *PICTURES, ScenesOutOfOrder)
     @action(detail=False, methods=["post"])
     def quote(self, request: Request) -> Response:
         """What it would cost, or the refusal it would meet."""
-        quoted = actions.quote(owner=request.user, **self._asked(RequestSerializer))
+        quoted = actions.quote(owner=signed_in(request), **self._asked(RequestSerializer))
         return Response(QuoteSerializer(quoted).data)
 
     @extend_schema(request=None, responses=GenerationSerializer)
@@ -120,24 +121,22 @@ class GenerationViewSet(
         actions.delete(instance)
 
     def _asked(self, form: type[Any]) -> dict[str, Any]:
-        asked = form(data=self.request.data)
-        asked.is_valid(raise_exception=True)
-        return dict(asked.validated_data)
+        return validated(form(data=self.request.data))
 
     def _promised(self, generation: Generation) -> Response:
         return Response(self.get_serializer(generation).data, status.HTTP_202_ACCEPTED)
 
 
-def _shown(card: ModelSpec) -> dict[str, Any]:
-    same = {name: getattr(card, name) for name in SHOWN}
-    native = {name: getattr(card, name) for name in NATIVE}
-    chains = bool(card.lead_frames)
+def _shown(model: ModelSpec) -> dict[str, Any]:
+    same = {name: getattr(model, name) for name in SHOWN}
+    native = {name: getattr(model, name) for name in NATIVE}
+    chains = bool(model.max_conditioning_frames)
     return same | {
-        "default": card.name == settings.DEFAULT_MODEL,
-        "languages": card.languages,
-        "can": sorted(card.can),
+        "default": model.name == settings.DEFAULT_MODEL,
+        "languages": model.languages,
+        "can": sorted(model.can),
         "aspects": list(ASPECTS),
-        "max_seconds": LONGEST if chains else card.most_seconds_at_once,
-        "seconds_at_once": card.most_seconds_at_once,
-        "native": native | {"pro_sizes": card.at(PRO).sizes},
+        "max_seconds": LONGEST if chains else model.most_seconds_at_once,
+        "seconds_at_once": model.most_seconds_at_once,
+        "native": native | {"pro_sizes": model.at(PRO).sizes},
     }

@@ -11,10 +11,10 @@ from api.raises import raises
 from creator.credits import ledger
 from creator.errors import NotEnoughCredits
 from generation import catalogue
-from generation.actions import PURPOSE, RENDER, require_beginnings, wish_of
+from generation.actions import PURPOSE, RENDER, require_references
 from generation.errors import PictureGone
 from generation.models import Generation
-from generation.runner.spec import GenerationSpec, Keyframe
+from generation.runner.spec import GenerationSpec, Reference
 from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
@@ -38,12 +38,12 @@ class Render(Handler):
 
     def work(self, run: Run) -> Made:
         from generation.runner.run import run as make
-        from generation.runner.runtime.residency import WARM  # torch: never in a web process
+        from generation.runner.runtime.model_cache import MODEL_CACHE  # torch: never in a web process
 
         generation = Generation.objects.select_related("clip", "extends").get(pk=run.params["generation"])
-        require_beginnings(generation)
+        require_references(generation)
         capsule = make(
-            _brief(generation, run.workdir),
+            _resolved(generation, run.workdir),
             folder=catalogue.folder(generation.model),
             out=(out := run.workdir / "clip.mp4"),
             workdir=run.workdir / "segments",
@@ -51,7 +51,7 @@ class Render(Handler):
             state=Path(settings.VAR_DIR) / "runner",
         )
         jobs.worker.perform.resident.clear()
-        jobs.worker.perform.resident.update(catalogue.names(WARM.folders))
+        jobs.worker.perform.resident.update(catalogue.names(MODEL_CACHE.folders))
         run.stage(Stage.STORING)
         return Made(
             library.work.store(out, generation.clip_id), capsule.as_dict() | {"model": generation.model}
@@ -72,7 +72,7 @@ class Render(Handler):
         generation = rows.filter(pk=job.params["generation"]).first()
         if generation is None:
             raise ResultGone()
-        require_beginnings(generation)
+        require_references(generation)
         hold = f"generation:{generation.pk}/{job.seq}"
         ledger.hold(owner=generation.owner, amount=generation.cost, purpose=PURPOSE, reference=hold)
         job.params |= {"hold": hold}
@@ -85,13 +85,13 @@ def _clip(job: Job) -> Clip:
     return Clip.objects.filter(pk=job.params["clip"]).first() or Clip(pk=job.params["clip"])
 
 
-def _brief(generation: Generation, workdir: Path) -> GenerationSpec:
-    wish = wish_of(generation)
-    stills = {
-        name: library.work.fetch_still(still, workdir)
-        for name in ("first_frame", "last_frame")
-        if (still := getattr(generation, name))
-    }
-    before = library.work.fetch(generation.extends, workdir) if generation.extends else None
-    keyframes = tuple(Keyframe(at, library.work.fetch_still(still, workdir)) for at, still in wish.keyframes)
-    return wish.brief_with(**stills, extends=before, keyframes=keyframes)
+def _resolved(generation: Generation, workdir: Path) -> GenerationSpec:
+    """Its spec, with a local file for everything that it refers to."""
+    stills = {str(still.pk): still for still in generation.stills.all()}
+
+    def file(name: str, reference: Reference) -> Path:
+        if name == "extends" and generation.extends:
+            return library.work.fetch(generation.extends, workdir)
+        return library.work.fetch_still(stills[str(reference)], workdir)
+
+    return generation.spec.with_references(file)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.raises import raises
+from api.requests import validated
 from creator.permissions import IsAdmitted
 from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed
 from jobs.ledger import actions
@@ -78,10 +79,9 @@ class EventsView(APIView):
     @raises(ValidationError)
     def get(self, request: Request, pk: UUID) -> Response:
         """The events after number `after`, at most 200; as a live stream for `Accept: text/event-stream`."""
-        asked = AfterSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        after = validated(AfterSerializer(data=request.query_params))["after"]
         job = get_object_or_404(visible_jobs(request), pk=pk)
         events = JobEvents(job.pk, translation.get_language() or "en")
-        page = events.read(str(asked.validated_data["after"]))
+        page = events.read(str(after))
         body: dict[str, Any] = {"events": page.events, "after": int(page.after), "ended": page.ended}
         return Response(EventsSerializer(body).data)

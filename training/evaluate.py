@@ -97,8 +97,8 @@ def evaluate(sampler: Sampler, net: SceneClassifier, folder: Path, count: int) -
 
 
 def _rewritten(text: str, folder: Path) -> str:
-    understood = prompt_parser.of(text, folder)
-    return understood.prompt if understood else text
+    parsed = prompt_parser.parse(text, folder)
+    return parsed.rewritten_prompt if parsed else text
 
 
 def _clips(sampler: Sampler, texts: list[str], batch: int = 10) -> NDArray[np.uint8]:

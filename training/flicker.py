@@ -116,8 +116,8 @@ def first_frame_psnr(folder: Path, count: int, workdir: Path) -> list[float]:
         picture = render(prompt.scene, 9, DELIVERED, indices=[0])[0][0]
         path = workdir / "first.png"
         Image.fromarray(picture).save(path)
-        brief = GenerationSpec(prompt=prompt.text, seconds=1, seed=seed, first_frame=path)
-        clip = _generate(brief, folder, workdir)
+        spec = GenerationSpec(prompt=prompt.text, seconds=1, seed=seed, first_frame=path)
+        clip = _generate(spec, folder, workdir)
         found.append(psnr(next(source.frames(clip)), picture))
     return found
 
@@ -127,8 +127,8 @@ def boundary_ratios(folder: Path, count: int, workdir: Path) -> list[float]:
     found = []
     for seed, prompt in enumerate(track(held_out_prompts(count), description="boundaries")):
         first = workdir / "first.mp4"
-        brief = GenerationSpec(prompt=prompt.text, seconds=EXTENDED_SECONDS, seed=seed)
-        _generate(brief, folder, workdir).rename(first)
+        spec = GenerationSpec(prompt=prompt.text, seconds=EXTENDED_SECONDS, seed=seed)
+        _generate(spec, folder, workdir).rename(first)
         boundary = source.count(first) - 1  # from the last known frame to the first new one
         extension = GenerationSpec(prompt=prompt.text, seconds=1, seed=seed + 1, extends=first)
         found.append(_boundary_ratio(_generate(extension, folder, workdir), boundary))
@@ -143,34 +143,33 @@ def _boundary_ratio(clip: Path, boundary: int) -> float:
 
 def continuation(folder: Path, count: int) -> Continuation:
     """Of `count` drawn clips, continued behind their known frames."""
-    card = registry.read(folder)
-    family = loading.load(card, folder, "cpu")
-    model, still, drawn = [], [], []
+    model = registry.read(folder)
+    adapter = loading.load(model, folder, "cpu")
+    generated, still, drawn = [], [], []
     indices = range(MIDDLE, MIDDLE + CONTINUED)
     for seed, prompt in enumerate(track(held_out_prompts(count), description="continuations")):
-        target, masks = render(prompt.scene, CONTINUED, card.sizes["16:9"], indices=indices, cell=1)
-        clip, last = _continue(family, prompt.text, seed, target[:KNOWN]), KNOWN - 1
+        target, masks = render(prompt.scene, CONTINUED, model.sizes["16:9"], indices=indices, cell=1)
+        clip, last = _continue(adapter, prompt.text, seed, target[:KNOWN]), KNOWN - 1
         place = (masks[KNOWN:] > 0) | (masks[last] > 0)
-        model.append(clip[KNOWN:][place])
+        generated.append(clip[KNOWN:][place])
         still.append(np.broadcast_to(target[last], clip[KNOWN:].shape)[place])
         drawn.append(target[KNOWN:][place])
     pixels = np.concatenate(drawn)
-    return Continuation(*(psnr(np.concatenate(shown), pixels) for shown in (model, still)))
+    return Continuation(*(psnr(np.concatenate(shown), pixels) for shown in (generated, still)))
 
 
-def _continue(family: ModelAdapter, prompt: str, seed: int, known: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    card = family.card
-    shot = SegmentRequest(
-        prompt, "", card.sizes["16:9"], CONTINUED, card.steps, card.guidance, seed, lead=known
-    )
-    decoded = family.decode(family.sample(shot, lambda step: None).video)
+def _continue(adapter: ModelAdapter, prompt: str, seed: int, known: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    model = adapter.model
+    size, steps, guidance = model.sizes["16:9"], model.steps, model.guidance
+    request = SegmentRequest(prompt, "", size, CONTINUED, steps, guidance, seed, conditioning_frames=known)
+    decoded = adapter.decode(adapter.sample(request, lambda step: None).video)
     return deflicker(np.stack(list(chain.from_iterable(decoded))), known=len(known))
 
 
-def _generate(brief: GenerationSpec, folder: Path, workdir: Path) -> Path:
+def _generate(spec: GenerationSpec, folder: Path, workdir: Path) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         clip = workdir / "clip.mp4"
-        run(brief, folder=folder, out=clip, workdir=Path(scratch), state=workdir / "state")
+        run(spec, folder=folder, out=clip, workdir=Path(scratch), state=workdir / "state")
     return clip
 
 

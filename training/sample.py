@@ -15,7 +15,7 @@ from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from numpy.typing import NDArray
 from PIL import Image
 
-from generation.runner.frames.deflicker import steadied
+from generation.runner.frames import deflicker as deflickering
 from training.export import FOLDER
 
 
@@ -81,7 +81,7 @@ class Sampler:
 
 def deflicker(clip: NDArray[np.uint8], known: int = 0) -> NDArray[np.uint8]:
     """uint8 (frames, height, width, 3), deflickered as the runner does it behind `known` given frames."""
-    return np.stack(list(steadied(iter(clip), known=known)))
+    return np.stack(list(deflickering.deflicker(iter(clip), given=known)))
 
 
 def write_gif(clip: NDArray[np.uint8], path: Path, fps: int = 8, zoom: int = 4) -> None:

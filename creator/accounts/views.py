@@ -12,6 +12,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from api.raises import raises
+from api.requests import validated
 from creator.accounts import actions, sign_in
 from creator.accounts.addresses import Address, address
 from creator.accounts.authentication import bearer_token, signed_in
@@ -60,9 +61,8 @@ class CodeView(APIView):
     )
     @raises(InvalidAddress, InvalidEmail, InvalidPhone, CodeUnsendable, RateLimited, CodeNotSent)
     def post(self, request: Request) -> Response:
-        asked = AddressSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        sign_in.request_code(_address(asked.validated_data), ip=BaseThrottle().get_ident(request))
+        asked = validated(AddressSerializer(data=request.data))
+        sign_in.request_code(_address(asked), ip=BaseThrottle().get_ident(request))
         return Response(SENT, status=202)
 
 
@@ -80,9 +80,8 @@ class LoginView(APIView):
     )
     @raises(InvalidAddress, InvalidEmail, InvalidPhone, WrongCode, AccountClosed, RateLimited)
     def post(self, request: Request) -> Response:
-        asked = LoginSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        user, token = sign_in.sign_in(_address(asked.validated_data), asked.validated_data["code"])
+        asked = validated(LoginSerializer(data=request.data))
+        user, token = sign_in.sign_in(_address(asked), asked["code"])
         session = SessionSerializer({"token": token, "user": user})
         return Response(session.data, headers={"Cache-Control": "no-store"})
 
@@ -115,9 +114,8 @@ class MeView(APIView):
     @raises(HandleTaken)
     def patch(self, request: Request) -> Response:
         """Change one's handle or display name."""
-        asked = MeSerializer(signed_in(request), data=request.data, partial=True)
-        asked.is_valid(raise_exception=True)
-        renamed = actions.rename(signed_in(request), **asked.validated_data)
+        asked = validated(MeSerializer(signed_in(request), data=request.data, partial=True))
+        renamed = actions.rename(signed_in(request), **asked)
         return Response(MeSerializer(renamed).data)
 
     @extend_schema(operation_id="deleteAccount", responses={204: None})
@@ -143,9 +141,8 @@ class KeysView(generics.ListAPIView[Token]):
     def post(self, request: Request) -> Response:
         """Make an API key. The answer is the only place where it is shown."""
         by_session(request)
-        asked = KeySerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        token, secret = actions.make_key(owner=signed_in(request), **asked.validated_data)
+        asked = validated(KeySerializer(data=request.data))
+        token, secret = actions.make_key(owner=signed_in(request), **asked)
         made: dict[str, Any] = {**KeySerializer(token).data, "key": secret}
         return Response(made, status=201, headers={"Cache-Control": "no-store"})
 

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.raises import raises
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.accounts.serializers import MeSerializer
 from creator.admission import actions
@@ -19,10 +20,10 @@ from creator.admission.serializers import (
 )
 from creator.errors import (
     AlreadyAdmitted,
-    InvalidInviteCode,
+    InvalidInvite,
     InviteExists,
+    InviteNotFound,
     InviteUsedUp,
-    NoSuchInvite,
     NotInLine,
     RateLimited,
 )
@@ -44,10 +45,9 @@ class WaitlistView(APIView):
     @raises(AlreadyAdmitted)
     def post(self, request: Request) -> Response:
         """Apply. Applying twice changes nothing."""
-        asked = WaitlistSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        wish = {"locale": get_language() or ""} | asked.validated_data
-        return Response(WaitlistSerializer(actions.apply(user=signed_in(request), **wish)).data, status=201)
+        asked = {"locale": get_language() or ""} | validated(WaitlistSerializer(data=request.data))
+        entry = actions.apply(user=signed_in(request), **asked)
+        return Response(WaitlistSerializer(entry).data, status=201)
 
 
 class AdmitView(APIView):
@@ -57,9 +57,8 @@ class AdmitView(APIView):
 
     @extend_schema(operation_id="admitNext", request=AdmitSerializer, responses=AdmittedSerializer)
     def post(self, request: Request) -> Response:
-        asked = AdmitSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return Response({"admitted": actions.admit_next(asked.validated_data["count"])})
+        asked = validated(AdmitSerializer(data=request.data))
+        return Response({"admitted": actions.admit_next(asked["count"])})
 
 
 class InvitesView(APIView):
@@ -68,11 +67,10 @@ class InvitesView(APIView):
     permission_classes = (IsStaff,)
 
     @extend_schema(request=InviteSerializer, responses={201: InviteSerializer})
-    @raises(InvalidInviteCode, InviteExists)
+    @raises(InvalidInvite, InviteExists)
     def post(self, request: Request) -> Response:
-        asked = InviteSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        invite = actions.make_invite(made_by=signed_in(request), **asked.validated_data)
+        asked = validated(InviteSerializer(data=request.data))
+        invite = actions.make_invite(made_by=signed_in(request), **asked)
         return Response(InviteSerializer(invite).data, status=201)
 
 
@@ -80,9 +78,8 @@ class RedeemView(APIView):
     """Be let in by an invite."""
 
     @extend_schema(operation_id="redeemInvite", request=RedeemSerializer, responses=MeSerializer)
-    @raises(NoSuchInvite, InviteUsedUp, AlreadyAdmitted, RateLimited)
+    @raises(InviteNotFound, InviteUsedUp, AlreadyAdmitted, RateLimited)
     def post(self, request: Request) -> Response:
-        asked = RedeemSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        user = actions.redeem(user=signed_in(request), code=asked.validated_data["code"])
+        asked = validated(RedeemSerializer(data=request.data))
+        user = actions.redeem(user=signed_in(request), code=asked["code"])
         return Response(MeSerializer(user).data)

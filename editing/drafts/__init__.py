@@ -1,1 +1,1 @@
-"""Drafts with their history: kept, undone, rendered, previewed."""
+"""Drafts with their history: saved, undone, restored, previewed, rendered."""

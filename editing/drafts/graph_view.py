@@ -1,25 +1,25 @@
-"""How a draft would be rendered, told before it is: no file is opened, pending clips count as promised."""
+"""How a draft would be rendered: its command and its graph. No file is opened; pending clips count as
+promised."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from editing import sources
-from editing.engine.document import parse
+from editing.drafts.actions import current
 from editing.engine.graph import build
-from editing.engine.inspect.explain import explain
-from editing.engine.inspect.nodes import Node, nodes
+from editing.engine.inspect.explain import Node, explain, graph_nodes
 from editing.engine.render.command import Command, compile
-from editing.engine.render.source import Source, Sources
+from editing.engine.source import Source, Sources
 from editing.models import Draft
 from library.media.probe import Probe
 from library.models import Clip, Still, Track
 
-SHELF = Path("/media")  # where the command says its files lie; really they are in storage
+FOLDER = Path("/media")  # where the command says its files lie; really they are in storage
 
 
 @dataclass(frozen=True)
-class Explanation:
+class GraphView:
     """The command a document compiles to, for people (`text`) and for programs (`nodes`)."""
 
     command: Command
@@ -35,16 +35,15 @@ class Explanation:
         return self.command.size[1]
 
 
-def explained(draft: Draft) -> Explanation:
+def graph_view(draft: Draft) -> GraphView:
     """The draft's current revision as a graph. Raises DocumentInvalid where it could not be rendered."""
-    assert draft.current is not None, "a draft has a revision from its first moment"
-    document = parse(draft.current.document)
-    promised = _as_promised(sources.named(document, draft.owner))
-    command = compile(document, promised, SHELF / "edit.mp4")
-    return Explanation(command, explain(command), nodes(build(document, promised)))
+    document = current(draft).parsed
+    promised = _as_promised(sources.resolve_visible(document, draft.owner))
+    command = compile(document, promised, FOLDER / "edit.mp4")
+    return GraphView(command, explain(command), graph_nodes(build(document, promised)))
 
 
-def _as_promised(found: sources.Named) -> Sources:
+def _as_promised(found: sources.ResolvedSources) -> Sources:
     clips = {name: _clip(name, clip) for name, clip in found.clips.items()}
     stills = {name: _still(name, still) for name, still in found.stills.items()}
     return clips | stills | {name: _track(name, track) for name, track in found.tracks.items()}
@@ -79,4 +78,4 @@ def _source(
         container="mp4",
         variable_rate=False,
     )
-    return Source(SHELF / name, probe)
+    return Source(FOLDER / name, probe)

@@ -1,160 +1,155 @@
-"""Routes of the cutting room."""
+"""Routes of drafts and their revisions."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
-from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions, mixins
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-import errors
 from api.raises import raises
+from api.requests import validated
+from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from editing.drafts import actions
-from editing.engine.errors import DocumentInvalid, FieldError
-from editing.errors import NothingToRedo, NothingToUndo
-from editing.exchange.views import DraftExchange
-from editing.models import Draft
-from editing.serializers import (
+from editing.drafts.graph_view import graph_view
+from editing.drafts.serializers import (
     ChangeDraftSerializer,
     DraftSerializer,
+    ExplanationSerializer,
+    ListedRevisionSerializer,
+    NamedSerializer,
     NewDraftSerializer,
-    ReframeSerializer,
-    TrimSerializer,
-    UpscaleSerializer,
+    RevisionSerializer,
 )
-from library.models import Clip
+from editing.engine.document import parse
+from editing.errors import NothingToRedo, NothingToUndo
+from editing.models import Draft, Revision
+from editing.views import DocumentErrorsView, promised
 from library.serializers import ClipSerializer
 
-
-class TellsProblems(APIView):
-    """Every problem of a document is told as an error of its field, `within` the field the document is in."""
-
-    within = ""
-
-    def handle_exception(self, exc: Exception) -> Response:
-        problems = exc.problems if isinstance(exc, DocumentInvalid) else (exc,)
-        told = [problem for problem in problems if isinstance(problem, FieldError)]
-        return super().handle_exception(self._as_fields(told) if told else exc)
-
-    def _as_fields(self, problems: list[FieldError]) -> exceptions.ValidationError:
-        fields: dict[str, list[exceptions.ErrorDetail]] = {}
-        for problem in problems:
-            path = ".".join(part for part in (self.within, problem.field) if part)
-            sentence = errors.render_message(problem.as_dict(), gettext)
-            fields.setdefault(path, []).append(exceptions.ErrorDetail(sentence, code=problem.code))
-        return exceptions.ValidationError(fields)
+DRAFT = [OpenApiParameter("id", OpenApiTypes.UUID, "path", description="Of the draft.")]
+NUMBERED = [*DRAFT, OpenApiParameter("number", OpenApiTypes.INT, "path", description="Of the revision.")]
 
 
 class DraftViewSet(
-    TellsProblems,
-    DraftExchange,
+    DocumentErrorsView,
     mixins.RetrieveModelMixin,
     mixins.ListModelMixin,
     mixins.DestroyModelMixin,
+    viewsets.GenericViewSet[Draft],
 ):
     """Edits in the making, with undo and redo."""
 
     queryset = Draft.objects.none()  # the schema's clue; callers see their own
     serializer_class = DraftSerializer
-    within = "document"
+    document_field = "document"
 
     def get_queryset(self) -> QuerySet[Draft]:
-        return Draft.objects.visible_to(self.request.user).with_history()
+        return Draft.objects.visible_to(signed_in(self.request)).with_history()
 
     def get_permissions(self) -> list[Any]:
-        free = self.action in ("list", "retrieve", "destroy", "explain", "captions", "otio")
+        free = self.action in ("list", "retrieve", "destroy", "explain")
         return [IsAuthenticated()] if free else [IsAdmitted()]
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
     def create(self, request: Request) -> Response:
         """A new draft of an edit document."""
-        asked = _valid(NewDraftSerializer(data=request.data))
-        return self._shown(actions.start(owner=request.user, **asked), status=201)
+        body = _parsed(validated(NewDraftSerializer(data=request.data)))
+        return draft_shown(actions.start(owner=signed_in(request), **body), status=201)
 
     @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Save: another document is a new revision, and what was there stays in the history."""
-        asked = _valid(ChangeDraftSerializer(data=request.data))
-        return self._shown(actions.save(self.get_object(), **asked))
+        body = validated(ChangeDraftSerializer(data=request.data))
+        return draft_shown(actions.save(self.get_object(), **_parsed(body)))
 
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
     @raises(NothingToUndo)
     def undo(self, request: Request, pk: str) -> Response:
         """Back to the revision before the current one."""
-        return self._shown(actions.undo(self.get_object()))
+        return draft_shown(actions.undo(self.get_object()))
 
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
     @raises(NothingToRedo)
     def redo(self, request: Request, pk: str) -> Response:
         """Forth to what was undone last."""
-        return self._shown(actions.redo(self.get_object()))
+        return draft_shown(actions.redo(self.get_object()))
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(exceptions.ValidationError)
+    @raises(ValidationError)
     def render(self, request: Request, pk: str) -> Response:
         """The draft as it is, promised as a clip."""
-        return _promised(actions.render(self.get_object()))
+        return promised(actions.render(self.get_object()))
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(exceptions.ValidationError)
+    @raises(ValidationError)
     def preview(self, request: Request, pk: str) -> Response:
-        """A quick look: the first seconds of the draft as it is, at most 480 pixels high, kept for a day."""
-        return _promised(actions.preview(self.get_object()))
+        """The first seconds of the draft as it is, at most 480 pixels high, kept for a day."""
+        return promised(actions.preview(self.get_object()))
+
+    @extend_schema(operation_id="explainDraft", responses=ExplanationSerializer)
+    @action(detail=True)
+    @raises(ValidationError)
+    def explain(self, request: Request, pk: str) -> Response:
+        """The one command a render would run, and its graph. Nothing is opened or run."""
+        return Response(ExplanationSerializer(graph_view(self.get_object())).data)
 
 
-class OneTapView(TellsProblems):
-    """One edit of one clip, ready or pending: the answer is a promised clip."""
+@extend_schema_view(
+    list=extend_schema(parameters=DRAFT, responses=ListedRevisionSerializer(many=True)),
+    retrieve=extend_schema(parameters=NUMBERED),
+)
+class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.GenericViewSet[Revision]):
+    """Everything that was ever saved of a draft, the newest first."""
 
-    permission_classes = [IsAdmitted]
-    serializer_class: type[Any]
-    edit: Callable[..., Clip]
+    queryset = Revision.objects.none()  # the schema's clue; callers see their own
+    lookup_field = "number"
+    page_ordering = "-number"
 
-    def post(self, request: Request, pk: str) -> Response:
-        clip = get_object_or_404(Clip.objects.visible_to(request.user), pk=pk)
-        asked = _valid(self.serializer_class(data=request.data))
-        return _promised(type(self).edit(clip, owner=request.user, **asked))
+    def get_queryset(self) -> QuerySet[Revision]:
+        drafts = Draft.objects.visible_to(signed_in(self.request))
+        return actions.revisions(get_object_or_404(drafts, pk=self.kwargs["pk"]))
 
+    def get_permissions(self) -> list[Any]:
+        return [IsAuthenticated()] if self.action in ("list", "retrieve") else [IsAdmitted()]
 
-@extend_schema(request=TrimSerializer, responses={202: ClipSerializer})
-class TrimView(OneTapView):
-    """Keep the part from `start` to `end`, exact to the frame."""
+    def get_serializer_class(self) -> Any:
+        return ListedRevisionSerializer if self.action == "list" else RevisionSerializer
 
-    serializer_class = TrimSerializer
-    edit = staticmethod(actions.trim)
+    @extend_schema(
+        operation_id="nameRevision",
+        parameters=NUMBERED,
+        request=NamedSerializer,
+        responses=RevisionSerializer,
+    )
+    def partial_update(self, request: Request, pk: str, number: int) -> Response:
+        """Name a revision. Nothing else of it ever changes."""
+        body = validated(NamedSerializer(data=request.data))
+        return Response(RevisionSerializer(actions.name(self.get_object(), **body)).data)
 
-
-@extend_schema(request=ReframeSerializer, responses={202: ClipSerializer})
-class ReframeView(OneTapView):
-    """Give the clip another aspect."""
-
-    serializer_class = ReframeSerializer
-    edit = staticmethod(actions.reframe)
-
-
-@extend_schema(request=UpscaleSerializer, responses={202: ClipSerializer})
-class UpscaleView(OneTapView):
-    """Make the clip larger."""
-
-    serializer_class = UpscaleSerializer
-    edit = staticmethod(actions.upscale)
-
-
-def _valid(asked: Any) -> dict[str, Any]:
-    asked.is_valid(raise_exception=True)
-    return dict(asked.validated_data)
+    @extend_schema(parameters=NUMBERED, request=None, responses=DraftSerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str, number: int) -> Response:
+        """Make the draft what it was then. An undo leads back."""
+        return draft_shown(actions.restore(self.get_object()))
 
 
-def _promised(clip: Clip) -> Response:
-    return Response(ClipSerializer(clip).data, status=202)
+def draft_shown(draft: Draft, status: int = 200) -> Response:
+    """The answer that shows `draft`."""
+    return Response(DraftSerializer(Draft.objects.reread(draft)).data, status=status)
+
+
+def _parsed(body: dict[str, Any]) -> dict[str, Any]:
+    """The body of a request with its document, if there is one, as a value. Raises DocumentInvalid."""
+    return body | {"document": parse(body["document"])} if "document" in body else body

@@ -1,7 +1,7 @@
 """`python -m editing.engine document.json --out clip.mp4 [--explain]`
 
 The document's clips are files, named relative to the document or given by `--clip NAME=FILE`.
-Progress and the result go to stdout as JSON lines.
+Progress and the result go to stdout as JSON lines, what is wrong to stderr.
 """
 
 import argparse
@@ -15,13 +15,12 @@ import errors
 from editing.engine.document import Document, parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.graph import build
-from editing.engine.inspect.drawing import svg
-from editing.engine.inspect.explain import explain
-from editing.engine.inspect.nodes import nodes
-from editing.engine.render.command import compile, refuse_beyond
+from editing.engine.inspect.explain import explain, graph_nodes
+from editing.engine.inspect.svg import draw_svg
+from editing.engine.render.command import check_references, compile
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, Sources, open_source
-from editing.engine.tracking.track_cuts import followed
+from editing.engine.source import Source, Sources, open_source
+from editing.engine.tracking.track_cuts import track_cuts
 from library.media.progress import Silent, Stage
 
 
@@ -40,43 +39,43 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     """0 when rendered (or explained), 2 when the document or a clip is refused."""
-    asked = arguments(argv)
+    args = arguments(argv)
     try:
-        document = parse(json.loads(asked.document.read_text(encoding="utf-8")))
-        sources = _sources(document, asked)
-        if asked.explain:
-            _explain(document, sources, asked.out)
+        document = parse(json.loads(args.document.read_text(encoding="utf-8")))
+        sources = _sources(document, args)
+        if args.explain:
+            _explain(document, sources, args.out)
         else:
-            _render(document, sources, asked.out)
+            _render(document, sources, args.out)
     except DocumentInvalid as invalid:
-        return _refused(
-            {str(one.field or "$"): errors.render_message(one.as_dict()) for one in invalid.problems}
-        )
+        sentences = {str(one.field or "$"): errors.render_message(one.as_dict()) for one in invalid.problems}
+        return _print_refusal(sentences)
     except (errors.DomainError, json.JSONDecodeError, OSError) as refused:
-        return _refused({"$": str(refused)})
+        return _print_refusal({"$": str(refused)})
     return 0
 
 
-def _sources(document: Document, asked: argparse.Namespace) -> dict[str, Source]:
-    named = dict(pair.split("=", 1) for pair in asked.clip)
-    beside = asked.document.parent
-    return {name: open_source(Path(named.get(name, beside / name))) for name in document.named}
+def _sources(document: Document, args: argparse.Namespace) -> dict[str, Source]:
+    named = dict(pair.split("=", 1) for pair in args.clip)
+    folder = args.document.parent
+    return {name: open_source(Path(named.get(name, folder / name))) for name in document.named}
 
 
 def _explain(document: Document, sources: Sources, out: Path) -> None:
-    refuse_beyond(document, sources)
-    found = followed(document, sources)
-    print(explain(compile(found.document, sources, out, crops=found.crops)))
+    check_references(document, sources)
+    tracked = track_cuts(document, sources)
+    print(explain(compile(tracked.document, sources, out, crops=tracked.crops)))
     drawing = out.with_suffix(".svg")
-    drawing.write_text(svg(nodes(build(found.document, sources, crops=found.crops))), encoding="utf-8")
+    graph = build(tracked.document, sources, crops=tracked.crops)
+    drawing.write_text(draw_svg(graph_nodes(graph)), encoding="utf-8")
     print(f"\n{drawing}")
 
 
 def _render(document: Document, sources: dict[str, Source], out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _say("start", frames=document.frames)
+        _print_event("start", frames=document.frames)
         found = render(document, sources, out, workdir=Path(folder), progress=JsonLines())
-    _say(
+    _print_event(
         "done",
         out=str(out),
         frames=found.frames,
@@ -90,20 +89,20 @@ class JsonLines(Silent):
     """Every report as a line of JSON."""
 
     def stage(self, name: Stage, total: int = 0) -> None:
-        _say("stage", name=name, frames=total)
+        _print_event("stage", name=name, frames=total)
 
     def step(self, done: int, **_: Any) -> None:
-        _say("step", done=done)
+        _print_event("step", done=done)
 
     def event(self, kind: str, data: dict[str, Any]) -> None:
-        _say(kind, **data)
+        _print_event(kind, **data)
 
 
-def _say(event: str, **data: Any) -> None:
+def _print_event(event: str, **data: Any) -> None:
     print(json.dumps({"event": event, **data}), flush=True)
 
 
-def _refused(problems: dict[str, str]) -> int:
+def _print_refusal(problems: dict[str, str]) -> int:
     for path, sentence in problems.items():
         print(f"{path}: {sentence}", file=sys.stderr)
     return 2

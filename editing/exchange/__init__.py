@@ -1,1 +1,1 @@
-"""Subtitles and timelines, out of a draft and back in."""
+"""Subtitles and timelines, exported from a draft and imported into one."""

@@ -1,50 +1,48 @@
-"""What people take out of a draft, and bring back in: subtitles and timelines."""
+"""What people export from a draft and import into one: subtitles and timelines."""
 
 from typing import Any
 
+from creator.models import User
 from editing import sources
 from editing.drafts import actions
-from editing.engine.document import Document, dump, parse
-from editing.engine.interchange import Media, timeline, value_of
-from editing.engine.text import subtitles as files
+from editing.engine.document import dump, parse
+from editing.engine.interchange import Media, read_timeline, write_timeline
+from editing.engine.text.subtitles import clipped, read_cues, write_srt, write_vtt
 from editing.models import Draft
 from library import storage
 from library.models import Clip, Track
 
 
-def subtitles(draft: Draft, kind: str) -> str:
+def export_subtitles(draft: Draft, kind: str) -> str:
     """The captions as the text of an `srt` or a `vtt` file."""
-    return {"srt": files.srt, "vtt": files.vtt}[kind](_document(draft).captions)
+    return {"srt": write_srt, "vtt": write_vtt}[kind](actions.current(draft).parsed.captions)
 
 
-def caption(draft: Draft, *, text: str, style: str) -> Draft:
-    """A new revision with the cues of a subtitle file for captions. Raises NoSubtitles, DocumentInvalid."""
-    document = _document(draft)
-    cues = files.within(files.read(text), float(document.seconds))
+def import_subtitles(draft: Draft, *, text: str, style: str) -> Draft:
+    """A new revision whose captions are the cues of a subtitle file, as far as they lie within the edit.
+
+    Raises NoSubtitles, DocumentInvalid."""
+    document = actions.current(draft).parsed
+    cues = clipped(read_cues(text), float(document.seconds))
     captions = [{"text": cue.text, "start": cue.start, "end": cue.end, "style": style} for cue in cues]
-    return actions.save(draft, document=dump(document) | {"captions": captions})
+    return actions.save(draft, document=parse(dump(document) | {"captions": captions}))
 
 
-def as_timeline(draft: Draft) -> dict[str, Any]:
+def export_timeline(draft: Draft) -> dict[str, Any]:
     """The draft as the JSON of an OpenTimelineIO timeline. Raises DocumentInvalid where a clip is gone."""
-    document = _document(draft)
-    named = sources.named(document, draft.owner)
-    rows: dict[str, Clip | Track] = {**named.clips, **named.tracks}
+    document = actions.current(draft).parsed
+    found = sources.resolve_visible(document, draft.owner)
+    rows: dict[str, Clip | Track] = {**found.clips, **found.tracks}
     media = {name: _media(row) for name, row in rows.items()}
-    return timeline(document, media, name=draft.title)
+    return write_timeline(document, media, name=draft.title)
 
 
-def open_timeline(*, owner: Any, timeline: Any, title: str = "") -> Draft:
+def import_timeline(*, owner: User, timeline: Any, title: str = "") -> Draft:
     """A draft of an OpenTimelineIO timeline. Raises NoTimeline, DocumentInvalid."""
-    return actions.start(owner=owner, document=value_of(timeline), title=title)
-
-
-def _document(draft: Draft) -> Document:
-    assert draft.current is not None, "a draft has a revision from its first moment"
-    return parse(draft.current.document)
+    return actions.start(owner=owner, document=parse(read_timeline(timeline)), title=title)
 
 
 def _media(row: Clip | Track) -> Media:
-    """A pending clip has no file yet: its name stands for it."""
+    """A pending clip has no file yet: a URN stands for it."""
     key = row.master if isinstance(row, Clip) else row.key
     return Media(storage.url(key) if key else f"urn:uuid:{row.pk}", row.seconds)

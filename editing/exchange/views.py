@@ -1,42 +1,47 @@
-"""What a draft is read out as, and read in from: the graph it compiles to, subtitles, a timeline."""
+"""Routes that export from a draft and import into one: subtitles, a timeline."""
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.raises import raises
-from editing.drafts.graph_view import explained
-from editing.engine.interchange.reading import NoTimeline
+from api.requests import validated
+from creator.accounts.authentication import signed_in
+from creator.permissions import IsAdmitted
+from editing.drafts.serializers import DraftSerializer
+from editing.drafts.views import draft_shown
+from editing.engine.interchange.otio_reader import NoTimeline
 from editing.engine.text.subtitles import FORMATS, NoSubtitles
 from editing.exchange import import_export
+from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSerializer
 from editing.models import Draft
-from editing.serializers import (
-    DraftSerializer,
-    ExplanationSerializer,
-    NewTimelineSerializer,
-    SubtitlesSerializer,
-)
+from editing.views import DocumentErrorsView
 
 AS = OpenApiParameter("as", OpenApiTypes.STR, enum=list(FORMATS), default="srt")
 MEDIA_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
 
 
-class DraftExchange(viewsets.GenericViewSet[Draft]):
-    """Routes of a draft beside those that edit it."""
+class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
+    """A draft's captions and timeline."""
 
-    @extend_schema(operation_id="explainDraft", responses=ExplanationSerializer)
-    @action(detail=True)
-    @raises(ValidationError)
-    def explain(self, request: Request, pk: str) -> Response:
-        """The one command a render would run, and its graph. Nothing is opened or run."""
-        return Response(ExplanationSerializer(explained(self.get_object())).data)
+    queryset = Draft.objects.none()  # the schema's clue; callers see their own
+    serializer_class = DraftSerializer
+    document_field = "document"
+
+    def get_queryset(self) -> QuerySet[Draft]:
+        return Draft.objects.visible_to(signed_in(self.request)).with_history()
+
+    def get_permissions(self) -> list[Any]:
+        return [IsAuthenticated()] if self.action in ("captions", "otio") else [IsAdmitted()]
 
     @extend_schema(
         operation_id="getDraftCaptions",
@@ -47,7 +52,7 @@ class DraftExchange(viewsets.GenericViewSet[Draft]):
     def captions(self, request: Request, pk: str) -> HttpResponse:
         """The captions as a subtitle file."""
         kind = "vtt" if request.query_params.get("as") == "vtt" else "srt"
-        text = import_export.subtitles(self.get_object(), kind)
+        text = import_export.export_subtitles(self.get_object(), kind)
         return HttpResponse(
             text,
             content_type=f"{MEDIA_TYPES[kind]}; charset=utf-8",
@@ -61,15 +66,15 @@ class DraftExchange(viewsets.GenericViewSet[Draft]):
     @raises(NoSubtitles)
     def set_captions(self, request: Request, pk: str) -> Response:
         """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
-        asked = _valid(SubtitlesSerializer(data=request.data))
-        return self._shown(import_export.caption(self.get_object(), **asked))
+        body = validated(SubtitlesSerializer(data=request.data))
+        return draft_shown(import_export.import_subtitles(self.get_object(), **body))
 
     @extend_schema(operation_id="exportDraftTimeline", responses=OpenApiTypes.OBJECT)
     @action(detail=True)
     @raises(ValidationError)
     def otio(self, request: Request, pk: str) -> Response:
         """The draft as an OpenTimelineIO timeline, for a desktop editor. Its links are good for an hour."""
-        return Response(import_export.as_timeline(self.get_object()))
+        return Response(import_export.export_timeline(self.get_object()))
 
     @extend_schema(
         operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}
@@ -78,13 +83,5 @@ class DraftExchange(viewsets.GenericViewSet[Draft]):
     @raises(NoTimeline)
     def open_timeline(self, request: Request) -> Response:
         """A new draft of an OpenTimelineIO timeline, of clips of one's own."""
-        asked = _valid(NewTimelineSerializer(data=request.data))
-        return self._shown(import_export.open_timeline(owner=request.user, **asked), status=201)
-
-    def _shown(self, draft: Draft, status: int = 200) -> Response:
-        return Response(self.get_serializer(self.get_queryset().get(pk=draft.pk)).data, status=status)
-
-
-def _valid(asked: Any) -> dict[str, Any]:
-    asked.is_valid(raise_exception=True)
-    return dict(asked.validated_data)
+        body = validated(NewTimelineSerializer(data=request.data))
+        return draft_shown(import_export.import_timeline(owner=signed_in(request), **body), status=201)

@@ -1,1 +1,1 @@
-"""One edit in one tap: trim, reframe, upscale."""
+"""One edit of one clip in one call: trim, reframe, upscale."""

@@ -3,13 +3,12 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
+from creator.models import User
 from editing.drafts import actions
-from editing.engine.document import dump
-from editing.engine.errors import ClipUnknown, TrackUnknown, raise_for
-from editing.engine.templates.fill import Footage, Template, Tune, filled
+from editing.engine.errors import ClipNotFound, TrackNotFound, raise_for
+from editing.engine.templates.fill import Footage, Soundtrack, Template, fill_template
 from editing.engine.timing.beats import beats
 from editing.models import Draft
 from editing.sources import CLIP_ERRORS
@@ -18,28 +17,28 @@ from library.work import fetch_track
 
 
 def fill(
-    template: Template, *, owner: Any, clips: Sequence[UUID], track: UUID | None = None, title: str = ""
+    template: Template, *, owner: User, clips: Sequence[UUID], track: UUID | None = None, title: str = ""
 ) -> Draft:
     """A draft of `template`: its slots take `clips` (ready or pending) in turn, cut on the beats of `track`.
 
-    Raises DocumentInvalid, and NotReady for a track that cannot be listened to yet."""
+    Raises DocumentInvalid, and NotReady for a track that is not ready yet."""
     footage = _footage(clips, owner)
-    tune = _tune(track, owner) if track else None
-    document = filled(template, footage, tune=tune, title=title)
-    return actions.start(owner=owner, document=dump(document), title=title)
+    soundtrack = _soundtrack(track, owner) if track else None
+    document = fill_template(template, footage, soundtrack=soundtrack, title=title)
+    return actions.start(owner=owner, document=document, title=title)
 
 
-def _footage(ids: Sequence[UUID], owner: Any) -> list[Footage]:
+def _footage(ids: Sequence[UUID], owner: User) -> list[Footage]:
     rows = Clip.objects.visible_to(owner).in_bulk(ids)
-    raise_for(ClipUnknown(field=f"clips[{at}]") for at, pk in enumerate(ids) if pk not in rows)
+    raise_for(ClipNotFound(field=f"clips[{at}]") for at, pk in enumerate(ids) if pk not in rows)
     errors = [(at, CLIP_ERRORS.get(rows[pk].state)) for at, pk in enumerate(ids)]
     raise_for(error(field=f"clips[{at}]") for at, error in errors if error)
     return [Footage(str(pk), rows[pk].seconds) for pk in ids]
 
 
-def _tune(pk: UUID, owner: Any) -> Tune:
+def _soundtrack(pk: UUID, owner: User) -> Soundtrack:
     track = Track.objects.visible_to(owner).filter(pk=pk).first()
     if track is None:
-        raise TrackUnknown(field="track")
+        raise TrackNotFound(field="track")
     with tempfile.TemporaryDirectory() as folder:
-        return Tune(str(pk), track.seconds, beats(fetch_track(track, Path(folder))))
+        return Soundtrack(str(pk), track.seconds, beats(fetch_track(track, Path(folder))))

@@ -13,13 +13,14 @@ from typing import Any
 
 from errors import DomainError, render_message
 from generation.runner import plan, rerun
-from generation.runner.camera import MOVES
-from generation.runner.capsule import FILES, Capsule
+from generation.runner.capsule import Capsule
 from generation.runner.errors import NotAScene
 from generation.runner.events import Event
 from generation.runner.families import registry
-from generation.runner.spec import GenerationSpec, Scene
+from generation.runner.option import Option, declared
+from generation.runner.spec import REFERENCES, GenerationSpec, Scene
 
+OPTIONS = [option for option in declared(GenerationSpec) if not option.many]
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
 
 
@@ -34,7 +35,7 @@ def main(words: list[str]) -> int:
 
 
 def _make(asked: argparse.Namespace) -> int:
-    capsule = _run(_brief(asked), asked)
+    capsule = _run(_spec(asked), asked)
     if asked.capsule:
         asked.capsule.write_text(json.dumps(capsule.as_dict(), indent=1, ensure_ascii=False), "utf-8")
     return 0
@@ -42,20 +43,20 @@ def _make(asked: argparse.Namespace) -> int:
 
 def _rerun(asked: argparse.Namespace) -> int:
     then = rerun.read(asked.file)
-    now = _run(rerun.brief_of(then, {name: getattr(asked, name) for name in FILES}), asked)
+    now = _run(rerun.spec_of(then, {name: getattr(asked, name) for name in REFERENCES}), asked)
     told = rerun.compared(then, now)
     _line("rerun", **told)
     return 0 if told["same"] else 1
 
 
-def _run(brief: GenerationSpec, asked: argparse.Namespace) -> Capsule:
-    plan.check(brief, registry.read(asked.model))  # refuse first: torch takes seconds to load
+def _run(spec: GenerationSpec, asked: argparse.Namespace) -> Capsule:
+    plan.check(spec, registry.read(asked.model))  # refuse first: torch takes seconds to load
     from generation.runner.run import run
 
     with tempfile.TemporaryDirectory() as scratch:
         workdir = asked.workdir or Path(scratch)
         return run(
-            brief, folder=asked.model, out=asked.out, workdir=workdir, on_event=_print, state=asked.state
+            spec, folder=asked.model, out=asked.out, workdir=workdir, on_event=_print, state=asked.state
         )
 
 
@@ -67,10 +68,9 @@ def _line(kind: str, **data: Any) -> None:
     print(json.dumps({"event": kind, **data}, ensure_ascii=False), flush=True)
 
 
-def _brief(asked: argparse.Namespace) -> GenerationSpec:
-    names = GenerationSpec.__dataclass_fields__.keys() & vars(asked).keys()
-    given = {name: getattr(asked, name) for name in names}
-    return GenerationSpec(**given | {"scenes": tuple(map(_scene, asked.scenes))})
+def _spec(asked: argparse.Namespace) -> GenerationSpec:
+    given = {option.name: getattr(asked, option.name) for option in OPTIONS}
+    return GenerationSpec(**given, scenes=tuple(map(_scene, asked.scenes)))
 
 
 def _scene(words: str) -> Scene:
@@ -83,7 +83,8 @@ def _scene(words: str) -> Scene:
 
 def _of_run() -> argparse.ArgumentParser:
     parser = _parser("python -m generation.runner")
-    parser.add_argument("--prompt", required=True)
+    for option in OPTIONS:
+        _add(parser, option)
     parser.add_argument(
         "--scene",
         action="append",
@@ -93,17 +94,15 @@ def _of_run() -> argparse.ArgumentParser:
         help="another prompt from that second on; may be given again",
     )
     parser.add_argument("--capsule", type=Path, help="where to write what it takes to make the clip again")
-    for name, default in _numbers().items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
-    for name in ("steps", "guidance"):
-        parser.add_argument(f"--{name}", type=int if name == "steps" else float)
-    parser.add_argument("--camera", help=", ".join(MOVES))
     return parser
 
 
 def _of_rerun() -> argparse.ArgumentParser:
     parser = _parser("python -m generation.runner rerun")
     parser.add_argument("file", type=Path, metavar="capsule.json")
+    for option in OPTIONS:
+        if option.reference:
+            _add(parser, option)
     return parser
 
 
@@ -113,15 +112,19 @@ def _parser(name: str) -> argparse.ArgumentParser:
     parser.add_argument("--model", type=Path, default=BUILT_IN, help="a diffusers folder")
     parser.add_argument("--workdir", type=Path, help="keeps what is made, so that a killed run goes on")
     parser.add_argument("--state", type=Path, help="remembers paces, preview matrices and hashes")
-    for file in FILES:
-        parser.add_argument(f"--{file.replace('_', '-')}", type=Path)
     return parser
 
 
-def _numbers() -> dict[str, Any]:
-    plain = GenerationSpec(prompt="")
-    names = ("negative_prompt", "seconds", "aspect", "short_side", "seed", "quality")
-    return {name: getattr(plain, name) for name in names}
+def _add(parser: argparse.ArgumentParser, option: Option) -> None:
+    """An argument for `option`; what is not accepted is for `plan.check` to say."""
+    more = {"required": True} if option.required else {"default": option.default}
+    accepted = f" Accepted: {', '.join(option.choices)}." if option.choices else ""
+    parser.add_argument(
+        f"--{option.name.replace('_', '-')}",
+        type=Path if option.reference else option.kind,
+        help=option.help + accepted,
+        **more,
+    )
 
 
 if __name__ == "__main__":

@@ -17,15 +17,15 @@ MOVES: Mapping[str, tuple[str, str]] = {  # as one writes it in Chinese and in E
 }
 
 
-def words(prompt: str, move: str | None) -> str | None:
-    """How `move` is told in the language of `prompt`; None where there is none to tell."""
+def phrase(prompt: str, move: str | None) -> str | None:
+    """What tells of `move`, in the language of `prompt`; None where there is no move."""
     return MOVES[move][0 if HAN.search(prompt) else 1] if move else None
 
 
-def told(prompt: str, move: str | None) -> str:
-    """`prompt` with `move` in it."""
-    said = words(prompt, move)
-    if said is None:
+def with_move(prompt: str, move: str | None) -> str:
+    """`prompt` that tells of `move` too."""
+    told = phrase(prompt, move)
+    if told is None:
         return prompt
     comma = "，" if HAN.search(prompt) else ", "
-    return f"{prompt.rstrip(' ,.;，。；')}{comma}{said}"
+    return f"{prompt.rstrip(' ,.;，。；')}{comma}{told}"

@@ -6,26 +6,27 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from generation.runner.spec import GenerationSpec
+from generation.runner.spec import REFERENCES, GenerationSpec
 
 RECORDS = frozenset(
     {"seconds", "sha256", "model"}
 )  # what was found or is only a name; the rest decides the bytes
-FILES = ("first_frame", "last_frame", "extends")
+# entries that were called otherwise in capsules written before
+PARSED_PROMPT = {"prompt": "rewritten_prompt", "drew": "slots", "said": "matched_words", "scenes": "captions"}
+MACHINE = {"levers": "optimizations", "pictures": "decoding_precision"}
 
 
 @dataclass(frozen=True, slots=True)
 class Capsule:
     """With all the rest equal, `sha256`, the video's, is equal; `seconds` per stage is a record only.
 
-    `brief` is what was asked, `understood` what a closed-world model was told instead, if it was; `inputs`
-    are the hashes of the files it begins from.
+    `spec` is what was asked, with what the prompt parser made of it; `inputs` are the hashes of the files it
+    begins from.
     """
 
     model: str
     fingerprint: str
-    brief: Mapping[str, Any]
-    understood: Mapping[str, Any] | None
+    spec: Mapping[str, Any]
     inputs: Mapping[str, str]
     steps: int
     guidance: float
@@ -43,7 +44,7 @@ class Capsule:
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, list[Any]]:
     """The entries that decide the bytes and differ between two capsules, by dotted name: both values."""
-    left, right = ({**_flat(_plain(capsule))} for capsule in (one, other))
+    left, right = (_flat(_comparable(upgraded(capsule))) for capsule in (one, other))
     return {
         name: [left.get(name), right.get(name)]
         for name in sorted(left.keys() | right.keys())
@@ -51,10 +52,9 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, l
     }
 
 
-def inputs(brief: GenerationSpec) -> dict[str, str]:
-    """The hash of every file that `brief` begins from."""
-    given = {name: digest(path) for name in FILES if (path := getattr(brief, name))}
-    return given | {f"keyframe {each.at}": digest(each.picture) for each in brief.keyframes}
+def inputs(spec: GenerationSpec) -> dict[str, str]:
+    """The hash of every file that `spec` refers to, by its name there."""
+    return {name: digest(Path(file)) for name, file in spec.references()}
 
 
 def digest(path: Path) -> str:
@@ -63,10 +63,35 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _plain(capsule: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Without the names of files, which their hashes stand for."""
-    brief = {name: value for name, value in capsule["brief"].items() if name not in {*FILES, "keyframes"}}
-    return {**capsule, "brief": brief}
+def upgraded(capsule: Mapping[str, Any]) -> dict[str, Any]:
+    """`capsule` in today's names, whichever version wrote it. Raises KeyError, TypeError or AttributeError
+    where it is none."""
+    if "brief" not in capsule:
+        return dict(capsule)
+    kept = {name: value for name, value in capsule.items() if name not in {"brief", "understood"}}
+    parsed = capsule.get("understood")
+    keyframes = [_renamed(each, {"picture": "still"}) for each in capsule["brief"].get("keyframes", ())]
+    kept["spec"] = {
+        **capsule["brief"],
+        "keyframes": keyframes,
+        "understood": parsed and _renamed(parsed, PARSED_PROMPT),
+    }
+    segments = [_renamed(each, {"lead": "conditioning_frames"}) for each in capsule.get("segments", ())]
+    machine = _renamed(capsule.get("machine", {}), MACHINE)
+    return {**kept, "segments": segments, "machine": machine}
+
+
+def _renamed(entries: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in entries.items()}
+
+
+def _comparable(capsule: Mapping[str, Any]) -> dict[str, Any]:
+    """With the defaults of options that came later; without the names of files, which their hashes stand
+    for, and without what the scenes were rewritten to, which the segments say."""
+    spec = {**GenerationSpec("").as_dict(), **capsule["spec"]}
+    spec["scenes"] = [{"at": each["at"], "prompt": each["prompt"]} for each in spec["scenes"]]
+    files = {*REFERENCES, "keyframes"}
+    return {**capsule, "spec": {name: value for name, value in spec.items() if name not in files}}
 
 
 def _flat(value: Any, name: str = "") -> dict[str, Any]:

@@ -3,18 +3,18 @@
 from errors import Invalid, Unavailable, Unprocessable
 
 
-class ModelMissing(Unavailable):
-    code = "model-missing"
+class ModelFolderNotFound(Unavailable):
+    code = "model-folder-not-found"
     message = "The model {model} is not on this machine: no folder with a model_index.json was found for it."
 
 
-class UnknownFamily(Unprocessable):
-    code = "model-family-unknown"
+class FamilyNotFound(Unprocessable):
+    code = "model-family-not-found"
     message = "The model {model} is a {pipeline}; pipelines that can be run: {known}."
 
 
-class UnknownAspect(Invalid):
-    code = "aspect-unknown"
+class AspectNotFound(Invalid):
+    code = "aspect-not-found"
     message = "There is no aspect {aspect}; accepted: {accepted}."
 
 
@@ -26,6 +26,11 @@ class LengthOutOfRange(Invalid):
 class SizeOutOfRange(Invalid):
     code = "size-out-of-range"
     message = "A short side of {short_side} pixels cannot be delivered; accepted: even, {least} to {most}."
+
+
+class FrameRateOutOfRange(Invalid):
+    code = "frame-rate-out-of-range"
+    message = "{fps} frames a second cannot be delivered; accepted: {least} to {most}."
 
 
 class StepsOutOfRange(Invalid):
@@ -60,49 +65,57 @@ class KeyframeOutside(Invalid):
     )
 
 
-class UnknownQuality(Invalid):
-    code = "quality-unknown"
+class QualityNotFound(Invalid):
+    code = "quality-not-found"
     message = "There is no quality {quality}; accepted: {accepted}."
 
 
-class UnknownCameraMove(Invalid):
-    code = "camera-unknown"
+class CameraMoveNotFound(Invalid):
+    code = "camera-move-not-found"
     message = "There is no camera move {camera}; accepted: {accepted}."
 
 
-class UnknownOptimization(Invalid):
-    code = "lever-unknown"
-    message = "There is no lever {lever}; accepted: {accepted}."
+class OptimizationNotFound(Invalid):
+    code = "optimization-not-found"
+    message = "There is no optimization {optimization}; accepted: {accepted}."
 
 
 class InvalidOptimizationValue(Invalid):
-    code = "lever-value-unknown"
-    message = "The lever {lever} cannot be set to {value}; accepted: {accepted}."
+    code = "optimization-value-invalid"
+    message = "The optimization {optimization} cannot be set to {value}; accepted: {accepted}."
 
 
 class OptimizationNotForModel(Unprocessable):
-    code = "lever-not-for-model"
-    message = "The lever {lever} does not move the model {model}; it moves these families: {families}."
+    code = "optimization-not-for-model"
+    message = (
+        "The optimization {optimization} does not work with the model {model}; "
+        "it works with these families: {families}."
+    )
 
 
 class OptimizationNotMeasured(Unprocessable):
-    code = "lever-not-measured"
-    message = "The lever {lever}=mag needs mag_ratios in lingying.json, measured for the model {model}."
+    code = "optimization-not-measured"
+    message = (
+        "The optimization {optimization}=mag needs mag_ratios in lingying.json, "
+        "measured for the model {model}."
+    )
 
 
 class OptimizationNeedsGpu(Unavailable):
-    code = "lever-needs-gpu"
-    message = "The lever {lever} needs a GPU, and this machine has none."
+    code = "optimization-needs-gpu"
+    message = "The optimization {optimization} needs a GPU, and this machine has none."
 
 
 class OptimizationNeedsPackage(Unavailable):
-    code = "lever-needs-package"
-    message = "The lever {lever} needs the package {package}, which is not installed on this machine."
+    code = "optimization-needs-package"
+    message = (
+        "The optimization {optimization} needs the package {package}, which is not installed on this machine."
+    )
 
 
 class OptimizationRefused(Unavailable):
-    code = "lever-refused"
-    message = "The lever {lever}={value} cannot be pulled on this machine: {reason}"
+    code = "optimization-refused"
+    message = "The optimization {optimization}={value} cannot be applied on this machine: {reason}"
 
 
 class OutOfMemory(Unprocessable):
@@ -133,8 +146,8 @@ class ScenesOutOfOrder(Invalid):
     message = "Each scene lasts at least {least} s: from the one before, and to the end at {seconds} s."
 
 
-class InputMissing(Invalid):
-    code = "input-missing"
+class InputNotFound(Invalid):
+    code = "input-not-found"
     message = "This capsule begins from {name}: give the file again."
 
 

@@ -1,4 +1,4 @@
-"""What the runner tells while it works."""
+"""Events: what the runner reports while it works."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,20 +7,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One piece of news.
+    """One of these:
 
     | kind | data |
     |---|---|
-    | understood | prompt, drew, said, missing, scenes, detail (closed-world models only) |
-    | loading | model |
-    | sparing | levers (memory ran out; the run begins anew with these) |
-    | loaded | seconds, device |
+    | understood | what `ParsedPrompt` has, and detail (a sentence of it); closed-world models only |
+    | loading | model, warm (whether it is loaded already) |
+    | memory_saving | optimizations (memory ran out; the run begins again with these) |
     | plan | segments, steps (of all segments), frames (delivered) |
     | segment | segment, segments, frames (native), resumed |
     | step | segment, step, steps (of this segment), done, total (of all), eta (seconds, or None) |
     | preview | segment, step, jpeg (bytes) |
     | decode | segment, done, total (native frames) |
-    | seam | segment, drift (ΔE from the colours it begins with, taken back) |
+    | color_match | segment, drift (ΔE between its colours and its predecessor's, corrected) |
     | committed | segment |
     | sampled | (nothing: no step is left, only frames) |
     | frame | done, total (delivered), eta |
@@ -36,4 +35,4 @@ Check = Callable[[], None]
 
 
 def ignore(event: Event) -> None:
-    """For callers who do not want to know."""
+    """For callers who need no events."""

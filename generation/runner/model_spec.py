@@ -1,4 +1,4 @@
-"""The card of a model: what it can do and what it is at home with."""
+"""The spec of a model: what it can do, and the sizes, rate, steps and lengths that it was trained for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,18 +13,27 @@ NEGATIVE_PROMPT, GUIDANCE = "negative-prompt", "guidance"
 EVERYTHING = (TEXT, FIRST_FRAME, LAST_FRAME, KEYFRAMES, EXTEND, AUDIO, NEGATIVE_PROMPT, GUIDANCE)
 STD, PRO = "std", "pro"  # qualities: a clip's price and its care
 QUALITIES = (STD, PRO)
-PRO_EFFORT = 1.6  # times the usual steps
+PRO_STEPS = 1.6  # of quality pro, times the usual ones
+
+# features of a family's transformer and pipeline that an optimization may need or must respect
+BLOCK_CACHE = "block-cache"  # diffusers can skip its blocks at steps that change little
+GUIDANCE_PASS = "guidance-pass"  # guidance is a second pass of the transformer, which can be left out
+MASKED_ATTENTION = "masked-attention"  # its attention masks the padding of prompts
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """`sizes` are native (width, height) per aspect, `fps` the native rate.
+    """What a model folder, its family and its lingying.json say together.
 
-    Segments have a multiple of `frame_step` frames plus one, at most `max_frames`. A segment may begin
-    with up to `lead_frames` clean frames (1: a picture; more: a moving beginning; 0: neither).
-    `pro_sizes` are what quality pro draws, where the weights have a larger size to draw at.
-    `flickers`: neighbouring frames differ where nothing moves, and are to be steadied.
-    `adapter` names the class that runs it, as module:class, so that reading a card loads no torch.
+    `family` is the folder of `families` that runs it; `adapter` names the class, as module:class, so that
+    reading a spec loads no torch. `can` is what may be asked of it, of EVERYTHING; `features` what
+    optimizations may count on. `sizes` are native (width, height) per aspect, `fps` the native rate,
+    `pro_sizes` what quality pro draws, where the weights have a larger size to draw at.
+
+    Segments have a multiple of `frame_step` frames plus one, at most `max_frames`. A segment may begin with
+    up to `max_conditioning_frames` clean frames (1: a picture; more: a moving beginning; 0: neither).
+    `flickers`: neighbouring frames differ where nothing moves, and have to be deflickered.
+    `optimizations` by name, as `runtime.optimizations` lists them; `mag_ratios` are measured for one of them.
     """
 
     name: str
@@ -36,19 +45,20 @@ class ModelSpec:
     guidance: float
     max_frames: int
     frame_step: int
-    lead_frames: int
+    max_conditioning_frames: int
     can: frozenset[str]
     pro_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     least_steps: int = 1
-    camera: str = "prompt"  # how a camera move is told: no family here has an input of its own
+    camera: str = "prompt"  # where a camera move goes: no family here has an input of its own for it
     shift: float | None = None
     text_length: int | None = None
     version: str = ""
     status: str = ""
     languages: tuple[str, ...] = ()
-    levers: Mapping[str, str] = field(default_factory=dict)
+    optimizations: Mapping[str, str] = field(default_factory=dict)
     mag_ratios: tuple[float, ...] = ()
     flickers: bool = False
+    features: frozenset[str] = frozenset()
 
     @property
     def most_seconds_at_once(self) -> float:
@@ -60,42 +70,46 @@ class ModelSpec:
 
     @property
     def pro_steps(self) -> int:
-        return round(self.steps * PRO_EFFORT)
+        return round(self.steps * PRO_STEPS)
 
     def at(self, quality: str) -> "ModelSpec":
-        """This card as `quality` has it: pro takes more steps, and the larger size where there is one."""
+        """This spec for `quality`: pro takes more steps, and the larger size where there is one."""
         if quality != PRO:
             return self
         return replace(self, steps=self.pro_steps, sizes={**self.sizes, **self.pro_sizes})
 
     def overlaid(self, own: Mapping[str, Any]) -> "ModelSpec":
-        """This card with what the folder's own lingying.json says better."""
+        """This spec, overridden by what `own`, the content of the folder's lingying.json, says."""
         native = own.get("native", {})
-        said = {name: native[name] for name in ("fps", "steps", "guidance", "shift") if name in native}
-        sizes = {aspect: (int(w), int(h)) for aspect, (w, h) in native.get("sizes", {}).items()}
-        larger = {aspect: (int(w), int(h)) for aspect, (w, h) in native.get("pro_sizes", {}).items()}
-        most = fitting(native.get("max_frames", self.max_frames), self.frame_step)
+        numbers = {name: native[name] for name in ("fps", "steps", "guidance", "shift") if name in native}
+        sizes, pro_sizes = (_pairs(native.get(name, {})) for name in ("sizes", "pro_sizes"))
+        max_frames = fitting(native.get("max_frames", self.max_frames), self.frame_step)
+        # at most a third of a segment: otherwise it would add next to nothing
+        most_given = fitting((max_frames + 2) // 3, self.frame_step)
         return replace(
             self,
-            **said,
+            **numbers,
             sizes={**self.sizes, **sizes},
-            # what is known of the weights does not hold of a folder with sizes of its own
-            pro_sizes=larger if sizes else self.pro_sizes,
-            max_frames=most,
-            # at most a third of a segment: one that is mostly lead would add next to nothing
-            lead_frames=min(self._lead(native), fitting((most + 2) // 3, self.frame_step)),
+            # what is known of the weights does not hold for a folder with sizes of its own
+            pro_sizes=pro_sizes if sizes else self.pro_sizes,
+            max_frames=max_frames,
+            max_conditioning_frames=min(self._conditioning_frames(native), most_given),
             text_length=native.get("max_sequence_length", self.text_length),
             version=str(own.get("version", self.version)),
             status=str(own.get("status", self.status)),
             languages=tuple(own.get("languages", self.languages)),
-            levers={name: str(value) for name, value in own.get("levers", {}).items()},
+            optimizations={name: str(value) for name, value in own.get("optimizations", {}).items()},
             mag_ratios=tuple(own.get("mag_ratios", ())),
             flickers=bool(native.get("flickers", self.flickers)),
         )
 
-    def _lead(self, native: Mapping[str, Any]) -> int:
-        latents = native.get("prefix_latent_frames")
-        return 1 + self.frame_step * (max(latents) - 1) if latents else self.lead_frames
+    def _conditioning_frames(self, native: Mapping[str, Any]) -> int:
+        latents = native.get("prefix_latent_frames")  # the numbers of clean latent frames it was trained on
+        return 1 + self.frame_step * (max(latents) - 1) if latents else self.max_conditioning_frames
+
+
+def _pairs(sizes: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    return {aspect: (int(width), int(height)) for aspect, (width, height) in sizes.items()}
 
 
 def fitting(frames: int, step: int) -> int:

@@ -10,152 +10,164 @@ from math import floor
 from generation.runner import camera, errors
 from generation.runner import model_spec as ability
 from generation.runner.model_spec import ModelSpec, covering, fitting
-from generation.runner.spec import LONGEST, SHORTEST, GenerationSpec
+from generation.runner.prompts import by_scene
+from generation.runner.spec import (
+    LEAST_FPS,
+    LEAST_SIDE,
+    LEAST_STEPS,
+    LONGEST,
+    MOST_FPS,
+    MOST_SIDE,
+    MOST_STEPS,
+    SHORTEST,
+    GenerationSpec,
+)
 from library.media import shapes
 
-LEAST_STEPS, MOST_STEPS = 1, 100
-LEAST_SIDE, MOST_SIDE = 64, 2160
 LEAST_SCENE = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`frames` native frames to sample, the first `lead` of which are given, the first `dropped` not used."""
+    """`frames` native frames to sample; the first `conditioning_frames` are given, the first `dropped` are
+    not used."""
 
     index: int
     frames: int
-    lead: int
+    conditioning_frames: int
     dropped: int
     seed: int
 
     @property
-    def fresh(self) -> int:
+    def new_frames(self) -> int:
         return self.frames - self.dropped
 
 
-def check(brief: GenerationSpec, card: ModelSpec) -> None:
-    """Raise a Refusal where `brief` asks for what the model of `card` cannot do."""
-    _check_numbers(brief, card)
-    _check_scenes(brief)
-    _check_abilities(brief, card)
-    if len(segments(brief, card)) > 1 and not card.lead_frames:
-        raise errors.CannotExtend(field="seconds", model=card.name, most=card.most_seconds_at_once)
+def check(spec: GenerationSpec, model: ModelSpec) -> None:
+    """Raise a DomainError where `spec` asks for what `model` cannot do."""
+    _check_numbers(spec, model)
+    _check_scenes(spec)
+    _check_abilities(spec, model)
+    if len(segments(spec, model)) > 1 and not model.max_conditioning_frames:
+        raise errors.CannotExtend(field="seconds", model=model.name, most=model.most_seconds_at_once)
 
 
-def _check_numbers(brief: GenerationSpec, card: ModelSpec) -> None:
-    if brief.aspect not in shapes.ASPECTS:
-        raise errors.UnknownAspect(
-            field="aspect", aspect=brief.aspect, accepted=", ".join(sorted(shapes.ASPECTS))
+def _check_numbers(spec: GenerationSpec, model: ModelSpec) -> None:
+    if spec.aspect not in shapes.ASPECTS:
+        raise errors.AspectNotFound(
+            field="aspect", aspect=spec.aspect, accepted=", ".join(sorted(shapes.ASPECTS))
         )
-    if not SHORTEST <= brief.seconds <= LONGEST:
-        raise errors.LengthOutOfRange(field="seconds", seconds=brief.seconds, least=SHORTEST, most=LONGEST)
-    if not LEAST_SIDE <= brief.short_side <= MOST_SIDE or brief.short_side % 2:
+    if not SHORTEST <= spec.seconds <= LONGEST:
+        raise errors.LengthOutOfRange(field="seconds", seconds=spec.seconds, least=SHORTEST, most=LONGEST)
+    if not LEAST_SIDE <= spec.short_side <= MOST_SIDE or spec.short_side % 2:
         raise errors.SizeOutOfRange(
-            field="resolution", short_side=brief.short_side, least=LEAST_SIDE, most=MOST_SIDE
+            field="resolution", short_side=spec.short_side, least=LEAST_SIDE, most=MOST_SIDE
         )
+    if not LEAST_FPS <= spec.fps <= MOST_FPS:
+        raise errors.FrameRateOutOfRange(field="fps", fps=spec.fps, least=LEAST_FPS, most=MOST_FPS)
 
-    least = max(LEAST_STEPS, card.least_steps)
-    if brief.steps is not None and not least <= brief.steps <= MOST_STEPS:
-        raise errors.StepsOutOfRange(field="steps", steps=brief.steps, least=least, most=MOST_STEPS)
-    _check_words(brief)
+    least = max(LEAST_STEPS, model.least_steps)
+    if spec.steps is not None and not least <= spec.steps <= MOST_STEPS:
+        raise errors.StepsOutOfRange(field="steps", steps=spec.steps, least=least, most=MOST_STEPS)
+    _check_words(spec)
 
 
-def _check_words(brief: GenerationSpec) -> None:
-    if brief.quality not in ability.QUALITIES:
+def _check_words(spec: GenerationSpec) -> None:
+    if spec.quality not in ability.QUALITIES:
         accepted = ", ".join(ability.QUALITIES)
-        raise errors.UnknownQuality(field="quality", quality=brief.quality, accepted=accepted)
-    if brief.camera is not None and brief.camera not in camera.MOVES:
+        raise errors.QualityNotFound(field="quality", quality=spec.quality, accepted=accepted)
+    if spec.camera is not None and spec.camera not in camera.MOVES:
         accepted = ", ".join(camera.MOVES)
-        raise errors.UnknownCameraMove(field="camera", camera=brief.camera, accepted=accepted)
-    for keyframe in brief.keyframes:
-        if not 0 < keyframe.at < brief.seconds:
-            raise errors.KeyframeOutside(field="keyframes", at=keyframe.at, seconds=brief.seconds)
+        raise errors.CameraMoveNotFound(field="camera", camera=spec.camera, accepted=accepted)
+    for keyframe in spec.keyframes:
+        if not 0 < keyframe.at < spec.seconds:
+            raise errors.KeyframeOutside(field="keyframes", at=keyframe.at, seconds=spec.seconds)
 
 
-def _check_scenes(brief: GenerationSpec) -> None:
+def _check_scenes(spec: GenerationSpec) -> None:
     """Scenes follow one another, and each lasts a while."""
-    cuts = [0.0, *(scene.at for scene in brief.scenes), brief.seconds]
-    if brief.scenes and min(later - earlier for earlier, later in pairwise(cuts)) < LEAST_SCENE:
-        raise errors.ScenesOutOfOrder(field="scenes", least=LEAST_SCENE, seconds=brief.seconds)
+    cuts = [0.0, *(scene.at for scene in spec.scenes), spec.seconds]
+    if spec.scenes and min(later - earlier for earlier, later in pairwise(cuts)) < LEAST_SCENE:
+        raise errors.ScenesOutOfOrder(field="scenes", least=LEAST_SCENE, seconds=spec.seconds)
 
 
-def _check_abilities(brief: GenerationSpec, card: ModelSpec) -> None:
-    starts = brief.first_frame or brief.extends
-    if brief.first_frame and brief.extends:
+def _check_abilities(spec: GenerationSpec, model: ModelSpec) -> None:
+    starts = spec.first_frame or spec.extends
+    if spec.first_frame and spec.extends:
         raise errors.TwoBeginnings(field="first_frame")
-    if brief.first_frame and ability.FIRST_FRAME not in card.can:
-        raise errors.NoFirstFrame(field="first_frame", model=card.name)
-    if brief.last_frame and ability.LAST_FRAME not in card.can:
-        raise errors.NoLastFrame(field="last_frame", model=card.name)
-    if brief.keyframes and ability.KEYFRAMES not in card.can:
-        raise errors.NoKeyframes(field="keyframes", model=card.name)
-    if brief.extends and ability.EXTEND not in card.can:
-        raise errors.CannotExtend(model=card.name, most=card.most_seconds_at_once)
-    if brief.negative_prompt and ability.NEGATIVE_PROMPT not in card.can:
-        raise errors.NoNegativePrompt(field="negative_prompt", model=card.name)
-    if not starts and ability.TEXT not in card.can:
-        raise errors.NeedsFirstFrame(field="first_frame", model=card.name)
+    if spec.first_frame and ability.FIRST_FRAME not in model.can:
+        raise errors.NoFirstFrame(field="first_frame", model=model.name)
+    if spec.last_frame and ability.LAST_FRAME not in model.can:
+        raise errors.NoLastFrame(field="last_frame", model=model.name)
+    if spec.keyframes and ability.KEYFRAMES not in model.can:
+        raise errors.NoKeyframes(field="keyframes", model=model.name)
+    if spec.extends and ability.EXTEND not in model.can:
+        raise errors.CannotExtend(model=model.name, most=model.most_seconds_at_once)
+    if spec.negative_prompt and ability.NEGATIVE_PROMPT not in model.can:
+        raise errors.NoNegativePrompt(field="negative_prompt", model=model.name)
+    if not starts and ability.TEXT not in model.can:
+        raise errors.NeedsFirstFrame(field="first_frame", model=model.name)
 
 
-def first_instant(brief: GenerationSpec) -> int:
+def first_instant(spec: GenerationSpec) -> int:
     """The first delivered frame's number on the native clock: one step later when a video goes before."""
-    return 1 if brief.extends else 0
+    return 1 if spec.extends else 0
 
 
-def native_frames(brief: GenerationSpec, card: ModelSpec) -> int:
+def native_frames(spec: GenerationSpec, model: ModelSpec) -> int:
     """Native frames that the delivered ones are drawn from, the frame that is gone on from included."""
-    last = Fraction(brief.frames - 1 + first_instant(brief), brief.fps) * Fraction(card.fps)
+    last = Fraction(spec.frames - 1 + first_instant(spec), spec.fps) * Fraction(model.fps)
     return floor(last) + (1 if last.denominator == 1 else 2)
 
 
-def native_number(brief: GenerationSpec, card: ModelSpec, at: float) -> int:
+def native_number(spec: GenerationSpec, model: ModelSpec, at: float) -> int:
     """The native frame that shows the instant `at` seconds of what is made up."""
-    return round((Fraction(first_instant(brief), brief.fps) + Fraction(at)) * Fraction(card.fps))
+    return round((Fraction(first_instant(spec), spec.fps) + Fraction(at)) * Fraction(model.fps))
 
 
 def within(segment: Segment, chain: Sequence[Segment], number: int) -> int | None:
     """Where in `segment` the native frame `number` of the whole chain lies, if it is made there."""
-    start = sum(each.fresh for each in chain[: segment.index]) - segment.dropped
+    start = sum(each.new_frames for each in chain[: segment.index]) - segment.dropped
     return number - start if segment.dropped <= number - start < segment.frames else None
 
 
-def segments(brief: GenerationSpec, card: ModelSpec) -> list[Segment]:
-    """The chain that makes `brief`: each segment at most as long as the model's own, each seed its own.
+def segments(spec: GenerationSpec, model: ModelSpec) -> list[Segment]:
+    """The chain that makes `spec`: each segment at most as long as the model's own, each seed its own.
 
     Every scene begins with a segment, at most a frame step after its time; its segments are even."""
-    lead = card.lead_frames if brief.extends else int(bool(brief.first_frame))
+    given = model.max_conditioning_frames if spec.extends else int(bool(spec.first_frame))
     # what is gone on from stays in the stream as its first frame: the first in-between needs it
-    dropped, made, chain = max(lead - 1, 0), 0, list[Segment]()
-    for end in _scene_ends(brief, card):
+    dropped, made, chain = max(given - 1, 0), 0, list[Segment]()
+    for end in _scene_ends(spec, model):
         while made < end:
-            frames = _length(end - made, dropped, card)
-            chain.append(Segment(len(chain), frames, lead, dropped, seed_of(brief.seed, len(chain))))
-            made += chain[-1].fresh
-            lead = dropped = fitting(min(card.lead_frames, made), card.frame_step)
+            frames = _length(end - made, dropped, model)
+            chain.append(Segment(len(chain), frames, given, dropped, seed_of(spec.seed or 0, len(chain))))
+            made += chain[-1].new_frames
+            given = dropped = fitting(min(model.max_conditioning_frames, made), model.frame_step)
     return chain
 
 
-def _scene_ends(brief: GenerationSpec, card: ModelSpec) -> list[int]:
+def _scene_ends(spec: GenerationSpec, model: ModelSpec) -> list[int]:
     """Native frames there are at the end of each scene."""
-    cuts = (round((scene.at + first_instant(brief) / brief.fps) * card.fps) for scene in brief.scenes)
-    return [*cuts, native_frames(brief, card)]
+    cuts = (round((scene.at + first_instant(spec) / spec.fps) * model.fps) for scene in spec.scenes)
+    return [*cuts, native_frames(spec, model)]
 
 
-def _length(left: int, dropped: int, card: ModelSpec) -> int:
+def _length(left: int, dropped: int, model: ModelSpec) -> int:
     """Frames of the next segment, of which `dropped` bring nothing new, where `left` new ones are missing."""
-    later = max(1, card.max_frames - card.lead_frames)
-    count = 1 + -(-max(0, left - (card.max_frames - dropped)) // later)
-    return min(card.max_frames, covering(dropped + -(-left // count), card.frame_step))
+    later = max(1, model.max_frames - model.max_conditioning_frames)
+    count = 1 + -(-max(0, left - (model.max_frames - dropped)) // later)
+    return min(model.max_frames, covering(dropped + -(-left // count), model.frame_step))
 
 
-def prompts(brief: GenerationSpec, card: ModelSpec) -> list[str]:
-    """What each segment is of: the scene that its new frames begin in."""
-    told, made = list[str](), 0
-    for segment in segments(brief, card):
-        begun = sum(made >= end for end in _scene_ends(brief, card)[:-1])
-        told.append([brief.prompt, *(scene.prompt for scene in brief.scenes)][begun])
-        made += segment.fresh
-    return told
+def prompts(spec: GenerationSpec, model: ModelSpec) -> list[str]:
+    """What the model is given for each segment: for the scene that its new frames begin in."""
+    given, ends = by_scene(spec), _scene_ends(spec, model)[:-1]
+    chosen, made = list[str](), 0
+    for segment in segments(spec, model):
+        chosen.append(given[sum(made >= end for end in ends)])
+        made += segment.new_frames
+    return chosen
 
 
 def seed_of(seed: int, index: int) -> int:

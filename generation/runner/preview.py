@@ -1,4 +1,4 @@
-"""A glimpse of the picture while it is still noise: latents to RGB by one matrix, fitted once per VAE."""
+"""Previews of a clip while it is sampled: latents to RGB by one matrix, fitted once per VAE."""
 
 import io
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from PIL import Image
 from generation.runner.families.adapter import ModelAdapter
 from generation.runner.runtime.state import State
 
-SIDE, PICTURES, PATCHES = 128, 6, 9  # of the pictures that the matrix is fitted on
+SIDE, PICTURES, PATCHES = 128, 6, 9  # pixels, number and colour patches of the pictures it is fitted on
 WIDTH = 256  # of a preview, in pixels
 QUALITY = 60
 
@@ -24,14 +24,17 @@ Picture = Callable[[torch.Tensor], NDArray[np.uint8]]  # latent (z, height, widt
 
 class Preview:
     """Small JPEGs of latents: by the folder's own small decoder (`preview/`, an AutoencoderTiny) if there is
-    one, else linear, so that a step costs a matrix product."""
+    one, else linear, so that a step costs a matrix product. `key` names the VAE in `state`, which keeps the
+    matrix."""
 
-    def __init__(self, family: ModelAdapter, key: str, state: State, folder: Path) -> None:
-        own = folder / "preview"
-        self._picture = _small_decoder(own, family.device) if own.is_dir() else _linear(family, key, state)
+    def __init__(self, adapter: ModelAdapter, key: str, state: State, folder: Path) -> None:
+        small = folder / "preview"
+        self._picture = (
+            _small_decoder(small, adapter.device) if small.is_dir() else _linear(adapter, key, state)
+        )
 
     def jpeg(self, latents: torch.Tensor) -> bytes:
-        """The middle of `latents` (z, frames, height, width) as a JPEG."""
+        """The middle frame of `latents` (z, frames, height, width) as a JPEG, `WIDTH` pixels wide."""
         small = self._picture(latents[:, latents.shape[1] // 2].float())
         height = round(WIDTH * small.shape[0] / small.shape[1])
         large = cv2.resize(small, (WIDTH, height), interpolation=cv2.INTER_CUBIC)
@@ -51,11 +54,11 @@ def _small_decoder(folder: Path, device: str) -> Picture:
     return picture
 
 
-def _linear(family: ModelAdapter, key: str, state: State) -> Picture:
-    known = state.recall("previews").get(key)
-    matrix = np.asarray(known if known else _fit(family), np.float32)
-    if not known:
-        state.remember("previews", **{key: matrix.round(6).tolist()})
+def _linear(adapter: ModelAdapter, key: str, state: State) -> Picture:
+    kept = state.load("previews").get(key)
+    matrix = np.asarray(kept if kept else _fit(adapter), np.float32)
+    if not kept:
+        state.save("previews", **{key: matrix.round(6).tolist()})
 
     def picture(latent: torch.Tensor) -> NDArray[np.uint8]:
         rgb = np.tensordot(matrix[:-1], latent.cpu().numpy(), axes=(0, 0)) + matrix[-1][:, None, None]
@@ -64,10 +67,10 @@ def _linear(family: ModelAdapter, key: str, state: State) -> Picture:
     return picture
 
 
-def _fit(family: ModelAdapter) -> NDArray[np.float32]:
+def _fit(adapter: ModelAdapter) -> NDArray[np.float32]:
     """Least squares from latents (and 1) to the mean colour of the pixels that each covers: (z + 1, 3)."""
-    pictures = [_colours(seed) for seed in range(PICTURES)]
-    latents = [family.encode(picture[None])[:, 0].cpu().numpy() for picture in pictures]
+    pictures = [_patches(seed) for seed in range(PICTURES)]
+    latents = [adapter.encode(picture[None])[:, 0].cpu().numpy() for picture in pictures]
     height, width = latents[0].shape[1:]
     seen = np.concatenate([latent.reshape(len(latent), -1).T for latent in latents])
     shown = np.concatenate([_means(picture, (width, height)) for picture in pictures])
@@ -75,7 +78,7 @@ def _fit(family: ModelAdapter) -> NDArray[np.float32]:
     return np.linalg.lstsq(np.hstack([seen, ones]), shown, rcond=1e-4)[0]
 
 
-def _colours(seed: int) -> NDArray[np.uint8]:
+def _patches(seed: int) -> NDArray[np.uint8]:
     """Soft patches of random colours: (SIDE, SIDE, 3)."""
     patches = np.random.default_rng(seed).integers(0, 256, (PATCHES, PATCHES, 3), np.uint8)
     return cv2.resize(patches, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC).astype(np.uint8)

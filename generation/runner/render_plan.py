@@ -1,4 +1,4 @@
-"""One run under way: all that is decided before a weight is loaded, and the parts that carry it out."""
+"""One run: all that is decided before a weight is loaded, and the parts that carry it out."""
 
 import hashlib
 import json
@@ -13,36 +13,36 @@ from typing import Any
 
 import numpy as np
 
-from generation.runner import camera, capsule, plan, prompt_parser, sound
+from generation.runner import capsule, plan, sound
 from generation.runner.capsule import Capsule
 from generation.runner.chain.encoder_thread import EncoderThread
 from generation.runner.chain.segments import Segments
-from generation.runner.chain.store import Natives, Store
-from generation.runner.chain.timeline import Rates, Timeline
+from generation.runner.chain.store import Frames, Store
+from generation.runner.chain.timeline import Timeline
 from generation.runner.events import Check, OnEvent
 from generation.runner.families.adapter import ModelAdapter
-from generation.runner.frames import canvas, first_frame_blend
-from generation.runner.frames import source as footage
+from generation.runner.frames import canvas, first_frame_blend, source
 from generation.runner.frames.canvas import Frame
 from generation.runner.frames.delivery import deliver
+from generation.runner.frames.rates import Rates
 from generation.runner.frames.super_resolution import Upscaler
 from generation.runner.model_spec import ModelSpec
 from generation.runner.preview import Preview
-from generation.runner.progress import Progress
-from generation.runner.prompt_parser import Understanding
+from generation.runner.progress import RunProgress
 from generation.runner.runtime import machine
 from generation.runner.runtime.fingerprint import fingerprint
 from generation.runner.runtime.state import State
-from generation.runner.spec import GenerationSpec
+from generation.runner.spec import GenerationSpec, Reference
 from library.media.h264.encode import AUDIO_RATE, Encoder
 
 
 @dataclass(frozen=True)
 class RenderPlan:
-    """`workdir` keeps what is committed, `state` what this machine remembers."""
+    """`spec` by `model`, whose folder is `folder`. `workdir` keeps what is committed, `state` what this
+    machine keeps between runs."""
 
-    brief: GenerationSpec
-    card: ModelSpec
+    spec: GenerationSpec
+    model: ModelSpec
     folder: Path
     workdir: Path
     state: State
@@ -50,59 +50,56 @@ class RenderPlan:
 
     @cached_property
     def segments(self) -> list[plan.Segment]:
-        return plan.segments(self.brief, self.card)
-
-    @cached_property
-    def understood(self) -> Understanding | None:
-        return prompt_parser.of(camera.told(self.brief.prompt, self.brief.camera), self.folder)
+        return plan.segments(self.spec, self.model)
 
     @cached_property
     def prompts(self) -> list[str]:
-        """What the model is told, segment by segment."""
-        asked = [camera.told(each, self.brief.camera) for each in plan.prompts(self.brief, self.card)]
-        read = {prompt: prompt_parser.of(prompt, self.folder) for prompt in dict.fromkeys(asked)}
-        return [told.prompt if (told := read[prompt]) else prompt for prompt in asked]
+        """What the model is given, segment by segment."""
+        return plan.prompts(self.spec, self.model)
 
     @cached_property
     def version(self) -> str:
+        """The hash of the model's folder."""
         return fingerprint(self.folder, self.state)
 
     @cached_property
     def timeline(self) -> Timeline:
-        before = footage.count(self.brief.extends) if self.brief.extends else 0
-        leans = bool(self.brief.extends or self.brief.first_frame)
+        source_frames = source.count(self._extended) if self._extended else 0
+        blends = bool(self.spec.extends or self.spec.first_frame)
         return Timeline(
-            rates=Rates(self.card.fps, self.brief.fps),
-            fresh=tuple(segment.fresh for segment in self.segments),
-            frames=before + self.brief.frames,
-            before=before,
-            known=plan.first_instant(self.brief),
-            leaning=before + ceil(first_frame_blend.FADE * self.brief.fps) if leans else 0,
-            lead=max(1, self.card.lead_frames),
+            rates=Rates(self.model.fps, self.spec.fps),
+            new_frames=tuple(segment.new_frames for segment in self.segments),
+            frames=source_frames + self.spec.frames,
+            source_frames=source_frames,
+            first_number=plan.first_instant(self.spec),
+            blended=source_frames + self._blend_frames if blends else 0,
+            max_conditioning_frames=max(1, self.model.max_conditioning_frames),
         )
 
     @property
     def steps(self) -> int:
-        return self.brief.steps or self.card.steps
+        """Of each segment."""
+        return self.spec.steps or self.model.steps
 
     @property
-    def native(self) -> canvas.Size:
-        return self.card.sizes[self.brief.aspect]
+    def native_size(self) -> canvas.Size:
+        return self.model.sizes[self.spec.aspect]
 
-    def plan(self) -> dict[str, int]:
+    def totals(self) -> dict[str, int]:
+        """How many segments, steps (of all segments) and delivered frames there are."""
         segments = len(self.segments)
         return {"segments": segments, "steps": segments * self.steps, "frames": self.timeline.frames}
 
-    def progress(self, on_event: OnEvent, check: Check) -> Progress:
-        size = "x".join(map(str, (*self.native, self.segments[0].frames, *self.brief.size)))
+    def progress(self, on_event: OnEvent, check: Check) -> RunProgress:
+        size = "x".join(map(str, (*self.native_size, self.segments[0].frames, *self.spec.size)))
         frames = self.timeline.frames
-        return Progress(
+        return RunProgress(
             on_event,
             check,
             self.state,
             f"{self.version[:12]}/{self.device}/{size}",
             steps=len(self.segments) * self.steps,
-            natives=sum(segment.frames for segment in self.segments),
+            native_frames=sum(segment.frames for segment in self.segments),
             frames=frames,
             last=frames - self.timeline.end(len(self.segments) - 2),
         )
@@ -110,132 +107,139 @@ class RenderPlan:
     def store(self) -> Store:
         return Store(self.workdir / self._identity())
 
-    def shooting(self, family: ModelAdapter, store: Store, progress: Progress) -> Segments:
+    def sampler(self, adapter: ModelAdapter, store: Store, progress: RunProgress) -> Segments:
         return Segments(
-            brief=self.brief,
-            card=self.card,
+            spec=self.spec,
+            model=self.model,
             segments=self.segments,
             prompts=self.prompts,
-            family=family,
-            preview=Preview(family, self.version, self.state, self.folder),
+            adapter=adapter,
+            preview=Preview(adapter, self.version, self.state, self.folder),
             progress=progress,
             store=store,
-            lead=self._lead,
-            last=self._last,
+            tail=self._conditioning_frames,
+            last_frame=self._native(self.spec.last_frame),
             keyframes=self._keyframes,
         )
 
-    def finishing(self, store: Store, progress: Progress) -> EncoderThread:
+    def encoder_thread(self, store: Store, progress: RunProgress) -> EncoderThread:
         return EncoderThread(store, self.timeline, progress, deliver=self._delivered, encoder=self._encoder)
 
-    def track(self, store: Store) -> Path | None:
+    def audio_track(self, store: Store) -> Path | None:
         """The sound of the whole video, in a file; None where there is none."""
-        heard = store.sounds()
-        rate = heard[0].rate if heard else AUDIO_RATE
-        before = sound.of(self.brief.extends, rate) if self.brief.extends else None
-        # a model that makes none still leaves the clip it goes on from its own
-        placed = [*([(0.0, before)] if before else []), *zip(self._starts, heard, strict=False)]
+        made = store.load_audio()
+        rate = made[0].rate if made else AUDIO_RATE
+        before = sound.read(self._extended, rate) if self._extended else None
+        # a model that makes none still leaves the clip that it extends its own
+        placed = [*([(0.0, before)] if before else []), *zip(self._starts, made, strict=False)]
         if not placed:
             return None
-        return sound.write(sound.laid(placed, self.timeline.frames / self.brief.fps), store.track())
+        return sound.write(sound.mix(placed, self.timeline.frames / self.spec.fps), store.audio_track)
 
     @property
     def _starts(self) -> list[float]:
         """The second of the video that each segment's first native frame shows."""
-        begins = (self.timeline.before - self.timeline.known) / self.brief.fps
-        made = [sum(each.fresh for each in self.segments[: each.index]) for each in self.segments]
+        begins = (self.timeline.source_frames - self.timeline.first_number) / self.spec.fps
+        before = [sum(each.new_frames for each in self.segments[: each.index]) for each in self.segments]
         return [
-            begins + (fresh - segment.dropped) / self.card.fps
-            for fresh, segment in zip(made, self.segments, strict=True)
+            begins + (frames - segment.dropped) / self.model.fps
+            for frames, segment in zip(before, self.segments, strict=True)
         ]
 
-    def capsule(self, out: Path, frames: int, progress: Progress) -> Capsule:
+    def capsule(self, out: Path, frames: int, progress: RunProgress) -> Capsule:
         segments = zip(self.segments, self.prompts, strict=True)
         return Capsule(
-            model=self.card.name,
+            model=self.model.name,
             fingerprint=self.version,
-            brief=self.brief.as_dict(),
-            understood=self.understood.as_dict() if self.understood else None,
-            inputs=capsule.inputs(self.brief),
+            spec=self.spec.as_dict(),
+            inputs=capsule.inputs(self.spec),
             steps=self.steps,
-            guidance=self.card.guidance if self.brief.guidance is None else self.brief.guidance,
-            native={"size": self.native, "fps": self.card.fps},
+            guidance=self.model.guidance if self.spec.guidance is None else self.spec.guidance,
+            native={"size": self.native_size, "fps": self.model.fps},
             segments=tuple(asdict(segment) | {"prompt": prompt} for segment, prompt in segments),
             frames=frames,
-            machine=machine.describe(self.device, self.card.levers),
+            machine=machine.describe(self.device, self.model.optimizations),
             seconds=progress.finish(),
             sha256=capsule.digest(out),
         )
 
-    def _delivered(self, natives: Iterator[Frame], first: int, start: int) -> Iterator[Frame]:
+    def _delivered(self, native_frames: Iterator[Frame], first: int, start: int) -> Iterator[Frame]:
         """Frames of the video from number `start` on; see `EncoderThread`."""
         timeline = self.timeline
-        begun = start > 0  # then neither what goes before nor what leans on it is left to be delivered
-        fresh = deliver(
-            natives,
+        resumed = start > 0  # then both the extended video and what is blended are delivered already
+        new_frames = deliver(
+            native_frames,
             rates=timeline.rates,
-            numbers=range(timeline.number(start), timeline.known + self.brief.frames),
-            shape=self.brief.size,
+            numbers=range(timeline.number(start), timeline.first_number + self.spec.frames),
+            shape=self.spec.size,
             upscaler=Upscaler(self.folder, self.device),
             first=first,
         )
-        if begun or not timeline.leaning:
-            return fresh
-        return joined(self._source(), islice(self._leaning(fresh), timeline.known, None))
+        if resumed or not timeline.blended:
+            return new_frames
+        return joined(self._source_frames(), islice(self._blended(new_frames), timeline.first_number, None))
 
-    def _leaning(self, fresh: Iterator[Frame]) -> Iterator[Frame]:
-        """`fresh`, of which the first ones lean on the picture that they begin from, at its size."""
-        enlarged = map(self._fitted, islice(fresh, ceil(first_frame_blend.FADE * self.brief.fps)))
-        return joined(
-            first_frame_blend.held(enlarged, self._fitted(self._picture()), fps=self.brief.fps), fresh
-        )
+    def _blended(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """`frames`, of which the first ones are enlarged and blended with the picture they begin from."""
+        enlarged = map(self._delivered_size, islice(frames, self._blend_frames))
+        picture = self._delivered_size(self._start_picture())
+        return joined(first_frame_blend.blend(enlarged, picture, fps=self.spec.fps), frames)
 
-    def _picture(self) -> Frame:
+    @property
+    def _blend_frames(self) -> int:
+        return ceil(first_frame_blend.FADE * self.spec.fps)
+
+    def _start_picture(self) -> Frame:
         """The picture that the new frames begin from."""
-        if self.brief.extends:
-            return footage.tail(self.brief.extends, 1, self.card.fps)[0]
-        assert self.brief.first_frame
-        return footage.picture(self.brief.first_frame)
+        if self._extended:
+            return source.tail(self._extended, 1, self.model.fps)[0]
+        assert self.spec.first_frame
+        return source.picture(Path(self.spec.first_frame))
 
     def _encoder(self, path: Path) -> Encoder:
-        width, height = self.brief.size
+        width, height = self.spec.size
         threads = machine.ENCODER_THREADS
-        return Encoder(path, width=width, height=height, fps=self.brief.fps, threads=threads, fragmented=True)
+        return Encoder(path, width=width, height=height, fps=self.spec.fps, threads=threads, fragmented=True)
 
-    def _source(self) -> Iterator[Frame]:
-        """The frames of the video that is gone on from."""
-        source = footage.frames(self.brief.extends) if self.brief.extends else iter(())
-        return (canvas.crop(frame, self.brief.size) for frame in source)
+    @property
+    def _extended(self) -> Path | None:
+        """The file of the video that is extended."""
+        return Path(self.spec.extends) if self.spec.extends else None
 
-    def _fitted(self, frame: Frame) -> Frame:
-        return canvas.resize(canvas.crop(frame, self.brief.size), self.brief.size)
+    def _source_frames(self) -> Iterator[Frame]:
+        """The frames of the video that is extended."""
+        frames = source.frames(self._extended) if self._extended else iter(())
+        return (canvas.crop(frame, self.spec.size) for frame in frames)
+
+    def _delivered_size(self, frame: Frame) -> Frame:
+        return canvas.resize(canvas.crop(frame, self.spec.size), self.spec.size)
 
     @cached_property
-    def _lead(self) -> Natives | None:
-        if self.brief.extends:
-            frames = footage.tail(self.brief.extends, self.segments[0].lead, self.card.fps)
-            return np.stack([canvas.onto(frame, self.native, self.brief.size) for frame in frames])
-        first = self._native(self.brief.first_frame)
+    def _conditioning_frames(self) -> Frames | None:
+        """The native frames that the first segment begins with."""
+        if self._extended:
+            count = self.segments[0].conditioning_frames
+            frames = source.tail(self._extended, count, self.model.fps)
+            return np.stack([canvas.onto(frame, self.native_size, self.spec.size) for frame in frames])
+        first = self._native(self.spec.first_frame)
         return None if first is None else first[None]
-
-    @cached_property
-    def _last(self) -> Frame | None:
-        return self._native(self.brief.last_frame)
 
     @cached_property
     def _keyframes(self) -> list[tuple[int, Frame]]:
         return [
-            (plan.native_number(self.brief, self.card, each.at), frame)
-            for each in self.brief.keyframes
-            if (frame := self._native(each.picture)) is not None
+            (plan.native_number(self.spec, self.model, each.at), frame)
+            for each in self.spec.keyframes
+            if (frame := self._native(each.still)) is not None
         ]
 
-    def _native(self, path: Path | None) -> Frame | None:
-        return None if path is None else canvas.onto(footage.picture(path), self.native, self.brief.size)
+    def _native(self, still: Reference | None) -> Frame | None:
+        if still is None:
+            return None
+        return canvas.onto(source.picture(Path(still)), self.native_size, self.spec.size)
 
     def _identity(self) -> str:
-        """A name that commits share only if their bytes would be the same."""
+        """A name that stores share only if their bytes would be the same."""
         segments = [asdict(segment) for segment in self.segments]
-        facts: list[Any] = [self.version, self.brief.as_dict(), self.prompts, segments]
-        facts += [machine.describe(self.device, self.card.levers), capsule.inputs(self.brief)]
+        facts: list[Any] = [self.version, self.spec.as_dict(), self.prompts, segments]
+        facts += [machine.describe(self.device, self.model.optimizations), capsule.inputs(self.spec)]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]

@@ -2,39 +2,37 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from generation.runner.capsule import FILES, Capsule, differences, digest
-from generation.runner.errors import InputDiffers, InputMissing, NotACapsule
-from generation.runner.spec import GenerationSpec, Keyframe
+from generation.runner.capsule import Capsule, differences, digest, upgraded
+from generation.runner.errors import InputDiffers, InputNotFound, NotACapsule
+from generation.runner.spec import GenerationSpec
 
 
 def read(path: Path) -> dict[str, Any]:
     """The capsule at `path`: as the runner writes it, or inside the event that ended a run. NotACapsule."""
     try:
         kept = json.loads(path.read_text("utf-8"))
-        kept = kept.get("capsule", kept)
-        GenerationSpec.from_dict(kept["brief"], **dict.fromkeys(FILES)), dict(kept["inputs"])
+        kept = upgraded(kept.get("capsule", kept))
+        GenerationSpec.from_dict(kept["spec"]), dict(kept["inputs"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
         raise NotACapsule(file=path.name) from broken
-    return dict(kept)
+    return kept
 
 
-def brief_of(capsule: Mapping[str, Any], files: Mapping[str, Path | None]) -> GenerationSpec:
-    """What was asked then; `files` says where the pictures and clips it begins from are now.
-
-    They are called as in the capsule's `inputs`. Raises InputMissing, InputDiffers."""
+def spec_of(capsule: Mapping[str, Any], files: Mapping[str, Path | None]) -> GenerationSpec:
+    """What was asked then; `files` says where the pictures and clips it refers to are now, by the names of
+    the capsule's `inputs`. Its prompts are parsed anew. Raises InputNotFound, InputDiffers."""
     given = {name: _checked(name, files.get(name), known) for name, known in capsule["inputs"].items()}
-    times = [each["at"] for each in capsule["brief"].get("keyframes", ())]
-    keyframes = tuple(Keyframe(at, given[f"keyframe {at}"]) for at in times)
-    rest = {name: given.get(name) for name in FILES}
-    return GenerationSpec.from_dict(capsule["brief"], keyframes=keyframes, **rest)
+    spec = GenerationSpec.from_dict(capsule["spec"])
+    return replace(spec, understood=None).with_references(lambda name, _: given.get(name))
 
 
 def _checked(name: str, path: Path | None, known: str) -> Path:
     if path is None or not path.is_file():
-        raise InputMissing(field=name, name=name)
+        raise InputNotFound(field=name, name=name)
     if digest(path) != known:
         raise InputDiffers(field=name, name=name)
     return path

@@ -1,4 +1,4 @@
-"""The sound of a chain: each segment's laid behind the one before, as one track under the whole video."""
+"""The sound of a chain: that of its segments, mixed into one track for the whole video."""
 
 import wave
 from collections.abc import Iterable
@@ -14,10 +14,10 @@ from library.media.guard.container import open_container
 Placed = tuple[float, Waveform]  # from which second of the video on
 
 
-def laid(sounds: Iterable[Placed], seconds: float) -> Waveform:
+def mix(sounds: Iterable[Placed], seconds: float) -> Waveform:
     """One track of `seconds`; where two of `sounds` overlap, the earlier fades into the later.
 
-    They follow one another and have the same rate and channels."""
+    They are in order and have the same rate and channels."""
     placed = list(sounds)
     rate, channels = placed[0][1].rate, len(placed[0][1].samples)
     track, end = np.zeros((channels, round(seconds * rate)), np.float32), 0
@@ -34,7 +34,7 @@ def laid(sounds: Iterable[Placed], seconds: float) -> Waveform:
 
 
 def write(sound: Waveform, path: Path) -> Path:
-    """A WAV file of 16 bits at `path`."""
+    """`sound` as a WAV file of 16 bits at `path`."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(len(sound.samples))
         file.setsampwidth(2)
@@ -43,8 +43,8 @@ def write(sound: Waveform, path: Path) -> Path:
     return path
 
 
-def of(path: Path, rate: int) -> Waveform | None:
-    """The sound of the video at `path`, in stereo; None where it has none."""
+def read(path: Path, rate: int) -> Waveform | None:
+    """The sound of the video at `path`, in stereo at `rate` samples a second; None where it has none."""
     with open_container(path) as container:
         if not container.streams.audio:
             return None

@@ -30,6 +30,16 @@ def test_every_room_imports_only_the_rooms_below_it() -> None:
         ("editing/models.py", "import publishing.models", "A room imports only the rooms below it"),
         ("publishing/packaging/__init__.py", "import django", "Engines know no framework"),
         ("bench/costs.py", "import tests.conftest", "Only tests import tests"),
+        (
+            "editing/drafts/actions.py",
+            "import editing.exchange.import_export",
+            "The parts of editing import only the parts below them",
+        ),
+        (
+            "editing/engine/graph/mix.py",
+            "import editing.engine.render.loudness",
+            "The parts of the edit engine import only the parts below them",
+        ),
     ],
 )
 def test_a_planted_violation_is_caught(tmp_path: Path, room: str, line: str, broken: str) -> None:

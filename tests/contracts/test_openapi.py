@@ -90,7 +90,7 @@ def test_every_example_is_what_its_schema_says(media: dict[str, Any]) -> None:
     ("status", "code", "told"),
     [
         (402, "not-enough-credits", "getClip was answered 402 not-enough-credits, which docs/openapi.yaml"),
-        (404, "no-such-still", "getClip was answered 404 no-such-still; documented: ['not-found']."),
+        (404, "still-not-found", "getClip was answered 404 still-not-found; documented: ['not-found']."),
         (404, "not-found", None),
     ],
 )

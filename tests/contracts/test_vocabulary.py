@@ -21,7 +21,10 @@ FOLDERS = (
     "publishing",
     "training",
     "bench",
+    "fixtures",
 )
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 # a name that was given up → what it is called now
 MODULES = {
@@ -62,6 +65,12 @@ MODULES = {
     "bells": "notify",
     "ends": "transitions",
     "positions": "event_order",
+    "lots": "dataset",
+    "listening": "synonyms",
+    "steadiness": "flicker",
+    "probe_net": "classifier",
+    "backdrops": "backgrounds",
+    "brush": "canvas",
 }
 CLASSES = {
     "Refusal": "DomainError",
@@ -81,13 +90,27 @@ CLASSES = {
     "Watch": "Counter",
     "Following": "CropTrack",
     "Hands": "RenderContext",
+    "Followed": "TrackedCuts",
+    "Looker": "SaliencyAnalyser",
+    "Sought": "SubjectRange",
+    "Watched": "Analysis",
+    "Tune": "Soundtrack",
+    "NotAsPromised": "UnexpectedOutput",
     "Pulse": "Heartbeat",
     "Lookout": "EventWatcher",
     "Story": "JobEvents",
     "JobStory": "JobEvents",
     "WasCancelled": "JobCancelledError",
-    "TabUnclear": "InvalidTab",
+    "InvalidTab": "InvalidTab",
     "OnlyALook": "PreviewNotPublishable",
+    "Lot": "Batch",
+    "Drawer": "CaptionedClips",
+    "Joint": "TextToVideoModel",
+    "Unfold": "LinearDecoder",
+    "Spoiler": "Degradation",
+    "Maker": "Sampler",
+    "Judge": "SceneClassifier",
+    "Brush": "Canvas",
 }
 FUNCTIONS = {
     "shoot": "sample",
@@ -95,6 +118,10 @@ FUNCTIONS = {
     "_hold_to": "verify_frames",
     "develop": "render_intermediate",
     "_tapped": "one_tap",
+    "followed": "track_cuts",
+    "directed": "plan_move",
+    "proxied": "preview_document",
+    "as_promised": "verify",
 }
 
 
@@ -103,7 +130,7 @@ def modules() -> Iterator[Path]:
         yield from (path for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts)
 
 
-def named(source: str, kinds: tuple[type[ast.AST], ...]) -> set[str]:
+def named(source: str, kinds: tuple[type[Definition], ...]) -> set[str]:
     """The names of all definitions of `kinds` in Python `source`."""
     return {node.name for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)}
 

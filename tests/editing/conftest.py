@@ -1,4 +1,4 @@
-"""Clips to cut: some promised by a job, as any other, and some that are only files."""
+"""Clips to edit: some promised by a job, as any other, and some that are only files."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -11,7 +11,7 @@ from PIL import Image
 from creator.models import User
 from editing.engine.document import parse
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from jobs.ledger import actions
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
@@ -22,23 +22,23 @@ from library.work import Stored, break_promise, fulfil, store
 from tests.editing.material import numbered, with_tone
 
 BEEPS = "aevalsrc='0.5*sin(6000*t)*lt(mod(t,0.5),0.05)':s=48000"
-Filmed = Callable[..., Clip]
+MakeClip = Callable[..., Clip]
 Rendered = Callable[..., Path]
 
 
 @register
-class FilmHandler(Handler):
-    """Films a numbered clip, or fails where told to."""
+class NumberedClipHandler(Handler):
+    """Writes a numbered clip, or fails where its params say so."""
 
-    kind = "test.film"
+    kind = "test.numbered-clip"
     pool = "cpu"
     attempts = 1
 
     def work(self, run: Run) -> Stored:
         clip = Clip.objects.get(pk=run.params["clip"])
         if run.params["fails"]:
-            raise RuntimeError("No film in the camera.")
-        path, frames = run.workdir / "film.mp4", run.params["frames"]
+            raise RuntimeError("This clip was to fail.")
+        path, frames = run.workdir / "clip.mp4", run.params["frames"]
         return store(numbered(path, frames=frames, size=(clip.width, clip.height), fps=clip.fps), clip.pk)
 
     def done(self, job: Job, result: Stored) -> None:
@@ -49,10 +49,9 @@ class FilmHandler(Handler):
 
 
 @pytest.fixture
-def film(creator: User) -> Filmed:
-    """`film(owner, frames=60, size=(160, 96), really=60, fails=False)`: a pending clip of numbered frames.
-
-    `really` is how many frames it turns out to have."""
+def make_clip(creator: User) -> MakeClip:
+    """`make_clip(owner, frames=60, size=(160, 96), actual_frames=60, fails=False)`: a pending clip of
+    numbered frames. It promises `frames`, and is made with `actual_frames`."""
 
     def make(
         owner: User | None = None, *, frames: int = 60, size: tuple[int, int] = (160, 96), **more: Any
@@ -60,8 +59,9 @@ def film(creator: User) -> Filmed:
         owner = owner or creator
 
         def job_for(clip: Clip) -> Job:
-            told = {"frames": more.get("really", frames), "fails": more.get("fails", False)}
-            return actions.submit(kind="test.film", owner=owner, params={"clip": str(clip.pk), **told})
+            frames_made, fails = more.get("actual_frames", frames), more.get("fails", False)
+            params = {"clip": str(clip.pk), "frames": frames_made, "fails": fails}
+            return actions.submit(kind="test.numbered-clip", owner=owner, params=params)
 
         shape = Shape(*size, 30, frames / 30)
         return promise(

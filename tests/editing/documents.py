@@ -1,4 +1,4 @@
-"""Documents nobody would think of: valid ones of every feature, and the same with one thing wrong."""
+"""Random documents: valid ones with every feature, and the same with one thing wrong."""
 
 import copy
 import math
@@ -14,7 +14,7 @@ from library.media.shapes import ASPECTS
 from tests.editing.material import cut, document
 
 SPEEDS = st.sampled_from([0.25, 0.7, 1, 1.5, 4])
-WRONG: list[Any] = [{"x": []}, [[]], 1e12, math.nan, -1e12]  # none of which is right anywhere
+WRONG: list[Any] = [{"x": []}, [[]], 1e12, math.nan, -1e12]  # none of which is valid anywhere
 
 Value = dict[str, Any]
 
@@ -55,8 +55,8 @@ def edits(draw: st.DrawFn) -> Value:
     canvas = {"aspect": draw(st.sampled_from(sorted(ASPECTS))), "fps": draw(st.sampled_from([24, 30, 60]))}
     value = document(*draw(st.lists(cuts(), min_size=1, max_size=3)), canvas=canvas)
     value["delivery"] = {"short_side": draw(st.integers(32, 120))}
-    _lead_over(draw, value)
-    _lay_over(draw, value, float(parse(value).seconds))
+    _add_transitions(draw, value)
+    _add_overlays(draw, value, float(parse(value).seconds))
     return value
 
 
@@ -64,13 +64,13 @@ def edits(draw: st.DrawFn) -> Value:
 def broken(draw: st.DrawFn) -> Value:
     """A valid document with one wrong thing somewhere in it."""
     value = copy.deepcopy(draw(edits()))
-    holder, key = draw(st.sampled_from(list(places(value))))
+    holder, key = draw(st.sampled_from(list(entries(value))))
     holder[key] = draw(st.sampled_from(WRONG))
     return value
 
 
-def _lead_over(draw: st.DrawFn, value: Value) -> None:
-    """Transitions of at most a third of either cut: two never cross."""
+def _add_transitions(draw: st.DrawFn, value: Value) -> None:
+    """Transitions of at most a third of either cut, so that two never overlap."""
     lengths = [float(cut.seconds) for cut in parse(value).clips]
     for index in range(1, len(lengths)):
         most, least = min(lengths[index - 1 : index + 1]) / 3, 1.01 / value["canvas"]["fps"]
@@ -79,7 +79,7 @@ def _lead_over(draw: st.DrawFn, value: Value) -> None:
             value["clips"][index]["transition"] = transition
 
 
-def _lay_over(draw: st.DrawFn, value: Value, seconds: float) -> None:
+def _add_overlays(draw: st.DrawFn, value: Value, seconds: float) -> None:
     start = draw(st.floats(0, seconds / 2))
     shown = {"start": start, "end": draw(st.floats(start + 0.01, seconds + 0.01))}
     if draw(st.booleans()):
@@ -95,10 +95,10 @@ def _lay_over(draw: st.DrawFn, value: Value, seconds: float) -> None:
         value["cover"] = start
 
 
-def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in a document where something stands."""
+def entries(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every (container, key) of a document."""
     inside = value.items() if isinstance(value, dict) else enumerate(value)
     for key, one in inside:
         yield value, key
         if isinstance(one, dict | list):
-            yield from places(one)
+            yield from entries(one)

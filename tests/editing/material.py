@@ -1,4 +1,4 @@
-"""Clips whose every frame says its own number, and reading it back."""
+"""Clips whose every frame shows its own number, and how to read it back."""
 
 from fractions import Fraction
 from pathlib import Path

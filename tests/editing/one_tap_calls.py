@@ -1,4 +1,4 @@
-"""One-tap edits as a client asks for them, and what became of them."""
+"""One-tap edits as a client asks for them, and their outcome."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ def tap(api: Api, user: User, clip: Clip | str, edit: str, **body: Any) -> Any:
     return api(user).post(f"/api/v1/clips/{pk}/{edit}", body)
 
 
-def fate(promised: dict[str, Any]) -> tuple[str, str]:
+def outcome(promised: dict[str, Any]) -> tuple[str, str]:
     """(state, error code) of a promised clip."""
     clip = Clip.objects.get(pk=promised["id"])
     return clip.state, (clip.error or {}).get("code", "")

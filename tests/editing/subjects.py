@@ -1,4 +1,4 @@
-"""Clips of which it is known where their subject is: drawn ones, and a photographed face carried about."""
+"""Clips whose subject's position is known: synthetic ones, and a photographed face that is moved."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,14 +27,14 @@ def walk(path: Path, where: Callable[[float], float], *, frames: int = 36, fps: 
 
 def disc(across: float) -> Picture:
     field = np.full((SIZE[1], SIZE[0], 3), (70, 140, 80), np.uint8)
-    field[::12] = (60, 120, 70)  # grass enough for the flow to hold on to
+    field[::12] = (60, 120, 70)  # texture for the optical flow
     field[:, ::16] = (64, 126, 74)
     cv2.circle(field, (round(across * SIZE[0]), 100), 30, (220, 40, 40), -1)
     return field
 
 
 def portrait(path: Path, where: Callable[[float], float], *, frames: int = 24, fps: int = 12) -> Path:
-    """A face, photographed, carried across a grey wall on which something bright hangs at the left."""
+    """A photographed face, moved across a grey wall with something bright at the left."""
     file = Path(matplotlib.get_data_path(), "sample_data", "grace_hopper.jpg")
     photo = not_none(cv2.imread(str(file)))[:400, :, ::-1]
     small = cv2.resize(photo, (154, 120), interpolation=cv2.INTER_AREA)
@@ -48,10 +48,10 @@ def portrait(path: Path, where: Callable[[float], float], *, frames: int = 24, f
     return path
 
 
-def drawn(
+def synthetic(
     path: Path, scene: world.Scene, *, size: tuple[int, int] = SIZE, frames: int = 24
 ) -> NDArray[np.float32]:
-    """A drawn clip in `path`; returns where its subject is, (frames, height // 4, width // 4)."""
+    """Write a synthetic clip; returns the mask of its subject, (frames, height // 4, width // 4)."""
     clip, masks = world.render(scene, frames, size, cell=4)
     with Encoder(path, width=size[0], height=size[1], fps=world.FPS) as encoder:
         for picture in clip:
@@ -59,8 +59,8 @@ def drawn(
     return masks
 
 
-def one_after_another(path: Path, pictures: Sequence[Picture], *, each: int, fps: int = 12) -> Path:
-    """Scenes that stand still, `each` frames long."""
+def slideshow(path: Path, pictures: Sequence[Picture], *, each: int, fps: int = 12) -> Path:
+    """Still scenes, `each` frames long."""
     with Encoder(path, width=SIZE[0], height=SIZE[1], fps=fps) as encoder:
         for picture in pictures:
             for _ in range(each):
@@ -68,8 +68,9 @@ def one_after_another(path: Path, pictures: Sequence[Picture], *, each: int, fps
     return path
 
 
-def kept(masks: NDArray[np.float32], lefts: Sequence[float], width: float, whole: float) -> float:
-    """What part of the subject a crop `width` of `whole` pixels wide shows whose left edge is at `lefts`."""
+def share_in_view(masks: NDArray[np.float32], lefts: Sequence[float], width: float, whole: float) -> float:
+    """How much of the subject, 0…1, a crop `width` of `whole` pixels wide shows whose left edge is at
+    `lefts`."""
     return float(
         np.mean([_inside(mask, left / whole, width / whole) for mask, left in zip(masks, lefts, strict=True)])
     )
@@ -81,10 +82,10 @@ def _inside(mask: NDArray[np.float32], left: float, width: float) -> float:
     return float((high - low) / max(total[-1], 1e-9))
 
 
-def kept_by(following: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
-    return kept(masks, [x for x, _ in following.places], following.box.width, whole)
+def share_in_crop(track: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
+    return share_in_view(masks, [x for x, _ in track.positions], track.box.width, whole)
 
 
-def kept_in_the_middle(following: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
-    width = following.box.width
-    return kept(masks, [(whole - width) / 2] * len(masks), width, whole)
+def share_in_middle(track: CropTrack, masks: NDArray[np.float32], whole: int) -> float:
+    width = track.box.width
+    return share_in_view(masks, [(whole - width) / 2] * len(masks), width, whole)

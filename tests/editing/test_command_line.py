@@ -29,8 +29,8 @@ def test_a_document_beside_its_clip_becomes_a_clip(written: Path, tmp_path: Path
 
     assert main([str(written), "--out", str(out)]) == 0
     assert numbers(out) == [3, 4, 5, 6, 7, 8]
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert (told[0]["event"], told[-1]["event"], told[-1]["frames"]) == ("start", "done", 6)
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (events[0]["event"], events[-1]["event"], events[-1]["frames"]) == ("start", "done", 6)
 
 
 def test_a_clip_may_be_given_by_name(tmp_path: Path) -> None:
@@ -40,14 +40,14 @@ def test_a_clip_may_be_given_by_name(tmp_path: Path) -> None:
     assert probe(tmp_path / "out.mp4").frames == 3
 
 
-def test_explaining_prints_the_one_command_draws_its_graph_and_runs_nothing(
+def test_explain_prints_the_command_draws_its_graph_and_runs_nothing(
     written: Path, tmp_path: Path, capsys: Any
 ) -> None:
     assert main([str(written), "--out", str(tmp_path / "out.mp4"), "--explain"]) == 0
 
-    told = capsys.readouterr().out
-    assert told.startswith("6 frames, 160×96, 30 a second")
-    assert "trim=end_frame=6" in told
+    explained = capsys.readouterr().out
+    assert explained.startswith("6 frames, 160×96, 30 a second")
+    assert "trim=end_frame=6" in explained
     assert not (tmp_path / "out.mp4").exists()
     drawn = ElementTree.parse(tmp_path / "out.svg")  # it is well-formed
     texts = [str(one.text) for one in drawn.iter("{http://www.w3.org/2000/svg}text")]
@@ -56,7 +56,7 @@ def test_explaining_prints_the_one_command_draws_its_graph_and_runs_nothing(
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "message"),
     [
         (document(cut(2, 1, clip="boats.mp4")), "clips[0].end: The end must come after the start"),
         (document(cut(0, 9, clip="boats.mp4")), "clips[0].end: The clip is 0.4 s long"),
@@ -65,11 +65,11 @@ def test_explaining_prints_the_one_command_draws_its_graph_and_runs_nothing(
         ([], "$: This must be an object"),
     ],
 )
-def test_what_cannot_be_rendered_is_told_on_stderr(
-    written: Path, tmp_path: Path, capsys: Any, value: Any, told: str
+def test_what_cannot_be_rendered_is_reported_on_stderr(
+    written: Path, tmp_path: Path, capsys: Any, value: Any, message: str
 ) -> None:
     saved(written, value)
 
     assert main([str(written), "--out", str(tmp_path / "out.mp4")]) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (tmp_path / "out.mp4").exists()

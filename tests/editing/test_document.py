@@ -1,4 +1,4 @@
-"""What an edit document may say, and how it is told what it may not."""
+"""What an edit document may say, and how it is refused where it is wrong."""
 
 import json
 from itertools import pairwise
@@ -74,7 +74,7 @@ def test_the_cuts_of_a_document_fill_its_frames_without_gap_or_overlap(value: di
 
 @unhurried
 @given(anything | documents.flatmap(lambda value: st.just(value | {"canvas": 3})))
-def test_whatever_is_not_a_document_is_refused_with_words_and_never_crashes(value: Any) -> None:
+def test_what_is_not_a_document_is_refused_with_a_message_and_never_crashes(value: Any) -> None:
     with pytest.raises(DocumentInvalid) as caught:
         parse(value)
 
@@ -82,7 +82,7 @@ def test_whatever_is_not_a_document_is_refused_with_words_and_never_crashes(valu
     assert json.dumps(caught.value.as_dict())
 
 
-def test_every_problem_is_told_at_once_each_with_its_path() -> None:
+def test_all_problems_are_reported_at_once_each_with_its_path() -> None:
     value = {
         "version": 2,
         "canvas": {"aspect": "2:1"},
@@ -136,10 +136,80 @@ def test_every_problem_is_told_at_once_each_with_its_path() -> None:
         ),
     ],
 )
-def test_a_document_is_refused_where_it_asks_for_what_is_not_offered(
+def test_a_document_is_refused_where_it_asks_for_what_does_not_exist(
     value: dict[str, Any], path: str, code: str
 ) -> None:
     assert problems(value)[path] == code
+
+
+CURVE_OF_ONE = [{"at": "x", "speed": 9}]
+LIKE_A_TAG: dict[str, Any] = {"<Cut>": 1}
+FROZEN = {"clip": "a", "start": 1, "freeze": 2}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (document(cut(0, 1), version=True), {"version": "not-one-of"}),
+        (document(cut(0, 1), version=1.0), {"version": "not-one-of"}),
+        (document(cut(0, 1), version=10**5000), {"version": "not-one-of"}),
+        (document(cut(0, 1), canvas={"size": [64, 64], "fps": 0}), {"canvas.fps": "out-of-range"}),
+        (document(cut(0, 1), canvas={"size": [64, 64], "fps": 10**400}), {"canvas.fps": "out-of-range"}),
+        (document(cut(0, 1), canvas={"size": [31, 64]}), {"canvas.size[0]": "out-of-range"}),
+        (document(cut(0, 1), canvas={"fps": 0}), {"canvas": "one-canvas", "canvas.fps": "out-of-range"}),
+        (document(cut(0, 1), delivery={"short_side": 9999}), {"delivery.short_side": "out-of-range"}),
+        (document(cut(0, 1, spped=None)), {"clips[0].spped": "unknown-field"}),
+        (document(cut(0, 1, **LIKE_A_TAG)), {"clips[0].<Cut>": "unknown-field"}),
+        (document(cut(0, 1, speed=CURVE_OF_ONE)), {"clips[0].speed": "wrong-count"}),
+        (document(cut(0, 1, reframe={"mode": "\ud800"})), {"clips[0].reframe.mode": "not-one-of"}),
+        (document(FROZEN | {"end": "x"}), {"clips[0].end": "frozen-ends"}),
+        (document(FROZEN | {"speed": 1}), {"clips[0].speed": "unknown-field"}),
+        (document(FROZEN | {"transition": {"\ud800": 1}}), {"clips[0].transition.\\ud800": "unknown-field"}),
+        (document(cut(0, 1, effects=[{"amount": 9}])), {"clips[0].effects[0].name": "required"}),
+        (document(cut(0, 1, effects=[{"name": [], "x": 1}])), {"clips[0].effects[0].name": "not-one-of"}),
+    ],
+)
+def test_a_wrong_value_is_told_as_what_it_is_and_nothing_beside_it(
+    value: dict[str, Any], told: dict[str, str]
+) -> None:
+    assert problems(value) == told
+
+
+def test_null_is_the_same_as_nothing_wherever_something_may_be_left_out() -> None:
+    looks: dict[str, Any] = {
+        "reframe": {"mode": None},
+        "transition": None,
+        "effects": [{"name": "blur", "amount": None}],
+    }
+    led: dict[str, Any] = looks | {"transition": {"name": None, "seconds": None}}
+    value = document(cut(0, 2, mute=None, **looks), cut(0, 2, **led), FROZEN | led, cover=None)
+    plain: dict[str, Any] = {"effects": [{"name": "blur"}], "transition": {}}
+
+    assert parse(value) == parse(
+        document(cut(0, 2, effects=[{"name": "blur"}]), cut(0, 2, **plain), FROZEN | plain)
+    )
+
+
+def test_what_is_written_names_every_start() -> None:
+    """Documents are compared as they are stored: one that is saved again unchanged is no new revision."""
+    caption = {"text": "a", "start": 0.0, "end": 1.0}
+    value = document({"clip": "a", "start": 0.0, "end": 2.0}, captions=[caption])
+
+    assert dump(parse(value)) == value
+
+
+@pytest.mark.parametrize("item", [{}, {"text": "a", "end": 1}, 7])
+def test_a_list_that_is_too_long_is_counted_and_not_read(item: Any) -> None:
+    assert problems(document(cut(0, 1), captions=[item] * 500_000)) == {"captions": "wrong-count"}
+
+
+@pytest.mark.parametrize("name", ["captions", "cover", "musik"])
+def test_depth_does_no_harm(name: str) -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    assert list(problems(document(cut(0, 1), **{name: deep})).values()) in (["wrong-type"], ["unknown-field"])
 
 
 def test_a_stored_problem_is_a_sentence_in_the_readers_language() -> None:

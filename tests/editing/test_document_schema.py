@@ -8,11 +8,12 @@ import pytest
 from django.utils.translation import gettext, override
 
 import errors
-from editing.engine.document import SCHEMA, parse
+from editing.engine.document import json_schema, parse
 from editing.engine.errors import DocumentInvalid, FieldError, NotOneOf, OutOfRange
 from tests.editing.material import cut, document
 
 Place = tuple[Any, ...]
+SCHEMA = dict(json_schema())
 
 EVERYTHING = document(
     cut(0, 4, speed=2.0, gain=0, reverse=False, mute=False, effects=[{"name": "grain", "amount": 0.5}]),
@@ -88,6 +89,20 @@ CHOICES = [
     for place, kind in told_of(EVERYTHING, SCHEMA)
     if "enum" in kind or "const" in kind
 ]
+
+
+def test_every_number_of_the_schema_has_bounds_and_every_list_and_text_a_length() -> None:
+    def open_ended(schema: Any) -> Iterator[Any]:
+        if isinstance(schema, dict):
+            bound = {"number": "maximum", "integer": "maximum", "array": "maxItems", "string": "maxLength"}
+            named = schema.keys() & {"const", "enum"} or schema.get("description") == "The same as `start`."
+            if not named and bound.get(schema.get("type", ""), "type") not in schema | {"type": 0}:
+                yield schema
+        inside = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+        for one in inside:
+            yield from open_ended(one)
+
+    assert list(open_ended(SCHEMA)) == []
 
 
 def test_the_schema_is_told_of_every_value_of_a_document_with_everything_in_it() -> None:

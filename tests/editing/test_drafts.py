@@ -1,4 +1,4 @@
-"""Drafts: saved as one types, gone back and forth in, rendered as they stand."""
+"""Drafts: autosaved, undone and redone, rendered as they are."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from creator.models import User
+from editing.engine.document import Document, check, reading
 from editing.models import Draft, Revision
 from library.actions import delete
 from library.models import Clip
 from library.work import fetch
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 from tests.editing.material import cut, document, numbers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,11 +25,11 @@ def of(clip: Clip, *spans: tuple[float, float], **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def draft(api: Api, creator: User, film: Filmed) -> Callable[..., dict[str, Any]]:
+def draft(api: Api, creator: User, make_clip: MakeClip) -> Callable[..., dict[str, Any]]:
     """`draft(clip, (start, end), …)`: a new draft as the API shows it."""
 
     def make(clip: Clip | None = None, *spans: tuple[float, float], **more: Any) -> dict[str, Any]:
-        body = {"title": "Boats", "document": of(clip or film(), *(spans or [(0, 1)]), **more)}
+        body = {"title": "Boats", "document": of(clip or make_clip(), *(spans or [(0, 1)]), **more)}
         answer = api(creator).post("/api/v1/drafts", body)
         assert answer.status_code == 201, answer.json()
         return answer.json()
@@ -45,9 +46,9 @@ def save(api: Api, user: User, draft: dict[str, Any], **body: Any) -> Any:
 
 
 def test_a_draft_of_two_cuts_renders_to_one_clip(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll, draft: Callable[..., Any], tmp_path: Path
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, draft: Callable[..., Any], tmp_path: Path
 ) -> None:
-    source = film()
+    source = make_clip()
     made = draft(source, (1, 1.1), (0, 0.2), captions=[{"text": "端午", "start": 0, "end": 0.2}])
     answer = ask(api, creator, made, "render")
 
@@ -60,9 +61,9 @@ def test_a_draft_of_two_cuts_renders_to_one_clip(
 
 
 def test_a_clip_spelt_in_two_ways_is_one_source(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    pk = str(film().pk)
+    pk = str(make_clip().pk)
     twice = document(cut(0, 0.1, clip=pk), cut(0.1, 0.2, clip=pk.upper()))
     made = api(creator).post("/api/v1/drafts", {"document": twice}).json()
     rendered = ask(api, creator, made, "render").json()
@@ -72,10 +73,10 @@ def test_a_clip_spelt_in_two_ways_is_one_source(
     assert [edge["clip"] for edge in rendered["made_from"]] == [pk]
 
 
-def test_every_save_is_a_revision_and_undo_and_redo_walk_them(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+def test_every_save_is_a_revision_and_undo_and_redo_move_between_them(
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any]
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip, (0, 1))
     assert (made["revision"], made["can_undo"], made["can_redo"], made["seconds"]) == (1, False, False, 1.0)
     save(api, creator, made, document=of(clip, (0, 0.5)))
@@ -92,25 +93,25 @@ def test_every_save_is_a_revision_and_undo_and_redo_walk_them(
     assert ask(api, creator, made, "redo").status_code == 409
 
 
-def test_what_was_undone_is_kept_when_one_goes_another_way(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+def test_what_was_undone_is_kept_when_another_change_is_saved(
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any]
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip, (0, 1))
     save(api, creator, made, document=of(clip, (0, 0.5)))
     ask(api, creator, made, "undo")
-    other_way = save(api, creator, made, document=of(clip, (0, 0.75))).json()
+    changed = save(api, creator, made, document=of(clip, (0, 0.75))).json()
 
-    assert (other_way["revision"], other_way["can_redo"]) == (3, False)
+    assert (changed["revision"], changed["can_redo"]) == (3, False)
     assert Revision.objects.filter(draft=made["id"]).count() == 3
     ask(api, creator, made, "undo")
     assert ask(api, creator, made, "redo").json()["seconds"] == 0.75
 
 
 def test_saving_the_same_again_or_only_a_title_makes_no_revision(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any]
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip, (0, 1))
     save(api, creator, made, document=of(clip, (0, 1)))
     named = save(api, creator, made, title="赛龙舟").json()
@@ -119,9 +120,9 @@ def test_saving_the_same_again_or_only_a_title_makes_no_revision(
 
 
 def test_a_render_shows_the_draft_as_it_was_when_it_was_asked_for(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any], work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any], work_all: WorkAll
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip, (0, 1))
     rendered = ask(api, creator, made, "render").json()
     save(api, creator, made, document=of(clip, (0, 0.5)))
@@ -131,8 +132,10 @@ def test_a_render_shows_the_draft_as_it_was_when_it_was_asked_for(
     assert Clip.objects.get(pk=rendered["id"]).seconds == 1.0
 
 
-def test_all_problems_of_a_document_are_told_each_at_its_path(api: Api, creator: User, film: Filmed) -> None:
-    clip = film()
+def test_all_problems_of_a_document_are_answered_each_with_its_path(
+    api: Api, creator: User, make_clip: MakeClip
+) -> None:
+    clip = make_clip()
     wrong = of(clip, (0, 9), (1, 2), musik=[], canvas={"aspect": "1:2"})
 
     answer = api(creator).post("/api/v1/drafts", {"document": wrong})
@@ -147,31 +150,31 @@ def test_all_problems_of_a_document_are_told_each_at_its_path(api: Api, creator:
 
 
 @pytest.mark.parametrize("value", [None, 7, "x", [], {"version": 1}])
-def test_what_is_no_document_at_all_is_refused(api: Api, creator: User, value: Any) -> None:
+def test_what_is_not_a_document_is_refused(api: Api, creator: User, value: Any) -> None:
     answer = api(creator).post("/api/v1/drafts", {"document": value})
 
     assert answer.status_code == 400
     assert all(error["field"].startswith("document") for error in answer.json()["errors"])
 
 
-def test_somebody_elses_clip_in_a_document_reads_like_one_that_never_was(
-    api: Api, creator: User, other: User, film: Filmed
+def test_somebody_elses_clip_in_a_document_is_answered_like_one_that_does_not_exist(
+    api: Api, creator: User, other: User, make_clip: MakeClip
 ) -> None:
-    theirs = film(other)
-    said = []
+    theirs = make_clip(other)
+    answers = []
     for name in (str(theirs.pk), "0190a1b2-0000-7000-8000-000000000000", "../../etc/passwd"):
         answer = api(creator).post("/api/v1/drafts", {"document": document(cut(0, 99, clip=name))})
         assert answer.status_code == 400
-        said.append(answer.json()["errors"])
+        answers.append(answer.json()["errors"])
 
-    assert said[0] == said[1] == said[2]
-    assert said[0][0]["code"] == "clip-unknown"
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][0]["code"] == "edit-clip-not-found"
 
 
 def test_a_draft_whose_clip_is_gone_is_still_shown_but_not_rendered(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any]
+    api: Api, creator: User, make_clip: MakeClip, draft: Callable[..., Any]
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = draft(clip)
     delete(clip)
 
@@ -196,9 +199,13 @@ def test_nobody_else_finds_a_draft(api: Api, other: User, staff: User, draft: Ca
 
 
 def test_drafts_are_listed_newest_first_without_a_query_for_each(
-    api: Api, creator: User, film: Filmed, draft: Callable[..., Any], django_assert_max_num_queries: Any
+    api: Api,
+    creator: User,
+    make_clip: MakeClip,
+    draft: Callable[..., Any],
+    django_assert_max_num_queries: Any,
 ) -> None:
-    clip = film()
+    clip = make_clip()
     made = [draft(clip)["id"] for _ in range(5)]
 
     with django_assert_max_num_queries(4):
@@ -206,7 +213,7 @@ def test_drafts_are_listed_newest_first_without_a_query_for_each(
     assert [one["id"] for one in listed] == made[::-1]
 
 
-def test_a_wish_to_run_a_draft_of_a_hostile_caption_renders_it_as_text(
+def test_a_hostile_caption_in_a_draft_is_rendered_as_text(
     api: Api, creator: User, draft: Callable[..., Any], work_all: WorkAll
 ) -> None:
     hostile = [{"text": "{\\fs900}%{localtime}'; [x] /etc/passwd \\N", "start": 0, "end": 0.1}]
@@ -215,3 +222,39 @@ def test_a_wish_to_run_a_draft_of_a_hostile_caption_renders_it_as_text(
 
     work_all()
     assert Clip.objects.get(pk=rendered["id"]).state == "ready"
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Document]:
+    """Every document that was parsed, in order."""
+    found: list[Document] = []
+
+    def heard(document: Document) -> Document:
+        found.append(document)
+        return check(document)
+
+    monkeypatch.setattr(reading, "check", heard)
+    return found
+
+
+def test_a_document_is_parsed_once_for_a_request_and_once_for_its_job(
+    api: Api,
+    creator: User,
+    make_clip: MakeClip,
+    work_all: WorkAll,
+    draft: Callable[..., Any],
+    parsed: list[Document],
+) -> None:
+    clip = make_clip()
+    made = draft(clip, (0, 1))
+    save(api, creator, made, document=of(clip, (0, 0.5)))
+    save(api, creator, made, document=of(clip, (0, 0.5)))
+    for action in ("undo", "redo", "revisions/1/restore", "render"):
+        ask(api, creator, made, action)
+    api(creator).get(f"/api/v1/drafts/{made['id']}/explain")
+    template = api(creator).post("/api/v1/templates/flash/fill", {"clips": [str(clip.pk)]})
+
+    assert (template.status_code, len(parsed)) == (201, 9)
+    parsed.clear()
+    work_all()
+    assert len(parsed) == 1

@@ -1,4 +1,4 @@
-"""Effects, stickers and the cover: what they change, and what they leave alone."""
+"""Effects, stickers and the cover: what they change, and what they do not."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from editing.engine.catalogue.effects import EFFECTS
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render.command import cover_beside
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import process
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
@@ -25,7 +25,7 @@ def painted(tmp_path_factory: pytest.TempPathFactory) -> Source:
     colours = np.array([[200, 40, 40], [40, 180, 60], [50, 60, 200], [190, 190, 190]], np.uint8)
     picture = np.repeat(np.repeat(colours[None], 96, axis=0), 40, axis=1)
     picture[48:] //= 2
-    picture[64:] += np.random.default_rng(7).integers(0, 40, (32, 160, 1), np.uint8)  # what denoise can find
+    picture[64:] += np.random.default_rng(7).integers(0, 40, (32, 160, 1), np.uint8)  # for denoise to remove
     with Encoder(path, width=160, height=96, fps=30, crf=8) as encoder:
         for _ in range(3):
             encoder.write(np.ascontiguousarray(picture))
@@ -38,9 +38,9 @@ def seen(painted: Source, clips: dict[str, Source], rendered: Rendered) -> Any:
     clips["painted"] = painted
 
     def make(*effects: dict[str, Any], **more: Any) -> np.ndarray[Any, Any]:
-        # silent as it is, the gain is not heard: it keeps an edit that changes nothing from being copied
-        shot = cut(0, 0.1, clip="painted", effects=list(effects), gain=-1)
-        return pictures(rendered(document(shot, **more)))[1].astype(int)
+        # the clip is silent; the gain only keeps an edit that changes nothing from being stream-copied
+        edited = cut(0, 0.1, clip="painted", effects=list(effects), gain=-1)
+        return pictures(rendered(document(edited, **more)))[1].astype(int)
 
     return make
 
@@ -71,7 +71,7 @@ def test_brightness_contrast_and_saturation_do_what_they_say(seen: Any) -> None:
     assert np.ptp(greyer[20, 20]) < 8 < np.ptp(plain[20, 20])
 
 
-def test_warmth_gives_red_what_it_takes_from_blue(seen: Any) -> None:
+def test_warmth_moves_blue_to_red(seen: Any) -> None:
     plain, warm = seen()[20, 140], seen({"name": "warmth", "amount": 0.5})[20, 140]
 
     assert warm[0] > plain[0] + 10
@@ -85,7 +85,7 @@ def test_effects_are_applied_in_order(seen: Any) -> None:
     assert np.ptp(grey[20, 140]) > 40 > 8 > np.ptp(tinted[20, 140])
 
 
-def test_grain_is_the_same_grain_whatever_memory_held_before(
+def test_grain_does_not_depend_on_uninitialised_memory(
     rendered: Rendered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     value, kept = document(cut(0, 0.5, effects=[{"name": "grain"}])), process._environment()
@@ -107,21 +107,21 @@ def test_grain_is_the_same_grain_whatever_memory_held_before(
         ("blur", "clips[0].effects[0]", "wrong-type"),
     ],
 )
-def test_an_effect_that_is_not_offered_is_refused(effect: Any, path: str, code: str) -> None:
+def test_an_unknown_effect_or_setting_is_refused(effect: Any, path: str, code: str) -> None:
     with pytest.raises(DocumentInvalid) as caught:
         parse(document(cut(0, 1, effects=[effect])))
 
     assert {problem.field: problem.code for problem in caught.value.problems}[path] == code
 
 
-def test_a_sticker_is_there_in_its_place_from_its_frame_to_its_last(rendered: Rendered) -> None:
+def test_a_sticker_is_at_its_position_from_its_first_frame_to_its_last(rendered: Rendered) -> None:
     on = {"still": "red", "start": 0.1, "end": 0.2, "x": 0.75, "y": 0.5, "width": 0.2}
     shown = pictures(rendered(document(cut(0, 0.3), stickers=[on])))
 
     red = [bool(picture[48, 120, 0] > 200 > 60 > picture[48, 120, 1]) for picture in shown]
     assert red == [False] * 3 + [True] * 3 + [False] * 3
-    stretch = [x for x in range(160) if shown[4][48, x, 0] > 150 > 100 > shown[4][48, x, 1]]
-    assert (stretch[0], stretch[-1]) == pytest.approx((104, 135), abs=1)  # a fifth of 160, its middle at 120
+    columns = [x for x in range(160) if shown[4][48, x, 0] > 150 > 100 > shown[4][48, x, 1]]
+    assert (columns[0], columns[-1]) == pytest.approx((104, 135), abs=1)  # a fifth of 160, its middle at 120
 
 
 def test_a_sticker_of_half_opacity_lets_half_of_the_picture_through(seen: Any) -> None:
@@ -131,7 +131,7 @@ def test_a_sticker_of_half_opacity_lets_half_of_the_picture_through(seen: Any) -
     assert half == pytest.approx((plain + np.array([255, 0, 0])) / 2, abs=12)
 
 
-def test_the_cover_is_the_frame_at_its_moment_and_the_picture_stays_as_it_was(
+def test_the_cover_is_the_frame_at_its_time_and_the_picture_does_not_change(
     rendered: Rendered, seen: Any, tmp_path: Path
 ) -> None:
     plain = seen()
@@ -145,7 +145,7 @@ def test_the_cover_is_the_frame_at_its_moment_and_the_picture_stays_as_it_was(
         )
 
 
-def test_a_cover_after_the_end_or_a_sticker_of_nothing_is_refused(rendered: Rendered) -> None:
+def test_a_cover_after_the_end_or_a_sticker_of_an_unknown_still_is_refused(rendered: Rendered) -> None:
     for more, path in (
         ({"cover": 2}, "cover"),
         ({"stickers": [{"still": "nobody", "start": 0, "end": 1}]}, "stickers[0].still"),

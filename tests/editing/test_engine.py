@@ -1,4 +1,4 @@
-"""The engine alone: documents and files in, one file out, every frame accounted for."""
+"""The engine alone: documents and files in, one file out, every frame counted."""
 
 import threading
 from fractions import Fraction
@@ -16,7 +16,7 @@ from editing.engine.graph.finish import CAPTIONS_FILE
 from editing.engine.inspect.explain import explain
 from editing.engine.render.command import compile
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 from tests.editing.conftest import Rendered
@@ -51,14 +51,14 @@ def test_twice_the_speed_shows_every_other_frame_and_half_shows_each_twice(rende
 
 
 @pytest.mark.parametrize(("clip", "rate"), [("slow", 25), ("film", 24000 / 1001)])
-def test_another_rate_keeps_its_pace(rendered: Rendered, clip: str, rate: float) -> None:
+def test_a_source_of_another_frame_rate_keeps_its_speed(rendered: Rendered, clip: str, rate: float) -> None:
     shown = numbers(rendered(document(cut(0.2, 1.7, clip=clip))))
 
     assert len(shown) == 45
     assert all(abs(number - (0.2 + index / 30) * rate) <= 1.01 for index, number in enumerate(shown))
 
 
-def test_a_render_lasts_its_frames_at_an_even_pace(rendered: Rendered) -> None:
+def test_a_renders_timestamps_are_evenly_spaced(rendered: Rendered) -> None:
     with av.open(str(rendered(document(cut(0, 0.7), cut(1, 1.6))))) as container:
         stream = container.streams.video[0]
         stamps = sorted(packet.pts for packet in container.demux(stream) if packet.pts is not None)
@@ -67,7 +67,7 @@ def test_a_render_lasts_its_frames_at_an_even_pace(rendered: Rendered) -> None:
     assert [stamp - stamps[0] for stamp in stamps] == [n * step for n in range(39)]
 
 
-def test_silent_clips_stay_silent_and_one_with_sound_lends_silence_to_the_rest(rendered: Rendered) -> None:
+def test_silent_clips_have_no_sound_and_are_silent_beside_one_that_has(rendered: Rendered) -> None:
     with av.open(str(rendered(document(cut(0, 0.5))))) as container:
         assert not container.streams.audio
 
@@ -76,7 +76,7 @@ def test_silent_clips_stay_silent_and_one_with_sound_lends_silence_to_the_rest(r
     assert levels[2] < 0.001
 
 
-def test_sound_keeps_step_with_the_picture_at_any_speed(rendered: Rendered) -> None:
+def test_sound_lasts_as_long_as_the_picture_at_any_speed(rendered: Rendered) -> None:
     for speed in (0.3, 1, 3.7):
         levels = loudness(rendered(document(cut(0.2, 1.7, clip="loud", speed=speed))), parts=4)
         assert min(levels) > 0.05
@@ -94,7 +94,7 @@ def loudness(path: Path, parts: int = 3) -> list[float]:
     return [float(np.sqrt(np.mean(part**2))) for part in thirds]
 
 
-def test_a_caption_is_there_from_its_frame_to_its_last_and_not_one_longer(rendered: Rendered) -> None:
+def test_a_caption_is_shown_from_its_first_frame_to_its_last_and_no_longer(rendered: Rendered) -> None:
     said = {"text": r"龙舟 {\an7}\N", "start": 0.1, "end": 0.2, "style": "title"}
     canvas = {"canvas": {"size": [320, 192]}}
     plain = pictures(rendered(document(cut(0, 0.3), **canvas)))
@@ -104,16 +104,16 @@ def test_a_caption_is_there_from_its_frame_to_its_last_and_not_one_longer(render
     assert changed == [False] * 3 + [True] * 3 + [False] * 3
 
 
-def test_chinese_is_drawn_and_not_boxed(rendered: Rendered) -> None:
+def test_chinese_is_drawn_and_not_as_missing_glyphs(rendered: Rendered) -> None:
     def titled(text: str) -> Path:
         said = {"text": text, "end": 0.1, "style": "title"}
         return rendered(document(cut(0, 0.1), captions=[said], canvas={"size": [320, 192]}))
 
     first, second = (pictures(titled(text))[1].astype(int) for text in ("端午", "龙舟"))
-    assert (np.abs(first - second) > 90).any()  # two boxes for what a font lacks look all the same
+    assert (np.abs(first - second) > 90).any()  # missing glyphs would all be the same box
 
 
-def test_a_cancelled_render_leaves_no_file_and_its_reason_goes_on(
+def test_a_cancelled_render_leaves_no_file_and_its_exception_is_not_caught(
     clips: dict[str, Source], tmp_path: Path
 ) -> None:
     class Cancelled(Exception):
@@ -150,8 +150,8 @@ def test_a_cut_past_the_end_or_of_an_unknown_clip_is_refused_before_ffmpeg_start
     with pytest.raises(DocumentInvalid) as caught:
         compile(parse(document(cut(0, 3.2), cut(0, 1, clip="nobody"))), clips, tmp_path / "out.mp4")
 
-    told = {problem.field: problem.code for problem in caught.value.problems}
-    assert told == {"clips[0].end": "beyond-clip", "clips[1].clip": "clip-unknown"}
+    problems = {problem.field: problem.code for problem in caught.value.problems}
+    assert problems == {"clips[0].end": "beyond-clip", "clips[1].clip": "edit-clip-not-found"}
 
 
 def test_the_command_holds_no_text_of_a_person_and_opens_nothing_but_files(

@@ -1,4 +1,4 @@
-"""The graph as nodes: every filter of the command, each after what it takes from."""
+"""The graph as nodes: every filter of the command, each after its sources."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ import pytest
 
 from editing.engine.document import parse
 from editing.engine.graph import build
-from editing.engine.inspect.drawing import svg
-from editing.engine.inspect.nodes import Node, nodes
+from editing.engine.inspect.explain import Node, graph_nodes
+from editing.engine.inspect.svg import draw_svg
 from editing.engine.render.command import compile
-from editing.engine.render.source import Source
+from editing.engine.source import Source
 from tests.editing.material import cut, document
 
 VALUE = document(
@@ -24,7 +24,7 @@ VALUE = document(
 
 @pytest.fixture
 def found(clips: dict[str, Source]) -> tuple[Node, ...]:
-    return nodes(build(parse(VALUE), clips))
+    return graph_nodes(build(parse(VALUE), clips))
 
 
 def test_the_nodes_are_the_filters_of_the_command(
@@ -37,7 +37,7 @@ def test_the_nodes_are_the_filters_of_the_command(
     assert [node.name for node in found if node.role == "output"] == ["picture", "sound", "cover"]
 
 
-def test_every_node_comes_after_what_it_takes_from_and_none_tells_where_files_lie(
+def test_every_node_comes_after_its_sources_and_none_reveals_a_files_folder(
     found: tuple[Node, ...], folder: Path
 ) -> None:
     assert [node.id for node in found] == list(range(len(found)))
@@ -47,7 +47,7 @@ def test_every_node_comes_after_what_it_takes_from_and_none_tells_where_files_li
 
 
 def test_the_drawing_shows_every_filter_once(found: tuple[Node, ...]) -> None:
-    drawn = svg(found)
+    drawn = draw_svg(found)
 
     assert drawn.count("<text") == len(found)
     assert drawn.count("xfade") == 1

@@ -1,4 +1,4 @@
-"""A draft's history, and what is taken out of a draft and brought back in, through the API."""
+"""A draft's history, and what is exported from a draft and imported into one, through the API."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from editing.models import Draft
 from library.actions import delete
 from library.models import Clip
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 from tests.editing.material import cut, document
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,8 +18,8 @@ WorkAll = Callable[..., int]
 
 
 @pytest.fixture
-def clip(film: Filmed) -> Clip:
-    return film()
+def clip(make_clip: MakeClip) -> Clip:
+    return make_clip()
 
 
 @pytest.fixture
@@ -71,16 +71,16 @@ def test_restoring_makes_a_new_revision_and_an_undo_leads_back(
 def test_a_draft_explains_its_command_while_its_clip_is_still_pending(
     api: Api, creator: User, draft: str, clip: Clip
 ) -> None:
-    told = api(creator).get(f"{draft}/explain").json()
+    view = api(creator).get(f"{draft}/explain").json()
 
     assert clip.state == "pending"
-    assert (told["frames"], told["width"], told["height"], told["fps"]) == (15, 160, 96, 30)
-    assert f"{clip.pk}.mp4" in told["text"]
-    assert [node["role"] for node in told["nodes"]][:: len(told["nodes"]) - 1] == ["input", "output"]
-    assert "trim" in {node["name"] for node in told["nodes"]}
+    assert (view["frames"], view["width"], view["height"], view["fps"]) == (15, 160, 96, 30)
+    assert f"{clip.pk}.mp4" in view["text"]
+    assert [node["role"] for node in view["nodes"]][:: len(view["nodes"]) - 1] == ["input", "output"]
+    assert "trim" in {node["name"] for node in view["nodes"]}
 
 
-def test_captions_leave_and_come_back_as_subtitles(api: Api, creator: User, draft: str) -> None:
+def test_captions_are_exported_and_imported_as_subtitles(api: Api, creator: User, draft: str) -> None:
     srt = "1\n00:00:00,100 --> 00:00:00,400\n端午\n\n2\n00:00:00,300 --> 00:00:09,000\n龙舟\n"
     put = api(creator).put(f"{draft}/captions", {"text": srt, "style": "top"})
 
@@ -97,7 +97,7 @@ def test_captions_leave_and_come_back_as_subtitles(api: Api, creator: User, draf
     assert (refused.status_code, refused.json()["code"]) == (400, "no-subtitles")
 
 
-def test_a_draft_leaves_as_a_timeline_and_comes_back_as_another_draft(
+def test_a_draft_is_exported_as_a_timeline_and_imported_as_another_draft(
     api: Api, creator: User, draft: str, clip: Clip
 ) -> None:
     timeline = api(creator).get(f"{draft}/otio").json()
@@ -116,6 +116,6 @@ def test_a_timeline_of_clips_that_are_not_ones_own_is_refused(
 
     answer = api(other).post("/api/v1/drafts/otio", {"timeline": timeline})
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["code"] == "clip-unknown"
+    assert answer.json()["errors"][0]["code"] == "edit-clip-not-found"
     answer = api(other).post("/api/v1/drafts/otio", {"timeline": {"OTIO_SCHEMA": "Clip.2"}})
     assert (answer.status_code, answer.json()["code"]) == (400, "no-timeline")

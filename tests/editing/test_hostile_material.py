@@ -1,4 +1,4 @@
-"""Whatever a file is or is called, and whatever a caption says: a plain film is read, and text is drawn."""
+"""Hostile files, file names and captions: only plain videos are read, and text is only drawn."""
 
 import json
 from collections.abc import Callable
@@ -9,11 +9,11 @@ import psutil
 import pytest
 
 import errors
-from editing.engine import __main__ as alone
+from editing.engine import __main__ as command_line
 from editing.engine.document import parse
 from editing.engine.render.command import compile
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from tests.editing.material import cut, document, numbered, numbers
 from tests.library import footage, hostile_corpus
 
@@ -49,7 +49,7 @@ WORDS = (
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
-def test_what_is_no_plain_film_is_refused_and_asks_nobody(
+def test_what_is_not_a_plain_video_is_refused_and_nothing_is_fetched(
     disguise: Callable[[Path, str], Path], inside: Inside, tmp_path: Path
 ) -> None:
     address, asked = inside
@@ -71,19 +71,19 @@ def test_a_file_may_be_called_anything(name: str, tmp_path: Path, monkeypatch: p
     assert not (tmp_path / "pwned").exists()
 
 
-def test_the_command_line_takes_such_names_as_well(
+def test_the_command_line_takes_hostile_names_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     monkeypatch.chdir(tmp_path)
     numbered(tmp_path / "plain.mp4", frames=6).rename(tmp_path / NAMES[1])
     (tmp_path / "edit.json").write_text(json.dumps(document(cut(0, 0.1, clip=NAMES[1]))))
 
-    assert alone.main(["edit.json", "--out", "out.mp4"]) == 0
+    assert command_line.main(["edit.json", "--out", "out.mp4"]) == 0
     assert numbers(tmp_path / "out.mp4") == [0, 1, 2]
 
 
 @pytest.mark.parametrize("words", WORDS)
-def test_what_a_caption_says_is_drawn_and_no_part_of_the_command(
+def test_the_text_of_a_caption_is_drawn_and_is_no_part_of_the_command(
     words: str, clips: dict[str, Source], tmp_path: Path
 ) -> None:
     edit = parse(document(cut(0, 0.1), captions=[{"text": words, "start": 0, "end": 0.1}]))
@@ -94,7 +94,7 @@ def test_what_a_caption_says_is_drawn_and_no_part_of_the_command(
     assert psutil.Process().children(recursive=True) == []
 
 
-def test_a_film_that_grows_on_the_way_stays_within_what_is_decoded(tmp_path: Path) -> None:
+def test_a_video_whose_size_grows_is_rendered_at_the_documents_size(tmp_path: Path) -> None:
     source = open_source(hostile_corpus.growing(tmp_path))
     edit = parse(document(cut(0, 1), canvas={"size": [320, 180]}))
 

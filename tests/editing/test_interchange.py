@@ -1,4 +1,4 @@
-"""OpenTimelineIO: what leaves for a desktop editor comes back the same, and what was changed there counts."""
+"""OpenTimelineIO: a document survives export and import, and changes made in another editor are imported."""
 
 import json
 from contextlib import suppress
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from editing.engine.document import Document, parse
 from editing.engine.errors import DocumentInvalid
-from editing.engine.interchange import Media, NoTimeline, timeline, value_of
-from tests.editing.documents import edits, places
+from editing.engine.interchange import Media, NoTimeline, read_timeline, write_timeline
+from tests.editing.documents import edits, entries
 from tests.editing.material import cut, document
 
 MEDIA = {
@@ -30,30 +30,32 @@ VALUE = document(
 )
 
 
-def laid(value: dict[str, Any]) -> Any:
-    return otio.core.deserialize_json_from_string(json.dumps(timeline(parse(value), MEDIA, name="龙舟")))
+def exported(value: dict[str, Any]) -> Any:
+    return otio.core.deserialize_json_from_string(
+        json.dumps(write_timeline(parse(value), MEDIA, name="龙舟"))
+    )
 
 
-def back(changed: Any) -> Document:
-    return parse(value_of(json.loads(changed.to_json_string())))
+def imported(changed: Any) -> Document:
+    return parse(read_timeline(json.loads(changed.to_json_string())))
 
 
-def test_a_document_comes_back_the_same() -> None:
-    assert back(laid(VALUE)) == parse(VALUE)
+def test_a_document_survives_export_and_import() -> None:
+    assert imported(exported(VALUE)) == parse(VALUE)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits())
-def test_any_document_comes_back_as_long_and_with_as_many_cuts(value: dict[str, Any]) -> None:
-    before, after = parse(value), back(laid(value))
+def test_any_document_keeps_its_length_and_cuts_through_export_and_import(value: dict[str, Any]) -> None:
+    before, after = parse(value), imported(exported(value))
 
     assert float(after.seconds) == pytest.approx(float(before.seconds), abs=1e-4)
     assert [one.clip for one in after.clips] == [one.clip for one in before.clips]
     assert after.delivery == before.delivery and after.canvas == before.canvas
 
 
-def test_others_read_clips_transitions_speed_and_music_in_its_own_words() -> None:
-    made = laid(VALUE)
+def test_clips_transitions_speed_and_music_are_opentimelineios_own_objects() -> None:
+    made = exported(VALUE)
     picture, music = made.tracks
 
     assert made.name == "龙舟"
@@ -72,20 +74,20 @@ def test_others_read_clips_transitions_speed_and_music_in_its_own_words() -> Non
     assert [type(item).__name__ for item in music] == ["Gap", "Clip"]
 
 
-def test_what_was_cut_elsewhere_is_cut_here() -> None:
-    made = laid(document(cut(0, 2), cut(1, 3, effects=[{"name": "noir"}])))
+def test_cuts_made_in_another_editor_are_imported() -> None:
+    made = exported(document(cut(0, 2), cut(1, 3, effects=[{"name": "noir"}])))
     first, second = made.tracks[0]
     first.source_range = otio.opentime.TimeRange(
         otio.opentime.RationalTime(12, 24), otio.opentime.RationalTime(24, 24)
     )
     made.tracks[0][:] = [second, first]
 
-    noir, cut_ = back(made).clips
+    noir, cut_ = imported(made).clips
     assert (cut_.start, cut_.end) == (0.5, 1.5)
     assert noir.effects[0].name == "noir"
 
 
-def test_a_timeline_of_somebody_else_names_its_clips_by_their_links() -> None:
+def test_a_foreign_timeline_names_its_clips_by_their_links() -> None:
     pk = "0190a1b2-0000-7000-8000-000000000000"
     clip = otio.schema.Clip(
         "shot 1",
@@ -97,7 +99,7 @@ def test_a_timeline_of_somebody_else_names_its_clips_by_their_links() -> None:
         otio.schema.Track("V1", [otio.schema.Gap(duration=otio.opentime.RationalTime(9, 25)), clip])
     )
 
-    [read] = back(made).clips
+    [read] = imported(made).clips
     assert (read.clip, read.start, read.end) == (pk, 0.4, 2.4)
 
 
@@ -118,25 +120,25 @@ SOUND_OF_NO_LENGTH = {"OTIO_SCHEMA": "Track.1", "kind": "Audio", "children": [{"
         {"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Stack.1", "children": [SOUND_OF_NO_LENGTH]}},
     ],
 )
-def test_what_is_no_timeline_is_refused(value: Any) -> None:
+def test_what_is_not_a_timeline_is_refused(value: Any) -> None:
     with pytest.raises(NoTimeline, match="OpenTimelineIO"):
-        value_of(value)
+        read_timeline(value)
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_a_timeline_with_one_wrong_thing_is_read_or_refused_and_never_crashes(data: st.DataObject) -> None:
-    value = timeline(parse(VALUE), MEDIA)
-    holder, key = data.draw(st.sampled_from(list(places(value))))
+    value = write_timeline(parse(VALUE), MEDIA)
+    holder, key = data.draw(st.sampled_from(list(entries(value))))
     holder[key] = data.draw(st.sampled_from([None, -1, 1e300, "x", [], {}, {"OTIO_SCHEMA": "Gap.1"}]))
     with suppress(NoTimeline, DocumentInvalid):
-        assert parse(value_of(value)).clips
+        assert parse(read_timeline(value)).clips
 
 
-def test_a_timeline_nested_beyond_all_measure_is_refused() -> None:
+def test_a_timeline_nested_too_deeply_is_refused() -> None:
     deep: Any = {"OTIO_SCHEMA": "Gap.1"}
     for _ in range(900):
         deep = {"OTIO_SCHEMA": "Stack.1", "children": [deep]}
 
     with pytest.raises(NoTimeline):
-        value_of({"OTIO_SCHEMA": "Timeline.1", "tracks": deep})
+        read_timeline({"OTIO_SCHEMA": "Timeline.1", "tracks": deep})

@@ -1,4 +1,4 @@
-"""One-tap edits over HTTP: asked for in one call, of clips that may not be there yet."""
+"""One-tap edits over HTTP: one call each, of clips that may still be pending."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from jobs.models import Job
 from library.models import Clip
 from library.work import fetch
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 from tests.editing.material import numbers, pictures
 from tests.editing.one_tap_calls import tap
 
@@ -21,9 +21,9 @@ WorkAll = Callable[..., int]
 
 
 def test_a_trim_asked_for_before_its_clip_exists_is_exact_to_the_frame(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, tmp_path: Path
 ) -> None:
-    answer = tap(api, creator, film(), "trim", start=0.5, end=1.2)
+    answer = tap(api, creator, make_clip(), "trim", start=0.5, end=1.2)
 
     assert answer.status_code == 202
     promised = answer.json()
@@ -37,20 +37,20 @@ def test_a_trim_asked_for_before_its_clip_exists_is_exact_to_the_frame(
 
 
 def test_the_capsule_of_a_trim_says_how_many_of_its_frames_were_copied(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    promised = tap(api, creator, film(frames=150, really=150), "trim", start=0.5, end=4.5).json()
+    promised = tap(api, creator, make_clip(frames=150, actual_frames=150), "trim", start=0.5, end=4.5).json()
     work_all()
 
     clip = Clip.objects.get(pk=promised["id"])
     assert (clip.state, clip.frames) == ("ready", 120)
-    assert clip.capsule and 60 <= clip.capsule["copied"] < 75  # one group whole, and of the next what leads
+    assert clip.capsule and 60 <= clip.capsule["copied"] < 75  # a whole GOP, and the start of the next
 
 
-def test_make_cut_turn_and_enlarge_are_four_calls_and_no_waiting(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
+def test_generate_trim_reframe_and_upscale_are_four_calls_without_waiting(
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, tmp_path: Path
 ) -> None:
-    source = film(size=(320, 180))
+    source = make_clip(size=(320, 180))
     trimmed = tap(api, creator, source, "trim", start=0.1, end=0.4).json()
     upright = tap(api, creator, trimmed["id"], "reframe", aspect="9:16").json()
     large = tap(api, creator, upright["id"], "upscale", height=1080).json()
@@ -73,14 +73,14 @@ def test_make_cut_turn_and_enlarge_are_four_calls_and_no_waiting(
 def test_a_reframe_promises_its_size_and_keeps_the_promise(
     api: Api,
     creator: User,
-    film: Filmed,
+    make_clip: MakeClip,
     work_all: WorkAll,
     tmp_path: Path,
     aspect: str,
     size: tuple[int, int],
 ) -> None:
     promised = tap(
-        api, creator, film(size=(320, 180), frames=3), "reframe", aspect=aspect, mode="blur"
+        api, creator, make_clip(size=(320, 180), frames=3), "reframe", aspect=aspect, mode="blur"
     ).json()
 
     assert (promised["width"], promised["height"]) == size
@@ -89,24 +89,24 @@ def test_a_reframe_promises_its_size_and_keeps_the_promise(
     assert picture.shape[1::-1] == size
 
 
-def test_a_reframe_that_follows_says_in_its_events_and_its_capsule_what_became_of_it(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+def test_a_tracked_reframe_reports_its_result_in_its_events_and_its_capsule(
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
     promised = tap(
-        api, creator, film(size=(320, 180), frames=12), "reframe", aspect="9:16", mode="track"
+        api, creator, make_clip(size=(320, 180), frames=12), "reframe", aspect="9:16", mode="track"
     ).json()
     work_all()
 
     clip = Clip.objects.select_related("job").get(pk=promised["id"])
-    told = [event.data["cuts"] for event in clip.job.events.filter(kind="followed")]
+    reports = [event.data["cuts"] for event in clip.job.events.filter(kind="followed")]
     assert (clip.state, clip.frames) == ("ready", 12)
-    assert [[one["shown"] for one in cuts] for cuts in told] == [["blur"]]  # stripes: nobody is there
-    assert clip.capsule["followed"] == told[0]
+    assert [[one["shown"] for one in cuts] for cuts in reports] == [["blur"]]  # stripes have no subject
+    assert clip.capsule["followed"] == reports[0]
     assert {"follow", "render"} <= {event.data["stage"] for event in clip.job.events.filter(kind="stage")}
 
 
 @pytest.mark.parametrize(
-    ("edit", "body", "field", "told"),
+    ("edit", "body", "field", "message"),
     [
         ("trim", {"start": 0, "end": 9}, "end", "2.0 s long"),
         ("trim", {"start": 1, "end": 1}, "end", "more than 1.0 s"),
@@ -120,36 +120,40 @@ def test_a_reframe_that_follows_says_in_its_events_and_its_capsule_what_became_o
         ("upscale", {"height": 1080, "upscaler": "span"}, "upscaler", ""),
     ],
 )
-def test_a_wrong_wish_names_its_field_and_what_would_be_accepted(
-    api: Api, creator: User, film: Filmed, edit: str, body: dict[str, Any], field: str, told: str
+def test_an_invalid_request_is_answered_with_its_field_and_what_is_accepted(
+    api: Api, creator: User, make_clip: MakeClip, edit: str, body: dict[str, Any], field: str, message: str
 ) -> None:
-    answer = tap(api, creator, film(), edit, **body)
+    answer = tap(api, creator, make_clip(), edit, **body)
 
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
     [error] = answer.json()["errors"]
     assert error["field"] == field
-    assert told in error["detail"]
+    assert message in error["detail"]
     assert not Render.objects.exists()
 
 
-def test_a_problem_is_told_in_chinese_to_who_reads_chinese(api: Api, creator: User, film: Filmed) -> None:
-    answer = api(creator, language="zh-Hans").post(f"/api/v1/clips/{film().pk}/trim", {"start": 0, "end": 9})
+def test_a_problem_is_described_in_the_language_of_the_reader(
+    api: Api, creator: User, make_clip: MakeClip
+) -> None:
+    answer = api(creator, language="zh-Hans").post(
+        f"/api/v1/clips/{make_clip().pk}/trim", {"start": 0, "end": 9}
+    )
 
     assert "片段" in answer.json()["errors"][0]["detail"]
 
 
-def test_a_clip_that_is_large_already_is_not_enlarged(api: Api, creator: User, film: Filmed) -> None:
-    answer = tap(api, creator, film(size=(1080, 1920)), "upscale", height=1080)
+def test_a_clip_that_is_large_enough_is_not_upscaled(api: Api, creator: User, make_clip: MakeClip) -> None:
+    answer = tap(api, creator, make_clip(size=(1080, 1920)), "upscale", height=1080)
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "already-that-large"
 
 
-def test_a_clip_is_enlarged_by_the_net_and_tells_how_far_it_is(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
+def test_a_clip_is_upscaled_by_the_network_and_reports_its_progress(
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, tmp_path: Path
 ) -> None:
-    promised = tap(api, creator, film(frames=3), "upscale", height=1080, upscaler="ai").json()
+    promised = tap(api, creator, make_clip(frames=3), "upscale", height=1080, upscaler="ai").json()
 
     work_all()
     clip = Clip.objects.get(pk=promised["id"])
@@ -163,10 +167,10 @@ def test_a_clip_is_enlarged_by_the_net_and_tells_how_far_it_is(
     ]
 
 
-def test_a_clip_too_long_for_the_net_is_told_what_would_be_taken(
-    api: Api, creator: User, film: Filmed
+def test_a_clip_too_long_for_the_network_is_refused_with_the_limit(
+    api: Api, creator: User, make_clip: MakeClip
 ) -> None:
-    answer = tap(api, creator, film(frames=2100), "upscale", height=1080, upscaler="ai")
+    answer = tap(api, creator, make_clip(frames=2100), "upscale", height=1080, upscaler="ai")
 
     assert answer.status_code == 400
     [error] = answer.json()["errors"]
@@ -174,8 +178,8 @@ def test_a_clip_too_long_for_the_net_is_told_what_would_be_taken(
     assert "60" in error["detail"] and "lanczos" in error["detail"]
 
 
-def test_somebody_elses_clip_is_not_there(api: Api, other: User, staff: User, film: Filmed) -> None:
-    clip = film()
+def test_somebody_elses_clip_is_not_found(api: Api, other: User, staff: User, make_clip: MakeClip) -> None:
+    clip = make_clip()
 
     for edit, body in (
         ("trim", {"start": 0, "end": 1}),
@@ -187,7 +191,7 @@ def test_somebody_elses_clip_is_not_there(api: Api, other: User, staff: User, fi
     assert not Render.objects.exists()
 
 
-def test_who_is_not_admitted_is_told_how_to_apply(api: Api, waiting: User, film: Filmed) -> None:
-    answer = tap(api, waiting, film(), "trim", start=0, end=1)
+def test_who_is_not_admitted_is_told_how_to_apply(api: Api, waiting: User, make_clip: MakeClip) -> None:
+    answer = tap(api, waiting, make_clip(), "trim", start=0, end=1)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "not-admitted")

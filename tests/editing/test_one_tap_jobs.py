@@ -1,4 +1,4 @@
-"""What becomes of one-tap edits as jobs: failed, tried again, run twice, cancelled."""
+"""One-tap edits as jobs: failed, retried, run twice, cancelled."""
 
 import threading
 from collections.abc import Callable
@@ -18,18 +18,19 @@ from library import storage
 from library.actions import delete
 from library.models import Clip, Track
 from tests.conftest import Api
-from tests.editing.conftest import Attempt, Filmed
+from tests.editing.conftest import Attempt, MakeClip
 from tests.editing.material import cut, document
-from tests.editing.one_tap_calls import fate, tap
+from tests.editing.one_tap_calls import outcome, tap
+from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WorkAll = Callable[..., int]
 
 
 def test_an_edit_of_a_clip_that_fails_fails_and_says_why(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    trimmed = tap(api, creator, film(fails=True), "trim", start=0, end=1).json()
+    trimmed = tap(api, creator, make_clip(fails=True), "trim", start=0, end=1).json()
     upright = tap(api, creator, trimmed["id"], "reframe", aspect="9:16").json()
 
     work_all()
@@ -42,9 +43,9 @@ def test_an_edit_of_a_clip_that_fails_fails_and_says_why(
 
 
 def test_a_clip_that_turns_out_shorter_than_promised_fails_its_trim_with_the_real_length(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    trimmed = tap(api, creator, film(frames=60, really=30), "trim", start=0, end=2).json()
+    trimmed = tap(api, creator, make_clip(frames=60, actual_frames=30), "trim", start=0, end=2).json()
 
     work_all()
     error = api(creator).get(f"/api/v1/clips/{trimmed['id']}").json()["error"]
@@ -53,21 +54,21 @@ def test_a_clip_that_turns_out_shorter_than_promised_fails_its_trim_with_the_rea
 
 
 def test_an_edit_of_a_clip_deleted_meanwhile_fails_and_says_so(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    source = film()
+    source = make_clip()
     work_all()
     trimmed = tap(api, creator, source, "trim", start=0, end=1).json()
     delete(Clip.objects.get(pk=source.pk))
 
     work_all()
-    assert fate(trimmed) == ("failed", "source-gone")
+    assert outcome(trimmed) == ("failed", "source-gone")
 
 
 def test_a_handler_that_runs_twice_makes_one_clip_and_the_same_bytes(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll, tmp_path: Path
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, tmp_path: Path
 ) -> None:
-    source = film()
+    source = make_clip()
     work_all()
     promised = tap(api, creator, source, "trim", start=0, end=1).json()
     job, handler = Job.objects.get(pk=promised["job"]["id"]), handlers.of("editing.render")
@@ -83,39 +84,39 @@ def test_a_handler_that_runs_twice_makes_one_clip_and_the_same_bytes(
     assert Clip.objects.get(pk=promised["id"]).sha256 == stored[0].sha256
 
 
-def test_a_render_tells_its_frames_and_never_more_than_there_are(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+def test_a_render_reports_its_frames_and_never_more_than_there_are(
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    promised = tap(api, creator, film(), "trim", start=0, end=2).json()
+    promised = tap(api, creator, make_clip(), "trim", start=0, end=2).json()
     work_all()
 
     job = Job.objects.get(pk=promised["job"]["id"])
-    told = list(job.events.filter(kind__in=["stage", "step"]).values_list("data", flat=True))
+    progress = list(job.events.filter(kind__in=["stage", "step"]).values_list("data", flat=True))
     stages = [event.data["stage"] for event in job.events.filter(kind="stage")]
     assert stages == ["fetch", "render", "store"]
-    assert all(data["done"] < data["total"] for data in told if data["total"])
+    assert all(data["done"] < data["total"] for data in progress if data["total"])
 
 
 def test_an_edit_cancelled_before_it_began_breaks_its_promise_and_leaves_no_file(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    source = film()
+    source = make_clip()
     work_all()
     promised = tap(api, creator, source, "trim", start=0, end=1).json()
     actions.cancel(Job.objects.get(pk=promised["job"]["id"]))
 
     assert work_all() == 0
-    assert fate(promised) == ("cancelled", "cancelled")
+    assert outcome(promised) == ("cancelled", "cancelled")
     assert not storage.default().exists(f"clips/{promised['id']}")
 
 
 def test_what_was_cancelled_is_refused_as_a_source_in_a_sentence_of_its_own(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    source = film()
-    actions.cancel(source.job)
+    source = make_clip()
+    actions.cancel(not_none(source.job))
     track = Track.objects.create(owner=creator, state="cancelled", seconds=3.0)
-    ready = film()
+    ready = make_clip()
     work_all()
     music = document(cut(0, 1, clip=str(ready.pk)), music=[{"track": str(track.pk)}])
 
@@ -132,9 +133,9 @@ def test_what_was_cancelled_is_refused_as_a_source_in_a_sentence_of_its_own(
 
 
 def test_a_failed_edit_that_is_tried_again_can_still_keep_its_promise(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    source = film()
+    source = make_clip()
     work_all()
     promised = tap(api, creator, source, "trim", start=0, end=1).json()
     master = Path(storage.default().path(Clip.objects.get(pk=source.pk).master))
@@ -149,9 +150,9 @@ def test_a_failed_edit_that_is_tried_again_can_still_keep_its_promise(
 
 
 def test_a_failed_edit_is_not_tried_again_without_its_source_or_its_clip(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    source = film()
+    source = make_clip()
     work_all()
     promised = tap(api, creator, source, "trim", start=0, end=1).json()
     delete(Clip.objects.get(pk=source.pk))
@@ -167,9 +168,9 @@ def test_a_failed_edit_is_not_tried_again_without_its_source_or_its_clip(
 
 
 def test_an_edit_that_stored_its_file_and_failed_all_the_same_stores_it_again_once_that_was_swept(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    source = film()
+    source = make_clip()
     work_all()
     promised = tap(api, creator, source, "trim", start=0, end=1).json()
     job = Job.objects.get(pk=promised["job"]["id"])
@@ -183,12 +184,12 @@ def test_an_edit_that_stored_its_file_and_failed_all_the_same_stores_it_again_on
 
 
 def test_cancelling_a_running_render_kills_ffmpeg_and_breaks_the_promise(
-    api: Api, creator: User, film: Filmed, work_all: WorkAll
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:
-    source = film(frames=250, size=(320, 180))
+    source = make_clip(frames=250, size=(320, 180))
     work_all()
     promised = tap(api, creator, source, "upscale", height=2160).json()
-    worker = threading.Thread(target=alone(work_all))
+    worker = threading.Thread(target=in_thread(work_all))
     worker.start()
 
     job = Job.objects.get(pk=promised["job"]["id"])
@@ -197,13 +198,13 @@ def test_cancelling_a_running_render_kills_ffmpeg_and_breaks_the_promise(
     worker.join(timeout=30)
 
     assert not worker.is_alive()
-    assert fate(promised) == ("cancelled", "cancelled")
+    assert outcome(promised) == ("cancelled", "cancelled")
     assert not [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
     assert not job.workdir.exists()
 
 
-def alone(work_all: WorkAll) -> Callable[[], None]:
-    """For a thread: works everything, and closes the thread's own database connection."""
+def in_thread(work_all: WorkAll) -> Callable[[], None]:
+    """Runs all jobs in a thread, and closes the thread's own database connection."""
 
     def run() -> None:
         work_all()

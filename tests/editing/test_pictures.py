@@ -1,4 +1,4 @@
-"""What is seen: sizes, boxes, borders and colours of what is rendered."""
+"""Framing and colours: sizes, boxes, borders and colours of what is rendered."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from editing.engine.document import parse
 from editing.engine.geometry import crop_box, fit_box
 from editing.engine.render.render import render
-from editing.engine.render.source import open_source
+from editing.engine.source import open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
 from library.media.shapes import ASPECTS, delivery_size
@@ -91,7 +91,7 @@ def test_an_untouched_render_keeps_its_colours_and_says_what_they_are(folder: Pa
         )
 
 
-def test_a_rotated_phone_video_stands_upright(folder: Path, tmp_path: Path) -> None:
+def test_a_rotated_phone_video_is_rendered_upright(folder: Path, tmp_path: Path) -> None:
     lying = folder / "lying.mp4"
     turn = ["-display_rotation", "90", *ffmpeg.safe_input(numbered(folder / "flat.mp4", frames=6))]
     ffmpeg.run([*turn, "-c", "copy", str(lying)], cwd=folder)

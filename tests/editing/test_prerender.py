@@ -1,4 +1,4 @@
-"""What is done picture by picture before the graph: MoviePy's effects, the AI upscaler; frame for frame."""
+"""Prerendering, frame by frame: MoviePy's effects and the AI upscaler; and interpolation in the graph."""
 
 import subprocess
 import sys
@@ -13,15 +13,18 @@ import moviepy
 import numpy as np
 import pytest
 
-from editing.engine.catalogue.moviepy import FIXED, MOVIEPY, PREFIX
+from editing.engine.catalogue.effects import FIXED, MOVIEPY, PREFIX
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.prerender import upscale
-from editing.engine.prerender.intermediate import Stretch, Watch, develop
-from editing.engine.prerender.net import REACH, Net
-from editing.engine.prerender.tiles import Tiled
+from editing.engine.prerender.intermediate import Counter, TimeRange, render_intermediate
+from editing.engine.prerender.super_resolution import (
+    RECEPTIVE_RADIUS,
+    SuperResolutionNet,
+    TiledUpscaler,
+)
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
@@ -52,7 +55,7 @@ def test_an_effect_of_moviepy_changes_its_cut_and_no_other_of_the_same_clip(rend
     assert shown == [*map(upside_down, range(6)), *range(30, 36), 0, 1, 2]
 
 
-def test_it_keeps_its_frames_at_any_pace_and_either_way_round(rendered: Rendered) -> None:
+def test_a_cut_with_an_effect_keeps_its_frames_at_any_speed_and_reversed(rendered: Rendered) -> None:
     plain = cut(1, 1.4, speed=2, reverse=True)
 
     shown = numbers(rendered(document(plain | {"effects": [UPSIDE_DOWN]})))
@@ -61,7 +64,9 @@ def test_it_keeps_its_frames_at_any_pace_and_either_way_round(rendered: Rendered
 
 
 @pytest.mark.parametrize(("clip", "rate"), [("slow", 25), ("film", 24000 / 1001)])
-def test_a_source_of_another_rate_keeps_its_pace(rendered: Rendered, clip: str, rate: float) -> None:
+def test_a_prerendered_source_of_another_rate_keeps_its_speed(
+    rendered: Rendered, clip: str, rate: float
+) -> None:
     shown = numbers(rendered(document(cut(0.2, 1.7, clip=clip, effects=[UPSIDE_DOWN]))))
 
     assert len(shown) == 45
@@ -82,13 +87,13 @@ def test_the_sound_of_a_cut_with_an_effect_stays_where_it_was(
 
 
 def heard(path: Path) -> Any:
-    """The sound, without its first and last tenth of a second: a decoder swings in and out."""
+    """The sound, without its first and last tenth of a second: decoders need a while to settle."""
     with av.open(str(path)) as container:
         sound = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
     return sound[4800:-4800]
 
 
-def test_every_effect_the_catalogue_takes_from_moviepy_is_there_and_gives_a_picture_for_a_picture(
+def test_every_moviepy_effect_of_the_catalogue_exists_and_keeps_the_number_of_frames(
     clips: dict[str, Source], tmp_path: Path
 ) -> None:
     for name in MOVIEPY:
@@ -105,7 +110,7 @@ def folder(parent: Path, name: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("effect", "path", "told"),
+    ("effect", "path", "message"),
     [
         ({"name": "moviepy.Loop"}, "clips[0].effects[0].name", "moviepy.MirrorX"),
         ({"name": "moviepy.__init__"}, "clips[0].effects[0].name", "moviepy.MirrorX"),
@@ -115,45 +120,45 @@ def folder(parent: Path, name: str) -> Path:
         ({"name": "moviepy.Rotate", "expand": True}, "clips[0].effects[0].expand", "angle"),
     ],
 )
-def test_what_moviepy_is_not_asked_for_is_refused_with_what_is(
-    effect: dict[str, Any], path: str, told: str
+def test_moviepy_names_and_settings_outside_the_catalogue_are_refused(
+    effect: dict[str, Any], path: str, message: str
 ) -> None:
     with pytest.raises(DocumentInvalid) as refused:
         parse(document(cut(0, 1, effects=[effect])))
 
     [problem] = refused.value.problems
     assert problem.field == path
-    assert told in str(problem)
+    assert message in str(problem)
 
 
-def test_the_net_draws_a_scene_nearer_to_the_original_than_lanczos() -> None:
+def test_the_network_is_closer_to_the_original_than_lanczos() -> None:
     [scene] = draw("coast", "dog", "red", "right", seed=1, frames=1, size=(1280, 720))
     part = scene[300:620, 480:800]
     small = cv2.resize(part, (160, 160), interpolation=cv2.INTER_AREA)
     plain = cv2.resize(small, (320, 320), interpolation=cv2.INTER_LANCZOS4)
 
-    fine = upscale.true_to(small, Net(2)(small))
+    fine = upscale.back_project(small, SuperResolutionNet(2)(small))
     assert cv2.PSNR(fine, part) > cv2.PSNR(plain, part)
     assert abs(float(np.mean(fine, dtype=float) - np.mean(part, dtype=float))) < 0.5
 
 
 @pytest.mark.parametrize("factor", [2, 4])
-def test_tiles_are_the_whole_picture_to_a_rounding(drawing: Any, factor: int) -> None:
-    net, wide = Net(factor), np.tile(drawing, (1, 2, 1))[:100, :420]
+def test_tiles_equal_the_whole_picture_within_rounding(drawing: Any, factor: int) -> None:
+    net, wide = SuperResolutionNet(factor), np.tile(drawing, (1, 2, 1))[:100, :420]
 
-    tiled = Tiled(net, factor=factor, reach=REACH)(wide)
+    tiled = TiledUpscaler(net, factor=factor, radius=RECEPTIVE_RADIUS)(wide)
     assert tiled.shape == (100 * factor, 420 * factor, 3)
     assert np.abs(tiled.astype(int) - net(wide)).max() <= 1
 
 
-def test_a_tile_that_stands_still_is_enlarged_once() -> None:
+def test_a_tile_that_does_not_change_is_enlarged_once() -> None:
     asked: list[tuple[int, ...]] = []
 
     def enlarge(picture: Any) -> Any:
         asked.append(picture.shape)
         return picture.repeat(2, 0).repeat(2, 1)
 
-    tiled, picture = Tiled(enlarge, factor=2, reach=4), np.zeros((100, 600, 3), np.uint8)
+    tiled, picture = TiledUpscaler(enlarge, factor=2, radius=4), np.zeros((100, 600, 3), np.uint8)
     tiled(picture)
     picture[:, 500:] = 9  # in the second of two tiles
     second = tiled(picture)
@@ -162,16 +167,16 @@ def test_a_tile_that_stands_still_is_enlarged_once() -> None:
     assert (second == picture.repeat(2, 0).repeat(2, 1)).all()
 
 
-def test_an_edit_enlarged_by_the_net_has_the_frames_of_the_same_edit(rendered: Rendered) -> None:
+def test_an_edit_upscaled_by_the_network_has_the_same_frames(rendered: Rendered) -> None:
     cuts = [cut(0, 0.1), cut(1, 1.1, speed=0.5), cut(0.05, 0.1)]
 
     assert numbers(rendered(document(*cuts, delivery=AI))) == numbers(rendered(document(*cuts)))
 
 
-def test_only_what_is_shown_larger_is_enlarged_and_only_as_often_as_needed(clips: dict[str, Source]) -> None:
+def test_only_clips_shown_larger_are_upscaled_and_by_no_more_than_needed(clips: dict[str, Source]) -> None:
     def factors(delivery: dict[str, Any], *cuts: dict[str, Any]) -> dict[str, int]:
         edit = parse(document(*cuts, delivery=delivery))
-        return {name: order.factor for name, order in upscale.orders(edit, clips).items()}
+        return {name: plan.factor for name, plan in upscale.plan_upscale(edit, clips).items()}
 
     assert factors(AI, cut(0, 1), cut(0, 0.2, clip="wide")) == {"a": 2, "wide": 2}
     assert factors(AI | {"short_side": 96}, cut(0, 1)) == {}
@@ -179,7 +184,7 @@ def test_only_what_is_shown_larger_is_enlarged_and_only_as_often_as_needed(clips
     assert factors({"short_side": 192}, cut(0, 1)) == {}
 
 
-def test_stages_are_told_as_they_begin(clips: dict[str, Source], tmp_path: Path) -> None:
+def test_stages_are_reported_as_they_begin(clips: dict[str, Source], tmp_path: Path) -> None:
     recorder = Recorder()
     edit = parse(document(cut(0, 0.1, effects=[UPSIDE_DOWN]), delivery=AI))
 
@@ -188,7 +193,7 @@ def test_stages_are_told_as_they_begin(clips: dict[str, Source], tmp_path: Path)
     assert recorder.stages == [("effects", 3), ("enlarge", 3), ("render", 3)]
 
 
-def test_an_edit_too_long_for_the_net_is_refused_before_it_begins() -> None:
+def test_an_edit_too_long_for_the_network_is_refused() -> None:
     with pytest.raises(DocumentInvalid) as refused:
         parse(document(cut(0, 40), cut(0, 40), delivery=AI))
 
@@ -197,17 +202,17 @@ def test_an_edit_too_long_for_the_net_is_refused_before_it_begins() -> None:
     assert "lanczos" in str(problem)
 
 
-def test_a_film_that_is_whole_is_taken_over_by_the_next_attempt(
+def test_an_intermediate_that_is_whole_is_reused_by_the_next_attempt(
     clips: dict[str, Source], tmp_path: Path
 ) -> None:
-    def develop_once(change: Any) -> Source:
-        return develop(
+    def render_once(transform: Any) -> Source:
+        return render_intermediate(
             clips["a"],
-            tmp_path / "film.mp4",
-            stretches=[Stretch(0, 0.1)],
+            tmp_path / "intermediate.mp4",
+            ranges=[TimeRange(0, 0.1)],
             size=(160, 96),
-            change=change,
-            watch=Watch(),
+            transform=transform,
+            counter=Counter(),
         )
 
     class Killed(Exception):
@@ -219,14 +224,14 @@ def test_a_film_that_is_whole_is_taken_over_by_the_next_attempt(
         return picture
 
     with pytest.raises(Killed):
-        develop_once(dies)
+        render_once(dies)
     assert list(tmp_path.iterdir()) == []
 
-    whole = develop_once(lambda picture, seconds: picture)
-    assert develop_once(dies) == whole
+    whole = render_once(lambda picture, seconds: picture)
+    assert render_once(dies) == whole
 
 
-def test_a_film_lying_on_its_side_is_drawn_upright(tmp_path: Path) -> None:
+def test_a_rotated_source_is_prerendered_upright(tmp_path: Path) -> None:
     lying = numbered(tmp_path / "lying.mp4", frames=6, size=(160, 96))
     turn = ["-display_rotation", "90", *ffmpeg.safe_input(lying), "-c", "copy", "turned.mp4"]
     ffmpeg.run(turn, cwd=tmp_path)
@@ -242,7 +247,7 @@ def test_a_film_lying_on_its_side_is_drawn_upright(tmp_path: Path) -> None:
     assert np.abs(shown[0] - shown[1]).mean() < 3
 
 
-def test_the_web_never_loads_what_only_a_worker_needs() -> None:
+def test_the_web_process_imports_nothing_that_only_a_worker_needs() -> None:
     script = (
         "import django, os, sys; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings');"
         "django.setup(); import config.urls;"

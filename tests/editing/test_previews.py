@@ -1,4 +1,4 @@
-"""A quick look at a draft: the first seconds, small and soon, by the same graph."""
+"""Previews of a draft: its first seconds, small, by the same graph."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +10,13 @@ from django.utils import timezone
 from creator.models import User
 from editing.engine.document import parse
 from editing.engine.render.render import render
-from editing.engine.render.source import Source
+from editing.engine.source import Source
 from jobs.models import Job
 from library import garbage_collection, storage
 from library.models import Clip
 from library.work import fetch
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 from tests.editing.material import cut, document, numbers
 from tests.progress import Recorder
 
@@ -24,21 +24,21 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def draft(api: Api, creator: User, film: Filmed) -> str:
+def draft(api: Api, creator: User, make_clip: MakeClip) -> str:
     """Seven seconds of numbered frames at 720 pixels."""
-    clip = str(film(frames=210, size=(1280, 720)).pk)
+    clip = str(make_clip(frames=210, size=(1280, 720)).pk)
     edit = document(cut(0, 4, clip), cut(2, 5, clip), canvas={"aspect": "16:9"}, cover=6.5)
     return str(api(creator).post("/api/v1/drafts", {"document": edit}).json()["id"])
 
 
-def look(api: Api, user: User, draft: str) -> Any:
+def preview(api: Api, user: User, draft: str) -> Any:
     return api(user).post(f"/api/v1/drafts/{draft}/preview")
 
 
 def test_a_preview_is_promised_small_and_shows_the_first_five_seconds(
     api: Api, creator: User, draft: str, work_all: Any, tmp_path: Path
 ) -> None:
-    answer = look(api, creator, draft)
+    answer = preview(api, creator, draft)
 
     assert answer.status_code == 202
     promised = answer.json()
@@ -51,22 +51,20 @@ def test_a_preview_is_promised_small_and_shows_the_first_five_seconds(
     assert shown == [*range(120), *range(60, 90)]
 
 
-def test_whoever_waits_for_a_preview_goes_before_whoever_waits_for_a_render(
-    api: Api, creator: User, draft: str
-) -> None:
+def test_a_preview_has_priority_over_a_render(api: Api, creator: User, draft: str) -> None:
     full = api(creator).post(f"/api/v1/drafts/{draft}/render").json()
-    quick = look(api, creator, draft).json()
+    small = preview(api, creator, draft).json()
 
-    priorities = [Job.objects.get(pk=clip["job"]["id"]).priority for clip in (quick, full)]
+    priorities = [Job.objects.get(pk=clip["job"]["id"]).priority for clip in (small, full)]
     assert priorities[0] > priorities[1]
 
 
-def test_a_preview_is_in_no_list_and_the_next_takes_its_place(
+def test_a_preview_is_in_no_list_and_is_replaced_by_the_next(
     api: Api, creator: User, draft: str, work_all: Any
 ) -> None:
-    first = look(api, creator, draft).json()["id"]
+    first = preview(api, creator, draft).json()["id"]
     work_all()
-    second = look(api, creator, draft).json()["id"]
+    second = preview(api, creator, draft).json()["id"]
 
     listed = [clip["id"] for clip in api(creator).get("/api/v1/clips").json()["results"]]
     assert first not in listed and second not in listed
@@ -77,8 +75,8 @@ def test_a_preview_is_in_no_list_and_the_next_takes_its_place(
     )
 
 
-def test_a_preview_is_gone_after_a_day(api: Api, creator: User, draft: str, work_all: Any) -> None:
-    seen = look(api, creator, draft).json()["id"]
+def test_a_preview_is_deleted_after_a_day(api: Api, creator: User, draft: str, work_all: Any) -> None:
+    seen = preview(api, creator, draft).json()["id"]
     work_all()
 
     garbage_collection.sweep(timedelta(days=1))
@@ -100,7 +98,9 @@ def test_a_preview_has_what_the_edit_has_and_nothing_that_comes_later(
     )
     recorder = Recorder()
 
-    found = render(parse(edit), clips, tmp_path / "out.mp4", workdir=tmp_path, progress=recorder, proxy=True)
+    found = render(
+        parse(edit), clips, tmp_path / "out.mp4", workdir=tmp_path, progress=recorder, preview=True
+    )
 
     assert (found.frames, found.width, found.height) == (150, 320, 192)
     assert recorder.stages == [("effects", 90), ("render", 150)]

@@ -1,4 +1,4 @@
-"""What is heard: clips louder, softer or silent, music under them, the whole at one loudness."""
+"""The mix: gain and mute of clips, music under them, loudness of the whole."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render import loudness
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level
@@ -46,7 +46,7 @@ def test_an_edit_of_muted_clips_has_no_sound_at_all(rendered: Rendered) -> None:
         assert not container.streams.audio
 
 
-def test_music_begins_in_its_place_fades_and_ends_with_the_edit(rendered: Rendered) -> None:
+def test_music_starts_at_its_time_fades_and_ends_with_the_edit(rendered: Rendered) -> None:
     under = {"track": "song", "at": 0.5, "start": 1, "fade_in": 0.4, "fade_out": 0.4}
     sound = heard(rendered(document(cut(0, 2), music=[under])))
 
@@ -62,7 +62,7 @@ def test_music_shorter_than_the_edit_leaves_silence_after_it(rendered: Rendered)
     assert level(sound, 0.1, 0.4) > 0.05 > 0.001 > level(sound, 0.7, 1.9)
 
 
-def test_music_that_ducks_steps_back_while_a_clip_is_heard_and_comes_again(rendered: Rendered) -> None:
+def test_ducked_music_is_quieter_while_a_clip_sounds_and_recovers(rendered: Rendered) -> None:
     pieces = [cut(0, 1, clip="loud", gain=10), cut(0, 2)]
 
     ducked, plain = (
@@ -83,7 +83,7 @@ def test_music_that_ducks_steps_back_while_a_clip_is_heard_and_comes_again(rende
     ],
     ids=["half a second", "beeps", "faint music", "loud clip, ducked music"],
 )
-def test_an_edit_is_as_loud_as_it_says_even_when_it_is_short(
+def test_an_edit_has_the_loudness_it_asks_for_even_when_it_is_short(
     rendered: Rendered, tmp_path: Path, value: dict[str, Any]
 ) -> None:
     out = rendered(value | {"delivery": {"loudness": -14}})
@@ -98,7 +98,7 @@ def test_silence_is_not_made_loud(clips: dict[str, Source], tmp_path: Path) -> N
     assert loudness.gain_for(parse(value), clips, workdir=tmp_path) == 0
 
 
-def test_a_single_channel_is_heard_on_both_sides(folder: Path, rendered: Rendered, clips: Any) -> None:
+def test_mono_is_heard_on_both_channels(folder: Path, rendered: Rendered, clips: Any) -> None:
     mono = folder / "mono.mp4"
     ffmpeg.run([*ffmpeg.safe_input(clips["loud"].path), "-c:v", "copy", "-ac", "1", str(mono)], cwd=folder)
     clips["mono"] = open_source(mono)
@@ -113,14 +113,14 @@ def test_a_single_channel_is_heard_on_both_sides(folder: Path, rendered: Rendere
     ("music", "path", "code"),
     [
         ({"track": "song", "start": 7}, "music[0].start", "beyond-track"),
-        ({"track": "nobody"}, "music[0].track", "track-unknown"),
-        ({"track": "red"}, "music[0].track", "track-unknown"),
+        ({"track": "nobody"}, "music[0].track", "edit-track-not-found"),
+        ({"track": "red"}, "music[0].track", "edit-track-not-found"),
         ({"track": "song", "at": 3}, "music[0].at", "out-of-range"),
         ({"track": "song", "gain": 90}, "music[0].gain", "out-of-range"),
         ({"track": "song", "start": 2, "end": 1}, "music[0].end", "end-before-start"),
     ],
 )
-def test_music_that_cannot_be_heard_is_refused_before_ffmpeg_starts(
+def test_music_that_cannot_be_played_is_refused_before_ffmpeg_starts(
     rendered: Rendered, music: dict[str, Any], path: str, code: str
 ) -> None:
     with pytest.raises(DocumentInvalid) as caught:

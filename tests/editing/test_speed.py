@@ -1,4 +1,4 @@
-"""Speed along a curve, backwards and frozen: every frame counted, and sound in step with the picture."""
+"""Retiming: speed curves, reverse and freeze frames; every frame counted, sound in sync."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render.command import compile
-from editing.engine.render.source import Source
+from editing.engine.source import Source
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level, numbers
 
@@ -35,18 +35,18 @@ def test_a_ramp_only_ever_gets_faster(rendered: Rendered) -> None:
     assert steps[:20].mean() < steps[20:].mean()
 
 
-def test_backwards_begins_with_the_last_frame_and_ends_with_the_first(rendered: Rendered) -> None:
+def test_a_reversed_cut_begins_with_the_last_frame_and_ends_with_the_first(rendered: Rendered) -> None:
     assert numbers(rendered(document(cut(0.5, 1, reverse=True)))) == list(range(29, 14, -1))
 
 
-def test_a_curve_runs_in_the_order_of_playing_even_backwards(rendered: Rendered) -> None:
+def test_a_curve_follows_the_order_of_playing_also_in_reverse(rendered: Rendered) -> None:
     shown = numbers(rendered(document(cut(0, 2, speed=JUMP, reverse=True))))
 
     assert shown[:30] == list(range(59, 29, -1))
     assert set(np.diff(shown[31:])) == {-3}
 
 
-def test_a_frozen_picture_stays_and_is_silent(rendered: Rendered) -> None:
+def test_a_freeze_frame_holds_and_is_silent(rendered: Rendered) -> None:
     frozen = {"clip": "loud", "start": 1, "freeze": 0.5}
     out = rendered(document(cut(0, 0.5, clip="loud"), frozen, {"clip": "a", "start": 3, "freeze": 0.1}))
 
@@ -54,7 +54,7 @@ def test_a_frozen_picture_stays_and_is_silent(rendered: Rendered) -> None:
     assert level(heard(out), 0.1, 0.4) > 0.05 > 0.001 > level(heard(out), 0.6, 0.9)
 
 
-def test_backwards_the_sound_runs_backwards_too(rendered: Rendered) -> None:
+def test_the_sound_of_a_reversed_cut_is_reversed_too(rendered: Rendered) -> None:
     sound = heard(rendered(document(cut(0.1, 0.9, clip="beeps", reverse=True))))
 
     assert [round(begins, 2) for begins in beeps(sound)] == [0.35]  # 0.5..0.55 of the clip
@@ -98,14 +98,16 @@ def beeps(sound: np.ndarray[Any, Any]) -> Iterator[float]:
         ({"clip": "a", "start": 1, "freeze": 1, "speed": 2}, "clips[0].speed", "unknown-field"),
     ],
 )
-def test_what_cannot_be_played_so_is_told_by_its_path(value: dict[str, Any], path: str, code: str) -> None:
+def test_a_cut_that_cannot_be_played_is_refused_with_its_path(
+    value: dict[str, Any], path: str, code: str
+) -> None:
     with pytest.raises(DocumentInvalid) as caught:
         parse(document(value))
 
     assert {problem.field: problem.code for problem in caught.value.problems}[path] == code
 
 
-def test_more_than_memory_holds_is_not_played_backwards() -> None:
+def test_more_than_memory_holds_is_not_reversed() -> None:
     value = document(cut(0, 60, reverse=True), canvas={"aspect": "9:16"}, delivery={"short_side": 1080})
 
     with pytest.raises(DocumentInvalid, match=r"at most 11\.5 s"):
@@ -113,6 +115,6 @@ def test_more_than_memory_holds_is_not_played_backwards() -> None:
     assert parse(value | {"delivery": {"short_side": 360}})
 
 
-def test_a_frozen_picture_past_the_end_is_refused(clips: dict[str, Source], tmp_path: Path) -> None:
+def test_a_freeze_frame_past_the_end_is_refused(clips: dict[str, Source], tmp_path: Path) -> None:
     with pytest.raises(DocumentInvalid, match=r"clips\[0\].start"):
         compile(parse(document({"clip": "a", "start": 4, "freeze": 1})), clips, tmp_path / "out.mp4")

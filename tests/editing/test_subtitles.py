@@ -1,4 +1,4 @@
-"""SRT and WebVTT in and out: the words and their times survive, whatever else the file holds does not."""
+"""SRT and WebVTT, in and out: text and times survive, anything else in a file does not."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editing.engine.document import Caption
-from editing.engine.text.subtitles import Cue, NoSubtitles, read, srt, vtt, within
+from editing.engine.text.subtitles import Cue, NoSubtitles, clipped, read_cues, write_srt, write_vtt
 
 SRT = """1
 00:00:01,000 --> 00:00:02,500
@@ -38,15 +38,15 @@ intro
 """
 
 
-def test_an_srt_file_is_read_without_its_looks() -> None:
-    assert read(SRT.replace("\n", "\r\n")) == [
+def test_an_srt_file_is_read_without_its_styling() -> None:
+    assert read_cues(SRT.replace("\n", "\r\n")) == [
         Cue("端午节\n赛龙舟", 1.0, 2.5),
         Cue("a < b", 60.0, 62.0),
     ]
 
 
 def test_a_webvtt_file_is_read_in_order_of_time_without_styles_and_notes() -> None:
-    assert read("\ufeff" + VTT) == [Cue("早", 0.0, 0.9), Cue("Tom & Jerry", 1.0, 2.5)]
+    assert read_cues("\ufeff" + VTT) == [Cue("早", 0.0, 0.9), Cue("Tom & Jerry", 1.0, 2.5)]
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,11 @@ def test_a_webvtt_file_is_read_in_order_of_time_without_styles_and_notes() -> No
 )
 def test_what_holds_no_cue_is_refused(text: str) -> None:
     with pytest.raises(NoSubtitles, match="SRT or WebVTT"):
-        read(text)
+        read_cues(text)
 
 
 def test_cues_after_the_end_are_left_out_and_the_last_is_cut() -> None:
-    assert list(within(read(SRT), 2)) == [Cue("端午节\n赛龙舟", 1.0, 2)]
+    assert list(clipped(read_cues(SRT), 2)) == [Cue("端午节\n赛龙舟", 1.0, 2)]
 
 
 words = st.text(
@@ -74,24 +74,25 @@ captions = st.builds(
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.lists(captions, min_size=1, max_size=5, unique_by=lambda one: one.start), st.sampled_from([srt, vtt])
+    st.lists(captions, min_size=1, max_size=5, unique_by=lambda one: one.start),
+    st.sampled_from([write_srt, write_vtt]),
 )
 def test_what_is_written_is_read_back(said: list[Caption], write: Any) -> None:
     expected = [Cue(one.text, one.start, one.end) for one in sorted(said, key=lambda one: one.start)]
 
-    assert read(write(said)) == expected
+    assert read_cues(write(said)) == expected
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=200))
-def test_no_text_at_all_makes_the_reader_stumble(text: str) -> None:
+def test_no_text_crashes_the_reader(text: str) -> None:
     try:
-        cues = read(f"1\n00:00:00,000 --> 00:00:01,000\n{text}")
+        cues = read_cues(f"1\n00:00:00,000 --> 00:00:01,000\n{text}")
     except NoSubtitles:
         return
     assert all(cue.text.strip() for cue in cues)
 
 
 def test_a_markup_character_survives_webvtt() -> None:
-    assert "a &lt; b" in vtt([Caption(text="a < b", start=0, end=1)])
-    assert read(vtt([Caption(text="a < b --> c", start=0, end=1)]))[0].text == "a < b --> c"
+    assert "a &lt; b" in write_vtt([Caption(text="a < b", start=0, end=1)])
+    assert read_cues(write_vtt([Caption(text="a < b --> c", start=0, end=1)]))[0].text == "a < b --> c"

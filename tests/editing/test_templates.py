@@ -12,14 +12,14 @@ from creator.models import User
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render.render import render
-from editing.engine.render.source import Source
-from editing.engine.templates.fill import Footage, Tune, filled, templates
+from editing.engine.source import Source
+from editing.engine.templates.fill import Footage, Soundtrack, fill_template, templates
 from editing.engine.timing.beats import beats
 from library import storage
 from library.media.guard import ffmpeg
 from library.models import Track
 from tests.conftest import Api
-from tests.editing.conftest import Filmed
+from tests.editing.conftest import MakeClip
 
 FLASH = templates()["flash"]
 
@@ -39,7 +39,7 @@ def drums(path: Path, *, bpm: float, seconds: float, first: float = 0.3) -> Path
 
 
 @pytest.mark.parametrize("bpm", [70, 96, 120, 145, 174])
-def test_beats_are_found_where_they_are_struck(tmp_path: Path, bpm: float) -> None:
+def test_beats_are_found_where_the_drum_is_struck(tmp_path: Path, bpm: float) -> None:
     found = np.array(beats(drums(tmp_path / "drums.wav", bpm=bpm, seconds=20)))
 
     step = 60 / bpm
@@ -59,7 +59,7 @@ def test_silence_has_no_beats(tmp_path: Path) -> None:
 def test_every_template_takes_one_clip_or_many_and_lasts_what_it_says(template: Any) -> None:
     for count in (1, 3, 12):
         footage = [Footage(f"clip {number}", 9.0) for number in range(count)]
-        edit = filled(template, footage)
+        edit = fill_template(template, footage)
 
         assert len(edit.clips) == len(template.slots)
         assert float(edit.seconds) == pytest.approx(template.seconds, abs=0.02)
@@ -71,7 +71,7 @@ def test_every_template_takes_one_clip_or_many_and_lasts_what_it_says(template: 
 def test_every_cut_falls_on_a_beat(template: Any) -> None:
     struck = tuple(0.4 + 0.47 * number + 0.01 * (number % 3) for number in range(60))
 
-    edit = filled(template, [Footage("a", 30.0)], tune=Tune("song", 90.0, struck))
+    edit = fill_template(template, [Footage("a", 30.0)], soundtrack=Soundtrack("song", 90.0, struck))
     ends = accumulate(slot.beats for slot in template.slots)
     now = 0.0
     for cut, beat in zip(edit.clips, ends, strict=True):
@@ -81,8 +81,8 @@ def test_every_cut_falls_on_a_beat(template: Any) -> None:
     assert all(cut.mute for cut in edit.clips)
 
 
-def test_a_clip_that_comes_again_shows_a_later_part() -> None:
-    edit = filled(FLASH, [Footage("a", 30.0)])
+def test_a_clip_that_is_repeated_shows_a_later_part() -> None:
+    edit = fill_template(FLASH, [Footage("a", 30.0)])
 
     starts = [cut.start for cut in edit.clips]
     assert starts == sorted(set(starts))
@@ -90,16 +90,16 @@ def test_a_clip_that_comes_again_shows_a_later_part() -> None:
 
 
 def test_a_short_clip_is_slowed_down_and_one_too_short_is_refused() -> None:
-    assert filled(FLASH, [Footage("a", 1.0)]).clips[0].speed == pytest.approx(0.5)
+    assert fill_template(FLASH, [Footage("a", 1.0)]).clips[0].speed == pytest.approx(0.5)
 
     with pytest.raises(DocumentInvalid) as refused:
-        filled(FLASH, [Footage("long", 5.0), Footage("short", 0.2)])
+        fill_template(FLASH, [Footage("long", 5.0), Footage("short", 0.2)])
     assert {problem.field for problem in refused.value.problems} == {"clips[1]"}
     assert "0.5 s" in str(refused.value.problems[0])
 
 
 def test_a_filled_template_renders_to_its_exact_frames(clips: dict[str, Source], tmp_path: Path) -> None:
-    edit = filled(templates()["festival"], [Footage("a", 3.0), Footage("loud", 2.0)], title="端午")
+    edit = fill_template(templates()["festival"], [Footage("a", 3.0), Footage("loud", 2.0)], title="端午")
 
     found = render(edit, clips, tmp_path / "out.mp4", workdir=tmp_path)
     assert (found.frames, found.width, found.height) == (edit.frames, 720, 1280)
@@ -120,9 +120,9 @@ def fill(api: Api, user: User, name: str = "flash", *, language: str = "en", **b
 
 @pytest.mark.django_db(transaction=True)
 def test_clips_that_are_still_being_made_become_a_draft_cut_to_the_music(
-    api: Api, creator: User, film: Filmed, song: Track
+    api: Api, creator: User, make_clip: MakeClip, song: Track
 ) -> None:
-    clips = [str(film(frames=150).pk) for _ in range(3)]
+    clips = [str(make_clip(frames=150).pk) for _ in range(3)]
 
     answer = fill(api, creator, clips=clips, track=str(song.pk), title="龙舟")
 
@@ -138,34 +138,34 @@ def test_clips_that_are_still_being_made_become_a_draft_cut_to_the_music(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_cannot_fill_a_slot_is_told_by_its_place(
-    api: Api, creator: User, other: User, film: Filmed
+def test_what_cannot_fill_a_slot_is_refused_with_its_index(
+    api: Api, creator: User, other: User, make_clip: MakeClip
 ) -> None:
-    mine, theirs = film(), film(other)
+    mine, theirs = make_clip(), make_clip(other)
 
-    def told(**body: Any) -> Any:
+    def errors(**body: Any) -> Any:
         answer = fill(api, creator, **body)
         assert answer.status_code == 400
         return [(error["field"], error["code"]) for error in answer.json()["errors"]]
 
-    assert told(clips=[str(mine.pk), str(theirs.pk)]) == [("clips[1]", "clip-unknown")]
-    assert told(clips=[str(film(frames=3).pk)]) == [("clips[0]", "too-short-to-fill")]
-    assert told(clips=[])[0][0] == "clips"
-    assert told(clips=[str(mine.pk)], track=str(mine.pk)) == [("track", "track-unknown")]
+    assert errors(clips=[str(mine.pk), str(theirs.pk)]) == [("clips[1]", "edit-clip-not-found")]
+    assert errors(clips=[str(make_clip(frames=3).pk)]) == [("clips[0]", "too-short-to-fill")]
+    assert errors(clips=[])[0][0] == "clips"
+    assert errors(clips=[str(mine.pk)], track=str(mine.pk)) == [("track", "edit-track-not-found")]
     assert fill(api, creator, "no-such", clips=[str(mine.pk)]).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_track_that_is_not_ready_cannot_be_listened_to(api: Api, creator: User, film: Filmed) -> None:
+def test_a_track_that_is_not_ready_is_refused(api: Api, creator: User, make_clip: MakeClip) -> None:
     track = Track.objects.create(owner=creator, seconds=9.0)
 
-    answer = fill(api, creator, clips=[str(film().pk)], track=str(track.pk))
+    answer = fill(api, creator, clips=[str(make_clip().pk)], track=str(track.pk))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "clip-not-ready")
 
 
 @pytest.mark.django_db
-def test_templates_are_told_in_the_readers_language(api: Api, creator: User) -> None:
+def test_templates_are_listed_in_the_readers_language(api: Api, creator: User) -> None:
     titles = {
         language: {
             one["name"]: one["title"] for one in api(creator, language).get("/api/v1/templates").json()

@@ -1,4 +1,4 @@
-"""A document whose cuts follow their subject, rendered: the crop is where it was planned in every frame."""
+"""Rendering tracked cuts: the crop is where it was planned in every frame."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from editing.engine.document import parse
 from editing.engine.geometry import Box
 from editing.engine.render.command import compile
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from editing.engine.tracking import CropTrack, Scene
 from library.media.guard import ffmpeg
 from library.media.h264.encode import Encoder
@@ -49,7 +49,7 @@ def tracked(start: float, end: float, clip: str = "a", **more: Any) -> dict[str,
 
 @pytest.fixture(scope="module")
 def ruler(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    """Two seconds of a picture that grows brighter from left to right: a crop shows where it stands."""
+    """Two seconds of a picture that gets brighter from left to right: brightness tells a crop's position."""
     path = tmp_path_factory.mktemp("ruler") / "ruler.mp4"
     shades = np.linspace(10, 245, SIZE[0]).astype(np.uint8)
     with Encoder(path, width=SIZE[0], height=SIZE[1], fps=FPS, crf=8) as encoder:
@@ -58,34 +58,34 @@ def ruler(tmp_path_factory: pytest.TempPathFactory) -> Source:
     return open_source(path)
 
 
-def stands(path: Path) -> np.ndarray:
+def crop_lefts(path: Path) -> np.ndarray:
     """Where the crop's left edge is in every frame of a render of the ruler, in pixels."""
     middles = np.array([picture[40:-40, 80:100].mean() for picture in pictures(path)])
     return (middles - 10) / 235 * (SIZE[0] - 1) - 102 / 2
 
 
-def leaping(first: int, last: int) -> CropTrack:
-    """A crop that is far from where it was in every frame."""
-    places = tuple((frame * 83 % 218, 0) for frame in range(first, last))
+def jumping_track(first: int, last: int) -> CropTrack:
+    """A crop that jumps far in every frame."""
+    positions = tuple((frame * 83 % 218, 0) for frame in range(first, last))
     times = tuple(frame / FPS for frame in range(first, last))
     scene = Scene(0, last - first, "track", "interest", 1.0)
-    return CropTrack(Box(102, 180, 0, 0), times, places, (scene,), (), 0)
+    return CropTrack(Box(102, 180, 0, 0), times, positions, (scene,), (), 0)
 
 
-def rendered(tmp_path: Path, ruler: Source, *wishes: dict[str, Any]) -> np.ndarray:
-    """The crop's places where each of `wishes` follows what leaps."""
-    ranges = [(round(wish["start"] * FPS), round(wish["end"] * FPS)) for wish in wishes]
-    crops = {index: leaping(*frames) for index, frames in enumerate(ranges)}
+def rendered(tmp_path: Path, ruler: Source, *cuts: dict[str, Any]) -> np.ndarray:
+    """The crop's positions in a render of `cuts`, each with a jumping track."""
+    ranges = [(round(one["start"] * FPS), round(one["end"] * FPS)) for one in cuts]
+    crops = {index: jumping_track(*frames) for index, frames in enumerate(ranges)}
     out = tmp_path / "out.mp4"
-    command = compile(parse(document(*wishes, **UPRIGHT)), {"a": ruler}, out, crops=crops)
+    command = compile(parse(document(*cuts, **UPRIGHT)), {"a": ruler}, out, crops=crops)
     for name, text in command.files.items():
         (tmp_path / name).write_text(text)
     ffmpeg.run(command.args, cwd=tmp_path)
-    return stands(out)
+    return crop_lefts(out)
 
 
 @pytest.mark.parametrize(
-    ("wish", "frames"),
+    ("edit", "frames"),
     [
         (tracked(0.5, 1.5), range(15, 45)),
         (tracked(0, 1, speed=2), range(0, 30, 2)),
@@ -94,15 +94,15 @@ def rendered(tmp_path: Path, ruler: Source, *wishes: dict[str, Any]) -> np.ndarr
         (tracked(0.5, 1, speed=0.5), [frame for frame in range(15, 30) for _ in "ab"]),
     ],
 )
-def test_every_frame_is_cropped_where_it_was_planned_whatever_the_pace(
-    ruler: Source, tmp_path: Path, wish: dict[str, Any], frames: Sequence[int]
+def test_every_frame_is_cropped_where_it_was_planned_at_any_speed(
+    ruler: Source, tmp_path: Path, edit: dict[str, Any], frames: Sequence[int]
 ) -> None:
-    off = rendered(tmp_path, ruler, wish) - [frame * 83 % 218 for frame in frames]
+    off = rendered(tmp_path, ruler, edit) - [frame * 83 % 218 for frame in frames]
 
-    assert np.abs(off).max() < 4, off  # pixels; from one frame to the next it leaps by 83 or 135
+    assert np.abs(off).max() < 4, off  # pixels; from one frame to the next it jumps by 83 or 135
 
 
-def test_two_cuts_follow_each_on_its_own(ruler: Source, tmp_path: Path) -> None:
+def test_two_tracked_cuts_do_not_affect_each_other(ruler: Source, tmp_path: Path) -> None:
     off = rendered(tmp_path, ruler, tracked(1, 2), tracked(0, 1)) - [
         frame * 83 % 218 for frame in [*range(30, 60), *range(30)]
     ]
@@ -110,7 +110,7 @@ def test_two_cuts_follow_each_on_its_own(ruler: Source, tmp_path: Path) -> None:
     assert np.abs(off).max() < 4, off
 
 
-def test_what_nobody_is_sure_of_is_shown_whole_and_that_is_told(
+def test_a_subject_found_without_confidence_is_shown_whole_and_reported(
     walker: Source, nothing: Source, tmp_path: Path
 ) -> None:
     recorder, edit = Recorder(), parse(document(tracked(0, 1), tracked(0, 1, "b"), cut(0, 1), **UPRIGHT))
@@ -126,15 +126,15 @@ def test_what_nobody_is_sure_of_is_shown_whole_and_that_is_told(
 
 
 @pytest.mark.parametrize(
-    "wish", [tracked(1.98, 2.0), {"clip": "a", "start": 1.0, "freeze": 0.5}, tracked(1, 1.04)]
+    "edit", [tracked(1.98, 2.0), {"clip": "a", "start": 1.0, "freeze": 0.5}, tracked(1, 1.04)]
 )
-def test_a_moment_is_enough_to_look_at(walker: Source, tmp_path: Path, wish: dict[str, Any]) -> None:
-    value = document(wish | {"reframe": {"mode": "track"}}, canvas={"size": [180, 320], "fps": 60})
+def test_a_cut_of_one_frame_can_be_tracked(walker: Source, tmp_path: Path, edit: dict[str, Any]) -> None:
+    value = document(edit | {"reframe": {"mode": "track"}}, canvas={"size": [180, 320], "fps": 60})
 
     assert render(parse(value), {"a": walker}, tmp_path / "out.mp4", workdir=tmp_path).frames
 
 
-def test_a_variable_rate_is_followed_on_its_own_clock(walker: Source, tmp_path: Path) -> None:
+def test_a_variable_rate_is_tracked_by_its_own_timestamps(walker: Source, tmp_path: Path) -> None:
     uneven, out = tmp_path / "uneven.mp4", tmp_path / "out.mp4"
     slower = ["-vf", "setpts='if(lt(N,30),N,30+(N-30)*3)/30/TB'", "-fps_mode", "vfr", "-crf", "12"]
     ffmpeg.run([*ffmpeg.safe_input(walker.path), *slower, str(uneven)], cwd=tmp_path)
@@ -147,18 +147,18 @@ def test_a_variable_rate_is_followed_on_its_own_clock(walker: Source, tmp_path: 
     assert min(red.sum() for red in reds) > 0.8 * 60 * 320 / 180  # nearly all of the disc, in every frame
 
 
-def test_the_command_line_says_what_was_followed_and_explains_how(
+def test_the_command_line_reports_tracked_cuts_and_explains_their_crop(
     walker: Source, tmp_path: Path, capsys: Any
 ) -> None:
     edit, out = tmp_path / "edit.json", str(tmp_path / "out.mp4")
     edit.write_text(json.dumps(document(tracked(0, 1), **UPRIGHT)))
-    asked = [str(edit), "--out", out, "--clip", f"a={walker.path}"]
+    arguments = [str(edit), "--out", out, "--clip", f"a={walker.path}"]
 
-    assert main(asked) == 0
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    [followed] = [event for event in told if event["event"] == "followed"]
+    assert main(arguments) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    [followed] = [event for event in events if event["event"] == "followed"]
     assert followed["cuts"][0]["moves"] == ["pan"]
-    assert main([*asked, "--explain"]) == 0
+    assert main([*arguments, "--explain"]) == 0
     explained = capsys.readouterr().out
     assert "sendcmd=filename=cut0.cmd" in explained
     assert "crop@cut0 x " in explained

@@ -1,4 +1,4 @@
-"""Following a subject: where it is, how the camera moves, and when not to trust it."""
+"""Tracking a subject: where it is, how the camera moves, and with what confidence."""
 
 import json
 from pathlib import Path
@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from editing.engine.render.source import open_source
-from editing.engine.tracking import CropTrack, commands
+from editing.engine.source import open_source
+from editing.engine.tracking import CropTrack, sendcmd_script
 from editing.engine.tracking.__main__ import main
-from editing.engine.tracking.camera import Sought, directed
-from editing.engine.tracking.plan import follow
+from editing.engine.tracking.camera_path import SubjectRange, plan_move
+from editing.engine.tracking.track_subject import track_subject
 from library.media.guard import ffmpeg
 from tests.editing.subjects import (
     SIZE,
     disc,
-    drawn,
-    kept_by,
-    kept_in_the_middle,
-    one_after_another,
     portrait,
+    share_in_crop,
+    share_in_middle,
+    slideshow,
+    synthetic,
     walk,
 )
 from training.world import Scene
@@ -28,26 +28,26 @@ from training.world import Scene
 UPRIGHT = (720, 1280)
 
 
-def followed(path: Path, **more: Any) -> CropTrack:
-    return follow(open_source(path), UPRIGHT, **more)
+def tracked(path: Path, **more: Any) -> CropTrack:
+    return track_subject(open_source(path), UPRIGHT, **more)
 
 
 def middles(found: CropTrack) -> np.ndarray:
     """Where the crop's middle is in every frame, in parts of the width."""
-    return (np.array([x for x, _ in found.places]) + found.box.width / 2) / SIZE[0]
+    return (np.array([x for x, _ in found.positions]) + found.box.width / 2) / SIZE[0]
 
 
-def test_who_stands_aside_is_watched_by_a_camera_that_stands(tmp_path: Path) -> None:
-    found = followed(walk(tmp_path / "a.mp4", lambda _: 0.75))
+def test_a_subject_that_stands_still_gets_a_steady_camera(tmp_path: Path) -> None:
+    found = tracked(walk(tmp_path / "a.mp4", lambda _: 0.75))
 
     assert [scene.move for scene in found.scenes] == ["steady"]
-    assert len(set(found.places)) == 1
+    assert len(set(found.positions)) == 1
     assert middles(found)[0] == pytest.approx(0.75, abs=0.04)
-    assert found.sure
+    assert found.confident
 
 
-def test_who_walks_by_is_watched_by_an_even_pan(tmp_path: Path) -> None:
-    found = followed(walk(tmp_path / "a.mp4", lambda share: 0.2 + 0.6 * share))
+def test_a_subject_that_walks_by_gets_an_even_pan(tmp_path: Path) -> None:
+    found = tracked(walk(tmp_path / "a.mp4", lambda share: 0.2 + 0.6 * share))
 
     assert [scene.move for scene in found.scenes] == ["pan"]
     steps = np.diff(middles(found))
@@ -55,11 +55,11 @@ def test_who_walks_by_is_watched_by_an_even_pan(tmp_path: Path) -> None:
     assert np.abs(middles(found) - np.linspace(0.2, 0.8, 36)).max() < 0.1
 
 
-def test_who_goes_and_comes_back_is_tracked_without_a_jerk(tmp_path: Path) -> None:
+def test_a_subject_that_goes_and_comes_back_is_tracked_smoothly(tmp_path: Path) -> None:
     def there_and_back(share: float) -> float:
         return 0.2 + 0.6 * (1 - abs(2 * share - 1))
 
-    found = followed(walk(tmp_path / "a.mp4", there_and_back, frames=72))
+    found = tracked(walk(tmp_path / "a.mp4", there_and_back, frames=72))
 
     assert [scene.move for scene in found.scenes] == ["track"]
     subject = np.array([there_and_back(n / 71) for n in range(72)])
@@ -67,23 +67,23 @@ def test_who_goes_and_comes_back_is_tracked_without_a_jerk(tmp_path: Path) -> No
     assert np.abs(np.diff(middles(found), 2)).max() <= 2.5 / SIZE[0]
 
 
-def test_a_face_leads_though_something_brighter_hangs_elsewhere(tmp_path: Path) -> None:
-    found = followed(portrait(tmp_path / "a.mp4", lambda share: 0.45 + 0.35 * share))
+def test_a_face_wins_over_something_brighter_elsewhere(tmp_path: Path) -> None:
+    found = tracked(portrait(tmp_path / "a.mp4", lambda share: 0.45 + 0.35 * share))
 
     assert [(scene.led_by, scene.move) for scene in found.scenes] == [("faces", "pan")]
-    assert found.sure
+    assert found.confident
     face = (0.45 + 0.35 * np.linspace(0, 1, 24)) * 640
-    lefts = np.array([x for x, _ in found.places])
+    lefts = np.array([x for x, _ in found.positions])
     assert (lefts < face - 30).all() and (face + 30 < lefts + found.box.width).all()
 
 
-def test_scenes_are_told_apart_to_the_frame_and_each_has_its_own_camera(tmp_path: Path) -> None:
+def test_cuts_are_found_to_the_frame_and_each_scene_has_its_own_move(tmp_path: Path) -> None:
     night = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
     night[60:120, 20:70] = (240, 230, 90)
-    found = followed(one_after_another(tmp_path / "a.mp4", [disc(0.8), night, disc(0.5)], each=17))
+    found = tracked(slideshow(tmp_path / "a.mp4", [disc(0.8), night, disc(0.5)], each=17))
 
     assert [(scene.first, scene.last) for scene in found.scenes] == [(0, 17), (17, 34), (34, 51)]
-    assert [len({found.places[n] for n in range(scene.first, scene.last)}) for scene in found.scenes] == [
+    assert [len({found.positions[n] for n in range(scene.first, scene.last)}) for scene in found.scenes] == [
         1,
         1,
         1,
@@ -94,8 +94,8 @@ def test_scenes_are_told_apart_to_the_frame_and_each_has_its_own_camera(tmp_path
     assert at[34] == pytest.approx(0.5, abs=0.06)
 
 
-def test_a_pan_however_fast_is_no_cut(tmp_path: Path) -> None:
-    assert len(followed(walk(tmp_path / "a.mp4", lambda share: 0.1 + 0.8 * share, frames=12)).scenes) == 1
+def test_a_fast_pan_is_not_a_cut(tmp_path: Path) -> None:
+    assert len(tracked(walk(tmp_path / "a.mp4", lambda share: 0.1 + 0.8 * share, frames=12)).scenes) == 1
 
 
 SCENES = [
@@ -107,19 +107,19 @@ SCENES = [
 ]
 
 
-def test_of_drawn_subjects_far_more_stays_in_view_than_in_a_crop_of_the_middle(tmp_path: Path) -> None:
+def test_a_tracked_crop_shows_far_more_of_the_subject_than_a_crop_of_the_middle(tmp_path: Path) -> None:
     ours, middle = [], []
     for number, scene in enumerate(SCENES):
-        masks = drawn(tmp_path / f"{number}.mp4", scene)
-        found = followed(tmp_path / f"{number}.mp4")
-        ours.append(kept_by(found, masks, SIZE[0]))
-        middle.append(kept_in_the_middle(found, masks, SIZE[0]))
+        masks = synthetic(tmp_path / f"{number}.mp4", scene)
+        found = tracked(tmp_path / f"{number}.mp4")
+        ours.append(share_in_crop(found, masks, SIZE[0]))
+        middle.append(share_in_middle(found, masks, SIZE[0]))
 
     assert np.mean(ours) > np.mean(middle) + 0.2
     assert np.mean(ours) > 0.8
 
 
-def test_where_nothing_stands_out_it_is_not_sure(tmp_path: Path) -> None:
+def test_without_a_subject_there_is_no_confidence(tmp_path: Path) -> None:
     for name, lavfi in {
         "noise": "nullsrc=s=320x180,geq=random(1)*255:128:128",
         "black": "color=black:s=320x180",
@@ -139,69 +139,69 @@ def test_where_nothing_stands_out_it_is_not_sure(tmp_path: Path) -> None:
             ],
             cwd=tmp_path,
         )
-        assert not followed(path).sure
+        assert not tracked(path).confident
 
 
-def test_the_same_clip_gets_the_same_answer(tmp_path: Path) -> None:
+def test_the_analysis_is_deterministic(tmp_path: Path) -> None:
     path = walk(tmp_path / "a.mp4", lambda share: 0.3 + 0.3 * share, frames=24)
 
-    assert followed(path) == followed(path)
+    assert tracked(path) == tracked(path)
 
 
-def test_only_the_part_that_is_kept_is_watched(tmp_path: Path) -> None:
+def test_only_the_part_that_is_kept_is_analysed(tmp_path: Path) -> None:
     path = walk(tmp_path / "a.mp4", lambda share: 0.2 + 0.6 * share)
-    found = followed(path, start=1.0, end=2.0)
+    found = tracked(path, start=1.0, end=2.0)
 
     assert found.times == pytest.approx([n / 12 for n in range(12, 24)])
 
 
-def test_an_upright_phone_video_is_seen_upright(tmp_path: Path) -> None:
+def test_a_rotated_phone_video_is_analysed_upright(tmp_path: Path) -> None:
     lying, turned = walk(tmp_path / "a.mp4", lambda _: 0.75, frames=12), tmp_path / "b.mp4"
     ffmpeg.run(
         ["-display_rotation", "90", *ffmpeg.safe_input(lying), "-c", "copy", str(turned)], cwd=tmp_path
     )
-    found = follow(open_source(turned), (1280, 720))
+    found = track_subject(open_source(turned), (1280, 720))
 
     assert (found.axis, found.box.width) == (1, 180)
-    middle = (found.places[0][1] + found.box.height / 2) / 320
+    middle = (found.positions[0][1] + found.box.height / 2) / 320
     assert middle == pytest.approx(0.25, abs=0.05)  # what was at the right is at the top
 
 
-def test_commands_fall_between_frames_and_are_sparing(tmp_path: Path) -> None:
-    still = followed(walk(tmp_path / "a.mp4", lambda _: 0.75))
-    moving = followed(walk(tmp_path / "b.mp4", lambda share: 0.2 + 0.6 * share), start=1.0)
+def test_commands_are_timed_between_frames_and_only_where_the_crop_moves(tmp_path: Path) -> None:
+    still = tracked(walk(tmp_path / "a.mp4", lambda _: 0.75))
+    moving = tracked(walk(tmp_path / "b.mp4", lambda share: 0.2 + 0.6 * share), start=1.0)
 
-    assert commands(still, "crop@cut0", since=0.0) == ""
-    first, *_ = commands(moving, "crop@cut0", since=1.0).splitlines()
-    second, order = first.split(" ", 1)
+    assert sendcmd_script(still, "crop@cut0", since=0.0) == ""
+    first, *_ = sendcmd_script(moving, "crop@cut0", since=1.0).splitlines()
+    second, command = first.split(" ", 1)
     assert (float(second) * 12) % 1 == pytest.approx(0.5, abs=1e-3)
-    assert order == f"crop@cut0 x {moving.places[round(float(second) * 12 + 0.5)][0]};"
+    assert command == f"crop@cut0 x {moving.positions[round(float(second) * 12 + 0.5)][0]};"
 
 
 @pytest.mark.parametrize("reach", [0.3, 0.9])
-def test_a_path_never_leaves_the_picture_and_moves_only_when_it_must(reach: float) -> None:
+def test_a_path_stays_within_the_picture_and_is_piecewise_smooth(reach: float) -> None:
     steps = np.random.default_rng(3).uniform(-0.4, 1.4, 200)
-    wild = Sought(steps - 0.05, steps + 0.05, np.ones(200))
-    path = directed(wild, reach).path
+    wild = SubjectRange(steps - 0.05, steps + 0.05, np.ones(200))
+    path = plan_move(wild, reach).path
 
     assert path.min() >= 0
     assert path.max() <= 1 - reach
     assert np.count_nonzero(np.abs(np.diff(path, 3)) > 1e-6) < 60  # pieces, not points
 
 
-def test_nobody_in_sight_leaves_the_camera_where_it_is() -> None:
-    nothing = Sought(np.zeros(30), np.zeros(30), np.zeros(30))
+def test_without_a_subject_the_camera_is_steady() -> None:
+    unknown = SubjectRange(np.zeros(30), np.zeros(30), np.zeros(30))
 
-    assert directed(nothing, 0.5).name == "steady"
+    assert plan_move(unknown, 0.5).name == "steady"
 
 
-def test_the_command_line_tells_draws_and_writes(tmp_path: Path, capsys: Any) -> None:
+def test_the_command_line_prints_draws_and_writes_the_track(tmp_path: Path, capsys: Any) -> None:
     clip = walk(tmp_path / "a.mp4", lambda share: 0.2 + 0.6 * share)
     files = {"--debug": tmp_path / "seen.jpg", "--commands": tmp_path / "crop.cmd"}
 
     assert main([str(clip), *(str(part) for pair in files.items() for part in pair)]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["sure"], told["scenes"][0]["move"], told["box"]["height"]) == (True, "pan", 180)
+    report = json.loads(capsys.readouterr().out)
+    assert (report["sure"], report["scenes"][0]["move"], report["box"]["height"]) == (True, "pan", 180)
     assert files["--debug"].read_bytes()[:3] == b"\xff\xd8\xff"
     assert "crop x " in files["--commands"].read_text()
     assert main([str(tmp_path / "crop.cmd")]) == 2

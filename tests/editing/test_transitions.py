@@ -1,4 +1,4 @@
-"""One cut gives way to the next: both are seen while they overlap, and the edit is so much shorter."""
+"""Transitions: both cuts are seen while they overlap, and the edit is so much shorter."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from editing.engine.catalogue.transitions import TRANSITIONS
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render.command import compile
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media.h264.encode import Encoder
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level, numbers, pictures
@@ -41,9 +41,7 @@ def test_a_transition_shortens_the_edit_by_what_it_overlaps(rendered: Rendered) 
     assert shown[30:] == list(range(66, 90))
 
 
-def test_a_fade_goes_evenly_from_one_to_the_other(
-    plain: dict[str, Source], clips: dict[str, Source], rendered: Rendered
-) -> None:
+def test_a_fade_is_even(plain: dict[str, Source], clips: dict[str, Source], rendered: Rendered) -> None:
     clips |= plain
     out = rendered(document(cut(0, 0.5, clip="dark"), after(0, 0.5, 0.3, clip="light")))
 
@@ -72,7 +70,7 @@ def test_sound_fades_over_with_the_picture(rendered: Rendered) -> None:
 
 
 @pytest.mark.parametrize("name", TRANSITIONS)
-def test_every_transition_keeps_the_count(rendered: Rendered, name: str) -> None:
+def test_every_transition_keeps_the_number_of_frames(rendered: Rendered, name: str) -> None:
     canvas = {"canvas": {"size": [48, 32], "fps": 10}}
 
     assert len(pictures(rendered(document(cut(0, 0.5), after(1, 1.5, 0.3, name), **canvas)))) == 7
@@ -88,7 +86,7 @@ def test_every_transition_keeps_the_count(rendered: Rendered, name: str) -> None
         ([cut(0, 1), after(0, 1, 0.2, "custom")], "clips[1].transition.name", "not-one-of"),
     ],
 )
-def test_a_transition_that_cannot_be_is_told_by_its_path(clips_: Any, path: str, code: str) -> None:
+def test_an_impossible_transition_is_refused_with_its_path(clips_: Any, path: str, code: str) -> None:
     with pytest.raises(DocumentInvalid) as caught:
         parse(document(*clips_))
 

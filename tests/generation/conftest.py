@@ -1,6 +1,7 @@
 """A tiny model of random weights, and an installation that runs it."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,21 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`tiny_folder("ltx")`: the tiny model folder of that kind, made once."""
+    from fixtures import tiny_models
+
+    @cache
+    def build(kind: str) -> Path:
+        path: Path = tiny_models.builders()[kind].build(tmp_path_factory.mktemp("family") / kind, kind)
+        return path
+
+    return build
+
+
+@pytest.fixture(scope="session")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the machine remembers; shared, as it is between runs."""
+    """What the machine keeps between runs."""
     return tmp_path_factory.mktemp("state")
 
 

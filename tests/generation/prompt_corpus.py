@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (a Han character counts as two)
-"""Prompts and what of them the built-in model's world can draw: slots that must be as said, words left out."""
+"""Prompts, and what the built-in model's world can draw of them: the slots, and the words that are left out."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 class Case(NamedTuple):
     prompt: str
     slots: str  # background / subject / colour / motion / camera; a dot where any will do
-    missing: tuple[str, ...] = ()  # each must be part of what is said to be left out
+    missing: tuple[str, ...] = ()  # each must be part of what is left out
 
 
 # The prompts of a published comparison, which people will try first.
@@ -153,7 +153,7 @@ FREE = [
     Case("grandma's birthday: the whole family around the dinner table", "./family/././still"),
 ]
 
-# What this world does not hold is named, and something of the world is drawn all the same.
+# What is not in this world is named, and something of the world is drawn all the same.
 STRANGE = [
     Case("a spaceship lands on Mars", "././././still", ("spaceship", "lands", "Mars")),
     Case("宇宙飞船降落在火星上", "././././still", ("宇宙飞船", "降落", "火星")),

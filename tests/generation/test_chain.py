@@ -1,4 +1,4 @@
-"""Segments, parts and seams: what a long clip is put together from."""
+"""Segments, parts and joins: what a long clip is put together from."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,42 +15,42 @@ from numpy.typing import NDArray
 
 from generation.runner import plan
 from generation.runner import run as runner
-from generation.runner.chain.timeline import Rates, Timeline
+from generation.runner.chain.timeline import Timeline
 from generation.runner.events import Event
 from generation.runner.families import loading
-from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
+from generation.runner.families.adapter import ModelAdapter, SampledLatents, SegmentRequest
 from generation.runner.families.sampling import OnStep
 from generation.runner.frames import source
+from generation.runner.frames.rates import Rates
 from generation.runner.model_spec import ModelSpec
-from generation.runner.runtime import residency
+from generation.runner.runtime import model_cache
 from generation.runner.spec import GenerationSpec, Scene
 from library.media.h264.encode import GOP, Encoder
 from library.media.h264.join import join
 from library.media.probe import probe
 
-TINT = np.array([5, -3, 4])  # of 255: what the drifting family adds at every decoding
+TINT = np.array([5, -3, 4])  # levels of 255 that the drifting model adds at every decoding
 
 
 @given(
     fps=st.sampled_from([8, 16, 23.976, 24, 25, 30, 50]),
-    fresh=st.lists(st.integers(1, 121), min_size=1, max_size=12),
+    new_frames=st.lists(st.integers(1, 121), min_size=1, max_size=12),
     before=st.integers(0, 400),
 )
 def test_parts_end_with_groups_of_pictures_and_what_follows_can_be_drawn_from_the_tail(
-    fps: float, fresh: list[int], before: int
+    fps: float, new_frames: list[int], before: int
 ) -> None:
     rates = Rates(fps, 30)
-    timeline = Timeline(
-        rates, tuple(fresh), before + rates.shown_by(sum(fresh)), before, leaning=before and before + 30
-    )
+    frames = before + rates.count(sum(new_frames))
+    timeline = Timeline(rates, tuple(new_frames), frames, before, blended=before and before + 30)
 
-    for segment in range(len(fresh) - 1):
+    for segment in range(len(new_frames) - 1):
         end, number = timeline.end(segment), timeline.number(timeline.end(segment))
         assert end % GOP == 0 and end >= timeline.end(segment - 1)
-        assert timeline.natives(segment) - timeline.tail(segment) <= rates.position(number)
+        assert timeline.native_frames(segment) - timeline.tail(segment) <= rates.position(number)
         if end:  # the last frame of the part lies between native frames that are there
-            assert rates.position(number - 1) <= timeline.natives(segment) - 1
-    assert timeline.end(len(fresh) - 1) == timeline.frames
+            assert rates.position(number - 1) <= timeline.native_frames(segment) - 1
+    assert timeline.end(len(new_frames) - 1) == timeline.frames
 
 
 def test_joined_parts_are_one_master_with_every_frame_and_key_frames_every_two_seconds(
@@ -89,14 +89,14 @@ def test_parts_that_were_encoded_otherwise_are_not_joined(tmp_path: Path) -> Non
 
 
 class Drifting(ModelAdapter):
-    """Goes on with the picture it is given, and tints it at every decoding."""
+    """Repeats the picture it begins from, and tints it at every decoding."""
 
-    def __init__(self, card: ModelSpec) -> None:
-        self.card, self.device = card, "cpu"
+    def __init__(self, model: ModelSpec) -> None:
+        self.model, self.device = model, "cpu"
 
-    def sample(self, shot: SegmentRequest, on_step: OnStep, since: Any = None) -> Sampled:
-        picture = _gradient(shot.size) if shot.lead is None else shot.lead[-1]
-        return Sampled(self.encode(np.stack([picture] * shot.frames))[None])
+    def sample(self, request: SegmentRequest, on_step: OnStep, resume_from: Any = None) -> SampledLatents:
+        picture = _gradient(request.size) if request.start_frame is None else request.start_frame
+        return SampledLatents(self.encode(np.stack([picture] * request.frames))[None])
 
     def decode(self, latents: torch.Tensor) -> Iterator[list[NDArray[np.uint8]]]:
         for frame in latents[0].permute(1, 2, 3, 0).numpy():
@@ -106,19 +106,19 @@ class Drifting(ModelAdapter):
         return torch.from_numpy(frames).permute(3, 0, 1, 2).float()
 
 
-def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_seam(
+def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_join(
     monkeypatch: pytest.MonkeyPatch, tiny: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(loading, "load", lambda card, *_: Drifting(card))
-    monkeypatch.setattr(runner, "WARM", residency.Residency())
+    monkeypatch.setattr(loading, "load", lambda model, *_: Drifting(model))
+    monkeypatch.setattr(runner, "MODEL_CACHE", model_cache.ModelCache())
     drifts: list[float] = []
 
     def hear(event: Event) -> None:
-        if event.kind == "seam":
+        if event.kind == "color_match":
             drifts.append(event.data["drift"])
 
-    brief, out = GenerationSpec("一只猴子", seconds=8, short_side=96), tmp_path / "clip.mp4"
-    runner.run(brief, folder=tiny, out=out, workdir=tmp_path / "work", on_event=hear)
+    spec, out = GenerationSpec("一只猴子", seconds=8, short_side=96), tmp_path / "clip.mp4"
+    runner.run(spec, folder=tiny, out=out, workdir=tmp_path / "work", on_event=hear)
 
     colours = [_lab(frame).mean((0, 1)) for frame in source.frames(out)]
     assert len(drifts) == 7 and min(drifts) > 2
@@ -126,12 +126,12 @@ def test_the_colours_of_a_chain_hold_though_the_model_drifts_at_every_seam(
 
 
 def test_every_scene_begins_with_a_segment_of_its_own() -> None:
-    card = ModelSpec("m", "wan", "", {}, 8, 1, 1.0, 41, 4, 9, frozenset())
-    brief = GenerationSpec("a", seconds=12, scenes=(Scene(3.0, "b"), Scene(9.5, "c")))
+    model = ModelSpec("m", "wan", "", {}, 8, 1, 1.0, 41, 4, 9, frozenset())
+    spec = GenerationSpec("a", seconds=12, scenes=(Scene(3.0, "b"), Scene(9.5, "c")))
 
-    chain, prompts = plan.segments(brief, card), plan.prompts(brief, card)
+    chain, prompts = plan.segments(spec, model), plan.prompts(spec, model)
 
-    begins = np.cumsum([0, *(segment.fresh for segment in chain)])[:-1] / 8
+    begins = np.cumsum([0, *(segment.new_frames for segment in chain)])[:-1] / 8
     first = {prompt: begins[prompts.index(prompt)] for prompt in "abc"}
     assert prompts == sorted(prompts) and first["a"] == 0
     assert 3.0 <= first["b"] <= 3.5 and 9.5 <= first["c"] <= 10.0

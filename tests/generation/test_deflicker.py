@@ -1,4 +1,4 @@
-"""Flicker goes, motion stays, and what was given is not touched."""
+"""Flicker goes, motion stays, and given frames are not touched."""
 
 from itertools import pairwise
 
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.runner.frames.canvas import Frame
-from generation.runner.frames.deflicker import steadied
+from generation.runner.frames.deflicker import deflicker
 
 SIZE = (80, 128)  # height, width
 
@@ -31,7 +31,7 @@ def error(one: Frame, other: Frame) -> float:
 def test_flicker_over_a_still_picture_goes() -> None:
     clip = [grainy(street(), seed) for seed in range(9)]
     steps = [error(*pair) for pair in pairwise(clip)]
-    calmer = [error(*pair) for pair in pairwise(steadied(iter(clip)))]
+    calmer = [error(*pair) for pair in pairwise(deflicker(iter(clip)))]
 
     assert len(calmer) == len(steps)
     assert np.mean(calmer) < np.mean(steps) / 4
@@ -40,7 +40,7 @@ def test_flicker_over_a_still_picture_goes() -> None:
 def test_what_moves_stays_where_it_is_and_as_sharp() -> None:
     clip = [street(moved=3 * number) for number in range(9)]
 
-    kept = [cv2.PSNR(made, drawn) for made, drawn in zip(steadied(iter(clip)), clip, strict=True)]
+    kept = [cv2.PSNR(made, drawn) for made, drawn in zip(deflicker(iter(clip)), clip, strict=True)]
 
     assert min(kept) > 35
 
@@ -49,7 +49,7 @@ def test_a_cut_is_not_blended() -> None:
     dark: NDArray[np.uint8] = np.zeros((*SIZE, 3), np.uint8)
     clip = [street(), street(), dark, dark]
 
-    before, after = list(steadied(iter(clip)))[1:3]
+    before, after = list(deflicker(iter(clip)))[1:3]
 
     assert error(before, street()) < 4
     assert error(after, dark) < 4
@@ -57,7 +57,7 @@ def test_a_cut_is_not_blended() -> None:
 
 def test_frames_that_were_given_stay_as_they_are() -> None:
     clip = [grainy(street(), seed) for seed in range(5)]
-    made = list(steadied(iter(clip), known=2))
+    made = list(deflicker(iter(clip), given=2))
 
     assert all(np.array_equal(*pair) for pair in zip(made[:2], clip[:2], strict=True))
     assert not any(np.array_equal(*pair) for pair in zip(made[2:], clip[2:], strict=True))
@@ -66,7 +66,7 @@ def test_frames_that_were_given_stay_as_they_are() -> None:
 def test_what_changes_at_a_join_comes_in_little_by_little() -> None:
     given = [street()] * 2
     lifted = [np.clip(street() + np.int16(16), 0, 255).astype(np.uint8)] * 12
-    made = list(steadied(iter(given + lifted), known=2))
+    made = list(deflicker(iter(given + lifted), given=2))
 
     steps = [float(np.abs(two.astype(np.int16) - one).mean()) for one, two in pairwise(made[1:])]
 
@@ -76,7 +76,7 @@ def test_what_changes_at_a_join_comes_in_little_by_little() -> None:
 
 def test_a_clip_does_not_stop_before_its_end() -> None:
     lifted = np.clip(street() + np.int16(16), 0, 255).astype(np.uint8)
-    made = list(steadied(iter([street()] * 3 + [lifted])))
+    made = list(deflicker(iter([street()] * 3 + [lifted])))
 
     step = float(np.abs(made[-1].astype(np.int16) - made[-2]).mean())
 
@@ -86,7 +86,7 @@ def test_a_clip_does_not_stop_before_its_end() -> None:
 def test_a_step_from_group_to_group_is_spread_over_the_frames_around_it() -> None:
     lifted = np.clip(street() + np.int16(16), 0, 255).astype(np.uint8)
     clip = [street()] + [lifted] * 4 + [street()] * 4 + [lifted] * 4
-    made = list(steadied(iter(clip)))
+    made = list(deflicker(iter(clip)))
 
     steps = [float(np.abs(two.astype(np.int16) - one).mean()) for one, two in pairwise(made)]
 

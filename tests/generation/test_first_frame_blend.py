@@ -1,4 +1,4 @@
-"""A clip leaves the picture it was given without a step, and is itself again a second later."""
+"""A clip begins with the very picture it was given, and no step is seen behind it."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -35,13 +35,13 @@ def _apart(one: Frame, other: Frame) -> float:
 
 
 def test_the_first_frame_is_the_picture_itself() -> None:
-    first = next(iter(first_frame_blend.held(_moving(4), _scene(), fps=30)))
+    first = next(iter(first_frame_blend.blend(_moving(4), _scene(), fps=30)))
 
     assert np.array_equal(first, _scene())
 
 
-def test_what_the_model_lost_goes_along_with_the_motion_and_fades() -> None:
-    frames = list(first_frame_blend.held(_moving(40), _scene(), fps=30))
+def test_the_detail_that_the_model_lost_moves_with_the_picture_and_fades() -> None:
+    frames = list(first_frame_blend.blend(_moving(40), _scene(), fps=30))
 
     lost = _apart(_dull(_scene()), _scene())
     assert len(frames) == 40
@@ -50,12 +50,12 @@ def test_what_the_model_lost_goes_along_with_the_motion_and_fades() -> None:
 
 
 def test_no_step_is_seen_after_the_picture() -> None:
-    frames = list(first_frame_blend.held(_moving(30), _scene(), fps=30))
+    frames = list(first_frame_blend.blend(_moving(30), _scene(), fps=30))
 
     steps = [_apart(one, other) for one, other in pairwise(frames)]
     assert steps[0] < 1.5 * np.median(steps)
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_very_short_clips_are_held_too(count: int) -> None:
-    assert len(list(first_frame_blend.held(_moving(count), _scene(), fps=30))) == count
+def test_very_short_clips_are_blended_too(count: int) -> None:
+    assert len(list(first_frame_blend.blend(_moving(count), _scene(), fps=30))) == count

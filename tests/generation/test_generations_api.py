@@ -60,7 +60,7 @@ def test_the_capsule_says_what_it_takes_to_make_it_again(ask: Any, work_all: Any
     capsule = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)
 
     assert capsule["model"] == "tiny" and len(capsule["fingerprint"]) == 64
-    assert capsule["brief"]["seed"] == 7 and capsule["segments"][0]["seed"] == 7
+    assert capsule["spec"]["seed"] == 7 and capsule["segments"][0]["seed"] == 7
     assert capsule["machine"]["device"] and capsule["machine"]["versions"]["torch"]
 
 
@@ -143,7 +143,7 @@ def test_a_model_that_breaks_gives_the_credits_back(
     work_all()
 
     clip = ask("get", f"generations/{asked['id']}")["clip"]
-    assert clip["state"] == "failed" and clip["error"]["code"] == "model-missing"
+    assert clip["state"] == "failed" and clip["error"]["code"] == "model-folder-not-found"
     assert ledger.balance(creator) == before
 
 
@@ -171,6 +171,20 @@ def test_a_picture_is_what_the_clip_begins_with_until_it_is_deleted(
     assert made["clip"]["state"] == "ready" and made["first_frame"] is None
     problem = ask("post", f"generations/{asked['id']}/rerun", {}, status=410)
     assert problem["code"] == "picture-gone"
+
+
+def test_the_clip_that_was_gone_on_from_is_remembered_when_it_is_deleted(ask: Any, work_all: Any) -> None:
+    short = {"prompt": PROMPT, "seconds": 1, "resolution": "540p", "steps": 1}
+    source = ask("post", "generations", short)
+    longer = ask("post", f"generations/{source['id']}/extend", {"seconds": 1, "steps": 1})
+    assert longer["extends"] == source["clip"]["id"]
+    work_all()
+    ask("delete", f"clips/{source['clip']['id']}")
+
+    problem = ask("post", f"generations/{longer['id']}/rerun", {}, status=410)
+
+    assert problem["code"] == "source-gone"
+    assert ask("get", f"generations/{longer['id']}")["extends"] is None
 
 
 def test_scenes_take_the_prompts_place_one_after_another(ask: Any, work_all: Any) -> None:

@@ -12,10 +12,10 @@ KILLS = 3
 
 
 def test_a_chain_killed_at_any_moment_is_finished_in_the_same_bytes(tiny: Path, tmp_path: Path) -> None:
-    brief = GenerationSpec("一只猴子", seconds=4.0, short_side=96, steps=8, seed=3)
-    assert len(plan.segments(brief, registry.read(tiny))) == 4
+    spec = GenerationSpec("一只猴子", seconds=4.0, short_side=96, steps=8, seed=3)
+    assert len(plan.segments(spec, registry.read(tiny))) == 4
 
-    done = list(kills.trials(tiny, brief, tmp_path, count=KILLS))
+    done = list(kills.trials(tiny, spec, tmp_path, count=KILLS))
 
     assert [trial.same for trial in done] == [True] * KILLS
-    assert all(trial.steps_twice <= not_none(brief.steps) for trial in done)
+    assert all(trial.steps_twice <= not_none(spec.steps) for trial in done)

@@ -1,4 +1,4 @@
-"""Cards, plans and delivery: everything that is decided without a model."""
+"""Model specs, plans and delivery: everything that is decided without loading a model."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from generation.runner import errors, plan
 from generation.runner.families import registry
 from generation.runner.frames import canvas
-from generation.runner.frames.delivery import Rates, deliver
+from generation.runner.frames.delivery import deliver
+from generation.runner.frames.rates import Rates
 from generation.runner.frames.super_resolution import Upscaler
 from generation.runner.model_spec import ModelSpec
 from generation.runner.spec import GenerationSpec
@@ -32,7 +33,7 @@ def test_a_folder_is_known_by_its_pipeline_class_and_says_what_it_can(tmp_path: 
     both = registry.read(folder(tmp_path / "b", index={"expand_timesteps": True}))
     image = registry.read(folder(tmp_path / "c", index={"_class_name": "WanImageToVideoPipeline"}))
 
-    assert "text" in text.can and "first-frame" not in text.can and text.lead_frames == 0
+    assert "text" in text.can and "first-frame" not in text.can and text.max_conditioning_frames == 0
     assert {"text", "first-frame", "extend"} <= both.can and "last-frame" not in both.can
     assert {"first-frame", "last-frame"} <= image.can and "text" not in image.can
     assert text.sizes["16:9"] == (848, 480) and text.max_frames == 81
@@ -42,61 +43,65 @@ def test_what_a_model_cannot_do_is_refused_before_it_is_loaded(tmp_path: Path) -
     text = registry.read(folder(tmp_path / "a", index={}))
     image = registry.read(folder(tmp_path / "c", index={"_class_name": "WanImageToVideoPipeline"}))
 
-    for brief, card, refusal in [
+    for spec, model, refusal in [
         (GenerationSpec("x", first_frame=Path("a.png")), text, errors.NoFirstFrame),
         (GenerationSpec("x", last_frame=Path("a.png")), text, errors.NoLastFrame),
         (GenerationSpec("x", seconds=60), text, errors.CannotExtend),
         (GenerationSpec("x"), image, errors.NeedsFirstFrame),
-        (GenerationSpec("x", aspect="2:1"), text, errors.UnknownAspect),
+        (GenerationSpec("x", aspect="2:1"), text, errors.AspectNotFound),
         (GenerationSpec("x", seconds=121), text, errors.LengthOutOfRange),
         (GenerationSpec("x", steps=0), text, errors.StepsOutOfRange),
+        (GenerationSpec("x", fps=61), text, errors.FrameRateOutOfRange),
     ]:
         with pytest.raises(refusal):
-            plan.check(brief, card)
+            plan.check(spec, model)
 
 
 def test_a_folder_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(errors.UnknownFamily, match="StableDiffusionPipeline"):
+    with pytest.raises(errors.FamilyNotFound, match="StableDiffusionPipeline"):
         registry.read(folder(tmp_path / "x", index={"_class_name": "StableDiffusionPipeline"}))
-    with pytest.raises(errors.ModelMissing):
+    with pytest.raises(errors.ModelFolderNotFound):
         registry.read(tmp_path / "nothing")
 
 
 @given(
     seconds=st.floats(0.1, 120),
     most=st.integers(2, 40).map(lambda k: 4 * k + 1),
-    lead=st.sampled_from([1, 5, 9]),
+    conditioning=st.sampled_from([1, 5, 9]),
     fps=st.sampled_from([8, 16, 24, 25, 30]),
     extends=st.booleans(),
 )
 def test_a_chain_has_enough_frames_for_any_length_and_obeys_the_frame_rule(
-    seconds: float, most: int, lead: int, fps: int, extends: bool
+    seconds: float, most: int, conditioning: int, fps: int, extends: bool
 ) -> None:
     plain = ModelSpec("m", "wan", "", {}, fps, 1, 1.0, most, 4, 1, frozenset())
-    card = plain.overlaid({"native": {"prefix_latent_frames": [(lead - 1) // 4 + 1], "max_frames": most}})
-    brief = GenerationSpec("x", seconds=seconds, extends=Path("a.mp4") if extends else None)
+    native = {"prefix_latent_frames": [(conditioning - 1) // 4 + 1], "max_frames": most}
+    model = plain.overlaid({"native": native})
+    spec = GenerationSpec("x", seconds=seconds, extends=Path("a.mp4") if extends else None)
 
-    chain = plan.segments(brief, card)
+    chain = plan.segments(spec, model)
 
-    assert sum(segment.fresh for segment in chain) >= plan.native_frames(brief, card)
+    assert sum(segment.new_frames for segment in chain) >= plan.native_frames(spec, model)
     assert all(segment.frames % 4 == 1 and segment.frames <= most for segment in chain)
-    assert all(segment.dropped < segment.frames and segment.lead % 4 in (0, 1) for segment in chain)
+    assert all(
+        segment.dropped < segment.frames and segment.conditioning_frames % 4 in (0, 1) for segment in chain
+    )
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)
 @pytest.mark.parametrize(("native", "count"), [(8, 61), (16, 30), (24, 45), (30, 30)])
 def test_delivery_has_exactly_the_frames_and_shape_asked_for(aspect: str, native: int, count: int) -> None:
-    brief = GenerationSpec("", aspect=aspect, short_side=90)
+    spec = GenerationSpec("", aspect=aspect, short_side=90)
     source = (np.full((80, 128, 3), number * 3 % 256, np.uint8) for number in range(count))
 
     frames = list(
-        deliver(source, rates=Rates(native, 30), numbers=range(count), shape=brief.size, upscaler=_plain())
+        deliver(source, rates=Rates(native, 30), numbers=range(count), shape=spec.size, upscaler=_plain())
     )
 
     assert len(frames) == count
     ((height, width, _),) = {frame.shape for frame in frames}
-    assert width == min(128, round(80 * brief.size[0] / brief.size[1]))
-    assert height == min(80, round(128 * brief.size[1] / brief.size[0]))
+    assert width == min(128, round(80 * spec.size[0] / spec.size[1]))
+    assert height == min(80, round(128 * spec.size[1] / spec.size[0]))
 
 
 def test_what_moves_is_halfway_between_two_frames_not_in_two_places() -> None:

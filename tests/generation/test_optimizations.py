@@ -1,4 +1,4 @@
-"""Speed levers and memory: what they change, what they leave behind, and what they refuse."""
+"""Optimizations and memory: what they change, what they leave behind, and what they refuse."""
 
 import json
 from collections.abc import Callable
@@ -11,19 +11,21 @@ import torch
 from diffusers.models import attention_dispatch
 
 import generation.runner.run as runner
-from fixtures.tiny_models import cogvideo, ltx, wan
+from fixtures import tiny_models
+from fixtures.tiny_models import wan
 from generation.runner import errors
 from generation.runner.events import Event
 from generation.runner.families import loading, registry
-from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
+from generation.runner.families.adapter import ModelAdapter, SampledLatents, SegmentRequest
 from generation.runner.families.sampling import Step
 from generation.runner.families.wan.adapter import Wan
-from generation.runner.model_spec import ModelSpec
+from generation.runner.model_spec import BLOCK_CACHE, ModelSpec
 from generation.runner.runtime import optimizations
-from generation.runner.runtime.residency import Residency
+from generation.runner.runtime.model_cache import ModelCache
 from generation.runner.spec import GenerationSpec
 
-SHOT = SegmentRequest("一只猴子", "", (64, 32), 9, 4, 2.0, 7)
+ROOT = Path(__file__).resolve().parents[2]
+REQUEST = SegmentRequest("一只猴子", "", (64, 32), 9, 4, 2.0, 7)
 ON_A_CPU = [
     {"cache": "first-block:0.9"},
     {"cache": "taylorseer:2"},
@@ -31,6 +33,7 @@ ON_A_CPU = [
     {"attention": "_native_math"},
     {"vae-tiling": "on"},
 ]
+WITH_BLOCK_CACHE = registry.with_feature(BLOCK_CACHE)
 CACHES = [{"cache": "first-block:0.9"}, {"cache": "taylorseer:2"}, {"cache": "mag:9"}]
 
 
@@ -40,14 +43,15 @@ class Stopped(Exception):
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    made = tmp_path_factory.mktemp("levers")
-    return {kind.__name__.split(".")[-1]: kind.build(made / kind.__name__) for kind in (wan, ltx, cogvideo)}
+    """Of every family with a block cache, its plainest folder."""
+    made, builders = tmp_path_factory.mktemp("optimizations"), tiny_models.builders()
+    return {family: builders[family].build(made / family) for family in WITH_BLOCK_CACHE}
 
 
-def load(folder: Path, **pulled: str) -> ModelAdapter:
+def load(folder: Path, **chosen: str) -> ModelAdapter:
     torch.set_num_threads(2)
-    card = replace(registry.read(folder), levers=pulled, mag_ratios=(1.0, 1.0, 0.99, 0.98))
-    return loading.load(card, folder, "cpu")
+    model = replace(registry.read(folder), optimizations=chosen, mag_ratios=(1.0, 1.0, 0.99, 0.98))
+    return loading.load(model, folder, "cpu")
 
 
 def stop(step: Step) -> None:
@@ -55,64 +59,66 @@ def stop(step: Step) -> None:
         raise Stopped
 
 
-def video(family: ModelAdapter, shot: SegmentRequest = SHOT) -> torch.Tensor:
-    return family.sample(shot, lambda _: None).video
+def video(adapter: ModelAdapter, request: SegmentRequest = REQUEST) -> torch.Tensor:
+    return adapter.sample(request, lambda _: None).video
 
 
 @pytest.mark.parametrize("kind", ["wan", "ltx"])
-@pytest.mark.parametrize("pulled", ON_A_CPU, ids=str)
-def test_a_job_after_one_with_a_lever_is_what_it_would_have_been_in_a_fresh_process(
-    folders: dict[str, Path], kind: str, pulled: dict[str, str]
+@pytest.mark.parametrize("chosen", ON_A_CPU, ids=str)
+def test_a_job_after_one_with_an_optimization_is_what_it_would_have_been_in_a_fresh_process(
+    folders: dict[str, Path], kind: str, chosen: dict[str, str]
 ) -> None:
     plain = load(folders[kind])
     without = video(plain)
-    family, expected = load(folders[kind], **pulled), video(load(folders[kind], **pulled))
+    adapter, expected = load(folders[kind], **chosen), video(load(folders[kind], **chosen))
 
     with pytest.raises(Stopped):
-        family.sample(replace(SHOT, seed=3), stop)
+        adapter.sample(replace(REQUEST, seed=3), stop)
 
-    assert torch.equal(video(family), expected) and torch.equal(video(family), expected)
+    assert torch.equal(video(adapter), expected) and torch.equal(video(adapter), expected)
     assert torch.equal(video(plain), without)
 
 
-@pytest.mark.parametrize("kind", ["wan", "ltx", "cogvideo"])
-@pytest.mark.parametrize("pulled", CACHES, ids=str)
+@pytest.mark.parametrize("kind", WITH_BLOCK_CACHE)
+@pytest.mark.parametrize("chosen", CACHES, ids=str)
 def test_a_cache_answers_some_steps_from_those_before(
-    folders: dict[str, Path], kind: str, pulled: dict[str, str]
+    folders: dict[str, Path], kind: str, chosen: dict[str, str]
 ) -> None:
-    assert not torch.equal(video(load(folders[kind], **pulled)), video(load(folders[kind])))
+    assert not torch.equal(video(load(folders[kind], **chosen)), video(load(folders[kind])))
 
 
 def test_guidance_that_is_cut_off_halves_the_later_steps(folders: dict[str, Path]) -> None:
     passes: list[int] = []
-    for pulled in ({}, {"guidance-until": "0.5"}):
-        family, count = load(folders["wan"], **pulled), [0]
-        adapter: Any = family
+    for chosen in ({}, {"guidance-until": "0.5"}):
+        adapter, count = load(folders["wan"], **chosen), [0]
+        assert isinstance(adapter, Wan)
         transformer = adapter._pipe.transformer
         transformer.register_forward_pre_hook(lambda *_, count=count: count.__setitem__(0, count[0] + 1))
-        video(family)
+        video(adapter)
         passes += count
 
     assert passes == [8, 6]
 
 
-def test_a_cache_keeps_no_moments_for_they_would_not_be_all(folders: dict[str, Path]) -> None:
-    moments: list[Any] = []
-    load(folders["wan"], cache="first-block").sample(SHOT, lambda step: moments.append(step.moment()))
+def test_with_a_step_cache_there_are_no_checkpoints_for_they_would_be_incomplete(
+    folders: dict[str, Path],
+) -> None:
+    checkpoints, adapter = list[Any](), load(folders["wan"], cache="first-block")
+    adapter.sample(REQUEST, lambda step: checkpoints.append(step.checkpoint()))
 
-    assert moments == [None] * 4
+    assert checkpoints == [None] * 4
 
 
 def test_tiles_decode_the_same_number_of_frames(folders: dict[str, Path]) -> None:
-    family = load(folders["wan"], **{"vae-tiling": "on"})
+    adapter = load(folders["wan"], **{"vae-tiling": "on"})
 
-    assert sum(map(len, family.decode(video(family)))) == SHOT.frames
+    assert sum(map(len, adapter.decode(video(adapter)))) == REQUEST.frames
 
 
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
-        ("warp=9", errors.UnknownOptimization),
+        ("warp=9", errors.OptimizationNotFound),
         ("cache=magic", errors.InvalidOptimizationValue),
         ("cache=mag", errors.OptimizationNotMeasured),
         ("attention=flash_hub", errors.InvalidOptimizationValue),
@@ -122,72 +128,78 @@ def test_tiles_decode_the_same_number_of_frames(folders: dict[str, Path]) -> Non
         ("lora=few.safetensors", errors.OptimizationNeedsPackage),
     ],
 )
-def test_a_lever_that_cannot_be_pulled_is_refused_before_anything_is_loaded(
+def test_an_optimization_that_cannot_be_applied_is_refused_before_anything_is_loaded(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch, text: str, refusal: type[Exception]
 ) -> None:
-    monkeypatch.setenv("RUNNER_LEVERS", text)
+    monkeypatch.setenv("RUNNER_OPTIMIZATIONS", text)
     monkeypatch.setattr(optimizations, "find_spec", lambda name: None)
 
     with pytest.raises(refusal):
-        optimizations.pulled(registry.read(folders["wan"]), "cpu")
+        optimizations.with_optimizations(registry.read(folders["wan"]), "cpu")
 
 
-def test_a_lever_of_other_families_is_refused_by_their_names(folders: dict[str, Path]) -> None:
-    card = replace(registry.read(folders["ltx"]), levers={"guidance-until": "0.5"})
+def test_an_optimization_for_other_families_is_refused_with_their_names(folders: dict[str, Path]) -> None:
+    model = replace(registry.read(folders["ltx"]), optimizations={"guidance-until": "0.5"})
 
     with pytest.raises(errors.OptimizationNotForModel, match="skyreels, wan"):
-        optimizations.pulled(card, "cpu")
+        optimizations.with_optimizations(model, "cpu")
+
+
+def test_the_page_on_generation_has_every_optimization() -> None:
+    page = (ROOT / "docs" / "generation.md").read_text("utf-8")
+
+    assert [name for name in optimizations.OPTIMIZATIONS if f"| `{name}` |" not in page] == []
 
 
 @pytest.mark.parametrize(
-    ("kernel", "reason"), [("flash", "flash"), ("_native_cudnn", "No viable"), ("x", "x")]
+    ("backend", "reason"), [("flash", "flash"), ("_native_cudnn", "No viable"), ("x", "x")]
 )
-def test_a_kernel_that_cannot_compute_here_is_refused_with_the_reason(
-    folders: dict[str, Path], kernel: str, reason: str
+def test_an_attention_backend_that_cannot_compute_here_is_refused_with_the_reason(
+    folders: dict[str, Path], backend: str, reason: str
 ) -> None:
     with pytest.raises(errors.OptimizationRefused, match=reason):
-        load(folders["wan"], attention=kernel)
+        load(folders["wan"], attention=backend)
 
 
-def test_a_kernel_is_for_one_sampling_not_for_the_process(folders: dict[str, Path]) -> None:
-    kernels: list[Any] = []
-    load(folders["wan"], attention="_native_math").sample(SHOT, lambda _: kernels.append(_kernel()))
+def test_an_attention_backend_is_for_one_sampling_not_for_the_process(folders: dict[str, Path]) -> None:
+    backends, adapter = list[Any](), load(folders["wan"], attention="_native_math")
+    adapter.sample(REQUEST, lambda _: backends.append(_active_backend()))
 
-    assert {each.value for each in kernels} == {"_native_math"} and _kernel().value == "native"
+    assert {each.value for each in backends} == {"_native_math"} and _active_backend().value == "native"
 
 
-def _kernel() -> Any:
+def _active_backend() -> Any:
     return attention_dispatch._AttentionBackendRegistry.get_active_backend()[0]
 
 
-def test_the_capsule_says_which_levers_a_clip_was_made_with(
+def test_the_capsule_says_which_optimizations_a_clip_was_made_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = wan.build(tmp_path / "wan")
     own = json.loads((folder / "lingying.json").read_text())
-    (folder / "lingying.json").write_text(json.dumps(own | {"levers": {"vae-tiling": "on"}}))
-    monkeypatch.setattr(runner, "WARM", Residency())
+    (folder / "lingying.json").write_text(json.dumps(own | {"optimizations": {"vae-tiling": "on"}}))
+    monkeypatch.setattr(runner, "MODEL_CACHE", ModelCache())
 
     capsule = _run(tmp_path, folder)
 
-    assert capsule.machine["levers"] == {"vae-tiling": "on"}
+    assert capsule.machine["optimizations"] == {"vae-tiling": "on"}
 
 
 @pytest.fixture
 def short_of_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[Any]]:
-    """`short_of_memory(2)`: the first two samplings find too little; the levers of every try."""
+    """`short_of_memory(2)`: the first two samplings run out of it; the optimizations of every try."""
     tries: list[Any] = []
     plain = Wan.sample
 
     def arrange(times: int) -> list[Any]:
-        def sample(self: Wan, *args: Any, **kwargs: Any) -> Sampled:
-            tries.append(dict(self.card.levers))
+        def sample(self: Wan, *args: Any, **kwargs: Any) -> SampledLatents:
+            tries.append(dict(self.model.optimizations))
             if len(tries) <= times:
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
             return plain(self, *args, **kwargs)
 
         monkeypatch.setattr(Wan, "sample", sample)
-        monkeypatch.setattr(runner, "WARM", Residency())
+        monkeypatch.setattr(runner, "MODEL_CACHE", ModelCache())
         return tries
 
     return arrange
@@ -200,8 +212,10 @@ def test_a_run_that_is_out_of_memory_is_tried_once_more_with_less(
 
     capsule = _run(tmp_path, folders["wan"], on_event=events.append)
 
-    assert tries == [{}, {"vae-tiling": "on"}] and capsule.machine["levers"] == {"vae-tiling": "on"}
-    assert [event.data for event in events if event.kind == "sparing"] == [{"levers": {"vae-tiling": "on"}}]
+    assert tries == [{}, {"vae-tiling": "on"}] and capsule.machine["optimizations"] == {"vae-tiling": "on"}
+    assert [event.data for event in events if event.kind == "memory_saving"] == [
+        {"optimizations": {"vae-tiling": "on"}}
+    ]
 
 
 def test_a_run_that_is_out_of_memory_twice_fails_with_numbers(
@@ -217,27 +231,27 @@ def test_a_run_that_is_out_of_memory_twice_fails_with_numbers(
 
 
 def _run(tmp_path: Path, folder: Path, **how: Any) -> Any:
-    brief = GenerationSpec("一只猴子", seconds=0.5, short_side=96, steps=1)
-    return runner.run(brief, folder=folder, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", **how)
+    spec = GenerationSpec("一只猴子", seconds=0.5, short_side=96, steps=1)
+    return runner.run(spec, folder=folder, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", **how)
 
 
 class Heavy(ModelAdapter):
     """A model that says what it weighs and where it is."""
 
-    def __init__(self, card: ModelSpec, device: str, place: dict[str, str]) -> None:
-        self.card, self.device, self._place = card, device, place
-        self._place[card.name] = device
+    def __init__(self, model: ModelSpec, device: str, place: dict[str, str]) -> None:
+        self.model, self.device, self._place = model, device, place
+        self._place[model.name] = device
 
     @property
-    def bytes(self) -> int:
+    def weight_bytes(self) -> int:
         return 10
 
-    def rest(self) -> bool:
-        self._place[self.card.name] = "ram"
+    def to_cpu(self) -> bool:
+        self._place[self.model.name] = "ram"
         return True
 
-    def wake(self) -> None:
-        self._place[self.card.name] = self.device
+    def to_device(self) -> None:
+        self._place[self.model.name] = self.device
 
     nothing: Any = lambda *_: None
     sample = decode = encode = nothing
@@ -247,35 +261,35 @@ class Heavy(ModelAdapter):
 def place(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Where each model is that was loaded last from disk."""
     at: dict[str, str] = {}
-    monkeypatch.setattr(loading, "load", lambda card, _, device: Heavy(card, device, at))
-    monkeypatch.setattr("generation.runner.runtime.residency._bytes", lambda folder: 10)
+    monkeypatch.setattr(loading, "load", lambda model, _, device: Heavy(model, device, at))
+    monkeypatch.setattr("generation.runner.runtime.model_cache._bytes", lambda folder: 10)
     return at
 
 
 def test_models_go_from_the_device_to_ram_and_from_there_in_the_order_of_their_last_use(
     place: dict[str, str], folders: dict[str, Path]
 ) -> None:
-    warm, card = Residency(vram=20, ram=10), registry.read(folders["wan"])
+    cache, model = ModelCache(vram=20, ram=10), registry.read(folders["wan"])
 
     for name in "abac":
-        with warm.held(Path(name), replace(card, name=name), "cuda", name):
+        with cache.borrow(Path(name), replace(model, name=name), "cuda", name):
             pass
     assert place == {"a": "cuda", "b": "ram", "c": "cuda"}
 
-    with warm.held(Path("d"), replace(card, name="d"), "cuda", "d"):
+    with cache.borrow(Path("d"), replace(model, name="d"), "cuda", "d"):
         pass
-    assert warm.folders == {Path("a"), Path("c"), Path("d")} and place["a"] == "ram"
+    assert cache.folders == {Path("a"), Path("c"), Path("d")} and place["a"] == "ram"
 
-    with warm.held(Path("a"), replace(card, name="a"), "cuda", "a") as family:
-        assert family.card.name == "a" and place["a"] == "cuda" and place["c"] == "ram"
+    with cache.borrow(Path("a"), replace(model, name="a"), "cuda", "a") as adapter:
+        assert adapter.model.name == "a" and place["a"] == "cuda" and place["c"] == "ram"
 
 
 def test_a_model_larger_than_all_there_is_stands_alone(
     place: dict[str, str], folders: dict[str, Path]
 ) -> None:
-    warm, card = Residency(ram=9), registry.read(folders["wan"])
+    cache, model = ModelCache(ram=9), registry.read(folders["wan"])
     for name in "ab":
-        with warm.held(Path(name), replace(card, name=name), "cpu", name):
+        with cache.borrow(Path(name), replace(model, name=name), "cpu", name):
             pass
 
-    assert warm.folders == {Path("b")}
+    assert cache.folders == {Path("b")}

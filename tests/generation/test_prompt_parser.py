@@ -1,4 +1,4 @@
-"""Prompts as people write them, and the world of the built-in model."""
+"""Prompts as people write them, parsed for the world of the built-in model."""
 
 import json
 import random
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generation.runner import prompt_parser
-from generation.runner.prompt_parser import Lexicon, Understanding, summary
+from generation.runner.prompt_parser import Lexicon, ParsedPrompt, summary
 from tests.generation.prompt_corpus import FIRST, FREE, STRANGE, Case
 from training import captions, lexicon
 from training.world import BACKGROUNDS, CAMERAS, COLOURS, MOTIONS, SUBJECTS
@@ -24,63 +24,71 @@ def world() -> Lexicon:
     return Lexicon(json.loads(json.dumps(lexicon.content())))
 
 
-def read(prompt: str, world: Lexicon) -> Understanding:
-    return prompt_parser.understand(prompt, world)
+def parse(prompt: str, world: Lexicon) -> ParsedPrompt:
+    return prompt_parser.interpret(prompt, world)
 
 
 @pytest.mark.parametrize("case", FIRST + FREE + STRANGE, ids=lambda case: case.prompt[:40])
 def test_a_prompt_is_understood_as_a_person_would(case: Case, world: Lexicon) -> None:
-    understood = read(case.prompt, world)
+    parsed = parse(case.prompt, world)
 
     expected = zip(SLOTS, case.slots.split("/"), strict=True)
-    wrong = {
-        slot: understood.drew[slot] for slot, name in expected if name not in (".", understood.drew[slot])
-    }
-    assert not wrong, understood
-    assert not [word for word in case.missing if word not in " ".join(understood.missing)], understood
-    assert case.missing or not understood.missing or case in FREE, understood
+    wrong = {slot: parsed.slots[slot] for slot, name in expected if name not in (".", parsed.slots[slot])}
+    assert not wrong, parsed
+    assert not [word for word in case.missing if word not in " ".join(parsed.missing)], parsed
+    assert case.missing or not parsed.missing or case in FREE, parsed
 
 
 @pytest.mark.parametrize("kept_for_tests", [False, True], ids=["taught", "never taught"])
 @pytest.mark.parametrize("language", captions.LANGUAGES)
-def test_captions_are_read_back_as_the_scenes_they_were_written_of(
+def test_captions_are_parsed_as_the_scenes_they_were_written_of(
     kept_for_tests: bool, language: str, world: Lexicon
 ) -> None:
     rng = random.Random(7)
     for _ in range(80):
         scene = captions.full_scene(rng)
-        told = captions.caption(scene, language, rng, kept_for_tests=kept_for_tests, whole=True)
+        caption = captions.caption(scene, language, rng, kept_for_tests=kept_for_tests, whole=True)
 
-        understood = read(told, world)
+        parsed = parse(caption, world)
 
-        assert {slot: understood.drew[slot] for slot in SLOTS} == {
+        assert {slot: parsed.slots[slot] for slot in SLOTS} == {
             slot: getattr(scene, slot) for slot in SLOTS
-        }, told
-        assert kept_for_tests or not understood.missing
+        }, caption
+        assert kept_for_tests or not parsed.missing
 
 
-def test_what_the_model_is_told_is_read_back_as_what_is_drawn(world: Lexicon) -> None:
+def test_a_caption_of_what_is_drawn_is_parsed_as_the_same_scene(world: Lexicon) -> None:
     for case in FIRST + FREE + STRANGE:
-        drew = read(case.prompt, world).drew
+        slots = parse(case.prompt, world).slots
         for language in ("zh", "en"):
-            again = read(world.caption(drew, language), world)
-            assert {slot: again.drew[slot] for slot in SLOTS} == {slot: drew[slot] for slot in SLOTS}
+            again = parse(world.caption(slots, language), world)
+            assert {slot: again.slots[slot] for slot in SLOTS} == {slot: slots[slot] for slot in SLOTS}
 
 
-def test_the_model_is_told_in_the_words_it_was_taught_and_the_language_it_draws_from(world: Lexicon) -> None:
-    assert read("可爱的雪白猫咪在花园里蹦蹦跳跳", world).prompt == "a white cat bouncing in the park, cute"
+def test_prompts_are_rewritten_in_the_words_and_the_language_of_training(world: Lexicon) -> None:
     assert (
-        read("a scarlet hound sauntering left at the seaside", world).prompt
+        parse("可爱的雪白猫咪在花园里蹦蹦跳跳", world).rewritten_prompt
+        == "a white cat bouncing in the park, cute"
+    )
+    assert (
+        parse("a scarlet hound sauntering left at the seaside", world).rewritten_prompt
         == "a red dog walking left by the sea"
     )
-    assert read("一家人吃年夜饭", world).prompt in {text for scene in world.scenes for text in scene["words"]}
+    assert parse("一家人吃年夜饭", world).rewritten_prompt in {
+        text for scene in world.scenes for text in scene["words"]
+    }
 
 
-def test_a_model_that_names_no_language_is_told_in_that_of_the_prompt(world: Lexicon) -> None:
+def test_a_lexicon_that_names_no_language_keeps_that_of_the_prompt(world: Lexicon) -> None:
     other = Lexicon({**world.content, "told": None})
 
-    assert read("可爱的雪白猫咪在花园里蹦蹦跳跳", other).prompt.startswith("一只白色的猫在公园里跳来跳去")
-    assert read("a snow-white kitty bouncing in a garden", other).prompt == "a white cat bouncing in the park"
+    assert parse("可爱的雪白猫咪在花园里蹦蹦跳跳", other).rewritten_prompt.startswith(
+        "一只白色的猫在公园里跳来跳去"
+    )
+    assert (
+        parse("a snow-white kitty bouncing in a garden", other).rewritten_prompt
+        == "a white cat bouncing in the park"
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,37 +105,37 @@ def test_a_model_that_names_no_language_is_told_in_that_of_the_prompt(world: Lex
         ("小狗是紫色的", "purple"),
     ],
 )
-def test_the_colour_is_the_one_said_of_the_subject(prompt: str, colour: str, world: Lexicon) -> None:
-    assert read(prompt, world).drew["colour"] == colour
+def test_the_colour_is_the_one_that_belongs_to_the_subject(prompt: str, colour: str, world: Lexicon) -> None:
+    assert parse(prompt, world).slots["colour"] == colour
 
 
-def test_a_colour_of_something_else_is_left_out_with_it_and_not_lent_to_the_subject(world: Lexicon) -> None:
-    understood = read("一只小狗在海边追着一只紫色的蝴蝶", world)
+def test_a_colour_of_something_else_is_left_out_with_it_and_not_given_to_the_subject(world: Lexicon) -> None:
+    parsed = parse("一只小狗在海边追着一只紫色的蝴蝶", world)
 
-    assert "colour" not in understood.said and understood.missing == ("紫色的蝴蝶",)
+    assert "colour" not in parsed.matched_words and parsed.missing == ("紫色的蝴蝶",)
 
 
 def test_only_one_of_two_subjects_is_drawn_and_the_other_is_named(world: Lexicon) -> None:
-    understood = read("a cat and a monkey in the park", world)
+    parsed = parse("a cat and a monkey in the park", world)
 
-    assert understood.drew["subject"] == "cat" and understood.missing == ("monkey",)
+    assert parsed.slots["subject"] == "cat" and parsed.missing == ("monkey",)
 
 
-def test_what_is_not_wanted_is_neither_drawn_nor_missed(world: Lexicon) -> None:
-    understood = read("a puppy in the snow, without people", world)
+def test_what_is_negated_is_neither_drawn_nor_missing(world: Lexicon) -> None:
+    parsed = parse("a puppy in the snow, without people", world)
 
-    assert understood.drew["subject"] == "dog" and understood.missing == ()
+    assert parsed.slots["subject"] == "dog" and parsed.missing == ()
 
 
 def test_the_sentence_says_what_is_drawn_and_what_is_not(world: Lexicon) -> None:
-    told = read("一只红色的小狗和机器人在海边向右走", world).as_dict()
+    parsed = parse("一只红色的小狗和机器人在海边向右走", world).as_dict()
 
     assert (
-        summary.say(told, "en")
+        summary.summarize(parsed, "en")
         == "Drew: a red dog walking right by the sea; not in this model's world: 机器人."
     )
-    assert summary.say(
-        read("红色的小狗在海边向右走", world).as_dict(), "zh", lambda _: "画的是：{scene}。"
+    assert summary.summarize(
+        parse("红色的小狗在海边向右走", world).as_dict(), "zh", lambda _: "画的是：{scene}。"
     ) == ("画的是：一只红色的小狗在海边向右走。")
 
 
@@ -146,8 +154,8 @@ def test_every_prompt_gets_a_whole_scene_whatever_it_is(world: Lexicon) -> None:
         "\x00\u200b",
         "{scene}",
     ):
-        drew = read(prompt, world).drew
-        assert {slot: drew[slot] in LISTS[slot] for slot in SLOTS} == dict.fromkeys(SLOTS, True)
+        slots = parse(prompt, world).slots
+        assert {slot: slots[slot] in LISTS[slot] for slot in SLOTS} == dict.fromkeys(SLOTS, True)
 
 
 def test_the_same_prompt_is_understood_alike_by_every_process(world: Lexicon) -> None:
@@ -155,8 +163,8 @@ def test_the_same_prompt_is_understood_alike_by_every_process(world: Lexicon) ->
     code = (
         "import json, sys; from generation.runner import prompt_parser; from training import lexicon;"
         "world = prompt_parser.Lexicon(json.loads(json.dumps(lexicon.content())));"
-        "read = [prompt_parser.understand(p, world).as_dict() for p in json.load(sys.stdin)][::-1];"
-        "assert 'torch' not in sys.modules; print(json.dumps(read))"
+        "parsed = [prompt_parser.interpret(p, world).as_dict() for p in json.load(sys.stdin)][::-1];"
+        "assert 'torch' not in sys.modules; print(json.dumps(parsed))"
     )
 
     done = subprocess.run(
@@ -168,14 +176,14 @@ def test_the_same_prompt_is_understood_alike_by_every_process(world: Lexicon) ->
         check=True,
     )
 
-    assert json.loads(done.stdout) == [read(prompt, world).as_dict() for prompt in prompts]
+    assert json.loads(done.stdout) == [parse(prompt, world).as_dict() for prompt in prompts]
 
 
 def test_a_folder_without_a_lexicon_gets_its_prompts_as_they_are(tmp_path: Path) -> None:
-    assert prompt_parser.of("a spaceship lands on Mars", tmp_path) is None
+    assert prompt_parser.parse("a spaceship lands on Mars", tmp_path) is None
 
 
-def test_a_lexicon_that_is_written_anew_is_read_anew(tmp_path: Path, world: Lexicon) -> None:
+def test_a_lexicon_that_is_written_again_is_read_again(tmp_path: Path, world: Lexicon) -> None:
     content = lexicon.content()
     (tmp_path / "lexicon.json").write_text(json.dumps(content))
     first = prompt_parser.read(tmp_path)

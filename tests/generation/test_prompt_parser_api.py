@@ -1,4 +1,4 @@
-"""What was understood of a prompt, from the request to the capsule."""
+"""A parsed prompt on its way from the request to the capsule."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from tests.typing import not_none
 from training import lexicon
 
 PROMPT = "一只猴子和一个机器人在公园里对弈"
-TOLD = "一只猴子在公园里下棋"
+REWRITTEN = "一只猴子在公园里下棋"
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +42,12 @@ def test_the_quote_and_the_generation_say_what_will_be_drawn_and_what_not(small_
     quoted = small_world("post", "generations/quote", {"prompt": PROMPT}, status=200)["understood"]
     asked = small_world("post", "generations", {"prompt": PROMPT})
 
-    assert quoted["drew"]["subject"] == "monkey" and quoted["drew"]["background"] == "park"
-    assert quoted["prompt"] == TOLD and quoted["missing"] == ["机器人"] and "机器人" in quoted["detail"]
+    assert quoted["slots"]["subject"] == "monkey" and quoted["slots"]["background"] == "park"
+    assert (
+        quoted["rewritten_prompt"] == REWRITTEN
+        and quoted["missing"] == ["机器人"]
+        and "机器人" in quoted["detail"]
+    )
     assert asked["understood"] == quoted == small_world("get", f"generations/{asked['id']}")["understood"]
     assert asked["prompt"] == PROMPT == asked["clip"]["title"]
 
@@ -52,13 +56,16 @@ def test_the_quote_and_the_generation_say_what_will_be_drawn_and_what_not(small_
 def test_the_sentence_is_in_the_readers_language(small_world: Any, api: Any, creator: Any) -> None:
     key = small_world("post", "generations", {"prompt": PROMPT})["id"]
 
-    said = {
+    sentence = {
         language: api(creator, language).get(f"/api/v1/generations/{key}").json()["understood"]["detail"]
         for language in ("zh-hans", "en")
     }
 
-    assert said["zh-hans"] == "画的是：一只黄色的猴子在公园里下棋；这个模型的世界里没有：机器人。"
-    assert said["en"] == "Drew: a yellow monkey playing chess in the park; not in this model's world: 机器人."
+    assert sentence["zh-hans"] == "画的是：一只黄色的猴子在公园里下棋；这个模型的世界里没有：机器人。"
+    assert (
+        sentence["en"]
+        == "Drew: a yellow monkey playing chess in the park; not in this model's world: 机器人."
+    )
 
 
 @pytest.mark.django_db
@@ -67,7 +74,7 @@ def test_a_model_of_no_closed_world_takes_the_prompt_as_it_is(ask: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_rules_look_at_what_was_written_not_at_what_was_understood(small_world: Any) -> None:
+def test_moderation_looks_at_the_prompt_as_written_not_as_rewritten(small_world: Any) -> None:
     problem = small_world(
         "post", "generations", {"prompt": "一只猴子在公园里下棋,恐怖的斩首画面"}, status=422
     )
@@ -79,25 +86,25 @@ def test_rules_look_at_what_was_written_not_at_what_was_understood(small_world: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_capsule_and_the_job_tell_what_the_model_was_told(small_world: Any, work_all: Any) -> None:
+def test_the_capsule_and_the_job_say_what_the_model_was_given(small_world: Any, work_all: Any) -> None:
     asked = small_world(
         "post", "generations", {"prompt": PROMPT, "seconds": 1, "resolution": "540p", "steps": 1}
     )
     work_all()
 
-    capsule = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)
-    told = Job.objects.get(pk=asked["clip"]["job"]["id"]).events.get(kind="understood").data
-    assert capsule["brief"]["prompt"] == PROMPT and capsule["understood"]["prompt"] == TOLD
-    assert told["missing"] == capsule["understood"]["missing"] == ["机器人"]
+    spec = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)["spec"]
+    event = Job.objects.get(pk=asked["clip"]["job"]["id"]).events.get(kind="understood").data
+    assert spec["prompt"] == PROMPT and spec["understood"]["rewritten_prompt"] == REWRITTEN
+    assert event["missing"] == spec["understood"]["missing"] == ["机器人"]
 
 
 def test_the_model_is_given_its_own_words(closed: Path, tiny: Path, tmp_path: Path) -> None:
     events: list[Event] = []
     made = {}
-    for name, prompt in (("free", PROMPT), ("plain", TOLD), ("other", "一只红色的鱼在海边转身")):
-        brief = GenerationSpec(prompt=prompt, short_side=96, steps=1, seconds=0.3)
+    for name, prompt in (("free", PROMPT), ("plain", REWRITTEN), ("other", "一只红色的鱼在海边转身")):
+        spec = GenerationSpec(prompt=prompt, short_side=96, steps=1, seconds=0.3)
         run(
-            brief,
+            spec,
             folder=closed,
             out=(out := tmp_path / f"{name}.mp4"),
             workdir=tmp_path,

@@ -1,4 +1,4 @@
-"""A capsule holds what it takes to make a clip again, and tells two makings apart."""
+"""A capsule holds what it takes to make a clip again, and says in what two of them differ."""
 
 import hashlib
 import json
@@ -26,8 +26,8 @@ def picture(tmp_path: Path) -> Path:
 @pytest.fixture
 def made(tiny: Path, state: Path, tmp_path: Path, picture: Path) -> dict[str, Any]:
     """The capsule of a short chain with a scene and a first frame, as it is kept."""
-    brief = GenerationSpec("猴子", seconds=2.5, short_side=96, steps=1, first_frame=picture, scenes=SCENES)
-    capsule = run(brief, folder=tiny, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", state=state)
+    spec = GenerationSpec("猴子", seconds=2.5, short_side=96, steps=1, first_frame=picture, scenes=SCENES)
+    capsule = run(spec, folder=tiny, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", state=state)
     (tmp_path / "capsule.json").write_text(json.dumps({"event": "done", "capsule": capsule.as_dict()}))
     return rerun.read(tmp_path / "capsule.json")
 
@@ -35,12 +35,12 @@ def made(tiny: Path, state: Path, tmp_path: Path, picture: Path) -> dict[str, An
 def test_a_clip_is_made_again_from_its_capsule_byte_for_byte(
     made: dict[str, Any], tiny: Path, state: Path, tmp_path: Path, picture: Path
 ) -> None:
-    brief = rerun.brief_of(made, {"first_frame": picture})
+    spec = rerun.spec_of(made, {"first_frame": picture})
 
-    again = run(brief, folder=tiny, out=tmp_path / "again.mp4", workdir=tmp_path / "other", state=state)
+    again = run(spec, folder=tiny, out=tmp_path / "again.mp4", workdir=tmp_path / "other", state=state)
 
-    told = rerun.compared(made, again)
-    assert told == {"same": True, "sha256": made["sha256"], "differs": {}}
+    compared = rerun.compared(made, again)
+    assert compared == {"same": True, "sha256": made["sha256"], "differs": {}}
     assert made["sha256"] == hashlib.sha256((tmp_path / "again.mp4").read_bytes()).hexdigest()
     assert [segment["prompt"] for segment in made["segments"]] == ["猴子", "公园", "公园"]
 
@@ -48,14 +48,14 @@ def test_a_clip_is_made_again_from_its_capsule_byte_for_byte(
 def test_files_that_a_clip_begins_from_must_be_given_again_and_be_the_same(
     made: dict[str, Any], tmp_path: Path, picture: Path
 ) -> None:
-    with pytest.raises(errors.InputMissing, match="first_frame"):
-        rerun.brief_of(made, {})
+    with pytest.raises(errors.InputNotFound, match="first_frame"):
+        rerun.spec_of(made, {})
     Image.new("RGB", (64, 32)).save(picture)
     with pytest.raises(errors.InputDiffers, match="first_frame"):
-        rerun.brief_of(made, {"first_frame": picture})
+        rerun.spec_of(made, {"first_frame": picture})
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"brief": {}}', "\x00", '{"brief": 1, "inputs": 2}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"spec": {}}', "\x00", '{"brief": 1, "inputs": 2}'])
 def test_what_is_no_capsule_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.json").write_text(text)
 

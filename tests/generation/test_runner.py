@@ -17,8 +17,9 @@ from generation.runner.capsule import Capsule
 from generation.runner.events import Event
 from generation.runner.families import loading, registry
 from generation.runner.families.adapter import SegmentRequest
-from generation.runner.families.diffusers_adapter import noise_source
-from generation.runner.families.sampling import Checkpoint, Step
+from generation.runner.families.checkpoint import Checkpoint
+from generation.runner.families.diffusers_adapter import DiffusersAdapter, noise_source
+from generation.runner.families.sampling import Step
 from generation.runner.frames import source
 from generation.runner.run import run
 from generation.runner.spec import GenerationSpec
@@ -41,9 +42,9 @@ class Stopped(Exception):
 def made(tiny: Path, state: Path, tmp_path: Path) -> Run:
     """`made("a.mp4", seconds=1)` runs the tiny model; more arguments of `run` go through `how`."""
 
-    def make(name: str, *, folder: Path = tiny, how: dict[str, Any] | None = None, **brief: Any) -> Capsule:
+    def make(name: str, *, folder: Path = tiny, how: dict[str, Any] | None = None, **spec: Any) -> Capsule:
         where = {"workdir": tmp_path / "work", "state": state} | (how or {})
-        return run(GenerationSpec(**(SMALL | brief)), folder=folder, out=tmp_path / name, **where)
+        return run(GenerationSpec(**(SMALL | spec)), folder=folder, out=tmp_path / name, **where)
 
     return make
 
@@ -56,8 +57,8 @@ def digest(path: Path) -> str:
 def test_every_aspect_is_delivered_with_its_size_and_frames(made: Run, tmp_path: Path, aspect: str) -> None:
     capsule = made("clip.mp4", aspect=aspect, seconds=0.5)
 
-    found, brief = probe(tmp_path / "clip.mp4"), GenerationSpec(prompt="", aspect=aspect, short_side=96)
-    assert (found.width, found.height) == brief.size
+    found, spec = probe(tmp_path / "clip.mp4"), GenerationSpec(prompt="", aspect=aspect, short_side=96)
+    assert (found.width, found.height) == spec.size
     assert found.frames == capsule.frames == 15 and found.fps == 30
 
 
@@ -131,11 +132,12 @@ def test_a_run_that_is_cancelled_at_once_loads_nothing(made: Run) -> None:
 
 
 def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> None:
-    card = registry.read(tiny)
-    family = loading.load(card, tiny, "cpu")
-    shot = SegmentRequest("一只猴子", "", (64, 32), 5, 2, 2.0, 7)
+    model = registry.read(tiny)
+    adapter = loading.load(model, tiny, "cpu")
+    request = SegmentRequest("一只猴子", "", (64, 32), 5, 2, 2.0, 7)
 
-    ours = [frame for frames in family.decode(family.sample(shot, lambda _: None).video) for frame in frames]
+    latents = adapter.sample(request, lambda _: None).video
+    ours = [frame for frames in adapter.decode(latents) for frame in frames]
 
     pipe = DiffusionPipeline.from_pretrained(tiny, local_files_only=True, dtype=torch.float32)
     plain = pipe("一只猴子", "", 32, 64, 5, 2, 2.0, generator=noise_source(7), max_sequence_length=12).frames[
@@ -144,12 +146,11 @@ def test_the_runner_samples_exactly_what_plain_diffusers_does(tiny: Path) -> Non
     assert np.array_equal(np.stack(ours), np.rint(plain * 255).astype(np.uint8))
 
 
-def test_a_picture_leads_as_in_plain_image_to_video(tiny: Path) -> None:
-    family = loading.load(registry.read(tiny), tiny, "cpu")
+def test_a_first_frame_conditions_as_in_plain_image_to_video(tiny: Path) -> None:
+    adapter = loading.load(registry.read(tiny), tiny, "cpu")
     picture = np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)
-    latents = family.sample(
-        SegmentRequest("一只猴子", "", (64, 32), 5, 2, 2.0, 7, lead=picture[None]), lambda _: None
-    ).video
+    request = SegmentRequest("一只猴子", "", (64, 32), 5, 2, 2.0, 7, conditioning_frames=picture[None])
+    latents = adapter.sample(request, lambda _: None).video
 
     pipe = DiffusionPipeline.from_pretrained(tiny, local_files_only=True, dtype=torch.float32)
     texts = pipe.encode_prompt("一只猴子", "", max_sequence_length=12)
@@ -161,40 +162,40 @@ def test_a_picture_leads_as_in_plain_image_to_video(tiny: Path) -> None:
     assert torch.allclose(latents, plain, atol=1e-5)
 
 
-def test_clean_leading_frames_are_what_the_segment_begins_with(tiny: Path) -> None:
-    family = loading.load(registry.read(tiny), tiny, "cpu")
-    lead = np.random.default_rng(0).integers(0, 256, (5, 32, 64, 3), np.uint8)
+def test_conditioning_frames_are_what_the_segment_begins_with(tiny: Path) -> None:
+    adapter = loading.load(registry.read(tiny), tiny, "cpu")
+    conditioning = np.random.default_rng(0).integers(0, 256, (5, 32, 64, 3), np.uint8)
 
-    latents = family.sample(
-        SegmentRequest("一只猴子", "", (64, 32), 9, 2, 2.0, 7, lead=lead), lambda _: None
-    ).video
+    request = SegmentRequest("一只猴子", "", (64, 32), 9, 2, 2.0, 7, conditioning_frames=conditioning)
+    latents = adapter.sample(request, lambda _: None).video
 
-    assert torch.allclose(latents[0, :, :2], family.encode(lead), atol=1e-5)
+    assert torch.allclose(latents[0, :, :2], adapter.encode(conditioning), atol=1e-5)
 
 
 @pytest.mark.parametrize("scheduler", ["FlowMatchEulerDiscrete", "UniPCMultistep", "DPMSolverMultistep"])
-@pytest.mark.parametrize("kept", [1, 3])
-def test_a_sampling_that_goes_on_behind_a_kept_step_ends_in_the_same_bits(
-    tmp_path: Path, tiny: Path, scheduler: str, kept: int
+@pytest.mark.parametrize("saved", [1, 3])
+def test_a_sampling_that_is_resumed_from_a_checkpoint_ends_in_the_same_bits(
+    tmp_path: Path, tiny: Path, scheduler: str, saved: int
 ) -> None:
-    family: Any = loading.load(registry.read(tiny), tiny, "cpu")
+    adapter = loading.load(registry.read(tiny), tiny, "cpu")
+    assert isinstance(adapter, DiffusersAdapter)
     kind = getattr(diffusers, f"{scheduler}Scheduler")
-    family._schedulers["scheduler"] = kind() if "Euler" in scheduler else kind(**FLOW)
-    shot, steps = SegmentRequest("一只猴子", "", (64, 32), 5, 4, 2.0, 7), []
+    adapter._schedulers["scheduler"] = kind() if "Euler" in scheduler else kind(**FLOW)
+    request, steps = SegmentRequest("一只猴子", "", (64, 32), 5, 4, 2.0, 7), []
 
     def die(step: Step) -> None:
-        if step.done == kept:
-            not_none(step.moment()).save(tmp_path / "moment")
+        if step.done == saved:
+            not_none(step.checkpoint()).save(tmp_path / "checkpoint")
             raise Stopped
 
-    whole = family.sample(shot, lambda _: None).video
+    whole = adapter.sample(request, lambda _: None).video
     with pytest.raises(Stopped):
-        family.sample(shot, die)
-    again = family.sample(
-        shot, lambda step: steps.append(step.done), Checkpoint.load(tmp_path / "moment")
+        adapter.sample(request, die)
+    again = adapter.sample(
+        request, lambda step: steps.append(step.done), Checkpoint.load(tmp_path / "checkpoint")
     ).video
 
-    assert torch.equal(again, whole) and steps == list(range(kept + 1, 5))
+    assert torch.equal(again, whole) and steps == list(range(saved + 1, 5))
 
 
 def test_a_super_resolution_net_in_the_folder_is_used(tmp_path: Path, made: Run) -> None:
@@ -233,9 +234,9 @@ def test_a_clip_begins_with_the_very_picture_it_was_given(made: Run, tmp_path: P
 
 def test_the_time_left_is_known_from_the_first_step_of_the_second_run(made: Run, tmp_path: Path) -> None:
     etas: list[float | None] = []
-    told = {"on_event": lambda event: etas.append(event.data["eta"]) if event.kind == "step" else None}
+    how = {"on_event": lambda event: etas.append(event.data["eta"]) if event.kind == "step" else None}
     for name in ("one", "two"):
-        made(f"{name}.mp4", seconds=0.5, how=told | {"workdir": tmp_path / name})
+        made(f"{name}.mp4", seconds=0.5, how=how | {"workdir": tmp_path / name})
 
     assert etas[2] is not None and etas[2] > 0
 
@@ -251,8 +252,8 @@ def test_previews_are_small_pictures_of_every_step(made: Run) -> None:
 
 @pytest.mark.skipif(not BUILT_IN.exists(), reason="the built-in model is not exported here")
 def test_the_built_in_model_is_a_folder_like_any_other(made: Run, tmp_path: Path) -> None:
-    card = registry.read(BUILT_IN)
+    model = registry.read(BUILT_IN)
     capsule = made("clip.mp4", folder=BUILT_IN, prompt="端午节日气氛,赛龙舟", seconds=0.5)
 
-    assert {"text", "first-frame", "extend"} <= card.can and card.sizes.keys() == ASPECTS.keys()
+    assert {"text", "first-frame", "extend"} <= model.can and model.sizes.keys() == ASPECTS.keys()
     assert probe(tmp_path / "clip.mp4").frames == capsule.frames == 15

@@ -28,7 +28,7 @@ def _python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
-def test_the_runner_runs_alone_and_tells_its_events_as_json_lines(tiny: Path, tmp_path: Path) -> None:
+def test_the_runner_runs_alone_and_prints_its_events_as_json_lines(tiny: Path, tmp_path: Path) -> None:
     out = tmp_path / "clip.mp4"
     asked = ["--prompt", "猴子", "--model", str(tiny), "--seconds", "0.5", "--short-side", "96"]
 
@@ -45,16 +45,16 @@ def test_a_clip_made_again_on_another_machine_says_which_entries_differ(
 ) -> None:
     picture, capsule = tmp_path / "first.png", tmp_path / "capsule.json"
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)).save(picture)
-    brief = GenerationSpec("猴子", seconds=0.5, short_side=96, steps=1, first_frame=picture)
-    made = run(brief, folder=tiny, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", state=state)
+    spec = GenerationSpec("猴子", seconds=0.5, short_side=96, steps=1, first_frame=picture)
+    made = run(spec, folder=tiny, out=tmp_path / "clip.mp4", workdir=tmp_path / "work", state=state)
     capsule.write_text(json.dumps(made.as_dict()))
     asked = ["--model", str(tiny), "--first-frame", str(picture), "--out", str(tmp_path / "again.mp4")]
 
     done = _python("-m", "generation.runner", "rerun", str(capsule), *asked, RUNNER_THREADS="1")
 
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told["event"] == "rerun" and told["differs"] == {"machine.threads": [2, 1]}
-    assert done.returncode == (0 if told["same"] else 1)
+    event = json.loads(done.stdout.splitlines()[-1])
+    assert event["event"] == "rerun" and event["differs"] == {"machine.threads": [2, 1]}
+    assert done.returncode == (0 if event["same"] else 1)
 
 
 def test_the_runner_alone_refuses_in_a_sentence(tiny: Path, tmp_path: Path) -> None:

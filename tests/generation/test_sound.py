@@ -1,4 +1,4 @@
-"""Sound that is made with the picture: laid under the clip, across segments, behind what is gone on from."""
+"""Sound that is made with the picture: mixed across segments, behind the sound of an extended clip."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from generation.runner import sound
 from generation.runner.capsule import Capsule
 from generation.runner.families.adapter import Waveform
 from generation.runner.frames.source import frames
-from generation.runner.runtime.residency import Residency
+from generation.runner.runtime.model_cache import ModelCache
 from generation.runner.spec import GenerationSpec
 from library.media.h264.encode import Encoder
 from library.media.probe import probe
@@ -25,13 +25,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ltx2.build(tmp_path_factory.mktemp("sound") / "ltx2")
 
 
-def make(tmp_path: Path, folder: Path, name: str, **brief: Any) -> Capsule:
-    asked = GenerationSpec("一只猴子", short_side=96, steps=2, **brief)
+def make(tmp_path: Path, folder: Path, name: str, **spec: Any) -> Capsule:
+    asked = GenerationSpec("一只猴子", short_side=96, steps=2, **spec)
     return runner.run(asked, folder=folder, out=tmp_path / name, workdir=tmp_path / "work")
 
 
 def heard(path: Path) -> np.ndarray:
-    track = sound.of(path, 48_000)
+    track = sound.read(path, 48_000)
     assert track is not None
     return track.samples
 
@@ -39,7 +39,7 @@ def heard(path: Path) -> np.ndarray:
 def test_a_clip_has_the_sound_that_was_made_with_it_for_its_whole_length(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "WARM", Residency())
+    monkeypatch.setattr(runner, "MODEL_CACHE", ModelCache())
     capsule = make(tmp_path, folder, "clip.mp4", seconds=4)
 
     assert len(capsule.segments) > 1 and probe(tmp_path / "clip.mp4").frames == 120
@@ -52,7 +52,7 @@ def test_a_clip_has_the_sound_that_was_made_with_it_for_its_whole_length(
 def test_a_clip_with_sound_is_the_same_again_and_goes_on_with_its_own(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "WARM", Residency())
+    monkeypatch.setattr(runner, "MODEL_CACHE", ModelCache())
     first = make(tmp_path, folder, "one.mp4", seconds=1)
     (tmp_path / "work").rename(tmp_path / "before")
     again = make(tmp_path, folder, "two.mp4", seconds=1)
@@ -72,7 +72,7 @@ def _alike(one: np.ndarray, other: np.ndarray) -> float:
 def test_where_two_segments_overlap_the_earlier_fades_into_the_later() -> None:
     low, high = (Waveform(np.full((2, 100), level, np.float32), 100) for level in (0.0, 1.0))
 
-    track = sound.laid([(0.0, low), (0.5, high)], 1.5).samples[0]
+    track = sound.mix([(0.0, low), (0.5, high)], 1.5).samples[0]
 
     assert len(track) == 150 and track[49] == 0 and track[-1] == 1
     assert np.all(np.diff(track[50:100]) > 0)

@@ -65,7 +65,7 @@ def test_a_keyframe_of_somebody_else_is_not_there(ltx: Any, api: Any, other: Any
 
     problem = ltx("post", "generations", SHORT | {"keyframes": theirs}, status=404)
 
-    assert problem["code"] == "no-such-still" and not Generation.objects.exists()
+    assert problem["code"] == "still-not-found" and not Generation.objects.exists()
 
 
 def test_a_keyframe_that_was_deleted_is_missed_when_it_is_asked_for_again(
@@ -146,6 +146,26 @@ def test_a_camera_move_is_told_in_the_prompt_and_the_answer_says_so(ltx: Any, wo
     assert asked["prompt"] == "一只猴子"  # as it was written
     (segment, *_) = not_none(Clip.objects.get(pk=asked["clip"]["id"]).capsule)["segments"]
     assert segment["prompt"] == "一只猴子，镜头向左移"
+
+
+@pytest.mark.parametrize("fps", [24, 60])
+def test_a_clip_has_the_frame_rate_it_was_asked_for_and_so_has_what_goes_on_from_it(
+    ask: Any, work_all: Any, fps: int
+) -> None:
+    quoted = ask("post", "generations/quote", SHORT | {"fps": fps}, status=200)
+    asked = ask("post", "generations", SHORT | {"fps": fps, "steps": 1})
+    longer = ask("post", f"generations/{asked['id']}/extend", {"seconds": 1, "steps": 1})
+    assert quoted["fps"] == asked["fps"] == longer["fps"] == fps and quoted["frames"] == fps
+    work_all()
+
+    found = [ask("get", f"clips/{each['clip']['id']}") for each in (asked, longer)]
+    assert [(each["fps"], each["frames"]) for each in found] == [(fps, fps), (fps, 2 * fps)]
+
+
+def test_a_frame_rate_that_cannot_be_delivered_is_refused(ask: Any) -> None:
+    problem = ask("post", "generations", SHORT | {"fps": 61}, status=400)
+
+    assert problem["errors"][0]["field"] == "fps" and "60" in problem["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """The job behind a generation: twice, cancelled while it runs, tried again."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -111,7 +113,9 @@ def test_without_the_credits_a_failed_generation_stays_as_it_is(
 def test_what_was_deleted_is_not_made_again(failed: dict[str, Any], ask: Any, creator: Any) -> None:
     job, balance = job_of(failed), ledger.balance(creator)
 
-    Generation.objects.update(begins_from=["first_frame"])  # as if its picture had been deleted
+    asked = Generation.objects.get()
+    asked.spec = replace(asked.spec, first_frame=str(uuid4()))  # as if its picture had been deleted
+    asked.save()
     gone = ask("post", f"jobs/{job.pk}/retry", status=410)
     ask("delete", f"generations/{failed['id']}")
     deleted = ask("post", f"jobs/{job.pk}/retry", status=410)

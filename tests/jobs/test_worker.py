@@ -30,7 +30,7 @@ class TooDark(errors.Unprocessable):
 
 
 def expire(job: Job) -> None:
-    """As if the worker had not been heard of for long."""
+    """As if the worker had stopped renewing its lease."""
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
@@ -49,7 +49,7 @@ def test_a_reaped_worker_cannot_finish_the_job_another_has_claimed(submit: Submi
     with pytest.raises(StaleJob):
         transitions.finish(slow, "late", held=not_none(slow.token))
     transitions.finish(quick, "in time", held=not_none(quick.token))
-    assert toys.heard == [("done", quick.pk, "in time")]
+    assert toys.hooks_run == [("done", quick.pk, "in time")]
 
 
 def test_a_lease_that_is_renewed_is_not_reaped(submit: Submit) -> None:
@@ -77,7 +77,7 @@ def test_a_job_whose_workers_keep_dying_comes_to_an_end(submit: Submit) -> None:
         watchdog.reap()
     job.refresh_from_db()
     assert (job.state, not_none(job.error)["code"], job.attempts) == (State.FAILED, "internal", 2)
-    assert toys.heard == [("failed", job.pk, "internal")]
+    assert toys.hooks_run == [("failed", job.pk, "internal")]
 
 
 def test_a_handler_that_lost_its_lease_is_stopped_at_its_next_step(submit: Submit) -> None:
@@ -209,7 +209,7 @@ def test_a_failure_fails_everything_that_waits_and_each_says_the_first_cause(sub
         assert state(job) == State.FAILED
         error = not_none(job.error)
         assert (error["code"], error["params"]["because"]["code"]) == ("input-failed", "too-dark")
-    assert len(toys.heard) == 61
+    assert len(toys.hooks_run) == 61
     assert "too dark" in errors.render_message(not_none(chain[-1].error))
 
 
@@ -222,8 +222,8 @@ def test_what_waits_on_a_cancelled_job_fails_and_says_so_however_long_the_chain(
 
     assert [state(job) for job in chain] == [State.CANCELLED, State.FAILED, State.FAILED, State.FAILED]
     for job in chain[1:]:
-        assert job.error["code"] == "input-failed"
-        assert "was cancelled, so this could not be made" in errors.render_message(job.error)
+        assert not_none(job.error)["code"] == "input-failed"
+        assert "was cancelled, so this could not be made" in errors.render_message(not_none(job.error))
 
 
 def test_a_job_submitted_after_its_input_has_ended_is_queued_or_fails_at_once(submit: Submit) -> None:

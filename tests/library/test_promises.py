@@ -138,7 +138,7 @@ def test_nothing_can_be_made_from_a_clip_that_failed(creator: User) -> None:
 
 def test_nothing_can_be_made_from_a_clip_that_was_cancelled(creator: User) -> None:
     source = promise(creator)
-    job_actions.cancel(source.job)
+    job_actions.cancel(not_none(source.job))
     source.refresh_from_db()
 
     with pytest.raises(SourceCancelled):
@@ -147,7 +147,7 @@ def test_nothing_can_be_made_from_a_clip_that_was_cancelled(creator: User) -> No
 
 def test_a_cancelled_clip_stays_cancelled(creator: User, api: Any) -> None:
     clip = promise(creator)
-    job_actions.cancel(clip.job)
+    job_actions.cancel(not_none(clip.job))
     clip.refresh_from_db()
 
     work.renew_promise(clip)
@@ -175,8 +175,6 @@ def test_deleting_a_clip_removes_its_files_and_what_was_made_from_it_remembers_i
     assert stored() == set()
     edges = api(creator).get(f"/api/v1/clips/{cut.pk}").json()["made_from"]
     assert edges == [{"clip": str(source.pk), "relation": "trim", "deleted": True}]
-    with pytest.raises(SourceGone):
-        work.source(source.pk)
 
 
 def test_a_deletion_that_is_rolled_back_removes_no_file(creator: User, tmp_path: Path, stored: Keys) -> None:

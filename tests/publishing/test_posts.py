@@ -13,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from creator.models import User
+from jobs.models import Job
 from library import storage
 from library.models import Clip
 from publishing.models import Post
@@ -22,12 +23,12 @@ from tests.publishing.calls import content, publish, read
 from tests.publishing.kept import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Filmed = Callable[..., Clip]
+MakeClip = Callable[..., Clip]
 Work = Callable[..., int]
 
 
 def test_one_post_publishes_a_clip_that_is_still_being_made(
-    api: Api, creator: User, filmed: Filmed, work_all: Work, tmp_path: Path
+    api: Api, creator: User, filmed: MakeClip, work_all: Work, tmp_path: Path
 ) -> None:
     client, clip = api(creator), filmed(creator)
     post = publish(client, clip, title="赛龙舟", tags=["端午", "#Dragon"])
@@ -50,7 +51,7 @@ def test_one_post_publishes_a_clip_that_is_still_being_made(
 
 
 def test_a_player_follows_the_playlist_from_one_signed_link(
-    api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, other: User, filmed: MakeClip, work_all: Work
 ) -> None:
     post = publish(api(creator), filmed(creator))
     work_all()
@@ -69,7 +70,7 @@ def test_a_player_follows_the_playlist_from_one_signed_link(
     assert content(stranger, read(api(other), post)["cover_url"])[:2] == b"\xff\xd8"
 
 
-def test_publishing_twice_publishes_once(api: Api, creator: User, filmed: Filmed, work_all: Work) -> None:
+def test_publishing_twice_publishes_once(api: Api, creator: User, filmed: MakeClip, work_all: Work) -> None:
     client, clip = api(creator), filmed(creator)
     first = publish(client, clip, title="first")
     second = publish(client, clip, title="second")
@@ -82,7 +83,7 @@ def test_publishing_twice_publishes_once(api: Api, creator: User, filmed: Filmed
 
 
 def test_a_clip_that_cannot_be_made_fails_its_post_and_says_why(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     clip = filmed(creator, broken=True)
     post = publish(api(creator), clip)
@@ -95,7 +96,7 @@ def test_a_clip_that_cannot_be_made_fails_its_post_and_says_why(
     assert (again.status_code, again.json()["code"]) == (409, "clip-failed")
 
 
-def test_a_preview_of_an_edit_is_not_published(api: Api, creator: User, filmed: Filmed) -> None:
+def test_a_preview_of_an_edit_is_not_published(api: Api, creator: User, filmed: MakeClip) -> None:
     look = filmed(creator)
     Clip.objects.filter(pk=look.pk).update(origin="preview")
 
@@ -105,7 +106,7 @@ def test_a_preview_of_an_edit_is_not_published(api: Api, creator: User, filmed: 
 
 
 def test_a_packaging_that_fails_leaves_the_clip_and_can_be_asked_for_again(
-    api: Api, creator: User, filmed: Filmed, work_all: Work, film: Path
+    api: Api, creator: User, filmed: MakeClip, work_all: Work, film: Path
 ) -> None:
     client, clip = api(creator), filmed(creator)
     work_all()
@@ -120,13 +121,17 @@ def test_a_packaging_that_fails_leaves_the_clip_and_can_be_asked_for_again(
 
     Path(storage.default().path(clip.master)).write_bytes(film.read_bytes())
     assert publish(client, clip, title="better")["id"] == post["id"]
+    other_job = client.post(f"/api/v1/jobs/{post['job']}/retry")
+    assert (other_job.status_code, other_job.json()["code"]) == (410, "result-gone"), (
+        "another job makes it now"
+    )
     work_all()
 
     assert (read(client, post)["state"], read(client, post)["title"]) == ("published", "better")
 
 
 def test_what_no_model_made_is_published_without_an_ai_label(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     post = publish(api(creator), filmed(creator, generated=False))
     work_all()
@@ -137,7 +142,7 @@ def test_what_no_model_made_is_published_without_an_ai_label(
 
 
 def test_a_scheduled_post_is_seen_by_its_owner_alone_until_its_hour(
-    api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, other: User, filmed: MakeClip, work_all: Work
 ) -> None:
     hour = timezone.now() + timedelta(hours=2)
     post = publish(api(creator), filmed(creator), publish_at=hour.isoformat())
@@ -188,22 +193,22 @@ def test_an_owner_changes_words_and_nothing_else(
 @pytest.mark.parametrize(
     ("wish", "field", "code"),
     [
-        ({"title": "two\nlines"}, "title", "text-unclear"),
-        ({"title": "safe\u202egnp.exe"}, "title", "text-unclear"),
+        ({"title": "two\nlines"}, "title", "text-invalid"),
+        ({"title": "safe\u202egnp.exe"}, "title", "text-invalid"),
         ({"title": "x" * 101}, "title", "max_length"),
-        ({"tags": ["two words"]}, "tags", "tag-unclear"),
-        ({"tags": ["#"]}, "tags", "tag-unclear"),
+        ({"tags": ["two words"]}, "tags", "tag-invalid"),
+        ({"tags": ["#"]}, "tags", "tag-invalid"),
         ({"tags": [str(number) for number in range(11)]}, "tags", "max_length"),
         ({"visibility": "friends"}, "visibility", "invalid_choice"),
         ({"cover_seconds": -1}, "cover_seconds", "min_value"),
         ({"cover_seconds": "nan"}, "cover_seconds", "invalid"),
         ({"cover_seconds": 9}, "cover_seconds", "cover-outside"),
         ({"publish_at": "2199-01-01T00:00:00Z"}, "publish_at", "too-far-ahead"),
-        ({"clip": "0192e4a0-0000-7000-8000-000000000000"}, "clip", "no-such-clip"),
+        ({"clip": "0192e4a0-0000-7000-8000-000000000000"}, "clip", "clip-not-found"),
     ],
 )
 def test_bad_wishes_name_the_field_and_write_nothing(
-    api: Api, creator: User, filmed: Filmed, wish: dict[str, Any], field: str, code: str
+    api: Api, creator: User, filmed: MakeClip, wish: dict[str, Any], field: str, code: str
 ) -> None:
     answer = api(creator).post("/api/v1/posts", {"clip": str(filmed(creator).pk), **wish})
 
@@ -214,14 +219,14 @@ def test_bad_wishes_name_the_field_and_write_nothing(
     assert not Post.objects.exists()
 
 
-def test_refusals_are_said_in_chinese_to_who_reads_chinese(api: Api, creator: User, filmed: Filmed) -> None:
+def test_refusals_are_said_in_chinese_to_who_reads_chinese(api: Api, creator: User, filmed: MakeClip) -> None:
     wish = {"clip": str(filmed(creator).pk), "tags": ["a b"]}
     answer = api(creator, "zh-Hans").post("/api/v1/posts", wish)
 
     assert re.search(r"[\u4e00-\u9fff]", answer.json()["detail"])
 
 
-def test_hostile_words_are_only_words(api: Api, creator: User, filmed: Filmed, work_all: Work) -> None:
+def test_hostile_words_are_only_words(api: Api, creator: User, filmed: MakeClip, work_all: Work) -> None:
     title = "%{pts} ':drawtext=textfile=/etc/passwd' <script>alert(1)</script> '; DROP TABLE"
     post = publish(api(creator), filmed(creator), title=title)
     work_all()
@@ -231,7 +236,7 @@ def test_hostile_words_are_only_words(api: Api, creator: User, filmed: Filmed, w
 
 
 def test_only_admitted_creators_publish_and_only_their_own_clips(
-    api: Api, creator: User, other: User, waiting: User, filmed: Filmed
+    api: Api, creator: User, other: User, waiting: User, filmed: MakeClip
 ) -> None:
     body = {"clip": str(filmed(creator).pk)}
 
@@ -240,3 +245,36 @@ def test_only_admitted_creators_publish_and_only_their_own_clips(
     assert (refused.status_code, refused.json()["code"]) == (403, "not-admitted")
     assert api(other).post("/api/v1/posts", body).status_code == 404
     assert api(waiting).get("/api/v1/feed").status_code == 200
+
+
+def test_a_packaging_that_failed_is_tried_again_by_its_job(
+    api: Api, creator: User, filmed: Callable[..., Clip], work_all: Work, film: Path
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    work_all()
+    clip.refresh_from_db()
+    Path(storage.default().path(clip.master)).unlink()
+    post = publish(client, clip)
+    work_all()
+    Path(storage.default().path(clip.master)).write_bytes(film.read_bytes())
+
+    answer = client.post(f"/api/v1/jobs/{post['job']}/retry")
+
+    assert (answer.status_code, read(client, post)["state"]) == (202, "pending")
+    work_all()
+    assert read(client, post)["state"] == "published"
+
+
+def test_a_packaging_that_failed_is_not_tried_again_without_its_clip_or_its_post(
+    api: Api, creator: User, filmed: Callable[..., Clip], work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator, broken=True)
+    post = publish(client, clip)
+    work_all()
+    job = Job.objects.get(pk=post["job"])
+    job.waits_for.clear()  # as if what it waited for had been done
+
+    client.delete(f"/api/v1/clips/{clip.pk}")
+    assert client.post(f"/api/v1/jobs/{job.pk}/retry").json()["code"] == "clip-deleted"
+    client.delete(f"/api/v1/posts/{post['id']}")
+    assert client.post(f"/api/v1/jobs/{job.pk}/retry").json()["code"] == "result-gone"

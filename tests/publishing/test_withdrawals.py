@@ -10,19 +10,19 @@ from django.utils import timezone
 import jobs.worker.perform
 from creator.models import User
 from library.models import Clip
-from publishing import files
 from publishing.models import Post
+from publishing.posts import files
 from tests.conftest import Api
 from tests.publishing.calls import content, publish, read
 from tests.publishing.kept import attempts, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Filmed = Callable[..., Clip]
+MakeClip = Callable[..., Clip]
 Work = Callable[..., int]
 
 
 def test_withdrawing_takes_a_post_out_of_everything_and_removes_its_files(
-    api: Api, creator: User, other: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, other: User, filmed: MakeClip, work_all: Work
 ) -> None:
     client, clip = api(creator), filmed(creator)
     post = publish(client, clip)
@@ -42,7 +42,7 @@ def test_withdrawing_takes_a_post_out_of_everything_and_removes_its_files(
 
 
 def test_withdrawing_a_pending_post_cancels_its_packaging(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     client = api(creator)
     post = publish(client, filmed(creator))
@@ -56,7 +56,7 @@ def test_withdrawing_a_pending_post_cancels_its_packaging(
 
 
 def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
-    api: Api, creator: User, filmed: Filmed, work_all: Work, monkeypatch: pytest.MonkeyPatch
+    api: Api, creator: User, filmed: MakeClip, work_all: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = api(creator)
     post = publish(client, filmed(creator))
@@ -76,7 +76,7 @@ def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
 
 
 def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     from jobs.models import Job
     from jobs.worker.handlers import of
@@ -102,7 +102,7 @@ def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
 
 
 def test_a_clip_deleted_before_it_was_packaged_fails_the_post(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     client, clip = api(creator), filmed(creator)
     post = publish(client, clip)
@@ -112,8 +112,40 @@ def test_a_clip_deleted_before_it_was_packaged_fails_the_post(
     assert read(client, post)["state"] == "failed"
 
 
+def test_a_post_whose_packaging_is_cancelled_reads_cancelled_and_can_be_published_again(
+    api: Api, creator: User, filmed: Callable[..., Clip], work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = publish(client, clip)
+
+    client.post(f"/api/v1/jobs/{post['job']}/cancel")
+
+    told = read(client, post)
+    assert (told["state"], told["error"]["code"]) == ("cancelled", "cancelled")
+    assert client.post(f"/api/v1/jobs/{post['job']}/retry").json()["code"] == "not-failed"
+    assert publish(client, clip)["id"] == post["id"]
+    work_all()
+    assert read(client, post)["state"] == "published"
+
+
+def test_a_post_of_a_clip_that_is_cancelled_fails_and_says_so(
+    api: Api, creator: User, filmed: Callable[..., Clip], work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = publish(client, clip)
+
+    client.post(f"/api/v1/jobs/{clip.job_id}/cancel")
+
+    told = read(client, post)
+    assert (told["state"], told["error"]["code"]) == ("failed", "input-failed")
+    assert "was cancelled, so this could not be made" in told["error"]["detail"]
+    again = client.post("/api/v1/posts", {"clip": str(clip.pk)})
+    assert (again.status_code, again.json()["code"]) == (409, "clip-cancelled")
+    assert "was cancelled" in again.json()["detail"]
+
+
 def test_deleting_the_clip_leaves_what_was_published_from_it(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     client, clip = api(creator), filmed(creator)
     post = publish(client, clip)
@@ -126,7 +158,7 @@ def test_deleting_the_clip_leaves_what_was_published_from_it(
 
 
 def test_a_person_who_leaves_takes_posts_and_files_along(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:
     post = publish(api(creator), filmed(creator))
     work_all()

@@ -8,7 +8,7 @@ BLACK, WHITE, GREY = 16, 235, 128  # of limited-range luma; the middle of both c
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`brightness` and `warmth` −1..1, 0 leaves them; `contrast` and `saturation` factors; `lift` 0..1 raises
+    """`brightness` and `warmth` −1..1, neutral at 0; `contrast` and `saturation` factors; `lift` 0..1 raises
     the blacks, as on faded film."""
 
     brightness: float = 0.0
@@ -18,7 +18,7 @@ class Grade:
     lift: float = 0.0
 
 
-LOOKS = {
+GRADES = {
     "vivid": Grade(contrast=1.12, saturation=1.45),
     "film": Grade(contrast=1.08, saturation=0.85, warmth=0.12, lift=0.06),
     "faded": Grade(contrast=0.85, saturation=0.7, warmth=0.08, lift=0.15),
@@ -29,14 +29,14 @@ LOOKS = {
 }
 
 
-def blended(look: Grade, amount: float) -> Grade:
-    """`amount` (0..1) of the way from no grade at all to `look`."""
-    pairs = zip(astuple(Grade()), astuple(look), strict=True)
+def interpolated(grade: Grade, amount: float) -> Grade:
+    """`amount` (0..1) of the way from no grade at all to `grade`."""
+    pairs = zip(astuple(Grade()), astuple(grade), strict=True)
     return Grade(*(round(none + (full - none) * amount, 5) for none, full in pairs))
 
 
 def graded(video: Any, grade: Grade) -> Any:
-    """Behind `video`, one `lutyuv`: contrast about middle grey; warmth moves blue to red."""
+    """`video` through one `lutyuv`: contrast about middle grey; warmth moves blue to red."""
     lift = grade.lift * (WHITE - BLACK)
     shift = grade.brightness * (WHITE - BLACK)
     luma = f"{lift:.3f}*(1-(val-{BLACK})/219)+(val-126)*{grade.contrast}+126+{shift:.3f}"

@@ -1,4 +1,4 @@
-"""Transitions, by the names ffmpeg's xfade gives them."""
+"""Transitions, by their names in ffmpeg's xfade."""
 
 TRANSITIONS = (
     *("fade", "fadeblack", "fadewhite", "fadegrays", "dissolve", "pixelize", "distance", "hblur", "zoomin"),

@@ -17,7 +17,7 @@ from editing.engine.catalogue.styles import STYLES
 from editing.engine.document.cut import MODES, Cut, Focus, Reframe, Transition
 from editing.engine.document.effect import Effect
 from editing.engine.document.overlay import Caption, Music, Sticker
-from editing.engine.document.reading import SCHEMA, VERSION, check, dump, parse
+from editing.engine.document.reading import VERSION, check, dump, json_schema, parse
 from editing.engine.document.speed import SPEEDS, Point
 from editing.engine.document.types import GAINS, LONGEST_CLIP, MOST_SECONDS
 from editing.engine.document.whole import (
@@ -39,7 +39,6 @@ __all__ = [
     "MODES",
     "MOST_PIXELS_LONG",
     "MOST_SECONDS",
-    "SCHEMA",
     "SPEEDS",
     "STYLES",
     "UPSCALERS",
@@ -58,6 +57,7 @@ __all__ = [
     "Transition",
     "check",
     "dump",
+    "json_schema",
     "parse",
     "scaled",
 ]

@@ -5,25 +5,24 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, WithJsonSchema
 
 from editing.engine import errors
 from editing.engine.catalogue.transitions import TRANSITIONS
 from editing.engine.document.effect import Effects
 from editing.engine.document.speed import Speed, Step, played, steps
 from editing.engine.document.types import (
-    OBJECT,
     AfterStart,
+    Between,
     ClipSeconds,
     Flag,
     Gain,
     Id,
-    Number,
     OneOf,
+    Part,
     ReadAs,
     Share,
-    between,
+    ZeroIfAbsent,
     fail,
 )
 from editing.engine.timing.exact import exact
@@ -31,51 +30,45 @@ from editing.engine.timing.exact import exact
 MODES = ("crop", "pad", "blur", "track")  # each a framing of the same name in `editing.engine.graph.framing`
 LONGEST_FREEZE, LONGEST_TRANSITION = 60.0, 5.0  # seconds
 
+ClipId = Annotated[Id, Field(description="A clip of one's own, ready or pending.")]
+
 
 @dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(Part):
     """A point of the picture, 0..1 from its left and its top: what a crop keeps in view."""
-
-    __pydantic_config__ = OBJECT
 
     x: Share = 0.5
     y: Share = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Reframe:
+class Reframe(Part):
     """How a picture of another aspect meets the canvas. A `track` looks for its subject itself, and shows the
     whole picture, on a blurred ground, where it is not sure of one."""
-
-    __pydantic_config__ = OBJECT
 
     mode: Annotated[str, OneOf(*MODES)] = "crop"
     focus: Focus = field(default_factory=Focus)
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Part):
     """How a cut takes over from the one before: for `seconds` both are seen and heard. Not on the first."""
 
-    __pydantic_config__ = OBJECT
-
     name: Annotated[str, OneOf(*TRANSITIONS)] = "fade"
-    seconds: Annotated[Number, between(0, LONGEST_TRANSITION)] = 0.5
+    seconds: Annotated[float, Between(0, LONGEST_TRANSITION)] = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Cut(Part):
     """`start` to `end` of a clip. `speed` follows the order of playing, also in `reverse`."""
 
-    __pydantic_config__ = OBJECT
-
-    clip: Annotated[Id, Field(description="A clip of one's own, ready or pending.")]
-    start: ClipSeconds = 0.0
+    clip: ClipId
+    start: Annotated[ClipSeconds, ZeroIfAbsent]
     end: Annotated[ClipSeconds, AfterStart]
     speed: Speed = 1.0
     reframe: Reframe = field(default_factory=Reframe)
     reverse: Flag = False
-    freeze: SkipJsonSchema[float | None] = None  # one with `freeze` is read as `FrozenCut`
+    freeze: Annotated[float | None, ReadAs(None)] = None  # one that has it is read as `FrozenCut`
     mute: Flag = False
     gain: Gain = 0.0
     effects: Effects = ()
@@ -103,22 +96,23 @@ class Cut:
         return self.mute or self.freeze is not None
 
 
-def _no_end(end: float | None, info: ValidationInfo) -> float | None:
-    if end is not None and end != info.data.get("start", end):
+def _no_end(end: Any, info: ValidationInfo) -> Any:
+    if end != info.data.get("start", end):
         fail(errors.FrozenEnds())
     return end
 
 
+_END = WithJsonSchema({"type": "number", "description": "The same as `start`."})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrozenCut:
+class FrozenCut(Part):
     """The picture at `start` of a clip, for `freeze` seconds, in silence."""
 
-    __pydantic_config__ = OBJECT
-
-    clip: Id
-    freeze: Annotated[Number, between(0, LONGEST_FREEZE)]
+    clip: ClipId
+    freeze: Annotated[float, Between(0, LONGEST_FREEZE)]
     start: ClipSeconds = 0.0
-    end: Annotated[SkipJsonSchema[float | None], AfterValidator(_no_end)] = None  # `dump` writes the start
+    end: Annotated[Any, AfterValidator(_no_end), _END] = None
     reframe: Reframe = field(default_factory=Reframe)
     effects: Effects = ()
     transition: Transition | None = None

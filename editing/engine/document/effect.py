@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from editing.engine.catalogue.effect import Setting
-from editing.engine.catalogue.effects import EFFECTS
-from editing.engine.document.types import OneOf
+from editing.engine.catalogue.effects import EFFECTS, Setting
+from editing.engine.document.types import Items, JsonSchema, tidied
 
 MOST_EFFECTS = 8
+UNKNOWN = "<>"  # an effect whose name is missing or unknown: nobody knows what else it may say
+Extra = Literal["forbid", "ignore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +25,35 @@ class Effect:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """In JSON an effect is an object of its own kind, as the catalogue declares it."""
-        kinds = {f"<{name}>": _object(name, effect.settings) for name, effect in EFFECTS.items()}
-        kinds["<>"] = handler.generate_schema(SkipJsonSchema[_Unnamed])
+        kinds = {f"<{name}>": _object([name], effect.settings) for name, effect in EFFECTS.items()}
+        kinds[UNKNOWN] = _object(list(EFFECTS), {}, extra="ignore")
         return core_schema.no_info_after_validator_function(
             _effect, core_schema.tagged_union_schema(kinds, discriminator=_kind)
         )
 
-
-class _Unnamed(BaseModel):
-    """What is read where the name is missing or unknown: only that is told, for nobody knows the settings."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    name: Annotated[str, OneOf(*EFFECTS)]
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        told = handler(schema)
+        return {**told, "oneOf": told["oneOf"][: len(EFFECTS)]}  # all but UNKNOWN
 
 
-def _object(name: str, settings: Mapping[str, Setting]) -> CoreSchema:
-    fields = {"name": core_schema.typed_dict_field(core_schema.literal_schema([name]), required=True)}
+def _object(names: list[str], settings: Mapping[str, Setting], extra: Extra = "forbid") -> CoreSchema:
+    fields = {"name": core_schema.typed_dict_field(core_schema.literal_schema(names), required=True)}
     for setting, bounds in settings.items():
         number = core_schema.float_schema(ge=bounds.least, le=bounds.most, strict=True, allow_inf_nan=False)
         known = core_schema.with_default_schema(number, default=bounds.default)
         fields[setting] = core_schema.typed_dict_field(known, required=False)
-    return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
+    shape = core_schema.typed_dict_schema(fields, extra_behavior=extra)
+    return core_schema.no_info_before_validator_function(tidied(fields.keys()), shape)
 
 
 def _kind(value: Any) -> str:
     name = value.get("name") if isinstance(value, Mapping) else None
-    return f"<{name}>" if isinstance(name, str) and name in EFFECTS else "<>"
+    return f"<{name}>" if isinstance(name, str) and name in EFFECTS else UNKNOWN
 
 
 def _effect(read: dict[str, Any]) -> Effect:
     return Effect(read.pop("name"), tuple(read.items()))
 
 
-Effects = Annotated[tuple[Effect, ...], Field(max_length=MOST_EFFECTS)]
+Effects = Annotated[tuple[Effect, ...], Items(0, MOST_EFFECTS)]

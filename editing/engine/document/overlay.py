@@ -8,18 +8,18 @@ from pydantic import Field, Strict
 
 from editing.engine.catalogue.styles import STYLES
 from editing.engine.document.types import (
-    OBJECT,
     AfterStart,
+    Between,
     ClipSeconds,
     EditSeconds,
     Flag,
     Gain,
     Id,
-    Number,
     OneOf,
+    Part,
     Readable,
     Share,
-    between,
+    ZeroIfAbsent,
 )
 from editing.engine.timing.exact import exact
 
@@ -29,48 +29,42 @@ LONGEST_FADE = 30.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caption:
+class Caption(Part):
     """Words on the picture, from `start` to `end` seconds of the edit."""
 
-    __pydantic_config__ = OBJECT
-
     text: Annotated[str, Strict(), Field(min_length=1, max_length=MOST_LETTERS), Readable]
-    start: EditSeconds = 0.0
+    start: Annotated[EditSeconds, ZeroIfAbsent]
     end: Annotated[EditSeconds, AfterStart]
     style: Annotated[str, OneOf(*STYLES)] = "subtitle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sticker:
+class Sticker(Part):
     """A still from `start` to `end` seconds of the edit, its middle at `x`, `y` (0..1 of the canvas),
     `width` a part of the canvas's; its height follows its own aspect. `opacity` 0..1."""
 
-    __pydantic_config__ = OBJECT
-
     still: Annotated[Id, Field(description="A still of one's own.")]
-    start: EditSeconds = 0.0
+    start: Annotated[EditSeconds, ZeroIfAbsent]
     end: Annotated[EditSeconds, AfterStart]
     x: Share = 0.5
     y: Share = 0.5
-    width: Annotated[Number, between(*WIDTHS, description="A part of the canvas's.")] = 0.25
+    width: Annotated[float, Between(*WIDTHS), Field(description="A part of the canvas's.")] = 0.25
     opacity: Share = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Music:
+class Music(Part):
     """`start` to `end` (None: all there is) of a track, from `at` in the edit on and no longer than the edit.
 
     `gain` in decibels; fades in seconds; with `duck` it steps back while the clips are heard."""
-
-    __pydantic_config__ = OBJECT
 
     track: Annotated[Id, Field(description="A track of one's own, ready or pending.")]
     at: Annotated[EditSeconds, Field(description="When in the edit it begins.")] = 0.0
     start: ClipSeconds = 0.0
     end: Annotated[ClipSeconds | None, AfterStart] = None
     gain: Gain = 0.0
-    fade_in: Annotated[Number, between(0, LONGEST_FADE)] = 0.0
-    fade_out: Annotated[Number, between(0, LONGEST_FADE)] = 0.0
+    fade_in: Annotated[float, Between(0, LONGEST_FADE)] = 0.0
+    fade_out: Annotated[float, Between(0, LONGEST_FADE)] = 0.0
     duck: Annotated[Flag, Field(description="Step back while the clips are heard.")] = False
 
     def seconds(self, track: float, edit: Fraction) -> Fraction:

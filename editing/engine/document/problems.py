@@ -6,6 +6,7 @@ tried there, by its title, its name or its JSON type.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,31 +17,38 @@ from editing.engine.errors import FieldError
 
 Schema = Mapping[str, Any]
 Place = Sequence[int | str]
+FieldNames = tuple[str, str]  # the path of an object, and the fields that it may have
 
 
 def translated(invalid: ValidationError, schema: Schema) -> list[FieldError]:
-    """Every problem of `invalid`, each once; `schema` is that of the whole document."""
-    told = (_translated(found, schema) for found in invalid.errors(include_url=False))
-    return list({(error.field, error.code): error for error in told if error}.values())
+    """Every problem of `invalid`; `schema` is that of the whole document."""
+    unknown = cache(partial(_unknown, schema=schema))  # an object may hold very many
+    return [_translated(found, schema, unknown) for found in invalid.errors(include_url=False)]
 
 
-def _translated(found: ErrorDetails, schema: Schema) -> FieldError | None:
+def _translated(found: ErrorDetails, schema: Schema, unknown: Callable[[Place], FieldNames]) -> FieldError:
     kind, place = found["type"], found["loc"]
     if kind in OURS:
         return OURS[kind](**found["ctx"]["params"], field=_path(place))
-    if kind == "missing" and isinstance(place[-1], int):  # one side of a size
-        kind, place = "too_short", place[:-1]
     if kind in UNKNOWN:
-        names = (name for one in _at(place[:-1], schema, schema) for name in one.get("properties", ()))
-        return errors.UnknownField(accepted=", ".join(dict.fromkeys(names)), field=_path(place))
-    accepted = list(_at(place, schema, schema))
-    return KINDS[kind](_path(place), found["input"], accepted)
+        path, accepted = unknown(place[:-1])
+        return errors.UnknownField(accepted=accepted, field=f"{path}.{place[-1]}".removeprefix("."))
+    return KINDS[kind](_path(place), found["input"], list(_at(place, schema, schema)))
+
+
+def _unknown(place: Place, schema: Schema) -> FieldNames:
+    names = (name for one in _at(place, schema, schema) for name in one.get("properties", ()))
+    return _path(place), _listed(names)
 
 
 def _path(place: Place) -> str:
     """`clips[0].end`."""
     parts = (part for part in place if not str(part).startswith("<"))
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
+
+
+def _listed(names: Iterator[Any]) -> str:
+    return ", ".join(map(str, dict.fromkeys(names)))
 
 
 def _at(place: Place, schema: Schema, root: Schema) -> Iterator[Schema]:
@@ -53,7 +61,7 @@ def _at(place: Place, schema: Schema, root: Schema) -> Iterator[Schema]:
     if isinstance(part, str) and part.startswith("<"):
         inner = [kind for kind in kinds if part[1:-1] in _called(kind)] or kinds
     elif isinstance(part, int):
-        inner = [kind.get("items") or kind["prefixItems"][0] for kind in kinds if kind.get("type") == "array"]
+        inner = [kind["items"] for kind in kinds if "items" in kind]
     else:
         inner = [kind["properties"][part] for kind in kinds if part in kind.get("properties", ())]
     for one in inner:
@@ -78,58 +86,49 @@ def _called(schema: Schema) -> tuple[Any, ...]:
 
 
 def _number(path: str, value: Any, accepted: list[Schema]) -> FieldError:
+    bounds = next(kind for kind in accepted if "minimum" in kind)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return errors.NotANumber(field=path)
-    return _range(path, value, accepted)  # an integer that no float can hold
+    if not bounds["minimum"] <= value <= bounds["maximum"]:  # as no NaN is
+        return errors.OutOfRange(least=bounds["minimum"], most=bounds["maximum"], field=path)
+    return errors.NotWhole(field=path)
 
 
-def _whole(path: str, value: Any, accepted: list[Schema]) -> FieldError:
-    fraction = isinstance(value, float)
-    return errors.NotWhole(field=path) if fraction else errors.NotANumber(field=path)
-
-
-def _range(path: str, value: Any, accepted: list[Schema]) -> FieldError:
-    told = next(kind for kind in accepted if "minimum" in kind)
-    return errors.OutOfRange(least=told["minimum"], most=told["maximum"], field=path)
-
-
-def _count(path: str, value: Any, accepted: list[Schema]) -> FieldError | None:
-    told = next(kind for kind in accepted if kind.get("type") in ("array", "string"))
-    least = told.get("minItems", told.get("minLength", 0))
-    most = told.get("maxItems", told.get("maxLength"))
-    if least <= len(value) <= most:  # its items are wrong, and told by themselves
-        return None
-    return errors.WrongCount(count=len(value), least=least, most=most, field=path)
+def _text(path: str, value: Any, accepted: list[Schema]) -> FieldError:
+    if not isinstance(value, str):
+        return errors.NotText(field=path)
+    most = next(kind["maxLength"] for kind in accepted if "maxLength" in kind)
+    if len(value) > most:
+        return errors.WrongCount(count=len(value), least=1, most=most, field=path)
+    return errors.BrokenText(field=path) if value else errors.BlankText(field=path)
 
 
 def _choice(path: str, value: Any, accepted: list[Schema]) -> FieldError:
     names = (name for kind in accepted for name in kind.get("enum", [kind.get("const")]) if name is not None)
-    return errors.NotOneOf(accepted=", ".join(map(str, dict.fromkeys(names))), field=path)
+    return errors.NotOneOf(accepted=_listed(names), field=path)
+
+
+def _string(path: str, value: Any, accepted: list[Schema]) -> FieldError:
+    """Half a character, where there are choices or not."""
+    return (_text if any("maxLength" in kind for kind in accepted) else _choice)(path, value, accepted)
 
 
 def _plain(error: type[FieldError]) -> "Translation":
     return lambda path, value, accepted: error(field=path)
 
 
-Translation = Callable[[str, Any, list[Schema]], FieldError | None]
+Translation = Callable[[str, Any, list[Schema]], FieldError]
 OURS = {kind.__name__: kind for kind in FieldError.__subclasses__()}  # raised by validators of our own
-UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")  # of a dataclass, of a model
+UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")  # of a dataclass, of an effect
 KINDS: Mapping[str, Translation] = {
     "missing": _plain(errors.FieldMissing),
-    "float_type": _number,
-    "int_type": _whole,
-    "finite_number": _range,
-    "greater_than_equal": _range,
-    "less_than_equal": _range,
+    **dict.fromkeys(("float_type", "int_type", "finite_number"), _number),
+    **dict.fromkeys(("greater_than_equal", "less_than_equal"), _number),
+    **dict.fromkeys(("string_type", "string_too_short", "string_too_long"), _text),
+    **dict.fromkeys(("literal_error", "int_parsing_size"), _choice),
+    "string_unicode": _string,
     "bool_type": _plain(errors.NotTrueOrFalse),
-    "string_type": _plain(errors.NotText),
-    "string_unicode": _plain(errors.BrokenText),
-    "string_too_short": _plain(errors.BlankText),
-    "string_too_long": _count,
     "tuple_type": _plain(errors.NotAList),
-    "too_short": _count,
-    "too_long": _count,
     "dataclass_type": _plain(errors.NotAnObject),
-    "model_type": _plain(errors.NotAnObject),
-    "literal_error": _choice,
+    "dict_type": _plain(errors.NotAnObject),
 }

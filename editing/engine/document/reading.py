@@ -1,44 +1,42 @@
 """Reading an edit document from JSON, and writing it back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
 
 from editing.engine import errors
 from editing.engine.document.checks import as_a_whole
 from editing.engine.document.effect import Effect
 from editing.engine.document.problems import translated
-from editing.engine.document.types import OBJECT, OneOf
+from editing.engine.document.types import OneOf
 from editing.engine.document.whole import Document
 
 VERSION = 1
 
 
+def _integer(value: Any) -> int | None:
+    return value if type(value) is int else None  # true and 1.0 would equal 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Written(Document):
-    """A document as it is written: with the version of the format."""
+    """The whole edit, and the version of the format. Times in seconds: `start` and `end` of a clip or a track
+    are its own; those of captions and stickers, `music.at` and `cover` are the edit's."""
 
-    __pydantic_config__ = OBJECT
-
-    version: Annotated[int, OneOf(VERSION)] = field(kw_only=True)
-
-
-def _document(written: _Written) -> Document:
-    return Document(**{one.name: getattr(written, one.name) for one in fields(Document)})
-
-
-_ADAPTER: TypeAdapter[Document] = TypeAdapter(Annotated[_Written, AfterValidator(_document)])
-SCHEMA: dict[str, Any] = _ADAPTER.json_schema()  # JSON Schema 2020-12, with its parts in `$defs`
+    version: Annotated[int, OneOf(VERSION), BeforeValidator(_integer)] = field(kw_only=True)
 
 
 def parse(value: Any) -> Document:
     """The document in `value` (as json.loads gives it). Raises DocumentInvalid with all its problems."""
+    problems = list(_canvas_said_twice(value))
     try:
-        document = _ADAPTER.validate_python(_tidied(value))
+        document = _adapter().validate_python(value)
     except ValidationError as invalid:
-        raise errors.DocumentInvalid(translated(invalid, SCHEMA)) from None
+        problems += translated(invalid, json_schema())
+    errors.raise_for(problems)
     return check(document)
 
 
@@ -57,6 +55,29 @@ def dump(document: Document) -> dict[str, Any]:
     return value
 
 
+@cache
+def json_schema() -> Mapping[str, Any]:
+    """What `parse` accepts, as JSON Schema 2020-12, with the parts of a document in `$defs`."""
+    return _adapter().json_schema()
+
+
+@cache
+def _adapter() -> TypeAdapter[Document]:
+    """Made when it is first needed: most processes that import the engine read no document."""
+    return TypeAdapter(Annotated[_Written, AfterValidator(_document)])
+
+
+def _document(written: _Written) -> Document:
+    return Document(**{one.name: getattr(written, one.name) for one in fields(Document)})
+
+
+def _canvas_said_twice(value: Any) -> Iterator[errors.FieldError]:
+    """What two fields say together pydantic would only ask where nothing else in the canvas is wrong."""
+    canvas = value.get("canvas") if isinstance(value, Mapping) else None
+    if isinstance(canvas, Mapping) and (canvas.get("aspect") is None) == (canvas.get("size") is None):
+        yield errors.OneCanvas(field="canvas")
+
+
 def _plain(value: Any) -> Any:
     """Dataclasses as objects, tuples as lists; what is as it would be anyway is left out."""
     if isinstance(value, Effect):
@@ -70,14 +91,3 @@ def _plain(value: Any) -> Any:
 def _is_default(value: Any, one: Field[Any]) -> bool:
     made = one.default if one.default_factory is MISSING else one.default_factory()
     return bool(getattr(value, one.name) == made)
-
-
-def _tidied(value: Any) -> Any:
-    """`value` without nulls, which mean the same as nothing, and with names that can be told and stored."""
-    if isinstance(value, Mapping):
-        return {_name(key): _tidied(one) for key, one in value.items() if one is not None}
-    return [_tidied(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _name(key: Any) -> str:
-    return str(key)[:80].encode(errors="backslashreplace").decode()

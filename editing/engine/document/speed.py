@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from editing.engine import errors
-from editing.engine.document.types import OBJECT, Number, Share, between, fail
+from editing.engine.document.types import Between, Items, Part, Share, fail
 from editing.engine.timing.exact import exact, nearest
 
 SPEEDS = (0.25, 4.0)
@@ -23,14 +23,12 @@ MOST_POINTS = 16
 RAMP_STEPS = 16  # of constant speed between two points that differ
 FINENESS = 1000  # a step's speed is a whole number of thousandths
 
-Factor = Annotated[Number, between(*SPEEDS)]
+Factor = Annotated[float, Between(*SPEEDS)]
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class Point(Part):
     """`speed` at `at`, a part of the cut as it plays: 0 its beginning, 1 its end."""
-
-    __pydantic_config__ = OBJECT
 
     at: Share
     speed: Factor
@@ -47,9 +45,7 @@ def _kind(value: Any) -> str:
     return "<array>" if isinstance(value, list | tuple) else "<number>"
 
 
-Curve = Annotated[
-    tuple[Point, ...], Field(min_length=2, max_length=MOST_POINTS), AfterValidator(_in_order), Tag("<array>")
-]
+Curve = Annotated[tuple[Point, ...], Items(2, MOST_POINTS), AfterValidator(_in_order), Tag("<array>")]
 Speed = Annotated[
     Annotated[Factor, Tag("<number>")] | Curve,
     Discriminator(_kind),

@@ -4,48 +4,84 @@ pydantic reads a document by them, and derives the JSON Schema that OpenAPI show
 raises one of our own errors, by `fail`.
 """
 
+from collections.abc import Callable, Set
+from dataclasses import fields
 from typing import Annotated, Any, NoReturn
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     Strict,
     ValidationInfo,
 )
-from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from editing.engine import errors
 
-OBJECT = ConfigDict(extra="forbid")  # what is not understood is refused, never ignored
+JsonSchema = dict[str, Any]
+
 LONGEST_CLIP = 36_000.0  # seconds
 MOST_SECONDS = 600.0  # of an edit
 GAINS = (-60.0, 20.0)  # decibels
 
-Number = Annotated[float, Strict()]  # an int is one, true is not
-Flag = Annotated[bool, Strict()]
-
 
 def fail(error: errors.FieldError) -> NoReturn:
-    """Raise `error` from inside a validator; `reading` finds its place in the document."""
+    """Raise `error` from inside a validator; `problems` finds its place in the document."""
     raise PydanticCustomError(
         type(error).__name__, "{message}", {"message": error.message, "params": error.params}
     )
 
 
-def between(least: float, most: float, **more: Any) -> FieldInfo:
-    """The bounds of a number, both included. No NaN lies within."""
-    told: FieldInfo = Field(ge=least, le=most, allow_inf_nan=False, **more)
-    return told
+class Part:
+    """What every object of a document has in common: null means absent, unknown fields are refused."""
+
+    __slots__ = ()
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        known = {one.name for one in fields(cls)}  # type: ignore[arg-type]  # parts are dataclasses
+        referred = handler(source)
+        made: Any = handler.resolve_ref_schema(referred)  # changed in place: every later use refers to it
+        made["schema"] = core_schema.no_info_before_validator_function(tidied(known), made["schema"])
+        return referred
 
 
-def whole(least: int, most: int, **more: Any) -> FieldInfo:
-    """The bounds of a whole number, both included."""
-    told: FieldInfo = Field(ge=least, le=most, **more)
-    return told
+def tidied(known: Set[str]) -> Callable[[Any], Any]:
+    """A validator of objects: `known` fields that are null are left out. The others are refused, null or
+    not, so their names are made such as can be told and stored."""
+
+    def tidy(value: Any) -> Any:
+        if not isinstance(value, dict) or (value.keys() <= known and None not in value.values()):
+            return value
+        kept = {name: one for name, one in value.items() if one is not None or name not in known}
+        return {_tellable(name): one for name, one in kept.items()}
+
+    return tidy
+
+
+class Between:
+    """A number from `least` to `most`, both included. 1 is one too, true is not, and no NaN lies between."""
+
+    def __init__(self, least: float, most: float) -> None:
+        self.least, self.most = least, most
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.float_schema(ge=self.least, le=self.most, allow_inf_nan=False, strict=True)
+
+
+class Whole:
+    """A whole number from `least` to `most`. 30.0 is one too: JSON knows no difference."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        number = core_schema.int_schema(ge=self.least, le=self.most, strict=True)
+        return core_schema.no_info_before_validator_function(_integral, number)
 
 
 class OneOf:
@@ -58,6 +94,24 @@ class OneOf:
         return core_schema.literal_schema(list(self.names))
 
 
+class Items:
+    """A list of `least` to `most` items. They are counted before any is read: a million take long."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._counted, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {**handler(schema), "minItems": self.least, "maxItems": self.most}
+
+    def _counted(self, value: Any) -> Any:
+        if isinstance(value, list | tuple) and not self.least <= len(value) <= self.most:
+            fail(errors.WrongCount(count=len(value), least=self.least, most=self.most))
+        return value
+
+
 class ReadAs:
     """In JSON it is of `kind`, which validators turn into the type that is annotated."""
 
@@ -68,14 +122,17 @@ class ReadAs:
         return handler.generate_schema(self.kind)
 
 
+def _tellable(name: object) -> str:
+    return str(name)[:80].encode(errors="backslashreplace").decode()
+
+
 def _integral(value: Any) -> Any:
-    """30.0 is a whole number too: JSON knows no difference."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _readable(text: str) -> str:
-    """Text that can be stored, and in which there is something to see."""
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    """Text that can be stored, and in which there is something to see. (Half characters pydantic refuses.)"""
+    if "\0" in text:
         fail(errors.BrokenText())
     if not any(letter.isprintable() and not letter.isspace() for letter in text):
         fail(errors.BlankText())
@@ -89,14 +146,15 @@ def _after_start(end: float | None, info: ValidationInfo) -> float | None:
     return end
 
 
-Whole = Annotated[int, Strict(), BeforeValidator(_integral)]
+Flag = Annotated[bool, Strict()]
 Readable = AfterValidator(_readable)
 # a UUID in the API, a file's name on the command line
-Id = Annotated[str, Strict(), Field(min_length=1, max_length=500), Readable]
+Id = Annotated[
+    str, Strict(), Field(min_length=1, max_length=500, json_schema_extra={"format": "uuid"}), Readable
+]
 AfterStart = AfterValidator(_after_start)
-ClipSeconds = Annotated[Number, between(0, LONGEST_CLIP)]  # counted from the beginning of a clip or a track
-EditSeconds = Annotated[Number, between(0, MOST_SECONDS)]  # counted from the beginning of the edit
-Gain = Annotated[Number, between(*GAINS, description="Decibels.")]
-Share = Annotated[
-    Number, between(0, 1)
-]  # of the canvas, the picture or the cut: 0 is its left, top or beginning
+ClipSeconds = Annotated[float, Between(0, LONGEST_CLIP)]  # from the beginning of a clip or a track
+EditSeconds = Annotated[float, Between(0, MOST_SECONDS)]  # from the beginning of the edit
+ZeroIfAbsent = Field(default=0.0)  # in JSON; code always says it, and so does what `dump` writes
+Gain = Annotated[float, Between(*GAINS), Field(description="Decibels.")]
+Share = Annotated[float, Between(0, 1)]  # of a picture, a canvas or a cut, from its left, top or beginning

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from editing.engine import errors
 from editing.engine.document.cut import Piece
 from editing.engine.document.overlay import Caption, Music, Sticker
-from editing.engine.document.types import OBJECT, EditSeconds, Number, OneOf, Whole, between, fail, whole
+from editing.engine.document.types import Between, EditSeconds, Items, OneOf, Part, ReadAs, Whole, fail
 from editing.engine.timing.exact import exact, nearest
 from library.media.shapes import ASPECTS, FRAME_RATE, delivery_size
 
@@ -26,64 +26,58 @@ def _even(size: tuple[int, int]) -> tuple[int, int]:
     return size
 
 
-Side = Annotated[Whole, whole(32, MOST_PIXELS_LONG)]
+Side = Annotated[int, Whole(32, MOST_PIXELS_LONG), Field(json_schema_extra={"multipleOf": 2})]
 Size = Annotated[
-    tuple[Side, Side], AfterValidator(_even), Field(description="Width and height, even numbers.")
+    tuple[int, int],
+    ReadAs(tuple[Side, ...]),
+    Items(2, 2),
+    AfterValidator(_even),
+    Field(description="Width and height, even numbers."),
 ]
 NO_SIZE = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Canvas:
+class Canvas(Part):
     """What the edit is laid out on: either an aspect of the feed, at 720p, or a size of its own."""
-
-    __pydantic_config__ = OBJECT
 
     size: Size = field(default_factory=lambda: NO_SIZE)
     aspect: Annotated[str, OneOf(*ASPECTS)] | None = None
-    fps: Annotated[Whole, whole(1, 60)] = FRAME_RATE
+    fps: Annotated[int, Whole(1, 60)] = FRAME_RATE
 
 
 def _sized(canvas: Canvas) -> Canvas:
     """The canvas with the size that its aspect has."""
-    if (canvas.aspect is None) == (canvas.size == NO_SIZE):
-        fail(errors.OneCanvas())
     return replace(canvas, size=delivery_size(canvas.aspect)) if canvas.aspect else canvas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Part):
     """`short_side` in pixels; None leaves the canvas as it is. `loudness` in LUFS; None leaves the sound.
 
     `interpolation` "motion" draws what lies between two pictures where a clip has fewer a second than the
     canvas; otherwise they repeat."""
 
-    __pydantic_config__ = OBJECT
-
-    short_side: Annotated[Whole, whole(*SHORT_SIDES)] | None = None
+    short_side: Annotated[int, Whole(*SHORT_SIDES)] | None = None
     upscaler: Annotated[str, OneOf(*UPSCALERS)] = "lanczos"
-    loudness: Annotated[Number, between(*LOUDNESS, description="LUFS, integrated over the edit.")] | None = (
-        None
-    )
+    loudness: Annotated[float, Between(*LOUDNESS), Field(description="LUFS.")] | None = None
     interpolation: Annotated[str, OneOf(*INTERPOLATIONS)] = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(Part):
     """The whole edit. Times in seconds: `start` and `end` of a clip or a track are its own; those of captions
     and stickers, `music.at` and `cover` are the edit's.
 
     `cover` is the moment that stands for it; None leaves that to the library."""
 
-    __pydantic_config__ = OBJECT
-
     canvas: Annotated[Canvas, AfterValidator(_sized)]
-    clips: Annotated[tuple[Piece, ...], Field(min_length=1, max_length=MOST_CLIPS)]
-    captions: Annotated[tuple[Caption, ...], Field(max_length=MOST_CAPTIONS)] = ()
+    clips: Annotated[tuple[Piece, ...], Items(1, MOST_CLIPS)]
+    captions: Annotated[tuple[Caption, ...], Items(0, MOST_CAPTIONS)] = ()
     delivery: Delivery = field(default_factory=Delivery)
-    stickers: Annotated[tuple[Sticker, ...], Field(max_length=MOST_STICKERS)] = ()
-    music: Annotated[tuple[Music, ...], Field(max_length=MOST_MUSIC)] = ()
-    cover: EditSeconds | None = None
+    stickers: Annotated[tuple[Sticker, ...], Items(0, MOST_STICKERS)] = ()
+    music: Annotated[tuple[Music, ...], Items(0, MOST_MUSIC)] = ()
+    cover: Annotated[EditSeconds | None, Field(description="The moment that stands for the whole.")] = None
 
     @property
     def named(self) -> frozenset[str]:

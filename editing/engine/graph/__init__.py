@@ -1,10 +1,10 @@
 """A document as one ffmpeg-python graph: pure, nothing is read or run.
 
-Picture of one cut (a `ClipNode`): seek → crop, which may move → scale → effects → pace → exactly n frames,
-perhaps backwards; then the cuts are joined with their transitions, stickers and captions laid over, all
-tagged BT.709, and a cover taken. Sound of one cut: pace → gain → exactly as many samples; joined the same
-way, mixed with the music. One file for each of these steps. Text files the filters read (captions, commands)
-come out beside the streams and are laid out where ffmpeg runs: no text of a person is ever part of the graph.
+Picture of one cut (a `ClipNode`): seek → crop, which may move → scale → effects → retime → exactly n frames,
+perhaps reversed; then the cuts are joined with their transitions, stickers and captions overlaid, all tagged
+BT.709, and a cover taken. Sound of one cut: retime → gain → exactly as many samples; joined the same way,
+mixed with the music. One file for each of these steps. Text files that filters read (captions, commands) come
+out beside the streams and are written where ffmpeg runs: no text of a person is ever part of the graph.
 """
 
 from collections.abc import Mapping
@@ -12,22 +12,20 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from editing.engine.document import Document
-from editing.engine.graph import finish, framing, joining, pace, tracking
-from editing.engine.graph.clip_node import ClipNode, Stream, shots
-from editing.engine.graph.mix import mixed
-from editing.engine.graph.stickers import pasted
-from editing.engine.render.source import Sources
+from editing.engine.graph import finish, framing, joining, mix, retime, stickers
+from editing.engine.graph.clip_node import ClipNode, Stream, clip_nodes
+from editing.engine.source import Sources
 from editing.engine.tracking import CropTrack
 
-__all__ = ["ClipNode", "Graph", "Stream", "build"]
+__all__ = ["NO_CROPS", "ClipNode", "Graph", "Stream", "build"]
 
-NOBODY_FOLLOWED: Mapping[int, CropTrack] = MappingProxyType({})
+NO_CROPS: Mapping[int, CropTrack] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The ends of the graph: `audio` is None where nothing makes any sound, `cover` where none is asked for;
-    and the text `files` its filters read, by name."""
+    """The output streams: `audio` is None where nothing makes any sound, `cover` where none is asked for. And
+    the text `files` that filters read, by name."""
 
     video: Stream
     audio: Stream | None
@@ -39,24 +37,24 @@ def build(
     document: Document,
     sources: Sources,
     *,
-    louder: float = 0.0,
-    crops: Mapping[int, CropTrack] = NOBODY_FOLLOWED,
+    gain: float = 0.0,
+    crops: Mapping[int, CropTrack] = NO_CROPS,
 ) -> Graph:
-    """The graph of a document. `sources` holds every clip, still and track it names; `louder` is the gain in
-    decibels that brings the whole to the loudness it asks for, as `render.loudness` measures it;
-    `crops` is how each cut that does so follows its subject, as `tracking.track_cuts` finds it."""
-    laid = shots(document, sources, crops)
-    picture = joining.pictures(laid, [_picture(shot) for shot in laid])
-    finished = finish.finished(document, pasted(document, sources, finish.numbered(document, picture)))
-    video, cover = finish.with_cover(document, finished)
-    files = finish.files(document) | tracking.files(laid)
-    return Graph(video, mixed(document, sources, laid, louder), cover, files)
+    """The graph of a document. `sources` holds every clip, still and track it names; `gain`, in decibels,
+    brings the whole to the loudness it asks for (measured by `render.loudness`); `crops` are the moving crops
+    of tracked cuts, by the index of the cut (found by `tracking.track_cuts`)."""
+    nodes = clip_nodes(document, sources, crops)
+    joined = joining.join_video(nodes, [_picture(node) for node in nodes])
+    overlaid = stickers.overlay(document, sources, finish.number_frames(document, joined))
+    video, cover = finish.with_cover(document, finish.finished(document, overlaid))
+    files = finish.files(document) | framing.command_files(nodes)
+    return Graph(video, mix.mix(document, sources, nodes, gain), cover, files)
 
 
-def _picture(shot: ClipNode) -> Stream:
-    video = tracking.followed(shot.opened.video, shot)
-    if shot.source.silently_hd:
+def _picture(node: ClipNode) -> Stream:
+    video = framing.tracked_crop(node.input.video, node)
+    if node.source.is_untagged_hd:
         video = video.filter("setparams", colorspace="bt709")
-    if shot.drops_frames:  # drop them before scaling them
-        return framing.shaped(pace.timed(video, shot), shot)
-    return pace.timed(framing.shaped(video, shot), shot)
+    if node.drops_frames:  # drop them before scaling them
+        return framing.framed(retime.retimed(video, node), node)
+    return retime.retimed(framing.framed(video, node), node)

@@ -1,8 +1,6 @@
 """`python -m editing.engine.inspect.sheet clip.mp4 --aspect 9:16 --out sheet.jpg`
 
-Every reframe mode side by side.
-
-A row for each mode, above them the clip itself, all at the same moments.
+A contact sheet of every reframe mode: a row for each, above them the clip itself, all at the same times.
 """
 
 import argparse
@@ -18,13 +16,13 @@ from PIL import Image, ImageDraw, ImageFont
 import errors
 from editing.engine.document import MODES, Canvas, Cut, Delivery, Document, Reframe
 from editing.engine.render.render import render
-from editing.engine.render.source import Source, open_source
+from editing.engine.source import Source, open_source
 from library.media import fonts
 from library.media.guard.container import open_container
 from library.media.shapes import ASPECTS, delivery_size
 
-MOMENTS, TALL, GAP, MARGIN = 5, 180, 8, 96  # pictures in a row; pixels
-GROUND, INK = (24, 24, 30), (230, 230, 235)
+PICTURES, HEIGHT, GAP, MARGIN = 5, 180, 8, 96  # in a row; of each, between them, left of them, in pixels
+BACKGROUND, INK = (24, 24, 30), (230, 230, 235)
 
 Picture = Image.Image
 
@@ -39,9 +37,9 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     """0 when the sheet is drawn, 2 when the clip is refused."""
-    asked = arguments(argv)
+    args = arguments(argv)
     try:
-        draw(open_source(asked.clip), asked.aspect, asked.out)
+        draw(open_source(args.clip), args.aspect, args.out)
     except (errors.DomainError, OSError) as refused:
         print(refused, file=sys.stderr)
         return 2
@@ -49,25 +47,27 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def draw(source: Source, aspect: str, out: Path) -> None:
-    """Write the sheet as JPEG."""
-    rows = {"source": _moments(source.path, source.probe.frames)}
+    """Write the sheet as JPEG to `out`."""
+    rows = {"source": _evenly_spaced(source.path, source.probe.frames)}
     with tempfile.TemporaryDirectory() as name:
         for mode in MODES:
-            film = Path(name, f"{mode}.mp4")
-            frames = render(_reframed(source, aspect, mode), {"a": source}, film, workdir=Path(name)).frames
-            rows[mode] = _moments(film, frames)
-    _laid_out(rows).save(out, quality=85)
+            rendered = Path(name, f"{mode}.mp4")
+            frames = render(
+                _reframed(source, aspect, mode), {"a": source}, rendered, workdir=Path(name)
+            ).frames
+            rows[mode] = _evenly_spaced(rendered, frames)
+    _arranged(rows).save(out, quality=85)
 
 
 def _reframed(source: Source, aspect: str, mode: str) -> Document:
     canvas = Canvas(size=delivery_size(aspect), aspect=aspect)
-    cut = Cut(clip="a", end=source.probe.seconds, reframe=Reframe(mode))
-    return Document(canvas, (cut,), delivery=Delivery(short_side=2 * TALL))
+    cut = Cut(clip="a", start=0.0, end=source.probe.seconds, reframe=Reframe(mode))
+    return Document(canvas, (cut,), delivery=Delivery(short_side=2 * HEIGHT))
 
 
-def _moments(path: Path, frames: int) -> list[Picture]:
-    wanted = set(np.linspace(0, frames - 1, MOMENTS).astype(int).tolist())
-    return [_small(picture) for number, picture in enumerate(_pictures(path)) if number in wanted]
+def _evenly_spaced(path: Path, frames: int) -> list[Picture]:
+    wanted = set(np.linspace(0, frames - 1, PICTURES).astype(int).tolist())
+    return [_thumbnail(picture) for number, picture in enumerate(_pictures(path)) if number in wanted]
 
 
 def _pictures(path: Path) -> Iterator[NDArray[np.uint8]]:
@@ -76,19 +76,19 @@ def _pictures(path: Path) -> Iterator[NDArray[np.uint8]]:
             yield np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
 
 
-def _small(picture: NDArray[np.uint8]) -> Picture:
+def _thumbnail(picture: NDArray[np.uint8]) -> Picture:
     image = Image.fromarray(picture)
-    return image.resize((round(image.width * TALL / image.height), TALL), Image.Resampling.LANCZOS)
+    return image.resize((round(image.width * HEIGHT / image.height), HEIGHT), Image.Resampling.LANCZOS)
 
 
-def _laid_out(rows: dict[str, list[Picture]]) -> Picture:
+def _arranged(rows: dict[str, list[Picture]]) -> Picture:
     width = max(sum(picture.width + GAP for picture in row) for row in rows.values())
-    sheet = Image.new("RGB", (MARGIN + width, len(rows) * (TALL + GAP) + GAP), GROUND)
-    pen, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(fonts.CJK), 18)
-    column = width // MOMENTS
+    sheet = Image.new("RGB", (MARGIN + width, len(rows) * (HEIGHT + GAP) + GAP), BACKGROUND)
+    drawing, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(fonts.CJK), 18)
+    column = width // PICTURES
     for down, (name, row) in enumerate(rows.items()):
-        top = GAP + down * (TALL + GAP)
-        pen.text((GAP * 2, top + TALL // 2 - 12), name, fill=INK, font=font)
+        top = GAP + down * (HEIGHT + GAP)
+        drawing.text((GAP * 2, top + HEIGHT // 2 - 12), name, fill=INK, font=font)
         for across, picture in enumerate(row):
             sheet.paste(picture, (MARGIN + across * column + (column - picture.width) // 2, top))
     return sheet

@@ -1,28 +1,32 @@
-"""What no filter can do, done picture by picture before the one encode.
+"""What no filter can do, done frame by frame before the one encode.
 
-A stretch of a source comes out as lossless film on the source's own timeline, so that the compiler takes it
-for the source itself and every cut, caption and sound stays where it was.
+The part of a source that a cut needs is rendered to a lossless intermediate on the source's own timeline. The
+graph then reads the intermediate as if it were the source: cuts, captions and sound stay where they were.
 """
 
 from pathlib import Path
 
 from editing.engine.document import Document
 from editing.engine.prerender import effects, upscale
-from editing.engine.prerender.intermediate import Watch
-from editing.engine.render.source import Sources
+from editing.engine.prerender.intermediate import Counter
+from editing.engine.source import Sources
 from library.media.progress import SILENT, Progress, Stage
 
-__all__ = ["prepared"]
+__all__ = ["prerender"]
 
 
-def prepared(
+def prerender(
     document: Document, sources: Sources, *, workdir: Path, progress: Progress = SILENT
 ) -> tuple[Document, Sources]:
-    """The document and the sources as the compiler can take them: effects drawn, pictures enlarged."""
-    if drawing := effects.frames(document, sources):
-        progress.stage(Stage.EFFECTS, drawing)
-        document, sources = effects.drawn(document, sources, workdir=workdir, watch=Watch(progress))
-    if enlarging := upscale.frames(document, sources):
-        progress.stage(Stage.ENLARGE, enlarging)
-        sources = upscale.enlarged(document, sources, workdir=workdir, watch=Watch(progress))
+    """`document` and `sources` as the graph takes them: MoviePy's effects rendered, pictures upscaled.
+
+    Intermediates lie in `workdir`; another attempt reuses those that are whole. Raises what
+    `progress.check` raises."""
+    if frames := effects.frame_count(document, sources):
+        progress.stage(Stage.EFFECTS, frames)
+        counter = Counter(progress)
+        document, sources = effects.render_effects(document, sources, workdir=workdir, counter=counter)
+    if frames := upscale.frame_count(document, sources):
+        progress.stage(Stage.ENLARGE, frames)
+        sources = upscale.upscale(document, sources, workdir=workdir, counter=Counter(progress))
     return document, sources

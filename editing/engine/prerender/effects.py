@@ -7,36 +7,44 @@ from typing import Any
 
 import numpy as np
 
-from editing.engine.catalogue.moviepy import FIXED, MOVIEPY, PREFIX
+from editing.engine.catalogue.effects import FIXED, MOVIEPY, PREFIX
 from editing.engine.document import Cut, Document, Effect
-from editing.engine.prerender.intermediate import Picture, Stretch, Watch, develop, film_in
-from editing.engine.render.source import Sources
+from editing.engine.prerender.intermediate import (
+    Counter,
+    Picture,
+    TimeRange,
+    intermediate_path,
+    render_intermediate,
+)
+from editing.engine.source import Sources
 
 
-def drawn(document: Document, sources: Sources, *, workdir: Path, watch: Watch) -> tuple[Document, Sources]:
-    """The document without MoviePy's effects, and sources in which they are drawn already.
+def render_effects(
+    document: Document, sources: Sources, *, workdir: Path, counter: Counter
+) -> tuple[Document, Sources]:
+    """The document without MoviePy's effects, and sources that already show them.
 
     A cut with such an effect gets a source of its own: another cut of the same clip may have none."""
-    cuts, made = list(document.clips), dict(sources)
+    cuts, rendered = list(document.clips), dict(sources)
     for index, cut in _with_effects(document):
         name, source = f"{cut.clip} of cut {index}", sources[cut.clip]
-        stretch = Stretch(cut.start, cut.end)
-        made[name] = develop(
+        part = TimeRange(cut.start, cut.end)
+        rendered[name] = render_intermediate(
             source,
-            film_in(workdir, "effects", source, stretch, cut.effects),
-            stretches=(stretch,),
-            size=source.even,
-            change=_Moviepy(cut, stretch),
-            watch=watch,
+            intermediate_path(workdir, "effects", source, part, cut.effects),
+            ranges=(part,),
+            size=source.even_size,
+            transform=_MoviepyEffects(cut, part),
+            counter=counter,
         )
-        cuts[index] = replace(cut, clip=name, effects=_ours(cut))
-    return replace(document, clips=tuple(cuts)), made
+        cuts[index] = replace(cut, clip=name, effects=_without_moviepy(cut))
+    return replace(document, clips=tuple(cuts)), rendered
 
 
-def frames(document: Document, sources: Sources) -> int:
-    """About how many pictures `drawn` has to draw."""
+def frame_count(document: Document, sources: Sources) -> int:
+    """About how many frames `render_effects` renders."""
     cuts = [cut for _, cut in _with_effects(document)]
-    return sum(Stretch(cut.start, cut.end).frames(sources[cut.clip]) for cut in cuts)
+    return sum(TimeRange(cut.start, cut.end).frame_count(sources[cut.clip]) for cut in cuts)
 
 
 def _with_effects(document: Document) -> Iterator[tuple[int, Cut]]:
@@ -45,32 +53,32 @@ def _with_effects(document: Document) -> Iterator[tuple[int, Cut]]:
             yield index, cut
 
 
-def _ours(cut: Cut) -> tuple[Effect, ...]:
+def _without_moviepy(cut: Cut) -> tuple[Effect, ...]:
     return tuple(effect for effect in cut.effects if effect.name not in MOVIEPY)
 
 
-class _Moviepy:
-    """A change for `develop`: MoviePy sees a clip as long as the stretch whose picture is always the one at
-    hand. Only classes the catalogue names are looked up, with the numbers the document's reading bounded."""
+class _MoviepyEffects:
+    """A transform: MoviePy gets a clip as long as `part` whose frame is always the current picture. Only
+    classes named in the catalogue are looked up, with numbers within its bounds."""
 
-    def __init__(self, cut: Cut, stretch: Stretch) -> None:
+    def __init__(self, cut: Cut, part: TimeRange) -> None:
         self._effects = [effect for effect in cut.effects if effect.name in MOVIEPY]
-        self._stretch, self._shown = stretch, np.zeros((2, 2, 3), np.uint8)
+        self._part, self._current = part, np.zeros((2, 2, 3), np.uint8)
         self._clip: Any = None
 
     def __call__(self, picture: Picture, seconds: float) -> Picture:
-        self._shown = picture
+        self._current = picture
         if self._clip is None:
-            self._clip = self._affected()
-        within = min(max(seconds - self._stretch.start, 0), self._stretch.end - self._stretch.start)
+            self._clip = self._with_effects()
+        within = min(max(seconds - self._part.start, 0), self._part.end - self._part.start)
         changed = np.asarray(self._clip.get_frame(within))
         return np.ascontiguousarray(changed.clip(0, 255).astype(np.uint8))
 
-    def _affected(self) -> Any:
-        from moviepy import VideoClip, vfx  # a second to import: only where it is asked for
+    def _with_effects(self) -> Any:
+        from moviepy import VideoClip, vfx  # takes a second to import: only where it is asked for
 
-        length = max(self._stretch.end - self._stretch.start, 1e-3)
-        clip: Any = VideoClip(lambda _: self._shown, duration=length)
+        length = max(self._part.end - self._part.start, 1e-3)
+        clip: Any = VideoClip(lambda _: self._current, duration=length)
         for effect in self._effects:
             name = effect.name.removeprefix(PREFIX)
             fixed: Mapping[str, Any] = FIXED.get(name, {})

@@ -1,4 +1,4 @@
-"""Pictures out of a source, changed one by one, and back on the same timeline without loss."""
+"""Lossless intermediates: the pictures of a source, transformed one by one, on the source's own timeline."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -14,48 +14,48 @@ from av.container import InputContainer
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
-from editing.engine.render.source import Source
+from editing.engine.source import Source
 from editing.engine.timing.timeline import VARIABLE_RATE_LEAD
 from library.media.guard.container import open_container
 from library.media.h264.encode import as_bt709
 from library.media.progress import SILENT, Progress
 
 Picture = NDArray[np.uint8]  # (height, width, 3), sRGB, full range
-Size = tuple[int, int]
-Change = Callable[[Picture, float], Picture]  # of a picture at a second of its source
+Size = tuple[int, int]  # (width, height)
+Transform = Callable[[Picture, float], Picture]  # (picture, second of the source) → picture
 
-LOSSLESS = {"preset": "ultrafast", "qp": "0", "g": "30"}
+LOSSLESS = {"preset": "ultrafast", "qp": "0", "g": "30"}  # of x264
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TimeRange:
     """`start` to `end` seconds of a source."""
 
     start: float
     end: float
 
-    def frames(self, source: Source) -> int:
-        """About how many pictures that is."""
+    def frame_count(self, source: Source) -> int:
+        """About how many frames that is."""
         return max(1, round((self.end - self.start) * float(source.probe.fps)))
 
-    def holds(self, frame: av.VideoFrame) -> bool:
+    def contains(self, frame: av.VideoFrame) -> bool:
         return frame.time is not None and self.start <= frame.time <= self.end
 
-    def with_margins(self, source: Source) -> "Stretch":
-        """As far as the compiler may read past a cut to find the picture on screen at either end of it."""
+    def with_margins(self, source: Source) -> "TimeRange":
+        """As far as the graph may read beyond a cut to find the picture on screen at either end of it."""
         after = 2 / float(source.probe.fps) + 0.1
         before = VARIABLE_RATE_LEAD if source.probe.variable_rate else after
-        return Stretch(self.start - before, self.end + after)
+        return TimeRange(self.start - before, self.end + after)
 
 
 @dataclass(slots=True)
-class Watch:
-    """Counts the pictures done, for `progress`, which may cancel between two of them."""
+class Counter:
+    """Counts frames done and reports them; `progress.check` may cancel between two of them."""
 
     progress: Progress = SILENT
     done: int = 0
 
-    def look(self) -> None:
+    def check(self) -> None:
         self.progress.check()
 
     def count(self) -> None:
@@ -63,58 +63,59 @@ class Watch:
         self.progress.step(self.done)
 
 
-def film_in(workdir: Path, kind: str, *what: object) -> Path:
-    """Where the film of `kind` that shows `what` lies: by its content: only its like is taken for it."""
-    return workdir / f"{kind}-{sha256(repr(what).encode()).hexdigest()[:16]}.mp4"
+def intermediate_path(workdir: Path, kind: str, *content: object) -> Path:
+    """The path of the intermediate that shows `content`: its name is a hash of it, so a file found there is
+    always the right one."""
+    return workdir / f"{kind}-{sha256(repr(content).encode()).hexdigest()[:16]}.mp4"
 
 
-def develop(
+def render_intermediate(
     source: Source,
     out: Path,
     *,
-    stretches: Iterable[Stretch],
+    ranges: Iterable[TimeRange],
     size: Size,
-    change: Change,
-    watch: Watch,
+    transform: Transform,
+    counter: Counter,
 ) -> Source:
-    """`source` with the pictures of `stretches` changed to `size`, and its sound as it was, at `out`.
+    """`source` with the pictures within `ranges` transformed (to `size`), its sound unchanged, at `out`.
 
-    What lies outside the stretches is left out. `out` appears only when it is whole: what is there already
-    is taken as it is.
+    Pictures outside the ranges are left out. `out` appears only when it is whole; one that is there already
+    is used as it is. Raises what `transform` or `counter.check` raises.
     """
-    kept = tuple(one.with_margins(source) for one in stretches)
+    kept = tuple(one.with_margins(source) for one in ranges)
     if not out.exists():
-        with open_container(source.path) as negative, Film(out, size, negative) as film:
-            film.anchor(next(negative.decode(video=0)), kept)
-            for frame, seconds in _frames(negative, film, kept):
-                watch.look()
-                film.write(change(_picture(frame, source), seconds), frame)
-                watch.count()
+        with open_container(source.path) as original, IntermediateWriter(out, size, original) as writer:
+            writer.pad_start(next(original.decode(video=0)), kept)
+            for frame, seconds in _frames(original, writer, kept):
+                counter.check()
+                writer.write(transform(_picture(frame, source), seconds), frame)
+                counter.count()
     upright = replace(source.probe, width=size[0], height=size[1], rotation=0)
     return Source(out, upright, matrix_named=True)
 
 
-class Film:
-    """Writes lossless H.264 and the source's own sound to MP4, which keeps its times to the sample (Matroska
-    would round them to milliseconds); whole, or not at all."""
+class IntermediateWriter:
+    """Writes lossless H.264 and the source's own sound to MP4, which keeps timestamps exactly (Matroska would
+    round them to milliseconds). The file appears whole, or not at all."""
 
-    def __init__(self, path: Path, size: Size, negative: InputContainer) -> None:
+    def __init__(self, path: Path, size: Size, original: InputContainer) -> None:
         self.path, self._part = path, path.with_name(f"{path.name}.part")
         keep_times = {"avoid_negative_ts": "disabled"}
         self._container = av.open(str(self._part), "w", format="mp4", container_options=keep_times)
-        self._video = self._stream(size, negative)
-        sound = next(iter(negative.streams.audio), None)
+        self._video = self._video_stream(size, original)
+        sound = next(iter(original.streams.audio), None)
         self._sound = self._container.add_stream_from_template(sound) if sound else None
         self._last = -1.0
 
-    def anchor(self, first: av.VideoFrame, kept: tuple[Stretch, ...]) -> None:
+    def pad_start(self, first: av.VideoFrame, kept: tuple[TimeRange, ...]) -> None:
         """A black picture where the source begins, if nothing of it is kept there: ffmpeg counts seconds from
         where a file begins, and this one has to begin where the source does."""
-        if not any(one.holds(first) for one in kept):
+        if not any(one.contains(first) for one in kept):
             self.write(np.zeros((self._video.height, self._video.width, 3), np.uint8), first)
 
     def write(self, picture: Picture, at: av.VideoFrame) -> None:
-        """Append a picture, shown when `at` is; one that is not later than the last is left out."""
+        """Append a picture with the timestamp of `at`; one that is not later than the last is left out."""
         if at.time is None or at.time <= self._last:
             return
         frame = as_bt709(av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24"))
@@ -122,7 +123,7 @@ class Film:
         self._container.mux(self._video.encode(frame))
 
     def copy(self, packet: av.Packet) -> None:
-        """Append a packet of the sound; what was there only to prime its decoder is left out."""
+        """Append a packet of the sound; one before zero only primes the decoder and is left out."""
         if self._sound is not None and packet.pts is not None and packet.pts >= 0:
             packet.stream = self._sound
             self._container.mux(packet)
@@ -142,40 +143,40 @@ class Film:
         finally:
             self._part.unlink(missing_ok=True)
 
-    def _stream(self, size: Size, negative: InputContainer) -> Any:
-        shown = negative.streams.video[0]
-        stream = self._container.add_stream("libx264", rate=shown.average_rate or 30, options=LOSSLESS)
+    def _video_stream(self, size: Size, original: InputContainer) -> Any:
+        template = original.streams.video[0]
+        stream = self._container.add_stream("libx264", rate=template.average_rate or 30, options=LOSSLESS)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        coding = stream.codec_context
-        coding.time_base = shown.time_base or Fraction(1, 90_000)
-        coding.color_range, coding.colorspace = ColorRange.MPEG, Colorspace.ITU709
-        coding.color_primaries, coding.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+        context = stream.codec_context
+        context.time_base = template.time_base or Fraction(1, 90_000)
+        context.color_range, context.colorspace = ColorRange.MPEG, Colorspace.ITU709
+        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
         return stream
 
 
 def _frames(
-    negative: InputContainer, film: Film, kept: tuple[Stretch, ...]
+    original: InputContainer, writer: IntermediateWriter, kept: tuple[TimeRange, ...]
 ) -> Iterator[tuple[av.VideoFrame, float]]:
-    """The frames within any stretch, in order, while the sound beside them is copied."""
-    video = negative.streams.video[0]
+    """The frames within any range, in order, with their seconds; the sound between them is copied."""
+    video = original.streams.video[0]
     begin, end = min(one.start for one in kept), max(one.end for one in kept)
-    negative.seek(max(0, int(begin * av.time_base)))
-    for packet in negative.demux(video, *negative.streams.audio[:1]):
+    original.seek(max(0, int(begin * av.time_base)))
+    for packet in original.demux(video, *original.streams.audio[:1]):
         if packet.dts is not None and packet.dts * packet.time_base > end + 1:
             break
         if packet.stream is not video:
-            film.copy(packet)
+            writer.copy(packet)
             continue
         for frame in video.codec_context.decode(packet):
-            if any(one.holds(frame) for one in kept):
+            if any(one.contains(frame) for one in kept):
                 yield frame, float(frame.time or 0)
 
 
 def _picture(frame: av.VideoFrame, source: Source) -> Picture:
-    """Upright, in square pixels, with its colours read as the compiler would read them."""
+    """Upright, in square pixels, its colours read as the graph would read them."""
     turned = source.probe.rotation % 180 != 0
-    width, height = reversed(source.even) if turned else source.even
-    matrix = Colorspace.ITU709 if source.silently_hd else None
+    width, height = reversed(source.even_size) if turned else source.even_size
+    matrix = Colorspace.ITU709 if source.is_untagged_hd else None
     rgb = frame.reformat(
         width=width, height=height, format="rgb24", src_colorspace=matrix, dst_color_range=ColorRange.JPEG
     )

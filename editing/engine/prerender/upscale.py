@@ -1,4 +1,4 @@
-"""The sources of a document made larger by the net, where its delivery asks for that."""
+"""The sources of a document enlarged by the AI upscaler, where its delivery asks for that."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,90 +7,99 @@ from pathlib import Path
 import numpy as np
 
 from editing.engine.document import Cut, Document
-from editing.engine.prerender.intermediate import Picture, Stretch, Watch, develop, film_in
-from editing.engine.prerender.net import REACH, Net
-from editing.engine.prerender.tiles import Tiled
-from editing.engine.render.source import Source, Sources
+from editing.engine.prerender.intermediate import (
+    Counter,
+    Picture,
+    TimeRange,
+    intermediate_path,
+    render_intermediate,
+)
+from editing.engine.prerender.super_resolution import RECEPTIVE_RADIUS, SuperResolutionNet, TiledUpscaler
+from editing.engine.source import Source, Sources
 
 FACTORS = (2, 4)
-BROAD = 4.0  # pixels of the source: the deviation of the blur
-NEARLY = 1.05  # of its size: less than that is left to lanczos
-WHOLE = ("pad", "blur")  # framings that show the whole picture; all others fill the canvas with a part of it
+BLUR_SIGMA = 4.0  # pixels of the source
+TOLERANCE = 1.05  # of its size: a picture that has to grow by less is left to lanczos
+FIT_MODES = (
+    "pad",
+    "blur",
+)  # reframe modes that show the whole picture; all others fill the canvas with a part
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """How many times larger a source is needed, and which stretches of it."""
+class UpscalePlan:
+    """How many times larger a source is needed, and which parts of it."""
 
     factor: int
-    stretches: tuple[Stretch, ...]
+    ranges: tuple[TimeRange, ...]
 
 
-def orders(document: Document, sources: Sources) -> Mapping[str, Order]:
+def plan_upscale(document: Document, sources: Sources) -> Mapping[str, UpscalePlan]:
     """What has to be enlarged, by the id of its clip; nothing where the upscaler is another."""
-    wanted: dict[str, Order] = {}
+    plans: dict[str, UpscalePlan] = {}
     for cut in document.clips if document.delivery.upscaler == "ai" else ():
         factor = _factor(cut, document, sources[cut.clip])
         if factor > 1:
-            known = wanted.get(cut.clip, Order(factor, ()))
-            stretches = (*known.stretches, Stretch(cut.start, cut.end))
-            wanted[cut.clip] = Order(max(factor, known.factor), stretches)
-    return wanted
+            known = plans.get(cut.clip, UpscalePlan(factor, ()))
+            ranges = (*known.ranges, TimeRange(cut.start, cut.end))
+            plans[cut.clip] = UpscalePlan(max(factor, known.factor), ranges)
+    return plans
 
 
-def frames(document: Document, sources: Sources) -> int:
-    """About how many pictures `enlarged` has to make."""
-    wanted = orders(document, sources).items()
-    return sum(part.frames(sources[clip]) for clip, order in wanted for part in order.stretches)
+def frame_count(document: Document, sources: Sources) -> int:
+    """About how many frames `upscale` enlarges."""
+    plans = plan_upscale(document, sources).items()
+    return sum(part.frame_count(sources[clip]) for clip, plan in plans for part in plan.ranges)
 
 
-def enlarged(document: Document, sources: Sources, *, workdir: Path, watch: Watch) -> Sources:
-    """`sources` with the ordered ones replaced. Films stay in `workdir`: another attempt takes them over."""
-    made = dict(sources)
-    for clip, order in orders(document, sources).items():
-        width, height = sources[clip].even
-        made[clip] = develop(
+def upscale(document: Document, sources: Sources, *, workdir: Path, counter: Counter) -> Sources:
+    """`sources` with those that have to be enlarged replaced by intermediates in `workdir`."""
+    enlarged = dict(sources)
+    for clip, plan in plan_upscale(document, sources).items():
+        width, height = sources[clip].even_size
+        enlarged[clip] = render_intermediate(
             sources[clip],
-            film_in(workdir, "enlarged", sources[clip], order),
-            stretches=order.stretches,
-            size=(width * order.factor, height * order.factor),
-            change=_Enlarger(order.factor),
-            watch=watch,
+            intermediate_path(workdir, "enlarged", sources[clip], plan),
+            ranges=plan.ranges,
+            size=(width * plan.factor, height * plan.factor),
+            transform=_Upscaler(plan.factor),
+            counter=counter,
         )
-    return made
+    return enlarged
 
 
-class _Enlarger:
-    """The net over tiles, loaded with the first picture."""
+class _Upscaler:
+    """A transform; the network is loaded with the first picture."""
 
     def __init__(self, factor: int) -> None:
         self._factor = factor
-        self._tiled: Tiled | None = None
+        self._tiled: TiledUpscaler | None = None
 
     def __call__(self, picture: Picture, seconds: float) -> Picture:
         if self._tiled is None:
-            self._tiled = Tiled(Net(self._factor), factor=self._factor, reach=REACH)
-        return true_to(picture, self._tiled(picture))
+            net = SuperResolutionNet(self._factor)
+            self._tiled = TiledUpscaler(net, factor=self._factor, radius=RECEPTIVE_RADIUS)
+        return back_project(picture, self._tiled(picture))
 
 
-def true_to(small: Picture, large: Picture) -> Picture:
-    """`large` with the broad tones of `small`: the net brightens flat areas by some levels.
+def back_project(small: Picture, large: Picture) -> Picture:
+    """`large` with the low frequencies of `small`: the network brightens flat areas by some levels.
 
-    One step of back-projection (Irani and Peleg, Improving Resolution by Image Registration, 1991), of which
-    only what is coarser than BROAD is kept, so that no noise of the source comes back."""
+    One step of back-projection (Irani and Peleg, "Improving Resolution by Image Registration", 1991), of
+    which only what is coarser than BLUR_SIGMA is kept, so that no noise of the source comes back."""
     height, width = small.shape[:2]
-    import cv2  # not for the web process, which reads this module to validate documents
+    import cv2  # not for the web process, which imports this module to validate documents
 
     shrunk = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
-    off = cv2.GaussianBlur(np.subtract(small, shrunk, dtype=np.float32), (0, 0), BROAD)
-    spread = cv2.resize(off, large.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    error = cv2.GaussianBlur(np.subtract(small, shrunk, dtype=np.float32), (0, 0), BLUR_SIGMA)
+    spread = cv2.resize(error, large.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.add(large, spread, dtype=cv2.CV_8U), np.uint8)
 
 
 def _factor(cut: Cut, document: Document, source: Source) -> int:
     """The smallest factor after which lanczos only has to make the picture smaller, or nearly so."""
     scales = [there / here for there, here in zip(document.size, source.size, strict=True)]
-    scale = min(scales) if cut.reframe.mode in WHOLE else max(scales)
-    if scale <= NEARLY:
+    scale = min(scales) if cut.reframe.mode in FIT_MODES else max(scales)
+    if scale <= TOLERANCE:
         return 1
-    return next((factor for factor in FACTORS if factor >= scale / NEARLY), FACTORS[-1])
+    return next((factor for factor in FACTORS if factor >= scale / TOLERANCE), FACTORS[-1])

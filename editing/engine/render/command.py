@@ -1,4 +1,4 @@
-"""Document and sources to one command: pure, so a test can read what would run."""
+"""Document and sources to one ffmpeg command: pure, so a test can read what would run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ import ffmpeg
 
 from editing.engine.document import Document
 from editing.engine.errors import raise_for
-from editing.engine.graph import NOBODY_FOLLOWED, Graph, build
-from editing.engine.render import preview as quick
-from editing.engine.render.source import Sources
-from editing.engine.timing.timeline import beyond
+from editing.engine.graph import NO_CROPS, Graph, build
+from editing.engine.render.preview import PRESET, preview_frames
+from editing.engine.source import Sources
+from editing.engine.timing.timeline import reference_errors
 from editing.engine.tracking import CropTrack
 from library.media.guard.ffmpeg import file_url
 from library.media.h264.encode import MASTER_KWARGS
 
-SOUND = ("acodec", "audio_bitrate", "ar", "ac")  # of MASTER_KWARGS
+SOUND = ("acodec", "audio_bitrate", "ar", "ac")  # those of MASTER_KWARGS that code sound
 COVER = {"vcodec": "mjpeg", "frames:v": 1, "q:v": 3, "fflags": "+bitexact", "format": "mjpeg"}
 
 
@@ -43,29 +43,29 @@ def compile(
     sources: Sources,
     out: Path,
     *,
-    louder: float = 0.0,
-    crops: Mapping[int, CropTrack] = NOBODY_FOLLOWED,
-    proxy: bool = False,
+    gain: float = 0.0,
+    crops: Mapping[int, CropTrack] = NO_CROPS,
+    preview: bool = False,
 ) -> Command:
-    """The command that renders `document` to `out`, and its cover beside it. `louder`, `crops`: see
-    `graph.build`; `proxy`: only the first seconds, encoded fast, of what `preview` made small.
+    """The command that renders `document` to `out`, and its cover beside it. `gain`, `crops`: see
+    `graph.build`. `preview`: `document` is a `preview_document`; only its first seconds, encoded fast.
 
     Raises DocumentInvalid for cuts outside their clips."""
-    refuse_beyond(document, sources)
-    graph = build(document, sources, louder=louder, crops=crops)
+    check_references(document, sources)
+    graph = build(document, sources, gain=gain, crops=crops)
     cover = None if graph.cover is None else cover_beside(out)
-    frames = quick.frames(document) if proxy else document.frames
+    frames = preview_frames(document) if preview else document.frames
     encoding = _encoding(frames, document.canvas.fps, sound=graph.audio is not None)
-    encoding |= {"preset": quick.PRESET, "t": frames / document.canvas.fps} if proxy else {}
+    encoding |= {"preset": PRESET, "t": frames / document.canvas.fps} if preview else {}
     args = tuple(_outputs(graph, out, encoding, cover).get_args())
     return Command(args, frames, document.size, document.canvas.fps, graph.files, cover)
 
 
-def refuse_beyond(document: Document, sources: Sources) -> None:
+def check_references(document: Document, sources: Sources) -> None:
     """Raise DocumentInvalid where the document names what is not there, or more of it than there is."""
     pictures = {name: source.probe.seconds for name, source in sources.items() if source.probe.frames}
     sounds = {name: source.probe.seconds for name, source in sources.items() if source.probe.has_audio}
-    raise_for(beyond(document, clips=pictures, stills=pictures, tracks=sounds))
+    raise_for(reference_errors(document, clips=pictures, stills=pictures, tracks=sounds))
 
 
 def cover_beside(out: Path) -> Path:
@@ -74,8 +74,8 @@ def cover_beside(out: Path) -> Path:
 
 
 def _outputs(graph: Graph, out: Path, encoding: dict[str, Any], cover: Path | None) -> Any:
-    ends = [graph.video] if graph.audio is None else [graph.video, graph.audio]
-    master = ffmpeg.output(*ends, file_url(out), **encoding)
+    streams = [graph.video] if graph.audio is None else [graph.video, graph.audio]
+    master = ffmpeg.output(*streams, file_url(out), **encoding)
     if cover is None:
         return master
     return ffmpeg.merge_outputs(master, ffmpeg.output(graph.cover, file_url(cover), **COVER))

@@ -1,7 +1,7 @@
-"""How loud an edit is, and by how much it must be made louder: EBU R 128, measured on the sound alone.
+"""How loud an edit is, and the gain it needs: EBU R 128, measured on the sound alone.
 
-The whole is brought to its loudness by one constant gain: nothing pumps, and a clip of half a second comes
-out right. Where that gain meets the limiter, what the limiter took is measured and given back.
+The whole gets one constant gain: there is no pumping, and a clip of half a second comes out right. Where the
+gain meets the limiter, what the limiter took is measured, and added to the gain.
 """
 
 from collections.abc import Callable
@@ -11,13 +11,13 @@ import ffmpeg as graphs
 
 from editing.engine.document import Document
 from editing.engine.graph import build
-from editing.engine.render.source import Sources
+from editing.engine.source import Sources
 from library.media.guard import ffmpeg
 
 REPORT = "loudness.txt"
 INTEGRATED = "lavfi.r128.I="
-SILENCE = -60.0  # LUFS; also what a sound too short to measure reads as
-CLOSE, TRIES, MOST_GAIN = 0.1, 4, 50.0  # LU, measurements, decibels
+SILENCE = -60.0  # LUFS; also what the meter gives for a sound too short to measure
+TOLERANCE, MAX_MEASUREMENTS, MAX_GAIN = 0.1, 4, 50.0  # LU; decibels
 
 
 def gain_for(
@@ -29,19 +29,19 @@ def gain_for(
     check: Callable[[], None] | None = None,
 ) -> float:
     """The gain in decibels that gives `document` the loudness it asks for; 0 where it asks for none, or where
-    there is nothing to hear. Costs a decoding of the sound for each measurement: mostly one or two."""
+    it is silent. Each measurement decodes the sound once; mostly one or two are made."""
     wanted, gain = document.delivery.loudness, 0.0
     if wanted is None:
         return gain
-    for _ in range(TRIES):
-        heard = measured(document, sources, gain, workdir=workdir, timeout=timeout, check=check)
-        if heard is None or heard < SILENCE or abs(wanted - heard) <= CLOSE:
+    for _ in range(MAX_MEASUREMENTS):
+        found = measure(document, sources, gain, workdir=workdir, timeout=timeout, check=check)
+        if found is None or found < SILENCE or abs(wanted - found) <= TOLERANCE:
             break
-        gain = round(max(-MOST_GAIN, min(MOST_GAIN, gain + wanted - heard)), 2)
+        gain = round(max(-MAX_GAIN, min(MAX_GAIN, gain + wanted - found)), 2)
     return gain
 
 
-def measured(
+def measure(
     document: Document,
     sources: Sources,
     gain: float,
@@ -50,8 +50,8 @@ def measured(
     timeout: float = 600,
     check: Callable[[], None] | None = None,
 ) -> float | None:
-    """Integrated loudness in LUFS of the edit made louder by `gain` decibels; None where it has no sound."""
-    graph = build(document, sources, louder=gain)
+    """Integrated loudness in LUFS of the edit with `gain` decibels; None where it has no sound."""
+    graph = build(document, sources, gain=gain)
     if graph.audio is None:
         return None
     for name, text in graph.files.items():

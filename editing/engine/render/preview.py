@@ -1,4 +1,4 @@
-"""A quick look at an edit: its first seconds, small, by the same graph and a faster encode."""
+"""The preview of an edit: its first seconds, small, by the same graph and a faster encode."""
 
 from dataclasses import replace
 
@@ -7,17 +7,18 @@ from editing.engine.timing.timeline import spans
 
 SHORT_SIDE = 480  # pixels, at most
 SECONDS = 5
-PRESET = "ultrafast"
+PRESET = "ultrafast"  # of x264
 
 
-def frames(document: Document) -> int:
-    """How many frames of the edit are shown."""
+def preview_frames(document: Document) -> int:
+    """How many frames of the edit its preview shows."""
     return min(document.frames, SECONDS * document.canvas.fps)
 
 
-def proxied(document: Document) -> Document:
-    """The document without what comes later, delivered small: by lanczos, as loud as it is, with no cover."""
-    kept = tuple(span.cut for span in spans(document) if span.first < frames(document))
+def preview_document(document: Document) -> Document:
+    """The document without what comes after the preview, delivered small: by lanczos, its loudness as it is,
+    without a cover."""
+    kept = tuple(span.cut for span in spans(document) if span.first < preview_frames(document))
     return replace(
         document,
         clips=kept,

@@ -1,7 +1,6 @@
-"""Rendering: one guarded ffmpeg, then a look at what came out. A mere trim copies what it can instead.
+"""Rendering a document: one guarded ffmpeg whose output is verified, or a stream copy for a plain trim.
 
-What no filter can draw (an effect frame by frame, a better upscaler) comes before `compile`: the darkroom
-draws it to films of their own, and hands on a document that names those, with sources that hold them.
+What no filter can do is prerendered first, to intermediates that take the place of sources.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,24 +8,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from editing.engine.document import Document
-from editing.engine.graph import NOBODY_FOLLOWED
+from editing.engine.graph import NO_CROPS
 from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
-from editing.engine.prerender import prepared
-from editing.engine.render import loudness, stream_copy
-from editing.engine.render.command import Command, compile, cover_beside, refuse_beyond
-from editing.engine.render.preview import proxied
-from editing.engine.render.source import Sources
+from editing.engine.prerender import prerender
+from editing.engine.render import loudness
+from editing.engine.render.command import Command, check_references, compile, cover_beside
+from editing.engine.render.preview import preview_document
+from editing.engine.render.stream_copy import copy_trim
+from editing.engine.source import Sources
 from editing.engine.tracking import CropTrack
 from library.media import fonts
 from library.media.guard import ffmpeg
 from library.media.probe import Probe, probe
 from library.media.progress import SILENT, Progress, Stage
 
-LEAST_TIMEOUT = 120.0  # seconds
+MIN_TIMEOUT = 120.0  # seconds
 SECONDS_PER_MEGAPIXEL = 1.0  # of output, on the slowest machine we mean to run on
 
 
-class NotAsPromised(RuntimeError):
+class UnexpectedOutput(RuntimeError):
     """What came out is not what the document says: a fault of ours, not of whoever asked."""
 
 
@@ -37,33 +37,32 @@ def render(
     *,
     workdir: Path,
     progress: Progress = SILENT,
-    proxy: bool = False,
+    preview: bool = False,
 ) -> Probe:
-    """Render `document` to the MP4 `out`, its cover (if it names one) beside it, and tell what it holds.
+    """Render `document` to the MP4 `out`, its cover (if it names one) beside it, and return what it holds.
 
-    `out` appears only when it is whole. With `proxy`, only a quick look at its first seconds. Raises
-    DocumentInvalid, FFmpegFailed, NotAsPromised, and whatever `progress.check` raises.
+    `out` appears only when it is whole. With `preview`, only its first seconds, small. Raises
+    DocumentInvalid, FFmpegFailed, UnexpectedOutput, and whatever `progress.check` raises.
     """
-    document = proxied(document) if proxy else document
-    refuse_beyond(document, sources)
-    document, sources = prepared(document, sources, workdir=workdir, progress=progress)
-    document, crops = _followed(document, sources, progress)
-    with _appearing(out) as part:
-        command = compile(document, sources, part, crops=crops, proxy=proxy)
+    document = preview_document(document) if preview else document
+    check_references(document, sources)
+    document, sources = prerender(document, sources, workdir=workdir, progress=progress)
+    document, crops = _track(document, sources, progress)
+    with _atomically(out) as part:
+        command = compile(document, sources, part, crops=crops, preview=preview)
         progress.stage(Stage.RENDER, command.frames)
         if document.delivery.loudness is not None:
             allowed, check = timeout(command), progress.check
-            louder = loudness.gain_for(document, sources, workdir=workdir, timeout=allowed, check=check)
-            command = compile(document, sources, part, louder=louder, crops=crops)
-        if not stream_copy.trimmed(document, sources, part, workdir=workdir, progress=progress):
+            gain = loudness.gain_for(document, sources, workdir=workdir, timeout=allowed, check=check)
+            command = compile(document, sources, part, gain=gain, crops=crops)
+        if not copy_trim(document, sources, part, workdir=workdir, progress=progress):
             _run(command, workdir, progress)
-        return as_promised(part, command)
+        return verify(part, command)
 
 
 @contextmanager
-def _appearing(out: Path) -> Iterator[Path]:
-    """Where to write what is to be `out`: it takes that name, and a cover beside it its own, if all goes
-    well."""
+def _atomically(out: Path) -> Iterator[Path]:
+    """A path to write to, which becomes `out`, and a cover beside it the cover of `out`, if all goes well."""
     part = out.with_name(f"{out.stem}.part{out.suffix}")
     try:
         yield part
@@ -71,34 +70,33 @@ def _appearing(out: Path) -> Iterator[Path]:
             cover_beside(part).replace(cover_beside(out))
         part.replace(out)
     finally:
-        for made in (part, cover_beside(part)):
-            made.unlink(missing_ok=True)
+        for written in (part, cover_beside(part)):
+            written.unlink(missing_ok=True)
 
 
-def _followed(
+def _track(
     document: Document, sources: Sources, progress: Progress
 ) -> tuple[Document, Mapping[int, CropTrack]]:
-    """The document with the crops of those cuts that follow their subject."""
+    """The document with the moving crops of its tracked cuts."""
     if not any(cut.reframe.mode == "track" for cut in document.clips):
-        return document, NOBODY_FOLLOWED
-    from editing.engine.tracking import (
-        track_cuts,  # scipy takes a second to import, and the web process imports us
-    )
+        return document, NO_CROPS
+    # scipy takes a second to import, and the web process imports this module
+    from editing.engine.tracking.track_cuts import frames_to_analyse, track_cuts
 
-    progress.stage(Stage.FOLLOW, track_cuts.to_watch(document, sources))
-    found = track_cuts.followed(document, sources, on_frame=progress.step, check=progress.check)
-    progress.event("followed", {"cuts": found.told})
-    return found.document, found.crops
+    progress.stage(Stage.FOLLOW, frames_to_analyse(document, sources))
+    tracked = track_cuts(document, sources, on_frame=progress.step, check=progress.check)
+    progress.event("followed", {"cuts": tracked.report})
+    return tracked.document, tracked.crops
 
 
 def _run(command: Command, workdir: Path, progress: Progress) -> None:
-    _lay_out(command, workdir)
+    _write_files(command, workdir)
     allowed = timeout(command)
     ffmpeg.run(command.args, cwd=workdir, timeout=allowed, on_frame=progress.step, check=progress.check)
 
 
-def _lay_out(command: Command, workdir: Path) -> None:
-    """What the command reads beside its clips; laying it out twice does no harm."""
+def _write_files(command: Command, workdir: Path) -> None:
+    """What the command reads beside its clips; writing it twice does no harm."""
     for name, text in command.files.items():
         (workdir / name).write_text(text, encoding="utf-8")
     if CAPTIONS_FILE in command.files:
@@ -109,15 +107,15 @@ def _lay_out(command: Command, workdir: Path) -> None:
 
 
 def timeout(command: Command) -> float:
-    """Wall seconds after which a render is stuck rather than slow."""
+    """Seconds of wall time after which a render is stuck rather than slow."""
     megapixels = command.size[0] * command.size[1] * command.frames / 1e6
-    return LEAST_TIMEOUT + megapixels * SECONDS_PER_MEGAPIXEL
+    return MIN_TIMEOUT + megapixels * SECONDS_PER_MEGAPIXEL
 
 
-def as_promised(path: Path, command: Command) -> Probe:
-    """The probe of a render whose frame count, size and rate are the command's. Raises NotAsPromised."""
+def verify(path: Path, command: Command) -> Probe:
+    """The probe of a render whose frame count, size and rate are the command's. Raises UnexpectedOutput."""
     found = probe(path)
     got = (found.frames, (found.width, found.height), found.fps)
     if got != (command.frames, command.size, command.fps):
-        raise NotAsPromised(f"Rendered {got}, not {(command.frames, command.size, command.fps)}.")
+        raise UnexpectedOutput(f"Rendered {got}, not {(command.frames, command.size, command.fps)}.")
     return found

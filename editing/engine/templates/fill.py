@@ -15,13 +15,13 @@ from editing.engine.errors import raise_for
 
 FOLDER = Path(__file__).parent
 FADE_OUT = 1.0  # seconds of the music, at the end
-OPENING = 2.0  # seconds a title stands
+TITLE_SECONDS = 2.0
 LOUDNESS = -14.0  # LUFS, with music
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for one clip: how many beats it lasts, and what its cut says beside its clip and times."""
+    """A place for one clip: how many beats it lasts, and what its cut has beside clip and times."""
 
     beats: int
     speed: float = 1.0
@@ -29,14 +29,14 @@ class Slot:
     transition: Mapping[str, Any] | None = None
 
     @property
-    def lead(self) -> float:
-        """Seconds it is already seen before its first beat, under the one before."""
+    def overlap(self) -> float:
+        """Seconds of its transition: it is seen so long before its first beat, with the slot before."""
         return float(self.transition["seconds"]) if self.transition else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`title` by language; `bpm` is the pace without music."""
+    """`title` by language; `bpm` is the tempo without music."""
 
     name: str
     title: Mapping[str, str]
@@ -64,8 +64,8 @@ class Footage:
 
 
 @dataclass(frozen=True, slots=True)
-class Tune:
-    """A track, how many seconds it lasts, and its beats, in seconds; none if it has none."""
+class Soundtrack:
+    """A track, how many seconds it lasts, and its beats, in seconds (none if it has none)."""
 
     track: str
     seconds: float
@@ -84,34 +84,38 @@ def _read(path: Path) -> Template:
     return Template(name=path.stem, slots=slots, **value)
 
 
-def filled(
-    template: Template, footage: Sequence[Footage], *, tune: Tune | None = None, title: str = ""
+def fill_template(
+    template: Template,
+    footage: Sequence[Footage],
+    *,
+    soundtrack: Soundtrack | None = None,
+    title: str = "",
 ) -> Document:
     """The template as a document: its slots take the clips in turn, again from the first where there are
     fewer, each time a later part. Raises DocumentInvalid where a clip is too short, however slowed down."""
-    grid = _grid(template, tune.beats if tune else ())
-    cuts = _cuts(template, footage, grid, mute=tune is not None)
+    grid = _slot_boundaries(template, soundtrack.beats if soundtrack else ())
+    cuts = _cuts(template, footage, grid, mute=soundtrack is not None)
     value: dict[str, Any] = {
         "version": 1,
         "canvas": {"aspect": template.aspect},
         "clips": cuts,
     }
-    if tune:
-        value |= {"music": [_music(tune, grid)], "delivery": {"loudness": LOUDNESS}}
+    if soundtrack:
+        value |= {"music": [_music(soundtrack, grid)], "delivery": {"loudness": LOUDNESS}}
     if title:
-        last = min(OPENING, grid[-1] - grid[0])
+        last = min(TITLE_SECONDS, grid[-1] - grid[0])
         value["captions"] = [{"text": title, "start": 0, "end": round(last, 3), "style": "title"}]
     return parse(value)
 
 
-def _music(tune: Tune, grid: Sequence[float]) -> dict[str, Any]:
-    start, end = round(grid[0], 3), round(min(grid[-1], tune.seconds), 3)
+def _music(soundtrack: Soundtrack, grid: Sequence[float]) -> dict[str, Any]:
+    start, end = round(grid[0], 3), round(min(grid[-1], soundtrack.seconds), 3)
     fade = round(min(FADE_OUT, (end - start) / 4), 3)
-    return {"track": tune.track, "start": start, "end": end, "fade_out": fade}
+    return {"track": soundtrack.track, "start": start, "end": end, "fade_out": fade}
 
 
-def _grid(template: Template, beats: Sequence[float]) -> list[float]:
-    """Where the slots meet, in seconds of the track: as many beats as it takes, at its pace past its end."""
+def _slot_boundaries(template: Template, beats: Sequence[float]) -> list[float]:
+    """Where the slots meet, in seconds of the track: on its beats, then on at their median interval."""
     steps = [after - before for before, after in pairwise(beats)]
     step = median(steps) if steps else 60 / template.bpm
     known = list(beats) or [0.0]
@@ -123,21 +127,21 @@ def _grid(template: Template, beats: Sequence[float]) -> list[float]:
 def _cuts(
     template: Template, footage: Sequence[Footage], grid: Sequence[float], *, mute: bool
 ) -> list[dict[str, Any]]:
-    cuts, short = [], dict[int, float]()  # by the place of its clip: what the longest of its slots needs
+    cuts, too_short = [], dict[int, float]()  # by index of the clip: the seconds its longest slot needs
     for index, (slot, (begin, end)) in enumerate(zip(template.slots, pairwise(grid), strict=True)):
         turn, place = divmod(index, len(footage))
         turns = 1 + (len(template.slots) - 1 - place) // len(footage)
-        cut = _cut(template, slot, footage[place], end - begin + slot.lead, turn / max(1, turns - 1))
+        cut = _cut(template, slot, footage[place], end - begin + slot.overlap, turn / max(1, turns - 1))
         if cut["speed"] < SPEEDS[0]:
-            least = round(SPEEDS[0] * (end - begin + slot.lead), 2)
-            short[place] = max(least, short.get(place, 0))
+            least = round(SPEEDS[0] * (end - begin + slot.overlap), 2)
+            too_short[place] = max(least, too_short.get(place, 0))
         cuts.append(cut | {"mute": mute})
-    raise_for(errors.TooShortToFill(least=least, field=f"clips[{at}]") for at, least in short.items())
+    raise_for(errors.TooShortToFill(least=least, field=f"clips[{at}]") for at, least in too_short.items())
     return cuts
 
 
 def _cut(template: Template, slot: Slot, clip: Footage, seconds: float, place: float) -> dict[str, Any]:
-    """The part of `clip` at `place` (0..1 of what is left over) that lasts `seconds` in the edit."""
+    """The part of `clip` that lasts `seconds` in the edit, from its beginning (`place` 0) to its end (1)."""
     played = min(seconds * slot.speed, clip.seconds)
     start = round((clip.seconds - played) * place, 3)
     cut: dict[str, Any] = {

@@ -1,1 +1,1 @@
-"""Words on the picture: captions as ASS, subtitles as SRT and WebVTT."""
+"""Text on the picture: captions as ASS, subtitles as SRT and WebVTT."""

@@ -1,5 +1,5 @@
-"""Captions as an ASS script. Text from people never reaches the filter graph, and inside the script it
-can neither open an override block nor use an escape."""
+"""Captions as an ASS script. Text from people never reaches the filter graph, and inside the script it can
+neither open an override block nor use an escape."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -9,14 +9,14 @@ from editing.engine.catalogue.styles import STYLES, Style
 from editing.engine.document import Caption
 from editing.engine.timing.exact import exact, nearest
 
-FONT = "Noto Sans CJK TC Regular"  # as libass reads the family name inside library.media.fonts.CJK
-WORD_JOINER = "\u2060"  # no width, no break: parts a backslash from the letter that would make it an escape
+FONT = "Noto Sans CJK TC Regular"  # the family name that libass reads in library.media.fonts.CJK
+WORD_JOINER = "\u2060"  # zero width, no break: separates a backslash from the letter it would escape with
 LINE = 1.448  # of an em: what libass means by a font size, ascent and descent of the font together
-SAFE = 0.08  # of the height and the width: left free at the edges
+MARGIN = 0.08  # of the height and the width: left free at the edges
 
 
-def script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) -> str:
-    """The ASS script for a picture of `size` at `fps` frames a second."""
+def ass_script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) -> str:
+    """The ASS script for a picture of `size` pixels at `fps` frames a second."""
     head = [
         "[Script Info]",
         "ScriptType: v4.00+",
@@ -41,9 +41,9 @@ def script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) -> s
 
 def _style(name: str, style: Style, size: tuple[int, int]) -> str:
     height = _em(style, size)
-    across, down = round(size[0] * SAFE), round(size[1] * SAFE)
+    across, down = round(size[0] * MARGIN), round(size[1] * MARGIN)
     border = f"3,{height / 4:.1f},0" if style.boxed else f"1,{height / 16:.1f},{height / 40:.1f}"
-    colours = f"{style.letters},{style.around},&H80000000"
+    colours = f"{style.letters},{style.outline},&H80000000"
     return (
         f"Style: {name},{FONT},{height * LINE:.1f},{colours},{border},{style.align},{across},{across},{down}"
     )
@@ -51,8 +51,8 @@ def _style(name: str, style: Style, size: tuple[int, int]) -> str:
 
 def _event(caption: Caption, size: tuple[int, int], fps: int) -> str:
     style = STYLES[caption.style]
-    columns = int(size[0] * (1 - 2 * SAFE) / _em(style, size) * 2)
-    text = r"\N".join(harmless(line) for line in wrapped(caption.text, max(columns, 2)))
+    columns = int(size[0] * (1 - 2 * MARGIN) / _em(style, size) * 2)
+    text = r"\N".join(escape(line) for line in wrap(caption.text, max(columns, 2)))
     return f"Dialogue: 0,{_time(caption.start, fps)},{_time(caption.end, fps)},{caption.style},{text}"
 
 
@@ -61,21 +61,21 @@ def _em(style: Style, size: tuple[int, int]) -> int:
 
 
 def _time(seconds: float, fps: int) -> str:
-    """H:MM:SS.cc, half a frame before the frame meant: hundredths are too coarse to hit a frame itself."""
+    """H:MM:SS.cc, half a frame before the nearest frame: hundredths are too coarse to hit a frame itself."""
     frame = nearest(exact(seconds) * fps)
     hundredths = max(0, nearest((frame - Fraction(1, 2)) * 100 / fps))
     minutes, rest = divmod(hundredths, 6000)
     return f"{minutes // 60}:{minutes % 60:02}:{rest // 100:02}.{rest % 100:02}"
 
 
-def harmless(line: str) -> str:
-    """The line as libass will draw it letter by letter, with no control character left."""
+def escape(line: str) -> str:
+    """The line such that libass draws it letter by letter; control characters are removed."""
     visible = "".join(letter for letter in line if unicodedata.category(letter) not in ("Cc", "Cs", "Co"))
-    parted = visible.replace("\\", "\\" + WORD_JOINER)
-    return parted.replace("{", r"\{").replace("}", r"\}")
+    separated = visible.replace("\\", "\\" + WORD_JOINER)
+    return separated.replace("{", r"\{").replace("}", r"\}")
 
 
-def wrapped(text: str, columns: int) -> Iterator[str]:
+def wrap(text: str, columns: int) -> Iterator[str]:
     """Lines of at most `columns` half-widths. Chinese breaks anywhere, words only where one is too long."""
     for paragraph in text.splitlines():
         line = ""
@@ -94,7 +94,7 @@ def width(text: str) -> int:
 
 
 def _pieces(text: str, columns: int) -> Iterator[str]:
-    """What may not be parted: one wide character, or one word with the space after it."""
+    """What may not be broken: one wide character, or one word with the space after it."""
     piece = ""
     for letter in text:
         if piece and _may_break(piece, letter, columns):

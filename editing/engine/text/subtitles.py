@@ -1,4 +1,4 @@
-"""SRT and WebVTT, in and out. What a file says about looks is left behind: a caption has a style of ours."""
+"""SRT and WebVTT, in and out. A file's own styling is dropped: a caption has one of our styles."""
 
 import html
 import re
@@ -9,7 +9,7 @@ import errors
 from editing.engine.document import Caption
 
 FORMATS = ("srt", "vtt")
-MOST_CUES = 5_000
+MAX_CUES = 5_000
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
 _TAGS = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")  # <i>, <c.yellow>, <00:01.000>, {\an8}
@@ -29,29 +29,29 @@ class Cue:
     end: float
 
 
-def read(text: str) -> list[Cue]:
-    """The cues of an SRT or WebVTT file in order of time, wordless ones left out. Raises NoSubtitles."""
+def read_cues(text: str) -> list[Cue]:
+    """The cues of an SRT or WebVTT file in order of time, empty ones left out. Raises NoSubtitles."""
     blocks = re.split(r"\n[ \t]*\n+", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
-    cues = [cue for block in blocks[: 2 * MOST_CUES] if (cue := _cue(block.strip("\n").split("\n")))]
-    if not 0 < len(cues) <= MOST_CUES:
-        raise NoSubtitles(most=MOST_CUES, field="text")
+    cues = [cue for block in blocks[: 2 * MAX_CUES] if (cue := _cue(block.strip("\n").split("\n")))]
+    if not 0 < len(cues) <= MAX_CUES:
+        raise NoSubtitles(most=MAX_CUES, field="text")
     return sorted(cues, key=lambda cue: cue.start)
 
 
-def within(cues: Iterable[Cue], seconds: float) -> Iterator[Cue]:
-    """What of the cues falls into an edit of so many seconds."""
+def clipped(cues: Iterable[Cue], seconds: float) -> Iterator[Cue]:
+    """The cues of the first `seconds`; one that goes on after them is cut."""
     for cue in cues:
         if cue.start < seconds:
             yield Cue(cue.text, cue.start, min(cue.end, seconds))
 
 
-def srt(captions: Iterable[Caption]) -> str:
+def write_srt(captions: Iterable[Caption]) -> str:
     """An SRT file."""
     numbered = enumerate(sorted(captions, key=lambda one: one.start), start=1)
     return "\n".join(f"{number}\n{_times(one, ',')}\n{_lines(one.text)}\n" for number, one in numbered)
 
 
-def vtt(captions: Iterable[Caption]) -> str:
+def write_vtt(captions: Iterable[Caption]) -> str:
     """A WebVTT file."""
     cues = (
         f"{_times(one, '.')}\n{html.escape(_lines(one.text), quote=False)}\n"
@@ -61,14 +61,14 @@ def vtt(captions: Iterable[Caption]) -> str:
 
 
 def _cue(lines: list[str]) -> Cue | None:
-    """The cue of a block: perhaps a number or a name, then its times, then its words."""
+    """The cue of a block: perhaps a number or a name, then its times, then its text."""
     found = next(((at, times) for at, line in enumerate(lines[:2]) if (times := _TIMES.match(line))), None)
     if found is None:
         return None
     at, times = found
     start, end = (_seconds(times.groups()[half : half + 4]) for half in (0, 4))
-    words = html.unescape(_TAGS.sub("", "\n".join(lines[at + 1 :]))).strip()
-    return Cue(words, start, end) if words and end > start else None
+    text = html.unescape(_TAGS.sub("", "\n".join(lines[at + 1 :]))).strip()
+    return Cue(text, start, end) if text and end > start else None
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
@@ -87,5 +87,5 @@ def _time(seconds: float, point: str) -> str:
 
 
 def _lines(text: str) -> str:
-    """No empty line within: it would end the cue."""
+    """Without empty lines: one would end the cue."""
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())

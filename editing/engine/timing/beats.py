@@ -1,7 +1,7 @@
-"""Where the beats of a piece of music fall.
+"""Beat tracking: where the beats of a piece of music fall.
 
-Onset strength by spectral flux, the tempo by its autocorrelation under a preference for walking pace, the
-beats by dynamic programming: Ellis, Beat Tracking by Dynamic Programming (2007).
+Onset strength by spectral flux, the tempo by its autocorrelation with a preference for tempi around 120 a
+minute, the beats by dynamic programming: Ellis, "Beat Tracking by Dynamic Programming" (2007).
 """
 
 from pathlib import Path
@@ -17,26 +17,26 @@ from library.media.guard.container import open_container
 RATE, HOP, WINDOW = 11_025, 128, 512  # hertz, samples, samples
 FRAMES = RATE / HOP  # onset values a second
 TEMPI = (60.0, 200.0)  # beats a minute
-WALKING, OCTAVES = 120.0, 0.9  # the tempo one would tap, and how far from it one still would
-TIGHTNESS = 100.0  # how dear it is to leave the tempo
-MOST_SECONDS = 180.0
+PREFERRED_TEMPO, TEMPO_SIGMA = 120.0, 0.9  # beats a minute, octaves: the tempo most listeners would tap
+TIGHTNESS = 100.0  # the weight of deviations from the tempo against onset strength
+MAX_SECONDS = 180.0
 
 Signal = NDArray[np.float32]
 
 
-def beats(path: Path, *, seconds: float = MOST_SECONDS) -> tuple[float, ...]:
+def beats(path: Path, *, seconds: float = MAX_SECONDS) -> tuple[float, ...]:
     """The beats, in seconds, of the first `seconds` of the sound in `path`; none where it is silent.
 
     Raises NoSound."""
-    strength = onsets(_samples(path, seconds))
+    strength = onset_strength(_samples(path, seconds))
     if len(strength) < 2 * FRAMES or not strength.any():
         return ()
-    middle = WINDOW / 2 / RATE  # an onset is seen as soon as the window reaches it
-    return tuple(round(frame / FRAMES + middle, 3) for frame in _tracked(strength, period(strength)))
+    middle = WINDOW / 2 / RATE  # an onset shows as soon as the window reaches it
+    return tuple(round(frame / FRAMES + middle, 3) for frame in _track(strength, beat_period(strength)))
 
 
-def onsets(samples: Signal) -> Signal:
-    """How much louder each hop is than the one before, over all pitches: (hops,), of deviation one."""
+def onset_strength(samples: Signal) -> Signal:
+    """How much louder each hop is than the one before, over all pitches: (hops,), standard deviation one."""
     if len(samples) < WINDOW + HOP:
         return np.zeros(0, np.float32)
     frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP]
@@ -47,25 +47,26 @@ def onsets(samples: Signal) -> Signal:
     return np.asarray(flux / (flux.std() or 1), np.float32)
 
 
-def period(strength: Signal) -> float:
-    """Hops between two beats: the best lag of the autocorrelation, weighed by how one would tap."""
+def beat_period(strength: Signal) -> float:
+    """Hops between two beats: the best lag of the autocorrelation, weighted towards the preferred tempo."""
     lags = np.arange(int(60 * FRAMES / TEMPI[1]), int(60 * FRAMES / TEMPI[0]) + 1)
     spectrum = np.abs(np.fft.rfft(strength, 2 * len(strength))) ** 2
-    alike = np.fft.irfft(spectrum)[: len(strength)]
-    weight = np.exp(-0.5 * (np.log2(60 * FRAMES / lags / WALKING) / OCTAVES) ** 2)
-    lags, weight = lags[lags < len(alike) - 1], weight[lags < len(alike) - 1]
-    return float(_peak(alike, int(lags[np.argmax(alike[lags] * weight)])))
+    autocorrelation = np.fft.irfft(spectrum)[: len(strength)]
+    weight = np.exp(-0.5 * (np.log2(60 * FRAMES / lags / PREFERRED_TEMPO) / TEMPO_SIGMA) ** 2)
+    inside = lags < len(autocorrelation) - 1
+    lags, weight = lags[inside], weight[inside]
+    return float(_peak(autocorrelation, int(lags[np.argmax(autocorrelation[lags] * weight)])))
 
 
 def _peak(curve: NDArray[np.float64], at: int) -> float:
-    """The top of the parabola through three points: a lag is rarely whole."""
+    """The vertex of the parabola through three points: a lag is rarely whole."""
     left, middle, right = curve[at - 1 : at + 2]
     bend = left - 2 * middle + right
     return at + (0.5 * (left - right) / bend if bend else 0.0)
 
 
-def _tracked(strength: Signal, hops: float) -> list[int]:
-    """The chain of hops with most onset strength whose steps stay near `hops`."""
+def _track(strength: Signal, hops: float) -> list[int]:
+    """The sequence of hops with most onset strength whose steps stay near `hops`."""
     smooth = np.convolve(strength, np.exp(-0.5 * (np.arange(-4, 5) / 1.5) ** 2), "same")
     steps = np.arange(-round(2 * hops), -round(hops / 2) + 1)
     cost = -TIGHTNESS * np.log(-steps / hops) ** 2
@@ -75,16 +76,16 @@ def _tracked(strength: Signal, hops: float) -> list[int]:
         best = int(np.argmax(candidates))
         score[now] += candidates[best]
         before[now] = now + steps[best]
-    return _chain(score, before, round(hops))
+    return _backtrack(score, before, round(hops))
 
 
-def _chain(score: NDArray[np.float64], before: NDArray[np.int64], hops: int) -> list[int]:
-    """Back from the best end, which lies within the last step."""
+def _backtrack(score: NDArray[np.float64], before: NDArray[np.int64], hops: int) -> list[int]:
+    """Back from the best last beat, which lies within the last step."""
     last = len(score) - hops + int(np.argmax(score[-hops:]))
-    chain = [last]
-    while before[chain[-1]] >= 0:
-        chain.append(int(before[chain[-1]]))
-    return chain[::-1]
+    found = [last]
+    while before[found[-1]] >= 0:
+        found.append(int(before[found[-1]]))
+    return found[::-1]
 
 
 def _samples(path: Path, seconds: float) -> Signal:
@@ -100,5 +101,5 @@ def _samples(path: Path, seconds: float) -> Signal:
                 if frame.time is not None and frame.time > seconds:
                     break
         except av.FFmpegError:
-            pass  # what was heard until here has beats too
+            pass  # a file that is broken later on still has beats until there
     return np.concatenate(pieces or [np.zeros(0, np.float32)])[: int(seconds * RATE)]

@@ -1,11 +1,11 @@
-"""Time in exact numbers: a count of frames must never hang on a binary fraction."""
+"""Time in exact fractions: a count of frames must never depend on binary rounding."""
 
 import math
 from fractions import Fraction
 
 
 def exact(number: float) -> Fraction:
-    """The number its shortest decimal form says: 0.1 is a tenth."""
+    """The fraction that the shortest decimal form of `number` stands for: 0.1 is a tenth."""
     return Fraction(repr(float(number)))
 
 

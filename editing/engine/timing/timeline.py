@@ -1,4 +1,4 @@
-"""Seconds to frames: which frames of the result each cut fills, and which of its source it begins with."""
+"""Seconds to frames: which frames of the result each cut fills, and which part of its source is read."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from editing.engine import errors
 from editing.engine.document import Cut, Document
-from editing.engine.render.source import Source
+from editing.engine.source import Source
 from editing.engine.timing.exact import exact, nearest
 
 VARIABLE_RATE_LEAD = 5  # seconds decoded before the start, to find the picture on screen at the start
@@ -15,7 +15,7 @@ VARIABLE_RATE_LEAD = 5  # seconds decoded before the start, to find the picture 
 @dataclass(frozen=True, slots=True)
 class Span:
     """`frames` frames of the result from frame `first` on, made from `cut`; the first `overlap` of them are
-    shared with the cut before."""
+    shared with the cut before, in a transition."""
 
     cut: Cut
     first: int
@@ -30,7 +30,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What is read of a source: from `seek` on, `seconds` long; the cut begins `lead` after `seek`."""
+    """What is read of a source, in seconds: `seconds` from `seek` on; the cut begins `lead` after `seek`."""
 
     seek: Fraction
     lead: Fraction
@@ -38,7 +38,7 @@ class Window:
 
 
 def spans(document: Document) -> tuple[Span, ...]:
-    """The cuts on the frame grid. Boundaries are rounded, not lengths: errors never add up."""
+    """The cuts on the frame grid. Boundaries are rounded, not lengths, so that errors never add up."""
     return tuple(_spans(document.clips, document.canvas.fps))
 
 
@@ -51,8 +51,10 @@ def _spans(cuts: Iterable[Cut], fps: int) -> Iterator[Span]:
 
 
 def window(span: Span, source: Source, fps: int) -> Window:
-    """Where to read. A constant rate snaps the start to the nearest source frame and seeks half a frame
-    before it, so that neither rounding of timestamps nor of seconds can take the neighbour."""
+    """What to read of `source` for `span`, in an edit of `fps` frames a second.
+
+    At a constant rate the start snaps to the nearest source frame and the seek goes half a frame before it:
+    no rounding, of timestamps or of seconds, can then take a neighbouring frame."""
     start, rate = exact(span.cut.start), Fraction(source.probe.fps)
     if source.probe.variable_rate:
         lead = min(start, Fraction(VARIABLE_RATE_LEAD))
@@ -65,28 +67,29 @@ def window(span: Span, source: Source, fps: int) -> Window:
     return Window(start - lead, lead, lead + played + rounding + 2 / rate + Fraction(1, 10))
 
 
-def beyond(
+def reference_errors(
     document: Document, *, clips: Mapping[str, float], stills: Container[str], tracks: Mapping[str, float]
 ) -> Iterator[errors.FieldError]:
-    """What names an unknown clip, still or track, or reaches past its end; lengths in seconds."""
-    yield from _beyond_clips(document, clips)
+    """Where the document names a clip, still or track that is not among those given, or reaches past the end
+    of one. `clips` and `tracks`: lengths in seconds by id."""
+    yield from _clip_errors(document, clips)
     for index, sticker in enumerate(document.stickers):
         if sticker.still not in stills:
-            yield errors.StillUnknown(field=f"stickers[{index}].still")
+            yield errors.StillNotFound(field=f"stickers[{index}].still")
     for index, music in enumerate(document.music):
         if music.track not in tracks:
-            yield errors.TrackUnknown(field=f"music[{index}].track")
+            yield errors.TrackNotFound(field=f"music[{index}].track")
         elif music.start >= tracks[music.track]:
             seconds = round(tracks[music.track], 3)
             yield errors.BeyondTrack(seconds=seconds, field=f"music[{index}].start")
 
 
-def _beyond_clips(document: Document, clips: Mapping[str, float]) -> Iterator[errors.FieldError]:
-    slack = Fraction(1, document.canvas.fps)
+def _clip_errors(document: Document, clips: Mapping[str, float]) -> Iterator[errors.FieldError]:
+    tolerance = Fraction(1, document.canvas.fps)
     for index, cut in enumerate(document.clips):
         seconds = clips.get(cut.clip)
-        where = "start" if cut.freeze is not None else "end"
+        field = "start" if cut.freeze is not None else "end"
         if seconds is None:
-            yield errors.ClipUnknown(field=f"clips[{index}].clip")
-        elif exact(cut.end) > exact(seconds) + slack:
-            yield errors.BeyondClip(seconds=round(seconds, 3), field=f"clips[{index}].{where}")
+            yield errors.ClipNotFound(field=f"clips[{index}].clip")
+        elif exact(cut.end) > exact(seconds) + tolerance:
+            yield errors.BeyondClip(seconds=round(seconds, 3), field=f"clips[{index}].{field}")

@@ -1,55 +1,77 @@
-"""A crop that follows its subject, in plain values: what the analysis finds and the graph draws."""
+"""A crop that tracks its subject, in plain values: what the analysis returns and the graph renders."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from editing.engine.geometry import Box
 
-TRUSTED = 0.6  # the least trust in a subject that a crop may follow
+MIN_CONFIDENCE = 0.6  # below it the whole picture is shown instead of a crop
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """The subject at one moment, in parts of the picture, 0…1: its `box` (left, top, right, bottom), from
-    where to where the crop should see along its axis, and how far to trust that (`trust`: the part of all
-    that could be the subject which a crop can hold)."""
+class SubjectSample:
+    """The subject in one sampled frame, in fractions of the picture, 0…1: its `box` (left, top, right,
+    bottom), and the range `low` to `high` of the crop's axis that the crop should show.
+
+    `confidence`, 0…1: how much of everything that could be the subject fits into one crop."""
 
     seconds: float
     box: tuple[float, float, float, float]
     low: float
     high: float
-    trust: float
+    confidence: float
     face: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One scene: frames `first` to `last` (not included), how the camera moves through it (`steady`, `pan`
-    or `track`), what led it (`faces` or `interest`), and how far to trust it, 0…1."""
+    """Frames `first` to `last` (not included) without a cut between them: how the camera moves in it
+    (`steady`, `pan` or `track`), what located the subject (`faces`, or `interest`: the saliency map), and the
+    confidence, 0…1."""
 
     first: int
     last: int
     move: str
     led_by: str
-    trust: float
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
 class CropTrack:
-    """A crop that follows: its size is `box`'s, its place in frame n, shown at `times[n]` seconds of the
-    clip, is `places[n]` in pixels (x, y)."""
+    """A moving crop. Its size is that of `box`; frame n, shown at `times[n]` seconds of the clip, is cropped
+    at `positions[n]`, (x, y) in pixels."""
 
     box: Box
     times: tuple[float, ...]
-    places: tuple[tuple[int, int], ...]
+    positions: tuple[tuple[int, int], ...]
     scenes: tuple[Scene, ...]
-    seen: tuple[Sighting, ...]
+    samples: tuple[SubjectSample, ...]
     axis: int  # the crop moves along x (0) or y (1)
 
     @property
-    def trust(self) -> float:
-        """That of its scenes, by their lengths."""
-        return sum((scene.last - scene.first) * scene.trust for scene in self.scenes) / len(self.times)
+    def confidence(self) -> float:
+        """Mean of the scenes', weighted by their lengths."""
+        weighted = sum((scene.last - scene.first) * scene.confidence for scene in self.scenes)
+        return weighted / len(self.times)
 
     @property
-    def sure(self) -> bool:
-        return self.trust >= TRUSTED
+    def confident(self) -> bool:
+        return self.confidence >= MIN_CONFIDENCE
+
+
+def sendcmd_script(track: CropTrack, crop: str, *, since: float) -> str:
+    """What ffmpeg's `sendcmd` filter reads: one line for every frame at which the filter named `crop` moves.
+
+    `since`: the second of the clip that the filter sees as zero. A command is timed half-way between two
+    frames, so that rounding cannot move it to a neighbouring frame.
+    """
+    return "".join(f"{second - since:.6f} {command};\n" for second, command in _commands(track, crop))
+
+
+def _commands(track: CropTrack, crop: str) -> Iterator[tuple[float, str]]:
+    frames = zip(track.times, track.positions, strict=True)
+    for (before, (old_x, old_y)), (now, (x, y)) in pairwise(frames):
+        moved = [f"{crop} x {x}"] * (x != old_x) + [f"{crop} y {y}"] * (y != old_y)
+        if moved:
+            yield (before + now) / 2, ", ".join(moved)

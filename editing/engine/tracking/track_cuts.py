@@ -1,4 +1,5 @@
-"""The cuts of a document that ask to follow their subject: found, or shown whole where nobody is sure."""
+"""The cuts of a document whose reframe mode is "track": their subject is found, or the whole picture is shown
+where the analysis is not confident."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -7,60 +8,62 @@ from typing import Any
 
 from editing.engine.document import Cut, Document
 from editing.engine.geometry import same_aspect
-from editing.engine.render.source import Source, Sources
+from editing.engine.source import Source, Sources
 from editing.engine.timing.exact import exact
 from editing.engine.timing.timeline import Span, spans, window
 from editing.engine.tracking.crop_track import CropTrack
-from editing.engine.tracking.plan import Check, follow
+from editing.engine.tracking.track_subject import Check, track_subject
 
-FALLBACK = "blur"  # the mode that shows the whole picture
+FALLBACK = "blur"  # the reframe mode that shows the whole picture
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """`document`, in which those cuts that nobody is sure of ask for the whole picture instead; what was
-    found in each that asked, by its index; and of these the `crops` to be drawn."""
+class TrackedCuts:
+    """`document`, in which cuts without a confident track have the mode FALLBACK instead; and the `tracks` of
+    all cuts that were analysed, by their index."""
 
     document: Document
-    found: Mapping[int, CropTrack]
+    tracks: Mapping[int, CropTrack]
 
     @property
     def crops(self) -> dict[int, CropTrack]:
-        return {index: one for index, one in self.found.items() if one.sure}
+        """The confident tracks, which the graph renders."""
+        return {index: track for index, track in self.tracks.items() if track.confident}
 
     @property
-    def told(self) -> list[dict[str, Any]]:
-        """What became of each cut that asked, as JSON."""
-        return [_told(index, one) for index, one in self.found.items()]
+    def report(self) -> list[dict[str, Any]]:
+        """What became of each cut that was analysed, as JSON."""
+        return [_report(index, track) for index, track in self.tracks.items()]
 
 
-def followed(
+def track_cuts(
     document: Document,
     sources: Sources,
     *,
     on_frame: Callable[[int], None] | None = None,
     check: Check | None = None,
-) -> Followed:
-    """Look for the subject of every cut that asks for it. `on_frame` hears how many frames were watched in
-    all, of about `to_watch`; `check` may raise."""
-    found: dict[int, CropTrack] = {}
-    for index, span in _asking(document, sources):
-        before = sum(len(one.times) for one in found.values())
-        source, told = sources[span.cut.clip], _counting_on(on_frame, before)
+) -> TrackedCuts:
+    """Find the subject of every cut that is to be tracked. `on_frame` gets the number of frames analysed so
+    far, of about `frames_to_analyse`; `check` may raise to stop."""
+    tracks: dict[int, CropTrack] = {}
+    for index, span in _tracked_spans(document, sources):
+        done = sum(len(track.times) for track in tracks.values())
+        source, size = sources[span.cut.clip], document.canvas.size
         start, end = _shown(span, source, document.canvas.fps)
-        found[index] = follow(source, document.canvas.size, start=start, end=end, on_frame=told, check=check)
-    unsure = {index for index, one in found.items() if not one.sure}
-    cuts = (_whole(cut) if index in unsure else cut for index, cut in enumerate(document.clips))
-    return Followed(replace(document, clips=tuple(cuts)), found)
+        counted = _counted_from(done, on_frame)
+        tracks[index] = track_subject(source, size, start=start, end=end, on_frame=counted, check=check)
+    uncertain = {index for index, track in tracks.items() if not track.confident}
+    cuts = (_shown_whole(cut) if index in uncertain else cut for index, cut in enumerate(document.clips))
+    return TrackedCuts(replace(document, clips=tuple(cuts)), tracks)
 
 
-def to_watch(document: Document, sources: Sources) -> int:
-    """About how many frames `followed` looks at; 0 where no cut asks."""
-    asking = [(span.cut, sources[span.cut.clip].probe.fps) for _, span in _asking(document, sources)]
-    return sum(max(1, round((cut.end - cut.start) * fps)) for cut, fps in asking)
+def frames_to_analyse(document: Document, sources: Sources) -> int:
+    """About how many frames `track_cuts` decodes; 0 where no cut is to be tracked."""
+    tracked = [(span.cut, sources[span.cut.clip].probe.fps) for _, span in _tracked_spans(document, sources)]
+    return sum(max(1, round((cut.end - cut.start) * fps)) for cut, fps in tracked)
 
 
-def _asking(document: Document, sources: Sources) -> list[tuple[int, Span]]:
+def _tracked_spans(document: Document, sources: Sources) -> list[tuple[int, Span]]:
     return [
         (index, span)
         for index, span in enumerate(spans(document))
@@ -70,25 +73,25 @@ def _asking(document: Document, sources: Sources) -> list[tuple[int, Span]]:
 
 
 def _shown(span: Span, source: Source, fps: int) -> tuple[float, float]:
-    """From when to when the render shows frames of the source: one at least."""
+    """From when to when, in seconds of the source, the render shows frames of it: one frame at least."""
     read, frame = window(span, source, fps), 1 / Fraction(source.probe.fps or fps)
     least = read.seek + read.lead + frame / 2
     return float(read.seek), float(max(exact(span.cut.end) - frame / 2, least))
 
 
-def _counting_on(on_frame: Callable[[int], None] | None, before: int) -> Callable[[int], None] | None:
-    return None if on_frame is None else lambda frames: on_frame(before + frames)
+def _counted_from(done: int, on_frame: Callable[[int], None] | None) -> Callable[[int], None] | None:
+    return None if on_frame is None else lambda frames: on_frame(done + frames)
 
 
-def _whole(cut: Cut) -> Cut:
+def _shown_whole(cut: Cut) -> Cut:
     return replace(cut, reframe=replace(cut.reframe, mode=FALLBACK))
 
 
-def _told(index: int, found: CropTrack) -> dict[str, Any]:
+def _report(index: int, track: CropTrack) -> dict[str, Any]:
     return {
         "cut": index,
-        "shown": "track" if found.sure else FALLBACK,
-        "trust": round(found.trust, 3),
-        "moves": [scene.move for scene in found.scenes],
-        "led_by": sorted({scene.led_by for scene in found.scenes}),
+        "shown": "track" if track.confident else FALLBACK,
+        "trust": round(track.confidence, 3),
+        "moves": [scene.move for scene in track.scenes],
+        "led_by": sorted({scene.led_by for scene in track.scenes}),
     }

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from generation.runner.chain.store import Natives
+from generation.runner.chain.store import Frames
 from generation.runner.frames.canvas import Frame
 
-WAITING = 256 << 20  # bytes of native frames that may wait to be delivered
+MAX_BYTES = 256 << 20  # of native frames that may wait to be delivered
 TICK = 0.1  # seconds between looks at whether to go on
 
 
@@ -22,49 +22,51 @@ class Stopped(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """Behind a segment's last native frame."""
+class EndOfSegment:
+    """Follows a segment's last native frame. `manifest`: what its commit will say."""
 
     manifest: Mapping[str, Any]
     last: bool
 
 
 class FrameQueue:
-    """Native frames on their way from the caller's thread; an iterator on the finishing one.
+    """Put into by the caller's thread; iterated over by the encoder thread, which alone calls all the rest.
 
-    `kept` are the last ones of an earlier run, the `ahead` last of which come first; of all, the `most` last
-    ones can be asked for."""
+    `recent` are the last frames of an earlier run, of which the last `unread` come first. The last
+    `max_recent` frames that were read can be asked for. `stop` ends the wait of either side."""
 
-    def __init__(self, stop: Event, kept: list[Frame], most: int, *, ahead: int) -> None:
+    def __init__(self, stop: Event, recent: list[Frame], max_recent: int, *, unread: int) -> None:
         self._stop = stop
-        self._queue: Queue[Frame | End] = Queue()
-        self._ahead, self._recent = deque(kept[len(kept) - ahead :]), deque(kept, maxlen=most)
-        self._end: End | None = None
+        self._queue: Queue[Frame | EndOfSegment] = Queue()
+        self._unread = deque(recent[len(recent) - unread :])
+        self._recent = deque(recent, maxlen=max_recent)
+        self._end: EndOfSegment | None = None
         self._waited = 0.0
 
-    def offer(self, item: Frame | End) -> bool:
-        """Whether there was room for it; waits a moment for some."""
-        if isinstance(item, np.ndarray) and self._queue.qsize() * item.nbytes >= WAITING:
+    def put(self, item: Frame | EndOfSegment) -> bool:
+        """Whether there was room for `item`; waits a `TICK` for some."""
+        if isinstance(item, np.ndarray) and self._queue.qsize() * item.nbytes >= MAX_BYTES:
             return bool(self._stop.wait(TICK))
         self._queue.put(item)
         return True
 
     def __iter__(self) -> Iterator[Frame]:
-        while not (self._end and self._end.last) or self._ahead:
-            if self._ahead or self._pull():
-                yield self._ahead.popleft()
+        """Frames up to the end of the last segment. Raises Stopped."""
+        while not (self._end and self._end.last) or self._unread:
+            if self._unread or self._read():
+                yield self._unread.popleft()
 
-    def until_end(self) -> Mapping[str, Any]:
-        """Take in the rest of the segment; what is told of it."""
+    def read_to_end(self) -> Mapping[str, Any]:
+        """Read the rest of the segment, for the iteration to go on with; its manifest. Raises Stopped."""
         while self._end is None:
-            self._pull()
+            self._read()
         manifest = self._end.manifest
         if not self._end.last:
             self._end = None
         return manifest
 
-    def last(self, count: int) -> Natives:
-        """The last `count` frames taken in."""
+    def recent(self, count: int) -> Frames:
+        """The last `count` frames that were read."""
         return np.stack(list(self._recent)[-count:])
 
     def waited(self) -> float:
@@ -72,17 +74,17 @@ class FrameQueue:
         waited, self._waited = self._waited, 0.0
         return waited
 
-    def _pull(self) -> bool:
-        """Take in what comes next; whether it was a frame."""
+    def _read(self) -> bool:
+        """Read the next item; whether it was a frame."""
         item = self._get()
-        if isinstance(item, End):
+        if isinstance(item, EndOfSegment):
             self._end = item
             return False
-        self._ahead.append(item)
+        self._unread.append(item)
         self._recent.append(item)
         return True
 
-    def _get(self) -> Frame | End:
+    def _get(self) -> Frame | EndOfSegment:
         began = time.monotonic()
         while not self._stop.is_set():
             try:

@@ -1,4 +1,4 @@
-"""The segments of a chain, sampled and decoded one behind the other; those that are kept are passed over."""
+"""The segments of a chain, sampled and decoded one behind the other; those that are committed are skipped."""
 
 import time
 from collections import deque
@@ -13,139 +13,150 @@ import torch
 
 from generation.runner.chain import color_match
 from generation.runner.chain.encoder_thread import EncoderThread
-from generation.runner.chain.store import Natives, Store
-from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
+from generation.runner.chain.store import Frames, Store
+from generation.runner.families.adapter import ModelAdapter, SampledLatents, SegmentRequest
 from generation.runner.families.sampling import Step
 from generation.runner.frames.canvas import Frame
-from generation.runner.frames.deflicker import steadied
+from generation.runner.frames.deflicker import deflicker
 from generation.runner.model_spec import ModelSpec
 from generation.runner.plan import Segment, within
 from generation.runner.preview import Preview
-from generation.runner.progress import Progress
-from generation.runner.runtime.machine import reduced
+from generation.runner.progress import RunProgress
+from generation.runner.runtime.machine import reduced_precision
 from generation.runner.spec import GenerationSpec
 
-KEEP_EVERY = 3.0  # seconds of sampling that a killed run loses at most
+CHECKPOINT_EVERY = 3.0  # seconds of sampling that a killed run loses at most
 
 
 @dataclass(slots=True)
 class Segments:
-    """`prompts`: what each segment is of. `lead`: native frames the first one begins with, (n, height, width,
-    3), or None. `last`: the native frame the last one ends on, or None. `keyframes`: those on the way, by
-    their number in the whole chain."""
+    """`prompts`: what each segment is of. `tail`: the newest native frames so far, (n, height, width, 3): at
+    first those that the chain begins from, or None. `last_frame`: the native frame the chain ends on.
+    `keyframes`: those on the way, by their number in the whole chain."""
 
-    brief: GenerationSpec
-    card: ModelSpec
+    spec: GenerationSpec
+    model: ModelSpec
     segments: Sequence[Segment]
     prompts: Sequence[str]
-    family: ModelAdapter
+    adapter: ModelAdapter
     preview: Preview
-    progress: Progress
+    progress: RunProgress
     store: Store
-    lead: Natives | None = None
-    last: Frame | None = None
+    tail: Frames | None = None
+    last_frame: Frame | None = None
     keyframes: Sequence[tuple[int, Frame]] = ()
-    _kept_at: float = field(default=0.0, init=False)
+    _saved_at: float = field(default=0.0, init=False)
 
-    def shoot(self, finishing: EncoderThread) -> None:
-        """Give `finishing` the native frames of every segment that is not committed, without those that it
-        has in common with the one before."""
+    def sample(self, encoder: EncoderThread) -> None:
+        """Sample and decode every segment that is not committed, and put its native frames into `encoder`,
+        without those that it has in common with the one before."""
         if committed := self.store.committed:
-            self.lead = self.store.tail()
+            self.tail = self.store.tail()
         for segment in self.segments:
             resumed = segment.index < committed
             data = {"segment": segment.index, "segments": len(self.segments), "frames": segment.frames}
-            self.progress.tell("segment", **data, resumed=resumed)
+            self.progress.emit("segment", **data, resumed=resumed)
             if resumed:
-                self.progress.skip(steps=self._steps, natives=segment.frames)
+                self.progress.skip(steps=self._steps, native_frames=segment.frames)
             else:
-                self._shoot(segment, finishing)
+                self._sample_segment(segment, encoder)
 
     @property
     def _steps(self) -> int:
-        return self.brief.steps or self.card.steps
+        return self.spec.steps or self.model.steps
 
-    def _shoot(self, segment: Segment, finishing: EncoderThread) -> None:
-        lead = None if self.lead is None or not segment.lead else np.array(self.lead[-segment.lead :])
-        sampled = self.store.latents(segment.index)
-        if sampled is None:
-            sampled = self._sampled(segment, lead)
+    def _sample_segment(self, segment: Segment, encoder: EncoderThread) -> None:
+        count = segment.conditioning_frames
+        conditioning = None if self.tail is None or not count else np.array(self.tail[-count:])
+        latents = self.store.load_latents(segment.index)
+        if latents is None:
+            latents = self._latents(segment, conditioning)
         else:
             self.progress.skip(steps=self._steps)
-        if heard := self.family.listen(sampled):
-            self.store.keep_sound(segment.index, heard)
+        if audio := self.adapter.decode_audio(latents):
+            self.store.save_audio(segment.index, audio)
         if segment is self.segments[-1]:
-            self.progress.tell("sampled")
-        self._decode(segment, sampled, lead, finishing)
+            self.progress.emit("sampled")
+        self._decode(segment, latents, conditioning, encoder)
 
-    def _sampled(self, segment: Segment, lead: Natives | None) -> Sampled:
-        since = self.store.moment(segment.index)
-        self.progress.skip(steps=since.step if since else 0)
+    def _latents(self, segment: Segment, conditioning: Frames | None) -> SampledLatents:
+        resume_from = self.store.load_checkpoint(segment.index)
+        self.progress.skip(steps=resume_from.step if resume_from else 0)
+        request, on_step = self._request(segment, conditioning), partial(self._on_step, segment)
         with self.progress.stage("sampling"):
-            self._kept_at = time.monotonic()
+            self._saved_at = time.monotonic()
             self.progress.start_steps()
-            sampled = self.family.sample(self._shot(segment, lead), partial(self._stepped, segment), since)
-        self.store.keep_latents(segment.index, sampled)
-        return sampled
+            latents = self.adapter.sample(request, on_step, resume_from)
+        self.store.save_latents(segment.index, latents)
+        return latents
 
-    def _shot(self, segment: Segment, lead: Natives | None) -> SegmentRequest:
-        brief, card = self.brief, self.card
+    def _request(self, segment: Segment, conditioning: Frames | None) -> SegmentRequest:
+        spec, model = self.spec, self.model
         return SegmentRequest(
             prompt=self.prompts[segment.index],
-            negative_prompt=brief.negative_prompt,
-            size=card.sizes[brief.aspect],
+            negative_prompt=spec.negative_prompt,
+            size=model.sizes[spec.aspect],
             frames=segment.frames,
             steps=self._steps,
-            guidance=card.guidance if brief.guidance is None else brief.guidance,
+            guidance=model.guidance if spec.guidance is None else spec.guidance,
             seed=segment.seed,
-            lead=lead,
-            last=self.last if segment is self.segments[-1] else None,
-            keyframes=self._on_the_way(segment),
+            conditioning_frames=conditioning,
+            last_frame=self.last_frame if segment is self.segments[-1] else None,
+            keyframes=self._keyframes_of(segment),
         )
 
-    def _on_the_way(self, segment: Segment) -> tuple[tuple[int, Frame], ...]:
+    def _keyframes_of(self, segment: Segment) -> tuple[tuple[int, Frame], ...]:
+        """Those that lie in `segment`, by their number in it; its first frame cannot be one."""
         placed = ((within(segment, self.segments, number), frame) for number, frame in self.keyframes)
         return tuple((place, frame) for place, frame in placed if place)
 
-    def _stepped(self, segment: Segment, step: Step) -> None:
-        """Tell of a step; the preview comes first, so that whoever cancels has seen the newest one."""
+    def _on_step(self, segment: Segment, step: Step) -> None:
+        """Report a step; the preview comes first, so that whoever cancels has seen the newest one."""
         where = {"segment": segment.index, "step": step.done}
-        self.progress.tell("preview", **where, jpeg=self.preview.jpeg(step.clean()))
-        if time.monotonic() - self._kept_at >= KEEP_EVERY and (moment := step.moment()):
-            self.store.keep_moment(segment.index, moment)
-            self._kept_at = time.monotonic()
+        self.progress.emit("preview", **where, jpeg=self.preview.jpeg(step.clean_latents()))
+        if time.monotonic() - self._saved_at >= CHECKPOINT_EVERY and (checkpoint := step.checkpoint()):
+            self.store.save_checkpoint(segment.index, checkpoint)
+            self._saved_at = time.monotonic()
         self.progress.step(**where, steps=self._steps)
 
     def _decode(
-        self, segment: Segment, sampled: Sampled, lead: Natives | None, finishing: EncoderThread
+        self,
+        segment: Segment,
+        latents: SampledLatents,
+        conditioning: Frames | None,
+        encoder: EncoderThread,
     ) -> None:
-        decoded = self._decoded(segment, sampled.video)
-        overlap = list(islice(decoded, segment.lead))
-        correction = None if lead is None else color_match.correction(overlap, lead)
-        if correction:
-            self.progress.tell("seam", segment=segment.index, drift=correction.drift)
-        natives = map(correction.apply, joined(overlap, decoded)) if correction else joined(overlap, decoded)
-        last: deque[Frame] = deque(maxlen=max(1, self.card.lead_frames))
-        for number, native in enumerate(self._steadied(natives, known=segment.lead)):
-            last.append(native)
+        """Decode, match colours, deflicker, and put what is new into `encoder`."""
+        decoded = self._decoded(segment, latents.video)
+        overlap = list(islice(decoded, segment.conditioning_frames))
+        native_frames: Iterator[Frame] = joined(overlap, decoded)
+        drift = None
+        if conditioning is not None:
+            correction = color_match.correction(overlap, conditioning)
+            native_frames, drift = map(correction.apply, native_frames), correction.drift
+            self.progress.emit("color_match", segment=segment.index, drift=drift)
+        tail: deque[Frame] = deque(maxlen=max(1, self.model.max_conditioning_frames))
+        for number, frame in enumerate(self._deflickered(native_frames, segment.conditioning_frames)):
+            tail.append(frame)
             if number >= segment.dropped:
-                finishing.take(native)
-        self.lead = np.stack(last)
-        finishing.end(segment.index, {"drift": correction.drift if correction else None})
+                encoder.put(frame)
+        self.tail = np.stack(tail)
+        encoder.end_segment(segment.index, {"drift": drift})
 
-    def _steadied(self, natives: Iterator[Frame], *, known: int) -> Iterator[Frame]:
-        return steadied(natives, known=known) if self.card.flickers else natives
+    def _deflickered(self, native_frames: Iterator[Frame], given: int) -> Iterator[Frame]:
+        return deflicker(native_frames, given=given) if self.model.flickers else native_frames
 
     def _decoded(self, segment: Segment, latents: torch.Tensor) -> Iterator[Frame]:
-        decoding, done = self.family.decode(latents), 0
+        """The native frames of `latents`, each decoding timed, reported, and the last chance to cancel."""
+        decoding, done = self.adapter.decode(latents), 0
         while True:
             began = time.monotonic()
-            with self.progress.stage("decoding"), reduced(self.family.device):
+            with self.progress.stage("decoding"), reduced_precision(self.adapter.device):
                 frames = next(decoding, None)
             if frames is None:
                 return
             done += len(frames)
             self.progress.decoded(len(frames), time.monotonic() - began)
-            self.progress.tell("decode", segment=segment.index, done=done, total=segment.frames)
+            self.progress.emit("decode", segment=segment.index, done=done, total=segment.frames)
             self.progress.check()
             yield from frames

@@ -1,71 +1,62 @@
-"""When things are shown: which delivered frames the native ones make, and where each segment's part ends."""
+"""Which delivered frames the native ones make, and where each segment's encoded part ends."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import floor
 
+from generation.runner.frames.rates import Rates
 from library.media.h264.encode import GOP
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """Delivered frame n shows the instant n / delivered of the native clock."""
-
-    native: float
-    delivered: int
-
-    def position(self, number: int) -> Fraction:
-        """Where the delivered frame lies, in native frames."""
-        return Fraction(number, self.delivered) * Fraction(self.native)
-
-    def shown_by(self, natives: int) -> int:
-        """How many delivered frames can be drawn from the first `natives` native ones."""
-        return floor(Fraction(natives - 1) / Fraction(self.native) * self.delivered) + 1
-
-
-@dataclass(frozen=True, slots=True)
 class Timeline:
-    """`fresh`: native frames that each segment adds. `frames`: of the whole video, as delivered.
+    """The chain of segments in frames. `new_frames`: native frames that each segment adds. `frames`: those of
+    the whole video, as delivered.
 
-    The video begins with `before` frames of another one, which goes on with the native clock's delivered
-    frame number `known`. Its first `leaning` frames are made in one go. A part ends where a group of pictures
-    does, so that a joined video has its key frames where one that is encoded in one go has them. Segments
-    begin with up to `lead` native frames of the one before.
+    The video begins with `source_frames` delivered frames of the one that is extended, if there is one; its
+    next frame is the native clock's delivered frame `first_number`. Its first `blended` frames depend on the
+    picture they begin from, and are made in one go. A part ends where a group of pictures does, so that a
+    joined video has its key frames where one that is encoded in one go has them. Segments begin with up to
+    `max_conditioning_frames` native frames of the one before.
     """
 
     rates: Rates
-    fresh: tuple[int, ...]
+    new_frames: tuple[int, ...]
     frames: int
-    before: int = 0
-    known: int = 0
-    leaning: int = 0
-    lead: int = 1
+    source_frames: int = 0
+    first_number: int = 0
+    blended: int = 0
+    max_conditioning_frames: int = 1
 
-    def natives(self, segment: int) -> int:
+    @property
+    def segments(self) -> int:
+        """How many there are."""
+        return len(self.new_frames)
+
+    def native_frames(self, segment: int) -> int:
         """Native frames there are once `segment` is made."""
-        return sum(self.fresh[: segment + 1])
+        return sum(self.new_frames[: segment + 1])
 
     def end(self, segment: int) -> int:
         """Frames of the video that the parts up to that of `segment` hold; 0 for segment -1."""
-        if segment == len(self.fresh) - 1:
+        if segment == self.segments - 1:
             return self.frames
-        drawn = self.rates.shown_by(self.natives(segment)) - self.known if segment >= 0 else 0
-        whole = min(self.before + drawn, self.frames) // GOP * GOP
-        return whole if whole >= self.leaning else 0
+        drawn = self.rates.count(self.native_frames(segment)) - self.first_number if segment >= 0 else 0
+        whole = min(self.source_frames + drawn, self.frames) // GOP * GOP
+        return whole if whole >= self.blended else 0
 
     def first_needed(self, segment: int) -> int:
-        """The first native frame that what comes behind the part of `segment` is drawn from."""
+        """The first native frame that the frames behind the part of `segment` are drawn from."""
         position = floor(self.rates.position(self.number(self.end(segment))))
-        return max(0, min(position, self.natives(segment) - 1))
+        return max(0, min(position, self.native_frames(segment) - 1))
 
     def number(self, frame: int) -> int:
-        """What the native clock calls the video's `frame`; with the first begins what leans on it."""
-        return frame - self.before + self.known if frame else 0
+        """The native clock's number of the video's `frame`; 0 for the first, with which blending begins."""
+        return frame - self.source_frames + self.first_number if frame else 0
 
     def carried(self, segment: int) -> int:
-        """How many of the last native frames what comes behind the part of `segment` is drawn from."""
-        return self.natives(segment) - self.first_needed(segment)
+        """How many of the last native frames the frames behind the part of `segment` are drawn from."""
+        return self.native_frames(segment) - self.first_needed(segment)
 
     def tail(self, segment: int) -> int:
-        """How many of them must be kept to go on behind `segment`."""
-        return max(self.lead, self.carried(segment))
+        """How many of the last native frames must be kept to go on behind `segment`."""
+        return max(self.max_conditioning_frames, self.carried(segment))

@@ -1,7 +1,7 @@
 """What is the same for every family of diffusers pipelines.
 
-A family says how its pipeline is called and how its latents lie; watching, cancelling, going on, cleaning up
-and keeping what was read are here.
+A family's adapter says how its pipeline is called and how its latents are laid out; monitoring, cancelling,
+resuming, cleaning up and the cache of encoded prompts are here.
 """
 
 from abc import abstractmethod
@@ -16,10 +16,11 @@ import torch
 from diffusers import DiffusionPipeline
 from numpy.typing import NDArray
 
-from generation.runner.families.adapter import ModelAdapter, Sampled, SegmentRequest
-from generation.runner.families.optimizations import guided_until, pull, pulled
-from generation.runner.families.prompt_cache import PromptCache, Read
-from generation.runner.families.sampling import Checkpoint, OnStep, SchedulerStep, Watch
+from generation.runner.families import optimizations
+from generation.runner.families.adapter import ModelAdapter, SampledLatents, SegmentRequest
+from generation.runner.families.checkpoint import Checkpoint
+from generation.runner.families.prompt_cache import PromptCache, PromptEmbeddings
+from generation.runner.families.sampling import OnStep, SamplingMonitor, SchedulerStep
 from generation.runner.frames.canvas import Frame
 from generation.runner.model_spec import ModelSpec
 
@@ -28,35 +29,40 @@ SCHEDULERS = ("scheduler", "audio_scheduler")
 
 
 class DiffusersAdapter(ModelAdapter):
-    """A family whose model is a diffusers pipeline.
+    """A model that is a diffusers pipeline.
 
-    `runs_on`: the pipeline that does what the folder's own does and more, over the same parts.
+    `pipeline_class`: the one to run instead of the folder's own, over the same components, where it does all
+    that the folder's does and more.
     """
 
-    runs_on: type | None = None
+    pipeline_class: type | None = None
 
-    def __init__(self, folder: Path, card: ModelSpec, device: str) -> None:
-        self.card, self.device = card, device
+    def __init__(self, folder: Path, model: ModelSpec, device: str) -> None:
+        self.model, self.device = model, device
         pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
-        self._pipe = self._over(self.runs_on, pipe.components) if self.runs_on else pipe
-        pull(self._pipe, denoisers(self._pipe), card, device)
+        self._pipe = self._build(self.pipeline_class, pipe.components) if self.pipeline_class else pipe
+        optimizations.apply(self._pipe, denoisers(self._pipe), model, device)
         self._pipe.set_progress_bar_config(disable=True)
         parts = self._pipe.components
         self._schedulers = {name: parts[name] for name in SCHEDULERS if parts.get(name) is not None}
-        self._texts = PromptCache()
+        self._prompts = PromptCache()
 
-    def sample(self, shot: SegmentRequest, on_step: OnStep, since: Checkpoint | None = None) -> Sampled:
-        noise, pipe = noise_source(shot.seed), self._pipeline(shot)
-        # a cache remembers more than latents and schedulers do
-        keeps = "cache" not in self.card.levers
-        watch = Watch(on_step, noise, partial(self._shown, shot), since, keeps)
-        told = guided_until(self.card.levers, shot.steps, watch.told)
+    def sample(
+        self, request: SegmentRequest, on_step: OnStep, resume_from: Checkpoint | None = None
+    ) -> SampledLatents:
+        pipe, model, noise = self._pipeline(request), self.model, noise_source(request.seed)
+        # a step cache keeps state that no checkpoint has
+        resumable = "cache" not in model.optimizations
+        clean_latents = partial(self._clean_latents, request)
+        monitor = SamplingMonitor(on_step, noise, clean_latents, resume_from, resumable)
+        on_step_end = optimizations.without_late_guidance(model, request.steps, monitor.on_step_end)
         for name, own in self._schedulers.items():
-            setattr(pipe, name, watch.over(self._fresh_scheduler(own)))
+            setattr(pipe, name, monitor.attach(self._fresh_scheduler(own)))
+        parts = denoisers(pipe)
         try:
-            with watch.skipping(parts := denoisers(pipe)), pulled(parts, self.card, shot.steps):
-                made = pipe(**self._asked(shot), generator=noise, callback_on_step_end=told)
-            return self._sampled(shot, made, watch.answers)
+            with monitor.skipping(parts), optimizations.while_sampling(parts, model, request.steps):
+                result = pipe(**self._arguments(request), generator=noise, callback_on_step_end=on_step_end)
+            return self._sampled_latents(request, result, monitor.outputs)
         finally:
             # with a cache hook on, a job broken off would change the pixels of the next
             pipe.maybe_free_model_hooks()
@@ -65,19 +71,19 @@ class DiffusersAdapter(ModelAdapter):
 
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
-        yield pictures(self._pipe.vae.decode(self._unscaled(latents), return_dict=False)[0])
+        yield to_frames(self._pipe.vae.decode(self._unscaled(latents), return_dict=False)[0])
 
     @property
-    def bytes(self) -> int:
+    def weight_bytes(self) -> int:
         return sum(each.nbytes for part in self._networks for each in (*part.parameters(), *part.buffers()))
 
-    def rest(self) -> bool:
-        if "offload" in self.card.levers or self.device == "cpu":
+    def to_cpu(self) -> bool:
+        if "offload" in self.model.optimizations or self.device == "cpu":
             return False
         self._pipe.to("cpu")
         return True
 
-    def wake(self) -> None:
+    def to_device(self) -> None:
         self._pipe.to(self.device)
 
     @property
@@ -86,9 +92,9 @@ class DiffusersAdapter(ModelAdapter):
 
     @property
     def _decodes_whole(self) -> bool:
-        """Whether the VAE must be asked in one go: in tiles, or where hooks bring it to the device."""
+        """Whether the VAE must be called once for all frames: for tiles, and for hooks that move it."""
         vae = self._pipe.vae
-        return vae.use_tiling or "offload" in self.card.levers
+        return vae.use_tiling or "offload" in self.model.optimizations
 
     @torch.no_grad()
     def encode(self, frames: NDArray[np.uint8]) -> torch.Tensor:
@@ -97,8 +103,8 @@ class DiffusersAdapter(ModelAdapter):
         return self._scaled(vae.encode(pixels).latent_dist.mode())[0].float()
 
     @abstractmethod
-    def _read(self, shot: SegmentRequest) -> Read:
-        """What the pipeline is given for the words of `shot`."""
+    def _encode_prompt(self, request: SegmentRequest) -> PromptEmbeddings:
+        """What the pipeline is given for the prompts of `request`."""
 
     @abstractmethod
     def _scaled(self, raw: torch.Tensor) -> torch.Tensor:
@@ -108,52 +114,54 @@ class DiffusersAdapter(ModelAdapter):
     def _unscaled(self, latents: torch.Tensor) -> torch.Tensor:
         """Latents as the VAE has them, on its device, of `latents` as the transformer has them."""
 
-    def _pipeline(self, shot: SegmentRequest) -> Any:
-        """The pipeline to call for `shot`, over the parts that are loaded."""
+    def _pipeline(self, request: SegmentRequest) -> Any:
+        """The pipeline to call for `request`, over the components that are loaded."""
         return self._pipe
 
-    def _over(self, kind: type, parts: Mapping[str, Any], **settings: Any) -> Any:
-        """A pipeline of `kind` over what of `parts` it takes."""
+    def _build(self, kind: type, components: Mapping[str, Any], **settings: Any) -> Any:
+        """A pipeline of `kind` over those of `components` that it takes."""
         taken = signature(kind.__init__).parameters  # type: ignore[misc]
-        pipe = kind(**{name: part for name, part in parts.items() if name in taken}, **settings)
+        pipe = kind(**{name: part for name, part in components.items() if name in taken}, **settings)
         pipe.set_progress_bar_config(disable=True)
         return pipe
 
     def _fresh_scheduler(self, own: Any) -> Any:
         """One like `own`, that no earlier, perhaps broken off, run has touched."""
-        return fresh_scheduler(own, self.card.shift)
+        return fresh_scheduler(own, self.model.shift)
 
-    def _asked(self, shot: SegmentRequest) -> dict[str, Any]:
+    def _arguments(self, request: SegmentRequest) -> dict[str, Any]:
         """The arguments of the pipeline's call; families add their own."""
         with torch.no_grad():
-            read = self._texts.of(self._words(shot), partial(self._read, shot))
-        return read | {
-            "width": shot.size[0],
-            "height": shot.size[1],
-            "num_frames": shot.frames,
-            "num_inference_steps": shot.steps,
-            "guidance_scale": shot.guidance,
+            embeddings = self._prompts.get(self._prompt_key(request), partial(self._encode_prompt, request))
+        return embeddings | {
+            "width": request.size[0],
+            "height": request.size[1],
+            "num_frames": request.frames,
+            "num_inference_steps": request.steps,
+            "guidance_scale": request.guidance,
             "output_type": "latent",
         }
 
-    def _words(self, shot: SegmentRequest) -> Hashable:
-        """Of shots for which this is the same the reading is the same."""
-        return shot.prompt, shot.negative_prompt
+    def _prompt_key(self, request: SegmentRequest) -> Hashable:
+        """Requests with the same key have the same prompt embeddings."""
+        return request.prompt, request.negative_prompt
 
-    def _sampled(self, shot: SegmentRequest, made: Any, answers: list[torch.Tensor]) -> Sampled:
-        """Of what the pipeline has `made`, and the last answer of each scheduler."""
-        return Sampled(made.frames.float())
+    def _sampled_latents(
+        self, request: SegmentRequest, result: Any, outputs: list[torch.Tensor]
+    ) -> SampledLatents:
+        """Of the pipeline's `result`, or of the last output of each scheduler."""
+        return SampledLatents(result.frames.float())
 
-    def _shown(self, shot: SegmentRequest, turns: list[SchedulerStep]) -> torch.Tensor:
+    def _clean_latents(self, request: SegmentRequest, newest: list[SchedulerStep]) -> torch.Tensor:
         """The clean latents (z, frames, height, width) of the newest step of each scheduler."""
-        return turns[0].clean()[0]
+        return newest[0].clean_sample()[0]
 
     def _text_length(self, longest: int) -> int:
-        """How many tokens of a prompt are read: what the card says, or `longest`."""
-        return self.card.text_length or min(longest, self._pipe.tokenizer.model_max_length)
+        """How many tokens of a prompt are encoded: what the model's spec says, or `longest`."""
+        return self.model.text_length or min(longest, self._pipe.tokenizer.model_max_length)
 
 
-def pictures(decoded: torch.Tensor) -> list[Frame]:
+def to_frames(decoded: torch.Tensor) -> list[Frame]:
     """Frames of `decoded` (1, 3, n, height, width) in −1..1."""
     whole = (decoded.float().clamp(-1, 1) + 1) * 127.5
     return list(whole.round().byte()[0].permute(1, 2, 3, 0).cpu().numpy())

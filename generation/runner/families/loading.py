@@ -10,14 +10,14 @@ from transformers.utils import logging as transformers_logging
 from generation.runner.families.adapter import ModelAdapter
 from generation.runner.model_spec import ModelSpec
 
-diffusers_logging.disable_progress_bar()  # progress is told by events
+diffusers_logging.disable_progress_bar()  # events report progress
 diffusers_logging.set_verbosity_error()
 transformers_logging.disable_progress_bar()
 transformers_logging.set_verbosity_error()
 
 
-def load(card: ModelSpec, folder: Path, device: str) -> ModelAdapter:
-    """The model in `folder`, loaded on `device` by the adapter that its card names."""
-    module, name = card.adapter.split(":")
+def load(model: ModelSpec, folder: Path, device: str) -> ModelAdapter:
+    """The model in `folder` on `device`, with the optimizations of its spec. Raises OptimizationRefused."""
+    module, name = model.adapter.split(":")
     adapter: Callable[[Path, ModelSpec, str], ModelAdapter] = getattr(import_module(module), name)
-    return adapter(folder, card, device)
+    return adapter(folder, model, device)

@@ -1,4 +1,4 @@
-"""Levers put on a loaded pipeline: once, or for one sampling."""
+"""The optimizations of `runtime.optimizations`, applied to a loaded pipeline: once, or for one sampling."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,78 +14,77 @@ from diffusers import (
 from diffusers.models.attention_dispatch import attention_backend, dispatch_attention_fn
 
 from generation.runner import errors
-from generation.runner.model_spec import ModelSpec
+from generation.runner.model_spec import MASKED_ATTENTION, ModelSpec
 
-PREDICTED = r"(transformer_)?blocks\.\d+\.(attn\d?|ffn?)"  # diffusers' own patterns match no name of these
-MASKED = {"ltx", "ltx2", "hunyuan"}  # families whose attention leaves the padding of prompts out
-Levers = Mapping[str, str]
+# the layers whose output TaylorSeer predicts; diffusers' own patterns match no name in these transformers
+PREDICTED_LAYERS = r"(transformer_)?blocks\.\d+\.(attn\d?|ffn?)"
 Denoisers = list[Any]
+OnStepEnd = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]  # diffusers' callback_on_step_end
 
 
-def pull(pipe: Any, denoisers: Denoisers, card: ModelSpec, device: str) -> None:
+def apply(pipe: Any, denoisers: Denoisers, model: ModelSpec, device: str) -> None:
     """All that lasts as long as the model is loaded. Raises OptimizationRefused where that cannot be done."""
-    for name, value in card.levers.items():
+    for name, value in model.optimizations.items():
         try:
             if name == "attention":
-                _probe(card, value, device)
+                _try_attention(model, value, device)
             elif name in LASTING:
                 LASTING[name](pipe, denoisers, value)
         except (ValueError, RuntimeError, ImportError, NotImplementedError, OSError) as error:
-            raise errors.OptimizationRefused(lever=name, value=value, reason=str(error)) from error
-    if "offload" not in card.levers:
+            raise errors.OptimizationRefused(optimization=name, value=value, reason=str(error)) from error
+    if "offload" not in model.optimizations:
         pipe.to(device)
 
 
 @contextmanager
-def pulled(denoisers: Denoisers, card: ModelSpec, steps: int) -> Iterator[None]:
-    """For one sampling, of which nothing stays: the attention kernel (diffusers keeps one for the whole
-    process) and what answers steps from those before."""
+def while_sampling(denoisers: Denoisers, model: ModelSpec, steps: int) -> Iterator[None]:
+    """What is applied for one sampling and removed after it: the attention backend (diffusers keeps one for
+    the whole process) and the step cache (it keeps state between steps)."""
     with ExitStack() as later:
-        if kernel := card.levers.get("attention"):
-            later.enter_context(attention_backend(kernel))
-        if config := _cache(card, steps, denoisers[0].dtype):
+        if backend := model.optimizations.get("attention"):
+            later.enter_context(attention_backend(backend))
+        if config := _step_cache(model, steps, denoisers[0].dtype):
             for denoiser in denoisers:
                 later.callback(denoiser.disable_cache)
                 denoiser.enable_cache(config)
         yield
 
 
-def guided_until(levers: Levers, steps: int, told: Callable[..., Any]) -> Callable[..., Any]:
-    """The callback `told` of a pipeline, leaving guidance out once its share of `steps` is made."""
-    if "guidance-until" not in levers:
-        return told
-    last = float(levers["guidance-until"]) * steps
+def without_late_guidance(model: ModelSpec, steps: int, on_step_end: OnStepEnd) -> OnStepEnd:
+    """`on_step_end`, leaving guidance out once the share of `steps` that `guidance-until` says is made."""
+    if "guidance-until" not in model.optimizations:
+        return on_step_end
+    last = float(model.optimizations["guidance-until"]) * steps
 
-    def cut_off(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+    def stop_guidance(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         if index + 1 >= last:
-            pipe._guidance_scale = 1.0  # what every pipeline asks before its second pass
-        return told(pipe, index, timestep, tensors)
+            pipe._guidance_scale = 1.0  # what every pipeline looks at before its second pass
+        return on_step_end(pipe, index, timestep, tensors)
 
-    return cut_off
+    return stop_guidance
 
 
-def _cache(card: ModelSpec, steps: int, dtype: torch.dtype) -> Any:
-    kind, _, number = card.levers.get("cache", "").partition(":")
+def _step_cache(model: ModelSpec, steps: int, dtype: torch.dtype) -> Any:
+    kind, _, number = model.optimizations.get("cache", "").partition(":")
     if kind == "first-block":
         return FirstBlockCacheConfig(threshold=float(number or 0.08))
     if kind == "taylorseer":
         return TaylorSeerCacheConfig(
-            cache_interval=int(number or 4), taylor_factors_dtype=dtype, cache_identifiers=[PREDICTED]
+            cache_interval=int(number or 4), taylor_factors_dtype=dtype, cache_identifiers=[PREDICTED_LAYERS]
         )
     if kind == "mag":
-        ratios, most = list(card.mag_ratios), float(number or 0.06)
+        ratios, most = list(model.mag_ratios), float(number or 0.06)
         return MagCacheConfig(threshold=most, num_inference_steps=steps, mag_ratios=ratios)
     return None
 
 
-def _probe(card: ModelSpec, kernel: str, device: str) -> None:
-    """Whether `kernel` computes on `device` what this family asks of it."""
-    some = torch.zeros(
-        1, 16, 2, 64, device=device, dtype=torch.float32 if device == "cpu" else torch.bfloat16
-    )
-    mask = torch.ones(1, 1, 16, 16, device=device, dtype=torch.bool) if card.family in MASKED else None
-    with attention_backend(kernel):
-        dispatch_attention_fn(some, some, some, attn_mask=mask)
+def _try_attention(model: ModelSpec, backend: str, device: str) -> None:
+    """Raise what `backend` raises on `device` when it is asked for what this family needs."""
+    dtype, masked = torch.float32 if device == "cpu" else torch.bfloat16, MASKED_ATTENTION in model.features
+    zeros = torch.zeros(1, 16, 2, 64, device=device, dtype=dtype)
+    mask = torch.ones(1, 1, 16, 16, device=device, dtype=torch.bool) if masked else None
+    with attention_backend(backend):
+        dispatch_attention_fn(zeros, zeros, zeros, attn_mask=mask)
 
 
 def _compile(pipe: Any, denoisers: Denoisers, value: str) -> None:
@@ -105,7 +104,7 @@ def _lora(pipe: Any, denoisers: Denoisers, value: str) -> None:
     pipe.fuse_lora()
 
 
-def _tiling(pipe: Any, denoisers: Denoisers, value: str) -> None:
+def _vae_tiling(pipe: Any, denoisers: Denoisers, value: str) -> None:
     pipe.vae.enable_tiling()
 
 
@@ -121,7 +120,7 @@ def _offload(pipe: Any, denoisers: Denoisers, value: str) -> None:
     )
 
 
-def _parallel(pipe: Any, denoisers: Denoisers, value: str) -> None:
+def _context_parallel(pipe: Any, denoisers: Denoisers, value: str) -> None:
     for denoiser in denoisers:
         denoiser.enable_parallelism(config=ContextParallelConfig(ulysses_degree=int(value)))
 
@@ -129,8 +128,8 @@ def _parallel(pipe: Any, denoisers: Denoisers, value: str) -> None:
 LASTING: Mapping[str, Callable[[Any, Denoisers, str], None]] = {
     "lora": _lora,
     "fp8": _fp8,
-    "vae-tiling": _tiling,
-    "context-parallel": _parallel,
+    "vae-tiling": _vae_tiling,
+    "context-parallel": _context_parallel,
     "compile": _compile,
     "offload": _offload,
 }

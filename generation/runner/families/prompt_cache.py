@@ -1,30 +1,31 @@
-"""Prompts that have been read, kept: the next segment and the next variant need not read them again."""
+"""A cache of prompt embeddings: the next segment and the next variant need not encode their prompts again."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 import torch
 
-Read = dict[str, torch.Tensor]  # what a pipeline is given instead of words, under its own names
-MOST = 64 << 20  # bytes
+PromptEmbeddings = dict[str, torch.Tensor]  # by the names of the pipeline's arguments
+MAX_BYTES = 64 << 20
 
 
 class PromptCache:
-    """The readings used last, up to `most` bytes; what is kept is the very tensors, so bits do not change."""
+    """Least recently used first out, beyond `max_bytes`. It keeps the very tensors, so bits do not change."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self.most = most
-        self._kept: OrderedDict[Hashable, Read] = OrderedDict()
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self.max_bytes = max_bytes
+        self._entries: OrderedDict[Hashable, PromptEmbeddings] = OrderedDict()
 
-    def of(self, key: Hashable, read: Callable[[], Read]) -> Read:
-        """The reading called `key`, made by `read` if it is not there."""
-        if key not in self._kept:
-            self._kept[key] = read()
-            while len(self._kept) > 1 and self.bytes > self.most:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return dict(self._kept[key])
+    def get(self, key: Hashable, encode: Callable[[], PromptEmbeddings]) -> PromptEmbeddings:
+        """The embeddings of `key`, made by `encode` if they are not there."""
+        if key not in self._entries:
+            self._entries[key] = encode()
+            while len(self._entries) > 1 and self.bytes > self.max_bytes:
+                self._entries.popitem(last=False)
+        self._entries.move_to_end(key)
+        return dict(self._entries[key])
 
     @property
     def bytes(self) -> int:
-        return sum(each.nbytes for read in self._kept.values() for each in read.values())
+        """Size of all tensors."""
+        return sum(each.nbytes for entry in self._entries.values() for each in entry.values())

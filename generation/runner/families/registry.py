@@ -1,69 +1,52 @@
-"""What a model folder says of itself, read from its JSON files only: a web process may look at it."""
+"""The spec of a model folder, by the family that runs its pipeline; a web process may read it, without torch.
 
-import json
-from collections.abc import Callable
+A family is a folder beside this file, with a module `spec` that declares
+
+- `PIPELINES`: the pipeline classes in model_index.json that it runs;
+- `FEATURES`: what optimizations may count on (`model_spec.BLOCK_CACHE` and so on);
+- `describe(folder)`: the ModelSpec of a ModelFolder.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from pkgutil import iter_modules
+from types import ModuleType
 
-from generation.runner.errors import ModelMissing, UnknownFamily
-from generation.runner.families.cogvideo import spec as cogvideo
-from generation.runner.families.hunyuan import spec as hunyuan
-from generation.runner.families.ltx import spec as ltx
-from generation.runner.families.ltx2 import spec as ltx2
-from generation.runner.families.skyreels import spec as skyreels
-from generation.runner.families.wan import spec as wan
+from generation.runner import families
+from generation.runner.errors import FamilyNotFound
+from generation.runner.families.model_folder import ModelFolder
 from generation.runner.model_spec import ModelSpec
 
-# pipeline class in model_index.json → what to make of the folder; a family adds its lines here
-FAMILIES: dict[str, Callable[["Folder"], ModelSpec]] = {
-    "WanPipeline": wan.describe,
-    "WanImageToVideoPipeline": wan.describe,
-    "LTXConditionPipeline": ltx.describe,
-    "LTXPipeline": ltx.describe,
-    "LTXImageToVideoPipeline": ltx.describe,
-    "LTX2ConditionPipeline": ltx2.describe,
-    "LTX2Pipeline": ltx2.describe,
-    "LTX2ImageToVideoPipeline": ltx2.describe,
-    "CogVideoXPipeline": cogvideo.describe,
-    "CogVideoXImageToVideoPipeline": cogvideo.describe,
-    "HunyuanVideoPipeline": hunyuan.describe,
-    "HunyuanVideoImageToVideoPipeline": hunyuan.describe,
-    "SkyReelsV2DiffusionForcingPipeline": skyreels.describe,
-    "SkyReelsV2DiffusionForcingImageToVideoPipeline": skyreels.describe,
-    "SkyReelsV2DiffusionForcingVideoToVideoPipeline": skyreels.describe,
-}
+
+def find_families() -> dict[str, ModuleType]:
+    """The name of every family → its module `spec`."""
+    folders = (module.name for module in iter_modules(families.__path__) if module.ispkg)
+    return {name: import_module(f"{families.__name__}.{name}.spec") for name in folders}
 
 
-class Folder:
-    """The JSON files of a model folder."""
-
-    def __init__(self, path: Path, name: str) -> None:
-        self.path, self.name = path, name
-        if not (path / "model_index.json").is_file():
-            raise ModelMissing(model=name)
-        self.index = self.json("model_index.json")
-        self.own = self.json("lingying.json")
-
-    def json(self, file: str) -> dict[str, Any]:
-        """The file's content, or {} where there is none."""
-        path = self.path / file
-        return json.loads(path.read_text("utf-8")) if path.is_file() else {}
-
-    @property
-    def pipeline(self) -> str:
-        return str(self.index["_class_name"])
+FAMILIES: Mapping[str, ModuleType] = find_families()
+PIPELINES: Mapping[str, str] = {
+    pipeline: name for name, spec in FAMILIES.items() for pipeline in spec.PIPELINES
+}  # class → name of the family
 
 
 def read(path: Path | str, name: str = "") -> ModelSpec:
-    """The card of the model in the folder `path`, called `name` here.
+    """The spec of the model in the folder `path`, called `name` here.
 
-    Raises ModelMissing, UnknownFamily.
+    Raises ModelFolderNotFound, FamilyNotFound.
     """
     path = Path(path)
-    folder = Folder(path, name or path.name)
-    if folder.pipeline not in FAMILIES:
-        raise UnknownFamily(model=folder.name, pipeline=folder.pipeline, known=", ".join(FAMILIES))
-    return FAMILIES[folder.pipeline](folder).overlaid(folder.own)
+    folder = ModelFolder(path, name or path.name)
+    if folder.pipeline not in PIPELINES:
+        raise FamilyNotFound(model=folder.name, pipeline=folder.pipeline, known=", ".join(PIPELINES))
+    spec: ModelSpec = FAMILIES[PIPELINES[folder.pipeline]].describe(folder)
+    return spec.overlaid(folder.overrides)
 
 
-__all__ = ["FAMILIES", "Folder", "ModelSpec", "read"]
+def with_feature(feature: str) -> list[str]:
+    """Names of the families that declare `feature`, sorted."""
+    return sorted(name for name, spec in FAMILIES.items() if feature in spec.FEATURES)
+
+
+__all__ = ["FAMILIES", "PIPELINES", "ModelSpec", "read", "with_feature"]

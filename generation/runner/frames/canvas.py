@@ -22,7 +22,7 @@ def window(canvas: Size, shape: Size) -> tuple[int, int, int, int]:
 
 
 def crop(frame: Frame, shape: Size) -> Frame:
-    """The window of `frame` that has the shape of `shape`; a view."""
+    """The centred part of `frame` that has the shape of `shape`; a view."""
     x, y, width, height = window((frame.shape[1], frame.shape[0]), shape)
     return frame[y : y + height, x : x + width]
 
@@ -36,7 +36,8 @@ def resize(frame: Frame, size: Size) -> Any:
 
 
 def onto(picture: Frame, canvas: Size, shape: Size) -> Any:
-    """`picture` as a native frame: cropped to `shape`, laid where `crop` will cut, edges mirrored outward."""
+    """`picture` as a native frame of size `canvas`: cropped to `shape`, placed where `crop` will cut, edges
+    mirrored outward."""
     x, y, width, height = window(canvas, shape)
     inner = resize(crop(picture, shape), (width, height))
     below, right = canvas[1] - y - height, canvas[0] - x - width

@@ -1,7 +1,7 @@
-"""A clip held to the picture it begins from, which a model only gives back as well as its codec can.
+"""A clip begins with the very picture it was given, which a model's VAE gives back only approximately.
 
-What the first frame lost of that picture is laid over the frames that follow, carried along with the motion
-between them and fading: the clip leaves the picture without a step.
+What the first frame lost of that picture is added to the frames that follow, warped along the motion between
+them and fading, so that no step is seen behind the picture.
 """
 
 from collections.abc import Iterator
@@ -13,35 +13,32 @@ from numpy.typing import NDArray
 from generation.runner.frames import motion
 from generation.runner.frames.canvas import Frame
 
-FADE = 1.0  # seconds until nothing of the picture is laid over
-FLOW_SIDE = 180  # pixels of the shorter side that motion is looked for at
+FADE = 1.0  # seconds until nothing of the picture is added
+FLOW_SIDE = 180  # pixels of the shorter side that the optical flow is computed at
 
 Detail = NDArray[np.float32]  # (height, width, 3): what to add to a frame
 
 
-def held(frames: Iterator[Frame], picture: Frame, *, fps: float) -> Iterator[Frame]:
-    """`frames`, of which the first is `picture` (of their size) itself and the next few lean on it."""
+def blend(frames: Iterator[Frame], picture: Frame, *, fps: float) -> Iterator[Frame]:
+    """`frames`, of which the first becomes `picture` (of their size), and those of the next `FADE` seconds
+    get the detail that the first one lacked."""
     before = next(frames)
     detail: Detail = picture.astype(np.float32) - before
     yield picture
     for number, frame in enumerate(frames, start=1):
-        left = 1 - number / (FADE * fps)
-        if left <= 0:
+        weight = 1 - number / (FADE * fps)
+        if weight <= 0:
             yield frame
             break
-        detail = _carried(detail, before, frame)
-        yield _laid(frame, detail, left)
+        detail = _warped(detail, before, frame)
+        yield np.clip(frame + weight * detail + 0.5, 0, 255).astype(np.uint8)
         before = frame
     yield from frames
 
 
-def _laid(frame: Frame, detail: Detail, weight: float) -> Frame:
-    return np.clip(frame + weight * detail + 0.5, 0, 255).astype(np.uint8)
-
-
-def _carried(detail: Detail, before: Frame, after: Frame) -> Detail:
+def _warped(detail: Detail, before: Frame, after: Frame) -> Detail:
     """`detail` of the frame `before`, where its pixels are in the frame `after`."""
-    return np.asarray(motion.follow(detail, *(_small_grey(frame) for frame in (after, before))))
+    return np.asarray(motion.warp_along(detail, *(_small_grey(frame) for frame in (after, before))))
 
 
 def _small_grey(frame: Frame) -> Frame:

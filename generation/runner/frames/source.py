@@ -1,4 +1,4 @@
-"""Pictures and video that a brief begins from, as frames."""
+"""Pictures and videos that a generation begins from, as frames."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -29,16 +29,17 @@ def frames(path: Path) -> Iterator[Frame]:
 
 
 def tail(path: Path, count: int, fps: float) -> list[Frame]:
-    """The last `count` frames of the master at `path`, `1/fps` s apart, the very last one included.
+    """The last `count` frames of the master at `path`, 1/`fps` s apart, the very last one included.
 
     A master shorter than that gives its first frame again."""
-    kept = _last_seconds(path, (count - 1) / fps)
-    end = kept[-1][0]
+    shown = _last_seconds(path, (count - 1) / fps)
+    end = shown[-1][0]
     wanted = [end - index / Fraction(fps) for index in reversed(range(count))]
-    return [_rgb(min(kept, key=lambda shown: abs(shown[0] - time))[1]) for time in wanted]
+    return [_rgb(min(shown, key=lambda each: abs(each[0] - time))[1]) for time in wanted]
 
 
 def _last_seconds(path: Path, seconds: float) -> list[tuple[Fraction, av.VideoFrame]]:
+    """The frames of the last `seconds` and a little more, each with the second it is shown at."""
     with open_container(path) as container:
         stream = container.streams.video[0]
         length = Fraction(container.duration or 0, av.time_base)

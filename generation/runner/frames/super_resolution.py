@@ -1,4 +1,4 @@
-"""A compact super-resolution net (the SRVGG kind) out of a model folder's `superres/`."""
+"""A compact super-resolution net from a model folder's `superres/`: SRVGGNetCompact of Real-ESRGAN (2021)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,10 +10,10 @@ from safetensors.torch import load_file
 from torch import nn
 
 from generation.runner.frames.canvas import Frame
-from generation.runner.runtime.machine import reduced
+from generation.runner.runtime.machine import reduced_precision
 
 
-class Compact(nn.Module):
+class CompactNet(nn.Module):
     """Convolutions with PReLU between them and a pixel shuffle, added to the enlarged picture.
 
     Widths and factor follow from the shapes of the weights, whose keys are `body.N.weight` and `.bias`.
@@ -29,8 +29,8 @@ class Compact(nn.Module):
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         """(n, 3, h, w) in 0..1 → (n, 3, h·factor, w·factor)."""
-        fine = nn.functional.pixel_shuffle(self.body(pixels), self.factor)
-        return fine + nn.functional.interpolate(pixels, scale_factor=self.factor, mode="nearest")
+        residual = nn.functional.pixel_shuffle(self.body(pixels), self.factor)
+        return residual + nn.functional.interpolate(pixels, scale_factor=self.factor, mode="nearest")
 
 
 def _depth(weights: Mapping[str, torch.Tensor]) -> int:
@@ -44,20 +44,21 @@ def _layer(weight: torch.Tensor) -> nn.Module:
 
 
 class Upscaler:
-    """Enlarges native frames `factor` times; by nothing, where the model folder has no net."""
+    """Enlarges native frames `factor` times on each side; 1 where the model folder has no net."""
 
     def __init__(self, folder: Path, device: str) -> None:
         files = sorted((folder / "superres").glob("*.safetensors"))
-        net: Any = Compact(load_file(files[0])).float().eval().to(device) if files else None
+        net: Any = CompactNet(load_file(files[0])).float().eval().to(device) if files else None
         self._net = net.to(memory_format=torch.channels_last) if net else None  # twice as fast on a CPU
         self.device = device
         self.factor = self._net.factor if self._net else 1
 
     @torch.inference_mode()
     def __call__(self, frame: Frame) -> Frame:
+        """`frame` (height, width, 3) as (height·factor, width·factor, 3)."""
         if self._net is None:
             return frame
         pixels = torch.from_numpy(np.array(frame)).to(self.device)
-        with reduced(self.device):
-            fine = self._net(pixels.permute(2, 0, 1)[None].float() / 255)[0]
-        return (fine.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().cpu().numpy()
+        with reduced_precision(self.device):
+            enlarged = self._net(pixels.permute(2, 0, 1)[None].float() / 255)[0]
+        return (enlarged.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().cpu().numpy()

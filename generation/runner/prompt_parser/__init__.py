@@ -1,21 +1,30 @@
-"""Prompts as people write them, read for a model of a closed world: what is drawn, what is left out.
+"""Prompts as people write them, rewritten for a model of a closed world: what is drawn, what is left out.
 
-A model folder with a `lexicon.json` gets its prompts rewritten into its own words; others get them as
-they are.
-Pure of torch: a web process reads prompts too.
+A model folder with a `lexicon.json` gets its prompts rewritten into its own words; others get them as they
+are (docs/decisions/0006). No torch: a web process parses prompts too.
+
+| file | what it does |
+|---|---|
+| `words` | tokenizes: Chinese by jieba, English by spaces and stems; clauses are kept apart |
+| `lexicon` | the vocabulary of one model, indexed by phrase |
+| `embedding` | the nearest phrase of the lexicon for words that it does not list |
+| `entities` | what a prompt mentions, phrase by phrase |
+| `colours` | which entity a colour belongs to |
+| `interpret` | from entities to one scene of the model's world, and what is left out of it |
+| `summary` | the result, and a sentence of it |
 """
 
 from pathlib import Path
 
-from generation.runner.prompt_parser.interpret import understand
+from generation.runner.prompt_parser.interpret import interpret
 from generation.runner.prompt_parser.lexicon import Lexicon, read
-from generation.runner.prompt_parser.summary import Understanding
+from generation.runner.prompt_parser.summary import ParsedPrompt
 
 
-def of(prompt: str, folder: Path | str) -> Understanding | None:
-    """What the model in `folder` makes of `prompt`; None where it takes it as it is."""
+def parse(prompt: str, folder: Path | str) -> ParsedPrompt | None:
+    """What the model in `folder` is given for `prompt`; None where it takes prompts as they are."""
     lexicon = read(folder)
-    return None if lexicon is None else understand(prompt, lexicon)
+    return None if lexicon is None else interpret(prompt, lexicon)
 
 
-__all__ = ["Lexicon", "Understanding", "of", "read", "understand"]
+__all__ = ["Lexicon", "ParsedPrompt", "interpret", "parse", "read"]

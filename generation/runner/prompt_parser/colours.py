@@ -1,88 +1,88 @@
-"""Whose colour a colour is: the red of a red dog, not of the red lipstick beside a blue sea."""
+"""Which entity a colour belongs to: the red of a red dog, not of the red lipstick beside a blue sea."""
 
-from generation.runner.prompt_parser.entities import Mention
-from generation.runner.prompt_parser.lexicon import Lexicon
+from generation.runner.prompt_parser.entities import Entity
+from generation.runner.prompt_parser.lexicon import Kind, Lexicon
 
-PREDICATES = {"motion", "camera"}  # what a colour cannot be of
-NOBODYS, WORN_BY_OTHERS, LOOSE, OWN = range(4)  # how surely a colour is the subject's
+PREDICATES = {"motion", "camera"}  # slots whose entities have no colour
+NOT_OURS, OTHERS_CLOTHES, UNATTACHED, OURS = range(4)  # how surely a colour is the subject's
 
 
-def of_subject(found: list[Mention], subject: Mention | None) -> Mention | None:
-    """The mention of a colour of the world that is said of the subject; of nothing in particular counts."""
+def of_subject(entities: list[Entity], subject: Entity | None) -> Entity | None:
+    """The colour of the world that belongs to the subject; one that belongs to nothing counts, too."""
     claims = [
-        (_claim(_head(found, index), found, subject), -index)
-        for index, mention in enumerate(found)
-        if mention.slot == "colour" and mention.meaning.kind == "said" and mention.fills
+        (_claim(_head(entities, index), entities, subject), -index)
+        for index, entity in enumerate(entities)
+        if entity.slot == "colour" and entity.meaning.kind == Kind.ENTRY and entity.fills_slot
     ]
-    claim, place = max(claims, default=(NOBODYS, 0))
-    return found[-place] if claim > NOBODYS else None
+    claim, place = max(claims, default=(NOT_OURS, 0))
+    return entities[-place] if claim > NOT_OURS else None
 
 
 def left_out(
-    found: list[Mention], chosen: dict[str, Mention], scene: dict[str, str], lexicon: Lexicon
+    entities: list[Entity], chosen: dict[str, Entity], scene: dict[str, str], lexicon: Lexicon
 ) -> dict[int, str]:
-    """Colours that are not drawn, with the thing they were said of: number of that mention → words."""
-    lost: dict[int, str] = {}
-    for index, mention in enumerate(found):
-        if not _is_colour(mention) or mention.unwanted or mention == chosen.get("colour"):
+    """Colours that are not drawn, with the thing they belong to: number of that entity → words."""
+    missing: dict[int, str] = {}
+    for index, entity in enumerate(entities):
+        if not _is_colour(entity) or entity.negated or entity == chosen.get("colour"):
             continue
-        head = _head(found, index)
-        if head is None or _is_subject(found[head], chosen, scene):
-            if scene["colour"] not in mention.meaning.names:
-                lost[index] = mention.text
-        elif not _natural(mention, found[head], scene, lexicon):
-            lost[head] = _together(found[index : head + 1])
-    return lost
+        head = _head(entities, index)
+        if head is None or _is_subject(entities[head], chosen, scene):
+            if scene["colour"] not in entity.meaning.names:
+                missing[index] = entity.text
+        elif not _natural(entity, entities[head], scene, lexicon):
+            missing[head] = _together(entities[index : head + 1])
+    return missing
 
 
-def _is_subject(head: Mention, chosen: dict[str, Mention], scene: dict[str, str]) -> bool:
+def _is_subject(head: Entity, chosen: dict[str, Entity], scene: dict[str, str]) -> bool:
     again = head.slot == "subject" and scene["subject"] in head.meaning.names
     return head == chosen.get("subject") or again
 
 
-def _is_colour(mention: Mention) -> bool:
-    return mention.slot == "colour" and mention.meaning.kind in ("said", "stranger")
+def _is_colour(entity: Entity) -> bool:
+    return entity.slot == "colour" and entity.meaning.kind in (Kind.ENTRY, Kind.UNKNOWN)
 
 
-def _head(found: list[Mention], index: int) -> int | None:
+def _head(entities: list[Entity], index: int) -> int | None:
     """The number of the thing that the colour at `index` stands before, or None."""
-    for place in range(index + 1, len(found)):
-        mention = found[place]
-        if mention.broken or mention.slot in PREDICATES or mention.meaning.kind == "hint":
+    for place in range(index + 1, len(entities)):
+        entity = entities[place]
+        if entity.separated or entity.slot in PREDICATES or entity.meaning.kind == Kind.OCCASION:
             return None
-        if not _is_colour(mention) and not _attribute(mention):
+        if not _is_colour(entity) and not _is_attribute(entity):
             return place
     return None
 
 
-def _attribute(mention: Mention) -> bool:
+def _is_attribute(entity: Entity) -> bool:
     """Whether it only says more of the thing that follows: the leaves in 深蓝的树叶构成的象."""
-    kind = mention.meaning.kind
+    kind = entity.meaning.kind
     return (
-        mention.slot == "style"
-        or kind in ("passing", "joined")
-        or (kind, mention.slot) == ("vague", "subject")
+        entity.slot == "style"
+        or kind in (Kind.FILLER, Kind.COMPOUND)
+        or (kind, entity.slot) == (Kind.AMBIGUOUS, "subject")
     )
 
 
-def _claim(head: int | None, found: list[Mention], subject: Mention | None) -> int:
+def _claim(head: int | None, entities: list[Entity], subject: Entity | None) -> int:
     if head is None:
-        return LOOSE
-    if found[head] == subject:
-        return OWN
-    if found[head].meaning.kind == "worn":
-        wearer = subject is None or set(subject.meaning.names) & set(found[head].meaning.names)
-        return OWN if wearer else WORN_BY_OTHERS
-    return NOBODYS
+        return UNATTACHED
+    if entities[head] == subject:
+        return OURS
+    if entities[head].meaning.kind == Kind.CLOTHES:
+        wearer = subject is None or set(subject.meaning.names) & set(entities[head].meaning.names)
+        return OURS if wearer else OTHERS_CLOTHES
+    return NOT_OURS
 
 
-def _natural(colour: Mention, head: Mention, scene: dict[str, str], lexicon: Lexicon) -> bool:
+def _natural(colour: Entity, head: Entity, scene: dict[str, str], lexicon: Lexicon) -> bool:
     """Whether the head is drawn in that colour anyway, as a sea is blue."""
     place = scene.get(head.slot, "")
-    names, seen = {*colour.meaning.names, colour.text.lower()}, {place, *lexicon.within.get(place, ())}
-    return bool(seen & set(head.meaning.names)) and bool(names & set(lexicon.natural.get(place, ())))
+    names, seen = {*colour.meaning.names, colour.text.lower()}, {place, *lexicon.contains.get(place, ())}
+    return bool(seen & set(head.meaning.names)) and bool(names & set(lexicon.natural_colours.get(place, ())))
 
 
-def _together(span: list[Mention]) -> str:
+def _together(span: list[Entity]) -> str:
     apart = " " if span[0].text.isascii() else ""
-    return apart.join(mention.text for mention in span)
+    return apart.join(entity.text for entity in span)

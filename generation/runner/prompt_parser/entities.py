@@ -1,97 +1,106 @@
-"""What a prompt mentions, word by word: first as the lexicon lists it, then by meaning."""
+"""What a prompt mentions, phrase by phrase: first as the lexicon lists it, then by embedding."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generation.runner.prompt_parser import embedding
-from generation.runner.prompt_parser.lexicon import Lexicon, Meaning
-from generation.runner.prompt_parser.words import Word, words
+from generation.runner.prompt_parser.lexicon import Kind, Lexicon, Meaning
+from generation.runner.prompt_parser.words import Word, tokenize
 
-EXACT, NEAR, VAGUE, INSTEAD = 4, 3, 2, 1  # how surely a mention fills its slot
-SURENESS = {"vague": VAGUE, "stranger": INSTEAD}
-PASSING = Meaning("passing")
-MOST_UNKNOWN = 48  # words of a prompt that are looked up by meaning; it takes a millisecond each
-LONGEST = 10  # words in a phrase, those without meaning included
+EXACT, SIMILAR, AMBIGUOUS, SUBSTITUTE = 4, 3, 2, 1  # how surely an entity fills its slot
+CONFIDENCE = {Kind.AMBIGUOUS: AMBIGUOUS, Kind.UNKNOWN: SUBSTITUTE}
+FILLER = Meaning(Kind.FILLER)
+MAX_EMBEDDED = 48  # words of a prompt that are looked up by embedding; it takes a millisecond each
+LONGEST_PHRASE = 10  # words, stop words included
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A phrase of the prompt and what it means. `first` and `last` number its words (`last` is in it);
-    `broken` says that a preposition or the end of the clause stands between it and the mention before."""
+class Entity:
+    """A phrase of the prompt and what it means. `first` and `last` are its words (`last` is in it).
+
+    `separated`: a preposition or the end of a clause stands between it and the entity before. `accompanying`:
+    it is with the subject, not the subject. `negated`: it is not wanted."""
 
     text: str
     meaning: Meaning
-    sureness: int
+    confidence: int
     first: Word
     last: Word
-    broken: bool = True
-    held: bool = False
-    unwanted: bool = False
+    separated: bool = True
+    accompanying: bool = False
+    negated: bool = False
 
     @property
     def slot(self) -> str:
         return self.meaning.slot
 
     @property
-    def fills(self) -> bool:
+    def fills_slot(self) -> bool:
         """Whether it asks for an entry of its slot."""
         return (
             bool(self.meaning.names)
-            and self.meaning.kind in ("said", "vague", "stranger")
-            and not self.unwanted
+            and self.meaning.kind in (Kind.ENTRY, Kind.AMBIGUOUS, Kind.UNKNOWN)
+            and not self.negated
         )
 
+    def follows(self, other: "Entity") -> bool:
+        """Whether it stands right behind `other`, in the same phrase."""
+        return not self.separated and 0 <= self.first.start - other.last.end <= 1
 
-def mentions(prompt: str, lexicon: Lexicon) -> list[Mention]:
-    """All that `prompt` mentions, in its order; words that say nothing are left out."""
-    said = list(_split(words(prompt, lexicon.cutter), lexicon))
+
+def extract(prompt: str, lexicon: Lexicon) -> list[Entity]:
+    """All entities of `prompt`, in their order; words without a meaning are left out."""
+    words = list(_split(tokenize(prompt, lexicon.segmenter), lexicon))
     reader = _Reader(lexicon)
-    return [mention for span in _spans(said, lexicon) if (mention := reader.read(span))]
+    return [entity for span in _spans(words, lexicon) if (entity := reader.read(span))]
 
 
-def _spans(said: list[Word], lexicon: Lexicon) -> Iterator[list[Word]]:
+def _spans(words: list[Word], lexicon: Lexicon) -> Iterator[list[Word]]:
     """The words in phrases of the lexicon, and the rest of them one by one."""
     at = 0
-    while at < len(said):
-        rest = said[at : at + LONGEST]
-        span = _longest(rest, lexicon) or (rest[:1] if rest[0].stop else _unknown(rest, lexicon))
+    while at < len(words):
+        rest = words[at : at + LONGEST_PHRASE]
+        span = _longest(rest, lexicon) or (rest[:1] if rest[0].stop else _unlisted(rest, lexicon))
         yield span
         at += len(span)
 
 
 class _Reader:
-    """Reads phrase after phrase, and keeps in mind what the words before mean for the next ones."""
+    """Reads span after span, and keeps what the words before mean for the next ones."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon, self._unknown, self._clause = lexicon, 0, -1
-        self._broken = self._held = self._unwanted = False
+        self._lexicon, self._embedded, self._clause = lexicon, 0, -1
+        self._separated = self._accompanying = self._negated = False
 
-    def read(self, span: list[Word]) -> Mention | None:
+    def read(self, span: list[Word]) -> Entity | None:
         if span[0].clause != self._clause:
-            self._broken, self._held, self._unwanted, self._clause = True, False, False, span[0].clause
+            self._separated, self._accompanying, self._negated = True, False, False
+            self._clause = span[0].clause
         listed = self._lexicon.index.get(_key(span))
         if listed is None and span[0].stop:
-            self._broken |= span[0].opens
+            self._separated |= span[0].preposition
             return None
-        if listed and listed.kind in ("held", "without"):
-            self._broken, self._held = True, self._held or listed.kind == "held"
-            self._unwanted |= listed.kind == "without"
+        if listed and listed.kind in (Kind.ACCOMPANYING, Kind.NEGATION):
+            self._separated = True
+            self._accompanying |= listed.kind == Kind.ACCOMPANYING
+            self._negated |= listed.kind == Kind.NEGATION
             return None
-        return self._mention(span, listed or self._meant(span), EXACT if listed else NEAR)
+        return self._entity(span, listed or self._nearest(span), EXACT if listed else SIMILAR)
 
-    def _mention(self, span: list[Word], sense: Meaning, sureness: int) -> Mention:
-        sureness = SURENESS.get(sense.kind, sureness)
-        context = (self._broken, self._held, self._unwanted)
-        self._broken, self._held = False, self._held and sense.slot in ("", "colour", "style")
-        return Mention(_text(span), sense, sureness, span[0], span[-1], *context)
+    def _entity(self, span: list[Word], meaning: Meaning, confidence: int) -> Entity:
+        confidence = CONFIDENCE.get(meaning.kind, confidence)
+        context = (self._separated, self._accompanying, self._negated)
+        self._separated = False
+        self._accompanying = self._accompanying and meaning.slot in ("", "colour", "style")
+        return Entity(_text(span), meaning, confidence, span[0], span[-1], *context)
 
-    def _meant(self, span: list[Word]) -> Meaning:
-        self._unknown += 1
-        if not span[0].lettered or self._unknown > MOST_UNKNOWN:
-            return embedding.STRANGER
+    def _nearest(self, span: list[Word]) -> Meaning:
+        self._embedded += 1
+        if not span[0].lettered or self._embedded > MAX_EMBEDDED:
+            return embedding.UNKNOWN
         found = embedding.nearest(_text(span), self._lexicon)
-        # one sign alone means too much to be sure of
-        return PASSING if _sign(span[0]) and len(span) == 1 and found.kind != "stranger" else found
+        # one sign alone has too many meanings to be sure of one
+        return FILLER if _sign(span[0]) and len(span) == 1 and found.kind != Kind.UNKNOWN else found
 
 
 def _longest(rest: list[Word], lexicon: Lexicon) -> list[Word]:
@@ -113,7 +122,7 @@ def _key(span: list[Word]) -> str:
     return ("" if solid[0].han else " ").join(word.stem for word in solid)
 
 
-def _unknown(rest: list[Word], lexicon: Lexicon) -> list[Word]:
+def _unlisted(rest: list[Word], lexicon: Lexicon) -> list[Word]:
     """One word, or the single signs in a row that jieba made of one it does not know."""
     span = [rest[0]]
     for word in rest[1:]:
@@ -127,9 +136,9 @@ def _sign(word: Word) -> bool:
     return word.han and len(word.text) == 1 and not word.stop
 
 
-def _split(said: list[Word], lexicon: Lexicon) -> Iterator[Word]:
-    """Chinese words taken apart where jieba glued a colour or a size to a thing: 白猫 is 白 and 猫."""
-    for word in said:
+def _split(words: list[Word], lexicon: Lexicon) -> Iterator[Word]:
+    """Chinese words taken apart where jieba joined a colour or a size to a thing: 白猫 is 白 and 猫."""
+    for word in words:
         cut = _cut(word, lexicon) if word.han and word.stem not in lexicon.index and not word.stop else 0
         if cut:
             yield Word(word.text[:cut], word.text[:cut], word.start, word.start + cut, word.clause)
@@ -139,6 +148,7 @@ def _split(said: list[Word], lexicon: Lexicon) -> Iterator[Word]:
 
 
 def _cut(word: Word, lexicon: Lexicon) -> int:
+    """Where to take `word` apart; 0 for nowhere."""
     for cut in range(1, len(word.text)):
         front, back = (lexicon.index.get(part) for part in (word.text[:cut], word.text[cut:]))
         if front and back and _describes(front) and _described(back, len(word.text) - cut):
@@ -147,12 +157,12 @@ def _cut(word: Word, lexicon: Lexicon) -> int:
 
 
 def _describes(front: Meaning) -> bool:
-    return front.kind == "passing" or front.slot == "colour"
+    return front.kind == Kind.FILLER or front.slot == "colour"
 
 
 def _described(back: Meaning, signs: int) -> bool:
-    place = back.slot == "background" and back.kind == "said" and signs > 1
-    return back.slot == "subject" or back.kind == "worn" or place
+    place = back.slot == "background" and back.kind == Kind.ENTRY and signs > 1
+    return back.slot == "subject" or back.kind == Kind.CLOTHES or place
 
 
 def _text(span: list[Word]) -> str:

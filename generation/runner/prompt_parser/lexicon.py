@@ -1,58 +1,66 @@
-"""What a closed-world model knows, as its folder's `lexicon.json` says, and an index to look words up in."""
+"""The vocabulary of a closed-world model, as its folder's `lexicon.json` says, indexed by phrase."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from generation.runner.prompt_parser.words import Cutter, key, place_keys
+from generation.runner.prompt_parser.words import WordSegmenter, key, place_keys
 
 FILE = "lexicon.json"
 SLOTS = ("background", "subject", "colour", "motion", "camera", "style")
-DRAWN = ("background", "subject", "colour", "motion")  # every clip has one of each
+REQUIRED_SLOTS = ("background", "subject", "colour", "motion")  # every clip has one of each
 LANGUAGES = ("zh", "en")
+
+
+class Kind(StrEnum):
+    """What a phrase says; the values are keys of the file."""
+
+    ENTRY = "slots"  # an entry of the slot
+    AMBIGUOUS = "vague"  # an entry of the slot if nothing else is; of several names the context decides
+    OCCASION = "hints"  # no slot, but scenes that go with it; `number` of the occasion
+    UNKNOWN = "strangers"  # not in this world; the slot it would have filled, and names to draw instead
+    CLOTHES = "worn"  # their colour is their wearer's; names are the wearers
+    COMPOUND = "joined"  # with it the first of the names becomes the second
+    FILLER = "passing"  # nothing that a picture could show
+    ACCOMPANYING = "held"  # what follows is with the subject, not the subject
+    NEGATION = "without"  # what follows is not wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a phrase may stand for.
+    """What a phrase may stand for: see `Kind`."""
 
-    | kind | slot, names |
-    |---|---|
-    | said | an entry of the slot |
-    | vague | an entry of the slot if nothing else is; several: the context decides |
-    | hint | no slot; `number` of the hint |
-    | stranger | not in this world; the slot it would have filled, and what stands in for it |
-    | worn | clothes, whose colour is their wearer's: names are the wearers |
-    | joined | with it the first of the names becomes the second |
-    | passing | says nothing a picture could show |
-    | held | what follows is with the subject, not the subject |
-    | without | what follows is not wanted |
-    """
-
-    kind: str
+    kind: Kind
     slot: str = ""
     names: tuple[str, ...] = ()
     number: int = 0
 
 
 class Lexicon:
-    """The vocabulary of one model. Hashable by identity: derived things are kept with it."""
+    """The vocabulary of one model. Hashable by identity: derived things are cached by it.
+
+    `entries`: slot → name → its phrases. `occasions`: the scenes of each. `defaults`: slot → name → what else
+    usually goes with it. `natural_colours`: of what has one anyway. `contains`: name → names that it implies.
+    `times`: backgrounds that are a time of day. `scenes`: taught as wholes. `prompt_language`: the one to
+    rewrite prompts in; None: that of the prompt.
+    """
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         self.content = content
         self.entries: dict[str, dict[str, Any]] = {
             slot: {entry["name"]: entry for entry in content["slots"][slot]} for slot in SLOTS
         }
-        self.hints: list[list[dict[str, str]]] = [hint["scenes"] for hint in content["hints"]]
-        self.habits: dict[str, dict[str, dict[str, str]]] = content["habits"]
-        self.natural: dict[str, list[str]] = content["natural"]
-        self.within: dict[str, list[str]] = content["within"]
+        self.occasions: list[list[dict[str, str]]] = [hint["scenes"] for hint in content["hints"]]
+        self.defaults: dict[str, dict[str, dict[str, str]]] = content["habits"]
+        self.natural_colours: dict[str, list[str]] = content["natural"]
+        self.contains: dict[str, list[str]] = content["within"]
         self.times: set[str] = set(content["times"])
         self.scenes: list[dict[str, Any]] = content["scenes"]
-        self.told: str | None = content.get("told")  # in which language; None: in that of the prompt
+        self.prompt_language: str | None = content.get("told")
 
     @cached_property
     def phrases(self) -> dict[str, Meaning]:
@@ -68,45 +76,45 @@ class Lexicon:
         found: dict[str, Meaning] = {}
         for phrase, meaning in self.phrases.items():
             found.setdefault(key(phrase), meaning)
-        for phrase, meaning in self.phrases.items():  # a bare place gives way to a word of its own
+        for phrase, meaning in self.phrases.items():  # a place without its locative never hides another word
             for each in place_keys(phrase) if meaning.slot == "background" else ():
                 found.setdefault(each, meaning)
         found.pop("", None)
         return found
 
     @cached_property
-    def cutter(self) -> Cutter:
+    def segmenter(self) -> WordSegmenter:
         chinese = {phrase for phrase in self.phrases if not phrase.isascii()}
-        return Cutter(chinese | {each for each in self.index if not each.isascii()})
+        return WordSegmenter(chinese | {each for each in self.index if not each.isascii()})
 
     def _phrases(self) -> Iterator[tuple[str, Meaning]]:
-        yield from self._said()
+        yield from self._entry_phrases()
         for vague in self.content["vague"]:
-            yield from _each(vague, Meaning("vague", vague["slot"], tuple(vague["names"])))
+            yield from _each(vague, Meaning(Kind.AMBIGUOUS, vague["slot"], tuple(vague["names"])))
         for number, hint in enumerate(self.content["hints"]):
-            yield from _each(hint, Meaning("hint", number=number))
+            yield from _each(hint, Meaning(Kind.OCCASION, number=number))
         for group in self.content["strangers"]:
             names = tuple(group.get("instead", ()))
-            yield from _each(group, Meaning("stranger", group.get("slot", ""), names))
+            yield from _each(group, Meaning(Kind.UNKNOWN, group.get("slot", ""), names))
         for worn in self.content["worn"]:
-            yield from _each(worn, Meaning("worn", "colour", tuple(worn["names"])))
+            yield from _each(worn, Meaning(Kind.CLOTHES, "colour", tuple(worn["names"])))
         for joined in self.content["joined"]:
-            yield from _each(joined, Meaning("joined", joined["slot"], (joined["from"], joined["to"])))
-        for kind in ("passing", "held", "without"):
+            yield from _each(joined, Meaning(Kind.COMPOUND, joined["slot"], (joined["from"], joined["to"])))
+        for kind in (Kind.FILLER, Kind.ACCOMPANYING, Kind.NEGATION):
             yield from _each(self.content[kind], Meaning(kind))
 
-    def _said(self) -> Iterator[tuple[str, Meaning]]:
-        for source in ("", "heard"):  # what the model was taught goes before what else it may be called
+    def _entry_phrases(self) -> Iterator[tuple[str, Meaning]]:
+        for source in ("", "heard"):  # the phrases of the training captions go before their synonyms
             for slot in SLOTS:
                 for name, entry in self.entries[slot].items():
                     yield from _each(
-                        entry.get(source, {}) if source else entry, Meaning("said", slot, (name,))
+                        entry.get(source, {}) if source else entry, Meaning(Kind.ENTRY, slot, (name,))
                     )
 
     def caption(self, scene: Mapping[str, str], language: str, *, with_style: bool = True) -> str:
-        """The plainest of the sentences that the model was taught for `scene`."""
+        """The plainest caption in `language` that the model was trained on for `scene` (slot → name)."""
         form = self.content["caption"][language]
-        words = {slot: self._plain(slot, scene[slot], language) for slot in DRAWN}
+        words = {slot: self._plain(slot, scene[slot], language) for slot in REQUIRED_SLOTS}
         one = self.entries["subject"][scene["subject"]]["one"][language]
         parts = [form["sentence"].format(one=one, **words)]
         if scene.get("camera", form["still"]) != form["still"]:

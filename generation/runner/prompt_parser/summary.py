@@ -1,4 +1,4 @@
-"""What was understood of a prompt, and the sentence that says so."""
+"""The result of parsing a prompt, and the sentence that says it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -10,27 +10,28 @@ COMMAS = {"zh": "、", "en": ", "}
 
 
 @dataclass(frozen=True, slots=True)
-class Understanding:
-    """`prompt` is what the model is given. `drew` names the entry of each slot, `said` the words of the
-    prompt that asked for it (slots nobody spoke of are not in it), `missing` the words that are left out,
-    in their order. `scenes` says what is drawn, by language.
+class ParsedPrompt:
+    """`rewritten_prompt` is what the model is given. `slots` names the entry of each slot that is drawn,
+    `matched_words` the words of the prompt that asked for it (slots that no word asked for are not in it),
+    `missing` the words that are left out, in their order. `captions` says what is drawn, by language
+    ("zh", "en").
     """
 
-    prompt: str
-    drew: Mapping[str, str]
-    said: Mapping[str, str]
+    rewritten_prompt: str
+    slots: Mapping[str, str]
+    matched_words: Mapping[str, str]
     missing: tuple[str, ...]
-    scenes: Mapping[str, str]
+    captions: Mapping[str, str]
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-safe."""
         return asdict(self) | {"missing": list(self.missing)}
 
 
-def say(
-    understood: Mapping[str, Any], language: str, translate: Callable[[str], str] = lambda text: text
+def summarize(
+    parsed: Mapping[str, Any], language: str, translate: Callable[[str], str] = lambda text: text
 ) -> str:
-    """The sentence for a reader of `language` ("zh" or "en"), of an `Understanding.as_dict()`."""
-    missing = COMMAS[language].join(understood["missing"])
+    """The sentence for a reader of `language` ("zh" or "en"), of a `ParsedPrompt.as_dict()`."""
+    missing = COMMAS[language].join(parsed["missing"])
     template = translate(DREW_WITHOUT if missing else DREW)
-    return template.format(scene=understood["scenes"][language], missing=missing)
+    return template.format(scene=parsed["captions"][language], missing=missing)

@@ -1,4 +1,4 @@
-"""Text as words: Chinese cut by jieba, English by its spaces and brought to stems; clauses are kept apart."""
+"""Tokens: Chinese segmented by jieba, English by its spaces and stemmed; clauses are kept apart."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ PIECE = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:['’][a-z]+)?|\S")
 NUMBER = re.compile(
     r"[0-9]+(?:mm|k|p|fps)?|有?[一二两三四五六七八九十几][只个叶位条头艘件幅群片座场种张名双辆台支架部把队]"
 )
-ANYWHERE = 3  # signs: an own word this long is one wherever it stands
+LONG_WORD = 3  # signs: a lexicon's word this long is one wherever it stands
 
 FUNCTION_WORDS = tomllib.loads(Path(__file__).with_name("function_words.toml").read_text("utf-8"))
 PREPOSITIONS = frozenset(FUNCTION_WORDS["prepositions"].split())
@@ -25,7 +25,8 @@ LOCATIVES = re.compile("(?<=.)(?:脚下|[上里中下前旁内])$")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`text` as it was written, `stem` as it is looked up; `clause` counts the punctuation before it."""
+    """`text` as it was written, `stem` as it is looked up; `start` and `end` are places in the prompt;
+    `clause` counts the punctuation before it."""
 
     text: str
     stem: str
@@ -39,7 +40,7 @@ class Word:
 
     @property
     def lettered(self) -> bool:
-        """Whether it is made of letters; a small picture is not."""
+        """Whether it is made of letters; an emoji is not."""
         return self.text[0].isalnum()
 
     @property
@@ -47,21 +48,21 @@ class Word:
         return self.text.lower() in STOPS or NUMBER.fullmatch(self.text.lower()) is not None
 
     @property
-    def opens(self) -> bool:
-        """Whether a new noun phrase begins behind it."""
+    def preposition(self) -> bool:
+        """Whether it is one: a new noun phrase begins behind it."""
         return self.text.lower() in PREPOSITIONS
 
 
-class Cutter:
-    """Cuts Chinese with jieba's dictionary and a model's own words on top."""
+class WordSegmenter:
+    """Segments Chinese into words by jieba's dictionary and a lexicon's own `words`."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._jieba = _dictionary()
         self._own = {word for word in words if len(word) > 1 and not word.isascii()}
         self._longest = max(map(len, self._own), default=1)
 
-    def cut(self, text: str) -> Iterator[str]:
-        """Long own words wherever they stand; shorter ones where jieba too sees a word begin and end."""
+    def segment(self, text: str) -> Iterator[str]:
+        """The lexicon's long words wherever they are; shorter ones where jieba sees word boundaries too."""
         begun = at = 0
         while at < len(text):
             if not (length := self._long_word(text, at)):
@@ -73,7 +74,7 @@ class Cutter:
         yield from self._pieces(text[begun:])
 
     def _long_word(self, text: str, at: int) -> int:
-        lengths = range(min(self._longest, len(text) - at), ANYWHERE - 1, -1)
+        lengths = range(min(self._longest, len(text) - at), LONG_WORD - 1, -1)
         return next((length for length in lengths if text[at : at + length] in self._own), 0)
 
     def _pieces(self, text: str) -> Iterator[str]:
@@ -92,14 +93,14 @@ class Cutter:
 
 @cache
 def _dictionary() -> jieba.Tokenizer:
-    """jieba's words and their frequencies, not by way of the cache in /tmp that others may write to."""
+    """jieba's words and their frequencies, without its cache in /tmp, which others may write to."""
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True
     return tokenizer
 
 
-def words(prompt: str, cutter: Cutter) -> list[Word]:
+def tokenize(prompt: str, segmenter: WordSegmenter) -> list[Word]:
     """The words of `prompt` in their order, stop words included, punctuation left out."""
     found: list[Word] = []
     text, clause = unicodedata.normalize("NFKC", prompt), 0
@@ -107,18 +108,18 @@ def words(prompt: str, cutter: Cutter) -> list[Word]:
         if not piece.group()[0].isalnum() and unicodedata.category(piece.group()[0]) != "So":
             clause += piece.group() not in "-'\"“”‘’《》"
             continue
-        found.extend(_words(piece.group(), piece.start(), clause, cutter))
+        found.extend(_words(piece.group(), piece.start(), clause, segmenter))
     return found
 
 
-def _words(piece: str, start: int, clause: int, cutter: Cutter) -> Iterator[Word]:
-    for part in cutter.cut(piece) if re.match(f"[{HAN}]", piece) else [piece]:
+def _words(piece: str, start: int, clause: int, segmenter: WordSegmenter) -> Iterator[Word]:
+    for part in segmenter.segment(piece) if re.match(f"[{HAN}]", piece) else [piece]:
         yield Word(part, stem(part), start, start + len(part), clause)
         start += len(part)
 
 
 def stem(word: str) -> str:
-    """A key that the forms of an English word share; Chinese as it is."""
+    """A key that the forms of an English word share; Chinese without 的."""
     word = word.lower().replace("’", "'").removesuffix("'s")
     if not word.isascii():
         return word.replace("的", "") or word
@@ -133,12 +134,12 @@ def key(phrase: str) -> str:
     """What a phrase is looked up by: stems of its meaningful words, in order."""
     if not phrase.isascii():
         return phrase.replace("的", "").replace(" ", "").lower()
-    said = re.findall(r"[a-z0-9']+", phrase.lower())
-    return " ".join(stem(word) for word in said if word not in STOPS) or " ".join(map(stem, said))
+    words = re.findall(r"[a-z0-9']+", phrase.lower())
+    return " ".join(stem(word) for word in words if word not in STOPS) or " ".join(map(stem, words))
 
 
 def place_keys(phrase: str) -> set[str]:
-    """`key`, and for a Chinese place also the one without its locative: who says 公园 means 公园里."""
+    """`key`, and for a Chinese place also the one without its locative: 公园 means 公园里, too."""
     whole = key(phrase)
     bare = whole if whole.isascii() else LOCATIVES.sub("", whole)
     return {whole, bare} - {""}

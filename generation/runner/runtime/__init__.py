@@ -1,1 +1,1 @@
-"""The machine a run is on: its devices, what stays loaded, what it remembers."""
+"""The machine a run is on: devices, threads and optimizations, the models that stay loaded, kept state."""

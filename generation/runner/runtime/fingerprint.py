@@ -6,18 +6,18 @@ from pathlib import Path
 
 from generation.runner.runtime.state import State
 
-READING = 1 << 20  # bytes at a time
+CHUNK = 1 << 20  # bytes at a time
 IGNORED = {".md", ".jpg", ".png"}  # a changed model card is not a changed model
 
 
 def fingerprint(folder: Path, state: State) -> str:
-    """SHA-256 over names and contents; remembered until a file's size or time changes."""
+    """SHA-256 over names and contents, in hex; kept in `state` until a file's size or time changes."""
     files = _files(folder)
     stamp = hashlib.sha256("".join(map(_stamp, files)).encode()).hexdigest()
-    known = state.recall("fingerprints").get(stamp)
+    known = state.load("fingerprints").get(stamp)
     if known is None:
         known = _hash(folder, files)
-        state.remember("fingerprints", **{stamp: known})
+        state.save("fingerprints", **{stamp: known})
     return known
 
 
@@ -37,6 +37,6 @@ def _hash(folder: Path, files: list[Path]) -> str:
     for path in files:
         whole.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
         with path.open("rb") as file:
-            while chunk := file.read(READING):
+            while chunk := file.read(CHUNK):
                 whole.update(chunk)
     return whole.hexdigest()

@@ -1,9 +1,9 @@
-"""Speed levers: named settings, each with what it does and what it costs. No torch here.
+"""Optimizations of speed and memory: named settings, each with what it does and what it costs. No torch here.
 
-`RUNNER_LEVERS="attention=flash, cache=first-block:0.08"` in the environment sets them for every model,
-`levers` in a folder's lingying.json for that one. A model with levers is loaded as another than the one
-without, so neither leaves anything behind for the other; what has a memory between steps is put on and taken
-off with every sampling.
+`RUNNER_OPTIMIZATIONS="attention=flash, cache=first-block:0.08"` in the environment sets them for every model,
+`optimizations` in a folder's lingying.json for that one. `families.optimizations` applies them. A model with
+optimizations is cached apart from the same one without, so neither changes the other; what keeps state
+between steps is applied for one sampling only.
 """
 
 import os
@@ -12,24 +12,22 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 from generation.runner import errors
-from generation.runner.model_spec import ModelSpec
-
-CACHED = frozenset({"wan", "ltx", "cogvideo"})  # families whose blocks diffusers knows how to skip
-GUIDED_APART = frozenset({"wan", "skyreels"})  # guided by a second pass that can be left out
+from generation.runner.families import registry
+from generation.runner.model_spec import BLOCK_CACHE, GUIDANCE_PASS, ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Optimization:
-    """`values`: what may stand before a colon; none: anything. `exact`: the bits are those without it."""
+    """`takes`, `does` and `costs` are for people to read. `values`: what may stand before a colon; none:
+    anything. `feature`: what a family must declare; none: nothing. `packages` must be installed."""
 
     takes: str
     does: str
     costs: str
     values: tuple[str, ...] = ()
-    families: frozenset[str] = frozenset()  # none: every one
+    feature: str = ""
     packages: tuple[str, ...] = ()
     gpu: bool = False
-    exact: bool = False
 
 
 OPTIMIZATIONS: Mapping[str, Optimization] = {
@@ -44,22 +42,22 @@ OPTIMIZATIONS: Mapping[str, Optimization] = {
     "cache": Optimization(
         "first-block:THRESHOLD, taylorseer:INTERVAL or mag:THRESHOLD",
         "answers steps that change little from those before", "fine motion and detail, more with the number",
-        values=("first-block", "taylorseer", "mag"), families=CACHED,
+        values=("first-block", "taylorseer", "mag"), feature=BLOCK_CACHE,
     ),
     "fp8": Optimization(
         "on", "keeps the transformer's weights in 8 bits", "small changes of texture and colour",
         values=("on",), packages=("torchao",), gpu=True,
     ),
     "offload": Optimization(
-        "model or group", "keeps in RAM what is not in use", "none; slower, by how the buses are",
-        values=("model", "group"), gpu=True, exact=True,
+        "model or group", "keeps in RAM what is not in use", "none; slower, by how fast the bus is",
+        values=("model", "group"), gpu=True,
     ),
     "vae-tiling": Optimization(
         "on", "encodes and decodes in overlapping tiles", "faint seams in even areas", values=("on",),
     ),
     "guidance-until": Optimization(
         "a share of the steps, as 0.6", "leaves guidance out of the later steps, half their work",
-        "a little contrast and adherence", families=GUIDED_APART,
+        "a little contrast and adherence", feature=GUIDANCE_PASS,
     ),
     "lora": Optimization(
         "a file", "adds weights that sample in few steps; say how many with steps in lingying.json",
@@ -70,7 +68,7 @@ OPTIMIZATIONS: Mapping[str, Optimization] = {
         "the last bits differ", gpu=True,
     ),
 }  # fmt: skip
-SPARING = {"cpu": {"vae-tiling": "on"}, "cuda": {"vae-tiling": "on", "offload": "model"}}
+MEMORY_SAVING = {"cpu": {"vae-tiling": "on"}, "cuda": {"vae-tiling": "on", "offload": "model"}}  # by device
 
 
 def parse(text: str) -> dict[str, str]:
@@ -79,35 +77,42 @@ def parse(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() or "on" for name, _, value in pairs}
 
 
-def pulled(card: ModelSpec, device: str) -> ModelSpec:
-    """`card` with the levers of this machine over its own. Raises UnknownOptimization,
-    OptimizationNotForModel, OptimizationNeedsPackage, OptimizationNeedsGpu, InvalidOptimizationValue."""
-    chosen = {**card.levers, **parse(os.environ.get("RUNNER_LEVERS", ""))}
+def with_optimizations(model: ModelSpec, device: str) -> ModelSpec:
+    """`model` with the optimizations of the environment over its own, all checked. Raises
+    OptimizationNotFound, InvalidOptimizationValue, OptimizationNotForModel, OptimizationNotMeasured,
+    OptimizationNeedsGpu, OptimizationNeedsPackage."""
+    #: [name=value, …] Optimizations of every model here, over those in its lingying.json. Set it on a
+    #: GPU host.
+    chosen = {**model.optimizations, **parse(os.environ.get("RUNNER_OPTIMIZATIONS", ""))}
     for name, value in chosen.items():
-        _check(name, value, card, device)
-    return replace(card, levers=chosen)
+        _check_value(name, value)
+        _check_usable(name, value, model, device)
+    return replace(model, optimizations=chosen)
 
 
-def spared(card: ModelSpec, device: str) -> ModelSpec:
-    """`card` with what takes least memory."""
-    return replace(card, levers={**card.levers, **SPARING[device]})
+def memory_saving(model: ModelSpec, device: str) -> ModelSpec:
+    """`model` with the optimizations that save most memory on `device` besides its own."""
+    return replace(model, optimizations={**model.optimizations, **MEMORY_SAVING[device]})
 
 
-def _check(name: str, value: str, card: ModelSpec, device: str) -> None:
+def _check_value(name: str, value: str) -> None:
     if name not in OPTIMIZATIONS:
-        raise errors.UnknownOptimization(lever=name, accepted=", ".join(OPTIMIZATIONS))
-    lever = OPTIMIZATIONS[name]
-    if lever.values and value.partition(":")[0] not in lever.values:
-        raise errors.InvalidOptimizationValue(lever=name, value=value, accepted=lever.takes)
-    if name == "attention" and value.endswith("_hub"):  # they would be downloaded
-        raise errors.InvalidOptimizationValue(lever=name, value=value, accepted=lever.takes)
-    if lever.families and card.family not in lever.families:
-        raise errors.OptimizationNotForModel(
-            lever=name, model=card.name, families=", ".join(sorted(lever.families))
-        )
-    if lever.gpu and device == "cpu":
-        raise errors.OptimizationNeedsGpu(lever=name)
-    if value.startswith("mag") and not card.mag_ratios:
-        raise errors.OptimizationNotMeasured(lever=name, model=card.name)
-    if missing := [package for package in lever.packages if find_spec(package) is None]:
-        raise errors.OptimizationNeedsPackage(lever=name, package=", ".join(missing))
+        raise errors.OptimizationNotFound(optimization=name, accepted=", ".join(OPTIMIZATIONS))
+    accepted = OPTIMIZATIONS[name].values
+    downloads = name == "attention" and value.endswith("_hub")  # nothing may be downloaded
+    if downloads or (accepted and value.partition(":")[0] not in accepted):
+        takes = OPTIMIZATIONS[name].takes
+        raise errors.InvalidOptimizationValue(optimization=name, value=value, accepted=takes)
+
+
+def _check_usable(name: str, value: str, model: ModelSpec, device: str) -> None:
+    optimization = OPTIMIZATIONS[name]
+    if optimization.feature and optimization.feature not in model.features:
+        families = ", ".join(registry.with_feature(optimization.feature))
+        raise errors.OptimizationNotForModel(optimization=name, model=model.name, families=families)
+    if optimization.gpu and device == "cpu":
+        raise errors.OptimizationNeedsGpu(optimization=name)
+    if value.startswith("mag") and not model.mag_ratios:
+        raise errors.OptimizationNotMeasured(optimization=name, model=model.name)
+    if missing := [package for package in optimization.packages if find_spec(package) is None]:
+        raise errors.OptimizationNeedsPackage(optimization=name, package=", ".join(missing))

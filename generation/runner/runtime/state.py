@@ -1,4 +1,4 @@
-"""What a machine remembers between runs: small JSON files in a folder, each written whole or not at all."""
+"""What a machine keeps between runs: small JSON files in a folder, each written whole or not at all."""
 
 import json
 import os
@@ -7,25 +7,26 @@ from typing import Any
 
 
 class State:
-    """A folder of remembered things; nothing is kept where there is no folder."""
+    """A folder of JSON files, {name}.json each; nothing is kept where `folder` is None."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
 
-    def recall(self, name: str) -> dict[str, Any]:
+    def load(self, name: str) -> dict[str, Any]:
+        """The entries of the file `name`; none where it is missing or broken."""
         path = self.folder / f"{name}.json" if self.folder else None
         try:
             return json.loads(path.read_text("utf-8")) if path else {}
         except (FileNotFoundError, json.JSONDecodeError):
             return {}
 
-    def remember(self, name: str, **entries: Any) -> None:
-        """Add `entries` to the memory `name`; of two writers at once one may be forgotten, none garbled."""
+    def save(self, name: str, **entries: Any) -> None:
+        """Add `entries` to the file `name`; of two writers at once one may be lost, none garbled."""
         if not self.folder:
             return
         path = self.folder / f"{name}.json"
         part = path.with_suffix(f".{os.getpid()}.part")
-        part.write_text(json.dumps(self.recall(name) | entries, indent=1, sort_keys=True), "utf-8")
+        part.write_text(json.dumps(self.load(name) | entries, indent=1, sort_keys=True), "utf-8")
         part.replace(path)

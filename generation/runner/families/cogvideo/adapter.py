@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from PIL import Image
 
-from generation.runner.families.adapter import Sampled, SegmentRequest
-from generation.runner.families.diffusers_adapter import DiffusersAdapter, pictures
-from generation.runner.families.prompt_cache import Read
+from generation.runner.families.adapter import SampledLatents, SegmentRequest
+from generation.runner.families.diffusers_adapter import DiffusersAdapter, to_frames
+from generation.runner.families.prompt_cache import PromptEmbeddings
 from generation.runner.families.sampling import SchedulerStep
 from generation.runner.frames.canvas import Frame
 
@@ -16,7 +16,7 @@ LONGEST_TEXT = 226  # tokens
 
 
 class CogVideo(DiffusersAdapter):
-    """Its latents lie as (1, frames, z, height, width)."""
+    """Its latents are laid out as (1, frames, z, height, width)."""
 
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> Iterator[list[Frame]]:
@@ -27,28 +27,31 @@ class CogVideo(DiffusersAdapter):
             return
         for start, end in _batches(raw.shape[2], vae.num_latent_frames_batch_size):
             decoded, cache = vae.decoder(raw[:, :, start:end], conv_cache=cache)
-            yield pictures(decoded)
+            yield to_frames(decoded)
 
-    def _read(self, shot: SegmentRequest) -> Read:
-        found = self._pipe.encode_prompt(
-            shot.prompt,
-            shot.negative_prompt,
+    def _encode_prompt(self, request: SegmentRequest) -> PromptEmbeddings:
+        tensors = self._pipe.encode_prompt(
+            request.prompt,
+            request.negative_prompt,
             max_sequence_length=self._text_length(LONGEST_TEXT),
             device=self.device,
         )
-        return dict(zip(("prompt_embeds", "negative_prompt_embeds"), found, strict=True))
+        return dict(zip(("prompt_embeds", "negative_prompt_embeds"), tensors, strict=True))
 
-    def _asked(self, shot: SegmentRequest) -> dict[str, Any]:
-        image = {} if shot.lead is None else {"image": Image.fromarray(shot.lead[-1])}
-        return super()._asked(shot) | image
+    def _arguments(self, request: SegmentRequest) -> dict[str, Any]:
+        start = request.start_frame
+        image = {} if start is None else {"image": Image.fromarray(start)}
+        return super()._arguments(request) | image
 
-    def _sampled(self, shot: SegmentRequest, made: Any, answers: list[torch.Tensor]) -> Sampled:
+    def _sampled_latents(
+        self, request: SegmentRequest, result: Any, outputs: list[torch.Tensor]
+    ) -> SampledLatents:
         # 1.5 pads the latent frames to whole patches, in front
-        padded = made.frames.shape[1] - 1 - (shot.frames - 1) // self._pipe.vae_scale_factor_temporal
-        return Sampled(made.frames[:, padded:].transpose(1, 2).float())
+        padded = result.frames.shape[1] - 1 - (request.frames - 1) // self._pipe.vae_scale_factor_temporal
+        return SampledLatents(result.frames[:, padded:].transpose(1, 2).float())
 
-    def _shown(self, shot: SegmentRequest, turns: list[SchedulerStep]) -> torch.Tensor:
-        return turns[0].clean()[0].transpose(0, 1)
+    def _clean_latents(self, request: SegmentRequest, newest: list[SchedulerStep]) -> torch.Tensor:
+        return newest[0].clean_sample()[0].transpose(0, 1)
 
     def _scaled(self, raw: torch.Tensor) -> torch.Tensor:
         return raw * self._pipe.vae.config.scaling_factor

@@ -1,41 +1,44 @@
-"""LTX-Video folders, 0.9 to 0.9.8: with conditions, or of the pipelines before those."""
+"""LTX-Video folders, 0.9 to 0.9.8: of the pipeline that takes conditions, or of those before it."""
 
-from typing import TYPE_CHECKING
+from generation.runner.families.model_folder import ModelFolder
+from generation.runner.model_spec import (
+    BLOCK_CACHE,
+    EXTEND,
+    FIRST_FRAME,
+    GUIDANCE,
+    KEYFRAMES,
+    LAST_FRAME,
+    MASKED_ATTENTION,
+    NEGATIVE_PROMPT,
+    TEXT,
+    ModelSpec,
+    sizes_of_area,
+)
 
-from generation.runner import model_spec
-from generation.runner.model_spec import ModelSpec
+PIPELINES = ("LTXConditionPipeline", "LTXPipeline", "LTXImageToVideoPipeline")
+FEATURES = frozenset({BLOCK_CACHE, MASKED_ATTENTION})
 
-if TYPE_CHECKING:
-    from generation.runner.families.registry import Folder
-
-TWO_B, THIRTEEN_B = 704 * 512, 1216 * 704  # pixels
-DEEP = 48  # layers of the 13B transformer
+AREA_2B, AREA_13B = 704 * 512, 1216 * 704  # pixels
+LAYERS_13B = 48
 
 
-def describe(folder: "Folder") -> ModelSpec:
+def describe(folder: ModelFolder) -> ModelSpec:
     """Weights of 0.9.5 and later take frames anywhere; earlier ones a first frame."""
     vae, transformer = folder.json("vae/config.json"), folder.json("transformer/config.json")
     newer = folder.pipeline == "LTXConditionPipeline"
-    can = {
-        model_spec.TEXT,
-        model_spec.FIRST_FRAME,
-        model_spec.EXTEND,
-        model_spec.NEGATIVE_PROMPT,
-        model_spec.GUIDANCE,
-    }
+    can = {TEXT, FIRST_FRAME, EXTEND, NEGATIVE_PROMPT, GUIDANCE}
     return ModelSpec(
         name=folder.name,
         family="ltx",
         adapter="generation.runner.families.ltx.adapter:Ltx",
-        sizes=model_spec.sizes_of_area(
-            THIRTEEN_B if transformer.get("num_layers", 28) >= DEEP else TWO_B, 32
-        ),
+        sizes=sizes_of_area(AREA_13B if transformer.get("num_layers", 28) >= LAYERS_13B else AREA_2B, 32),
         fps=25.0,
         steps=40,
         guidance=3.0,
-        least_steps=2,  # schedules that are stretched to an end need two points
+        least_steps=2,  # schedules that are stretched to a terminal value need two points
         max_frames=161,
         frame_step=vae.get("temporal_compression_ratio") or 8,
-        lead_frames=25 if newer else 1,
-        can=frozenset(can | ({model_spec.LAST_FRAME, model_spec.KEYFRAMES} if newer else set())),
+        max_conditioning_frames=25 if newer else 1,
+        can=frozenset(can | ({LAST_FRAME, KEYFRAMES} if newer else set())),
+        features=FEATURES,
     )

@@ -8,10 +8,10 @@ from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2ConditionPipeli
 from numpy.typing import NDArray
 from PIL import Image
 
-from generation.runner.families.adapter import Sampled, SegmentRequest, Waveform
-from generation.runner.families.ltx.adapter import Packed
+from generation.runner.families.adapter import SampledLatents, SegmentRequest, Waveform
+from generation.runner.families.ltx.adapter import PackedLatentsAdapter
 
-# distilled weights are not guided, by nothing and in neither of the two
+# of distilled weights, which run without any kind of guidance, in picture and sound
 UNGUIDED = {
     f"{kind}{name}": value
     for kind in ("", "audio_")
@@ -20,36 +20,40 @@ UNGUIDED = {
 SKIPPED_BLOCK = {True: 28, False: 29}  # of 48, for spatio-temporal guidance: in 2.3, in 2.0
 
 
-class Ltx2(Packed):
+class Ltx2(PackedLatentsAdapter):
+    """Folders of the other pipelines run on the one that takes conditions, over the same components."""
+
     longest_text = 1024
-    runs_on = LTX2ConditionPipeline
+    pipeline_class = LTX2ConditionPipeline
 
-    def _asked(self, shot: SegmentRequest) -> dict[str, Any]:
+    def _arguments(self, request: SegmentRequest) -> dict[str, Any]:
         newer = bool(self._pipe.transformer.config.cross_attn_mod)  # 2.3 and later
-        how = {} if shot.guidance > 1 else UNGUIDED | {"audio_guidance_scale": shot.guidance}
+        guidance = {} if request.guidance > 1 else UNGUIDED | {"audio_guidance_scale": request.guidance}
         blocks = {"spatio_temporal_guidance_blocks": [SKIPPED_BLOCK[newer]], "use_cross_timestep": newer}
-        return super()._asked(shot) | blocks | how
+        return super()._arguments(request) | blocks | guidance
 
-    def _condition(self, shot: SegmentRequest, number: int, frames: NDArray[np.uint8]) -> Any:
+    def _condition(self, request: SegmentRequest, number: int, frames: NDArray[np.uint8]) -> Any:
         step = self._pipe.vae_temporal_compression_ratio
         # the latent frame that the native one lies in: the first of them holds one, the others `step`
         return LTX2VideoCondition(
             frames=[Image.fromarray(frame) for frame in frames], index=-(-number // step)
         )
 
-    def _own(self, tokens: torch.Tensor, count: int) -> torch.Tensor:
+    def _clip_tokens(self, tokens: torch.Tensor, count: int) -> torch.Tensor:
         return tokens[:count]
 
-    def _sampled(self, shot: SegmentRequest, made: Any, answers: list[torch.Tensor]) -> Sampled:
-        # what the pipeline gives back is no longer scaled: the last bit depends on it
-        return Sampled(self._unpacked(shot, answers[0])[None].float(), made.audio.float())
+    def _sampled_latents(
+        self, request: SegmentRequest, result: Any, outputs: list[torch.Tensor]
+    ) -> SampledLatents:
+        # the pipeline's result is unscaled; scaled back, the last bit would differ
+        return SampledLatents(self._unpacked(request, outputs[0])[None].float(), result.audio.float())
 
     @torch.no_grad()
-    def listen(self, sampled: Sampled) -> Waveform | None:
+    def decode_audio(self, latents: SampledLatents) -> Waveform | None:
         pipe = self._pipe
-        assert sampled.audio is not None
+        assert latents.audio is not None
         spectrogram = pipe.audio_vae.decode(
-            sampled.audio.to(self.device, pipe.audio_vae.dtype), return_dict=False
+            latents.audio.to(self.device, pipe.audio_vae.dtype), return_dict=False
         )[0]
         samples = pipe.vocoder(spectrogram.to(pipe.vocoder.dtype))[0].float().cpu().numpy()
         return Waveform(samples, pipe.vocoder.config.output_sampling_rate)

@@ -10,8 +10,10 @@ from generation.runner.families.sampling import SchedulerStep
 from generation.runner.families.wan.adapter import Wan, encoded
 
 
-class LeadSkyReels(SkyReelsV2DiffusionForcingPipeline):
-    """Begins with the clean latents `prefix` (1, z, frames, height, width), as its own long videos do."""
+class ConditionedSkyReelsPipeline(SkyReelsV2DiffusionForcingPipeline):
+    """Begins with the clean latents `prefix` (1, z, frames, height, width).
+
+    Its parent does the same between the parts of a long video."""
 
     prefix: torch.Tensor
 
@@ -21,30 +23,30 @@ class LeadSkyReels(SkyReelsV2DiffusionForcingPipeline):
 
 
 class SkyReels(Wan):
-    """The VAE and the reading are Wan's."""
+    """The VAE and the text encoder are Wan's."""
 
-    runs_on = SkyReelsV2DiffusionForcingPipeline
+    pipeline_class = SkyReelsV2DiffusionForcingPipeline
 
-    def _pipeline(self, shot: SegmentRequest) -> Any:
-        if shot.lead is None:
+    def _pipeline(self, request: SegmentRequest) -> Any:
+        if request.conditioning_frames is None:
             return self._pipe
-        pipe = self._over(LeadSkyReels, self._pipe.components)
-        pipe.prefix = self._encoded(shot)
+        pipe = self._build(ConditionedSkyReelsPipeline, self._pipe.components)
+        pipe.prefix = self._encoded(request)
         return pipe
 
-    def _asked(self, shot: SegmentRequest) -> dict[str, Any]:
-        own = {"prompt": None, "base_num_frames": shot.frames, "fps": round(self.card.fps)}
-        return super()._asked(shot) | own
+    def _arguments(self, request: SegmentRequest) -> dict[str, Any]:
+        more = {"prompt": None, "base_num_frames": request.frames, "fps": round(self.model.fps)}
+        return super()._arguments(request) | more
 
-    def _beginning(self, shot: SegmentRequest) -> dict[str, Any]:
-        return {}  # the pipeline has it
+    def _conditioning(self, request: SegmentRequest) -> dict[str, Any]:
+        return {}  # `_pipeline` gives it to the pipeline as `prefix`
 
-    def _shown(self, shot: SegmentRequest, turns: list[SchedulerStep]) -> torch.Tensor:
-        # a scheduler for each latent frame that is not given
-        return torch.stack([turn.clean()[0] for turn in turns], dim=1)
+    def _clean_latents(self, request: SegmentRequest, newest: list[SchedulerStep]) -> torch.Tensor:
+        # there is a scheduler for each latent frame that is not given
+        return torch.stack([step.clean_sample()[0] for step in newest], dim=1)
 
     @torch.no_grad()
-    def _encoded(self, shot: SegmentRequest) -> torch.Tensor:
-        assert shot.lead is not None
-        pixels = torch.from_numpy(shot.lead).permute(3, 0, 1, 2)[None] / 127.5 - 1
+    def _encoded(self, request: SegmentRequest) -> torch.Tensor:
+        assert request.conditioning_frames is not None
+        pixels = torch.from_numpy(request.conditioning_frames).permute(3, 0, 1, 2)[None] / 127.5 - 1
         return encoded(self._pipe.vae, pixels)

@@ -9,16 +9,16 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
 from PIL import Image
 
 from generation.runner.families.adapter import SegmentRequest
-from generation.runner.families.diffusers_adapter import DiffusersAdapter, pictures
-from generation.runner.families.prompt_cache import Read
+from generation.runner.families.diffusers_adapter import DiffusersAdapter, to_frames
+from generation.runner.families.prompt_cache import PromptEmbeddings
 from generation.runner.frames.canvas import Frame
 
 LONGEST_TEXT = 512  # tokens; what Wan was trained with
-READING = ("tokenizer", "text_encoder", "vae", "scheduler")  # what it takes to read a prompt
+PROMPT_ENCODING = ("tokenizer", "text_encoder", "vae", "scheduler")  # the components that it takes
 
 
-class LeadWan(WanImageToVideoPipeline):
-    """Image to video, with the mask of clean latents widened from the first frame to all that are given."""
+class ConditionedWanPipeline(WanImageToVideoPipeline):
+    """Image to video whose mask of clean latents covers all conditioning frames, not the first one only."""
 
     vae: Any
 
@@ -26,7 +26,7 @@ class LeadWan(WanImageToVideoPipeline):
         self, image: torch.Tensor, batch: int, channels: int, height: int, width: int, frames: int,
         dtype: torch.dtype, device: Any, generator: Any = None, latents: Any = None, last: Any = None,
     ) -> tuple[torch.Tensor, ...]:  # fmt: skip
-        """`image`: (frames, 3, height, width) in −1..1; the batch of the parent's is the lead's time here."""
+        """`image`: the conditioning frames (n, 3, height, width) in −1..1; the parent takes n for a batch."""
         noise, condition, mask = super().prepare_latents(  # type: ignore[misc]
             image[:1], batch, channels, height, width, frames, dtype, device, generator, latents
         )
@@ -50,7 +50,7 @@ class Wan(DiffusersAdapter):
         vae.clear_cache()
         try:
             for index in range(raw.shape[2]):
-                yield _pictures(vae, self._decode_one(raw, index))
+                yield _unpatched(vae, self._decode_one(raw, index))
         finally:
             vae.clear_cache()
 
@@ -62,35 +62,36 @@ class Wan(DiffusersAdapter):
             raw[:, :, index : index + 1], feat_cache=vae._feat_map, feat_idx=vae._conv_idx, **first
         )
 
-    def _pipeline(self, shot: SegmentRequest) -> Any:
-        """Text alone goes to the folder's own pipeline; a beginning to image to video over the same parts."""
+    def _pipeline(self, request: SegmentRequest) -> Any:
+        """The folder's own for text alone; for conditioning frames, image to video over the same parts."""
         config = self._pipe.config
-        if shot.lead is None or not config.expand_timesteps:
+        if request.conditioning_frames is None or not config.expand_timesteps:
             return self._pipe
         settings = {name: config[name] for name in ("boundary_ratio", "expand_timesteps")}
-        return self._over(LeadWan, self._pipe.components, **settings)
+        return self._build(ConditionedWanPipeline, self._pipe.components, **settings)
 
-    def _read(self, shot: SegmentRequest) -> Read:
-        # text to video's own reading for all: image to video's insists on another package
-        reader: Any = WanPipeline(**{name: self._pipe.components[name] for name in READING})
-        found = reader.encode_prompt(
-            shot.prompt,
-            shot.negative_prompt,
+    def _encode_prompt(self, request: SegmentRequest) -> PromptEmbeddings:
+        # text to video's own encoding for all: image to video's insists on another package
+        pipe: Any = WanPipeline(**{name: self._pipe.components[name] for name in PROMPT_ENCODING})
+        tensors = pipe.encode_prompt(
+            request.prompt,
+            request.negative_prompt,
             max_sequence_length=self._text_length(LONGEST_TEXT),
             device=self.device,
         )
-        return dict(zip(("prompt_embeds", "negative_prompt_embeds"), found, strict=True))
+        return dict(zip(("prompt_embeds", "negative_prompt_embeds"), tensors, strict=True))
 
-    def _asked(self, shot: SegmentRequest) -> dict[str, Any]:
-        return super()._asked(shot) | self._beginning(shot)
+    def _arguments(self, request: SegmentRequest) -> dict[str, Any]:
+        return super()._arguments(request) | self._conditioning(request)
 
-    def _beginning(self, shot: SegmentRequest) -> dict[str, Any]:
-        if shot.lead is None:
+    def _conditioning(self, request: SegmentRequest) -> dict[str, Any]:
+        """The arguments for what the clip begins from, and ends on."""
+        if request.conditioning_frames is None:
             return {}
         if self._pipe.config.expand_timesteps:
-            return {"image": torch.from_numpy(shot.lead).permute(0, 3, 1, 2).float() / 255}
-        last = {} if shot.last is None else {"last_image": Image.fromarray(shot.last)}
-        return {"image": Image.fromarray(shot.lead[-1]), **last}
+            return {"image": torch.from_numpy(request.conditioning_frames).permute(0, 3, 1, 2).float() / 255}
+        last = {} if request.last_frame is None else {"last_image": Image.fromarray(request.last_frame)}
+        return {"image": Image.fromarray(request.conditioning_frames[-1]), **last}
 
     def _scaled(self, raw: torch.Tensor) -> torch.Tensor:
         return scaled(self._pipe.vae, raw)
@@ -100,7 +101,7 @@ class Wan(DiffusersAdapter):
 
 
 def encoded(vae: Any, pixels: torch.Tensor) -> torch.Tensor:
-    """The likeliest scaled latents (1, z, t, h, w) of `pixels` (1, 3, frames, height, width) in −1..1."""
+    """The mode of the scaled latents (1, z, t, h, w) of `pixels` (1, 3, frames, height, width) in −1..1."""
     return scaled(vae, vae.encode(pixels.to(vae.device, vae.dtype)).latent_dist.mode())
 
 
@@ -125,6 +126,7 @@ def _statistics(vae: Any, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tenso
     return mean.to(like.device, like.dtype), std.to(like.device, like.dtype)
 
 
-def _pictures(vae: Any, decoded: torch.Tensor) -> list[Frame]:
+def _unpatched(vae: Any, decoded: torch.Tensor) -> list[Frame]:
+    """The frames of `decoded`; the VAE of 2.2's 5B decodes to patches of pixels."""
     patched = vae.config.patch_size is not None
-    return pictures(unpatchify(decoded, patch_size=vae.config.patch_size) if patched else decoded)
+    return to_frames(unpatchify(decoded, patch_size=vae.config.patch_size) if patched else decoded)

@@ -1,52 +1,62 @@
 """Wan 2.1 and 2.2 folders (and the built-in model, which is one)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from generation.runner import model_spec
-from generation.runner.model_spec import ModelSpec
+from generation.runner.families.model_folder import ModelFolder
+from generation.runner.model_spec import (
+    BLOCK_CACHE,
+    EXTEND,
+    FIRST_FRAME,
+    GUIDANCE,
+    GUIDANCE_PASS,
+    LAST_FRAME,
+    NEGATIVE_PROMPT,
+    TEXT,
+    ModelSpec,
+    sizes_of_area,
+)
 
-if TYPE_CHECKING:
-    from generation.runner.families.registry import Folder
+PIPELINES = ("WanPipeline", "WanImageToVideoPipeline")
+FEATURES = frozenset({BLOCK_CACHE, GUIDANCE_PASS})
 
-SMALL = {"area": 832 * 480, "fps": 16.0, "max_frames": 81}  # 2.1, and 2.2 with two transformers
-FIVE_B = {"area": 1280 * 704, "fps": 24.0, "max_frames": 121}  # 2.2 TI2V: one timestep per token
+WAN_14B = {"area": 832 * 480, "fps": 16.0, "max_frames": 81}  # 2.1, and 2.2 with two transformers
+WAN_5B = {"area": 1280 * 704, "fps": 24.0, "max_frames": 121}  # 2.2 TI2V: one timestep per token
 
-LARGE = 1280 * 720  # what the 14B weights draw too
-WIDE = 40  # their heads
+PRO_AREA = 1280 * 720  # pixels; what the 14B weights draw too
+HEADS_14B = 40  # attention heads
 
 
-def describe(folder: "Folder") -> ModelSpec:
+def describe(folder: ModelFolder) -> ModelSpec:
     """What a Wan folder can do follows from its pipeline class and its transformer's config."""
     vae, transformer = folder.json("vae/config.json"), folder.json("transformer/config.json")
-    home = FIVE_B if folder.index.get("expand_timesteps") else SMALL
+    trained = WAN_5B if folder.index.get("expand_timesteps") else WAN_14B
+    can = _abilities(folder.index, transformer)
+    large = trained is WAN_14B and transformer.get("num_attention_heads", 0) >= HEADS_14B
     return ModelSpec(
         name=folder.name,
         family="wan",
         adapter="generation.runner.families.wan.adapter:Wan",
-        sizes=model_spec.sizes_of_area(int(home["area"]), vae.get("scale_factor_spatial", 8) * 2),
-        pro_sizes=model_spec.sizes_of_area(LARGE, 16) if home is SMALL and _large(transformer) else {},
-        fps=home["fps"],
+        sizes=sizes_of_area(int(trained["area"]), vae.get("scale_factor_spatial", 8) * 2),
+        pro_sizes=sizes_of_area(PRO_AREA, 16) if large else {},
+        fps=trained["fps"],
         steps=30,
         guidance=5.0,
-        max_frames=int(home["max_frames"]),
+        max_frames=int(trained["max_frames"]),
         frame_step=vae.get("scale_factor_temporal", 4),
-        lead_frames=1 if model_spec.FIRST_FRAME in (can := _abilities(folder.index, transformer)) else 0,
+        max_conditioning_frames=1 if FIRST_FRAME in can else 0,
         can=can,
+        features=FEATURES,
     )
 
 
-def _large(transformer: dict[str, Any]) -> bool:
-    return transformer.get("num_attention_heads", 0) >= WIDE
-
-
 def _abilities(index: dict[str, Any], transformer: dict[str, Any]) -> frozenset[str]:
-    can = {model_spec.NEGATIVE_PROMPT, model_spec.GUIDANCE}
+    can = {NEGATIVE_PROMPT, GUIDANCE}
     if index["_class_name"] == "WanPipeline":
-        can |= {model_spec.TEXT}
+        can |= {TEXT}
     if index.get("expand_timesteps") or index["_class_name"] == "WanImageToVideoPipeline":
-        can |= {model_spec.FIRST_FRAME, model_spec.EXTEND}
+        can |= {FIRST_FRAME, EXTEND}
     if _takes_last_frame(index, transformer):
-        can |= {model_spec.LAST_FRAME}
+        can |= {LAST_FRAME}
     return frozenset(can)
 
 

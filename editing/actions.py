@@ -1,0 +1,68 @@
+"""Rendering a document, as every room here asks for it: the promise of a clip, and the job that keeps it."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import transaction
+
+import jobs.ledger.actions
+from creator.models import User
+from editing import sources
+from editing.engine.document import Document, dump
+from editing.engine.render.preview import preview_document, preview_frames
+from editing.models import Render, Revision
+from jobs.models import Job
+from library.actions import Shape, pending_jobs, promise
+from library.models import Clip, Promised
+from library.states import Origin
+
+RENDER = "editing.render"  # the kind of job
+PREVIEW_PRIORITY = 10
+
+
+def promise_render(
+    document: Document,
+    *,
+    owner: User,
+    relation: str,
+    title: str,
+    revision: Revision | None = None,
+    preview: bool = False,
+) -> Clip:
+    """A pending clip of `document`, made from its sources by `relation` (edit, trim, …), and the job that
+    renders it once they are ready. With `preview`, only the first seconds, small, before other renders.
+
+    Raises DocumentInvalid where a source is not `owner`'s, will never be ready, or is too short."""
+    with transaction.atomic():
+        made_from = sources.resolve_visible(document, owner, lock=True).promised
+        return promise(
+            owner=owner,
+            origin=Origin.PREVIEW if preview else Origin.EDIT,
+            shape=_preview_shape(document) if preview else _shape(document),
+            job_for=partial(_submit, document, made_from, revision, preview),
+            made_from=[(source, relation) for source in made_from if isinstance(source, Clip)],
+            title=title,
+        )
+
+
+def _shape(document: Document) -> Shape:
+    width, height = document.size
+    return Shape(width, height, document.canvas.fps, document.frames / document.canvas.fps)
+
+
+def _preview_shape(document: Document) -> Shape:
+    width, height = preview_document(document).size
+    return Shape(width, height, document.canvas.fps, preview_frames(document) / document.canvas.fps)
+
+
+def _submit(
+    document: Document, made_from: Sequence[Promised], revision: Revision | None, preview: bool, clip: Clip
+) -> Job:
+    row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
+    return jobs.ledger.actions.submit(
+        kind=RENDER,
+        owner=clip.owner,
+        params={"render": str(row.pk)},
+        waits_for=pending_jobs(made_from),
+        priority=PREVIEW_PRIORITY if preview else 0,
+    )

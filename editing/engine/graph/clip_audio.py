@@ -1,0 +1,98 @@
+"""The sound of one cut: from exactly where it begins, in stereo at 48 kHz, in sync with its picture."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import ffmpeg
+
+from editing.engine.document.speed import Step
+from editing.engine.graph.clip_node import ClipNode, Stream, ffmpeg_seconds
+from editing.engine.graph.joining import SAMPLE_RATE, samples_before
+from editing.engine.timing.exact import nearest
+
+STEREO = {"channel_layouts": "stereo", "sample_fmts": "fltp", "sample_rates": SAMPLE_RATE}
+SHORTEST_PIECE = Fraction(1, 8)  # seconds
+
+
+def clip_audio(node: ClipNode) -> Stream:
+    """As many samples as the node's frames last; silence where the cut has no sound."""
+    if not node.has_sound:
+        silence = ffmpeg.input(f"anullsrc@cut{node.index}=r={SAMPLE_RATE}:cl=stereo", f="lavfi").audio
+        return with_length(silence, _length(node))
+    audio = with_length(_retimed(resampled(_within_cut(node)), node), _length(node))
+    if node.cut.reverse:
+        audio = audio.filter("areverse")
+    return with_gain(audio, node.cut.gain)
+
+
+def resampled(audio: Stream) -> Stream:
+    """Without gaps, starting at zero, in the one format in which sounds are joined and mixed."""
+    return audio.filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": 0}).filter("aformat", **STEREO)
+
+
+def with_length(audio: Stream, length: int) -> Stream:
+    """Exactly `length` samples, padded with silence."""
+    return audio.filter("apad").filter("atrim", end_sample=length).filter("aformat", **STEREO)
+
+
+def with_gain(audio: Stream, gain: float) -> Stream:
+    """`gain` in decibels."""
+    return audio.filter("volume", f"{gain:.2f}dB") if gain else audio
+
+
+def tempo_factors(speed: float) -> tuple[float, ...]:
+    """The factors of `speed`, one for each atempo filter: one filter goes down to a half only."""
+    if speed == 1:
+        return ()
+    return (speed,) if speed >= 0.5 else (0.5, *tempo_factors(speed / 0.5))
+
+
+def _within_cut(node: ClipNode) -> Stream:
+    """Nothing from before the cut or after it, with timestamps counted from its beginning."""
+    lead, played = node.window.lead, sum(step.length for step in node.cut.steps)
+    start, end = ffmpeg_seconds(lead), ffmpeg_seconds(lead + played)
+    audio = node.input.audio.filter("atrim", start=start, end=end)
+    return audio.filter("asetpts", f"PTS-{start}/TB") if lead else audio
+
+
+def _retimed(audio: Stream, node: ClipNode) -> Stream:
+    pieces = _pieces(node.cut.steps)
+    if len(pieces) == 1:
+        return _at_speed(audio, pieces[0].speed)
+    copies = audio.filter_multi_output("asplit", len(pieces))
+    return ffmpeg.concat(*(_piece(copies[at], pieces, at) for at in range(len(pieces))), v=0, a=1)
+
+
+def _piece(copy: Stream, pieces: Sequence[Step], at: int) -> Stream:
+    """The `at`-th piece of a speed curve. Its boundaries are rounded, not its length, so that errors never
+    add up."""
+    zero = Fraction(0)
+    begin = sum((piece.length for piece in pieces[:at]), start=zero)
+    end = begin + pieces[at].length
+    part = copy.filter("atrim", start=ffmpeg_seconds(begin), end=ffmpeg_seconds(end))
+    starts = sum((piece.seconds for piece in pieces[:at]), start=zero)
+    first, last = (nearest(time * SAMPLE_RATE) for time in (starts, starts + pieces[at].seconds))
+    return with_length(_at_speed(part.filter("asetpts", "PTS-STARTPTS"), pieces[at].speed), last - first)
+
+
+def _pieces(steps: Sequence[Step]) -> list[Step]:
+    """The steps of a speed curve, neighbours merged until each lasts SHORTEST_PIECE: atempo's window needs
+    it."""
+    pieces: list[Step] = []
+    for step in steps:
+        if pieces and pieces[-1].seconds < SHORTEST_PIECE:
+            both = pieces[-1].length + step.length
+            pieces[-1] = Step(both, both / (pieces[-1].seconds + step.seconds))
+        else:
+            pieces.append(step)
+    return pieces
+
+
+def _at_speed(audio: Stream, speed: Fraction) -> Stream:
+    for factor in tempo_factors(float(speed)):
+        audio = audio.filter("atempo", factor)
+    return audio
+
+
+def _length(node: ClipNode) -> int:
+    return samples_before(node.span.last, node.fps) - samples_before(node.span.first, node.fps)

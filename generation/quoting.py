@@ -1,0 +1,70 @@
+"""A quote: a request checked against rules, model and length, with its price, before anything is held."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from generation import catalogue, moderation
+from generation.errors import PromptBlocked, TooLongTogether
+from generation.pricing import price
+from generation.runner import plan, prompts
+from generation.runner.model_spec import ModelSpec
+from generation.runner.spec import LONGEST, GenerationSpec
+from library.actions import Shape
+from library.models import Clip
+
+
+@dataclass(frozen=True)
+class Quote:
+    """`model` can make `spec`, whose prompts are parsed, going on from the clip `source` if there is one."""
+
+    spec: GenerationSpec
+    model: ModelSpec
+    source: Clip | None = None
+
+    @property
+    def cost(self) -> int:
+        """Credits."""
+        return price(self.spec, self.model)
+
+    @property
+    def shape(self) -> Shape:
+        """Of the result, which begins with what it goes on from."""
+        width, height = self.spec.size
+        return Shape(width=width, height=height, fps=self.spec.fps, seconds=_seconds(self.spec, self.source))
+
+    @property
+    def frames(self) -> int:
+        return round(self.shape.seconds * self.shape.fps)
+
+    @property
+    def segments(self) -> int:
+        return len(plan.segments(self.spec, self.model))
+
+
+def quote(spec: GenerationSpec, *, model: str = "", source: Clip | None = None) -> Quote:
+    """Raises the DomainError that asking for `spec` would meet. Parses prompts: not inside a transaction."""
+    _check_words("prompt", spec.prompt)
+    for scene in spec.scenes:
+        _check_words("scenes", scene.prompt)
+    found = catalogue.find(model or settings.DEFAULT_MODEL)
+    plan.check(spec, found)
+    _check_length(spec, source)
+    return Quote(prompts.parsed(spec, catalogue.folder(found.name)), found, source)
+
+
+def _check_words(field: str, prompt: str) -> None:
+    if broken := moderation.broken_by(prompt):
+        rule, words = broken
+        raise PromptBlocked(field=field, rule={"message": rule.says, "params": {}}, words=", ".join(words))
+
+
+def _check_length(spec: GenerationSpec, source: Clip | None) -> None:
+    together = _seconds(spec, source)
+    if together > LONGEST + 1e-6:
+        left = max(0.0, round(LONGEST - (together - spec.seconds), 2))
+        raise TooLongTogether(field="seconds", seconds=round(together, 2), most=LONGEST, left=left)
+
+
+def _seconds(spec: GenerationSpec, source: Clip | None) -> float:
+    return spec.seconds + (source.seconds if source else 0.0)
