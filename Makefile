@@ -43,14 +43,14 @@ check: $(VENV)/.developer ## lint, types, imports, migrations, schema, configura
 	$(VENV)/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m config.messages --check
-	$(PY) -m config.schema --check
+	$(PY) -m config.openapi --check
 	$(PY) -m config.configuration --check
 
 bench: $(VENV)/.developer ## every benchmark against its peer, in one run, into out/bench
 	$(PY) -m bench
 
 openapi: $(VENV)/.developer ## write docs/openapi.yaml from the code
-	$(PY) -m config.schema
+	$(PY) -m config.openapi
 
 configuration: $(VENV)/.product ## write docs/configuration.md from the code
 	$(PY) -m config.configuration

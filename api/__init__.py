@@ -1,1 +1,1 @@
-"""What every room's views and serializers share: checked requests, number fields, pages."""
+"""What every room's views and serializers share: checked requests, declared errors, number fields, pages."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -26,9 +27,17 @@ STATUS: dict[type[errors.DomainError], int] = {
 MEDIA_TYPE = "application/problem+json"
 
 
-def status_of(refusal: errors.DomainError) -> int:
-    """The HTTP status of the category a refusal belongs to."""
-    return next((STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS), 400)
+class BadRequest(exceptions.APIException):
+    """What Django refuses to read before any view is asked: a body beyond its limits, say."""
+
+    status_code = 400
+    default_code = "bad_request"
+    default_detail = _("This request could not be read.")
+
+
+def status_of(kind: type[errors.DomainError]) -> int:
+    """The HTTP status of the category that a kind of domain error belongs to."""
+    return next((STATUS[base] for base in kind.__mro__ if base in STATUS), 400)
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -50,7 +59,7 @@ def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[s
 def _of_domain_error(error: errors.DomainError) -> dict[str, Any]:
     detail = errors.render_message(error.as_dict(), gettext)
     extra = {"errors": [{"field": error.field, "code": error.code, "detail": detail}]} if error.field else {}
-    return problem_details(status_of(error), error.code, detail, **extra)
+    return problem_details(status_of(type(error)), error.code, detail, **extra)
 
 
 def _of_api_exception(error: exceptions.APIException) -> dict[str, Any]:

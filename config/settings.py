@@ -114,7 +114,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "api.paging.CursorPage",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.operations.OperationSchema",
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
     #: [proxies] How many reverse proxies stand before the server: so many entries of X-Forwarded-For
     #: are trusted when requests are counted by address. Set it to the number of yours.
@@ -130,10 +130,32 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"PromiseStateEnum": "library.states.State.values"},
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "TAGS": [
+        {"name": "creator", "description": "Accounts and API keys, the waiting line and invites, credits."},
+        {"name": "jobs", "description": "What is being made: progress, events, cancelling and trying again."},
+        {"name": "library", "description": "Clips, stills and tracks, and uploads of them."},
+        {"name": "generation", "description": "A prompt becomes a clip."},
+        {"name": "editing", "description": "Clips become a clip: one-tap edits, drafts, templates."},
+        {"name": "publishing", "description": "A clip becomes a post; the feed."},
+    ],
+    "ENUM_SUFFIX": "",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CameraMove": "generation.runner.camera.MOVES",
+        "CaptionStyle": "editing.engine.document.STYLES",
+        "ClipOrigin": "library.states.Origin.values",
+        "FrameInterpolation": "editing.engine.document.INTERPOLATIONS",
+        "ModelAbility": "generation.runner.model_spec.EVERYTHING",
+        "NodeMedium": ["picture", "sound"],
+        "NodeRole": ["input", "filter", "output"],
+        "PromiseState": "library.states.State.values",
+        "ReframeMode": "editing.engine.document.MODES",
+        "TransitionName": "editing.engine.catalogue.transitions.TRANSITIONS",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.schema.with_problems",
+        "config.openapi.document.complete",
     ],
 }
 

@@ -4,7 +4,7 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext
 
-from config.errors import MEDIA_TYPE, problem_details
+from config.errors import MEDIA_TYPE, BadRequest, problem_details
 
 
 def livez(request: HttpRequest) -> JsonResponse:
@@ -24,7 +24,7 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _problem(400, "bad-request", gettext("This request could not be read."))
+    return _problem(400, "bad-request", str(BadRequest.default_detail))
 
 
 def broken(request: HttpRequest) -> JsonResponse:

@@ -3,9 +3,11 @@
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from api.raises import raises
 from creator.errors import NotAdmitted, StaffOnly
 
 
+@raises(NotAdmitted)
 class IsAdmitted(BasePermission):
     """For every route that makes or costs something. Raises `NotAdmitted`, which says how to apply."""
 
@@ -17,6 +19,7 @@ class IsAdmitted(BasePermission):
         return True
 
 
+@raises(StaffOnly)
 class IsStaff(BasePermission):
     """For the routes of those who run the place. Raises `StaffOnly`."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.raises import raises
 from editing import actions
 from editing.engine.document import VERSION, Document
 from editing.engine.render import render as engine
@@ -67,6 +68,7 @@ class RenderHandler(Handler):
         for clip in Clip.objects.filter(render=job.params["render"]):  # none if it was deleted
             break_promise(clip, error)
 
+    @raises(ResultGone, SourceGone)
     def retried(self, job: Job) -> None:
         row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
         if row is None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from generation.models import Generation
@@ -38,6 +39,7 @@ class ResolutionField(serializers.ChoiceField):
         return next(name for name, side in SHORT_SIDES.items() if side == value)
 
 
+@extend_schema_serializer(component_name="Generation")
 class RequestSerializer(SpecSerializer):
     """One clip to make, or several variants of it; what is left out is the model's own, or as said here."""
 

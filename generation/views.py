@@ -12,11 +12,32 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
+from creator.errors import NotEnoughCredits
 from creator.permissions import IsAdmitted
 from generation import actions, catalogue
+from generation.errors import (
+    ModelNotFound,
+    NothingToCancel,
+    PictureGone,
+    PromptBlocked,
+    StillNotFound,
+    TooLongTogether,
+)
 from generation.models import Generation
+from generation.runner.errors import (
+    CannotExtend,
+    KeyframeOutside,
+    NeedsFirstFrame,
+    NoFirstFrame,
+    NoKeyframes,
+    NoLastFrame,
+    NoNegativePrompt,
+    ScenesOutOfOrder,
+    StepsOutOfRange,
+)
 from generation.runner.model_spec import PRO, ModelSpec
 from generation.runner.spec import LONGEST
 from generation.serializers import (
@@ -27,6 +48,8 @@ from generation.serializers import (
     RequestSerializer,
     RerunSerializer,
 )
+from jobs.errors import AlreadyFinished
+from library.errors import SourceCancelled, SourceFailed, SourceGone
 from library.media.shapes import ASPECTS
 
 SHOWN = (
@@ -34,10 +57,12 @@ SHOWN = (
 )  # fmt: skip
 NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "max_conditioning_frames")
 MAKING = {"create", "extend", "rerun"}
+REFUSED = (ModelNotFound, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
+PICTURES = (NeedsFirstFrame, NoFirstFrame, NoLastFrame, NoKeyframes, KeyframeOutside, StillNotFound)
 
 
 class ModelsView(APIView):
-    @extend_schema(operation_id="models_list", responses=ModelSerializer(many=True))
+    @extend_schema(responses=ModelSerializer(many=True))
     def get(self, request: Request) -> Response:
         """The models of this installation, and what each can do."""
         return Response(ModelSerializer([_shown(model) for model in catalogue.present()], many=True).data)
@@ -58,11 +83,13 @@ class GenerationViewSet(
         return [IsAdmitted()] if self.action in MAKING else [IsAuthenticated()]
 
     @extend_schema(request=RequestSerializer, responses={202: GenerationSerializer})
+    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits)
     def create(self, request: Request) -> Response:
         """Ask for a clip: holds the credits and answers with the promise of it."""
         return self._promised(actions.request(owner=signed_in(request), **self._asked(RequestSerializer)))
 
-    @extend_schema(request=RequestSerializer, responses=QuoteSerializer)
+    @extend_schema(operation_id="quoteGeneration", request=RequestSerializer, responses=QuoteSerializer)
+    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder)
     @action(detail=False, methods=["post"])
     def quote(self, request: Request) -> Response:
         """What it would cost, or the refusal it would meet."""
@@ -70,18 +97,21 @@ class GenerationViewSet(
         return Response(QuoteSerializer(quoted).data)
 
     @extend_schema(request=None, responses=GenerationSerializer)
+    @raises(NothingToCancel, AlreadyFinished)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Stop making it: at once if it is queued, within one step if it runs. The credits come back."""
         return Response(self.get_serializer(actions.cancel(self.get_object())).data)
 
     @extend_schema(request=ExtendSerializer, responses={202: GenerationSerializer})
+    @raises(*REFUSED, TooLongTogether, SourceFailed, SourceCancelled, NotEnoughCredits)
     @action(detail=True, methods=["post"])
     def extend(self, request: Request, pk: str) -> Response:
         """A longer clip that begins with this one; it may still be pending."""
         return self._promised(actions.extend(self.get_object(), **self._asked(ExtendSerializer)))
 
     @extend_schema(request=RerunSerializer, responses={202: GenerationSerializer})
+    @raises(*REFUSED, *PICTURES, PictureGone, SourceGone, SourceFailed, SourceCancelled, NotEnoughCredits)
     @action(detail=True, methods=["post"])
     def rerun(self, request: Request, pk: str) -> Response:
         """The same again with another seed, or with the one given."""

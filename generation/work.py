@@ -7,14 +7,18 @@ from django.conf import settings
 
 import jobs.worker.perform
 import library.work
+from api.raises import raises
 from creator.credits import ledger
+from creator.errors import NotEnoughCredits
 from generation import catalogue
 from generation.actions import PURPOSE, RENDER, require_references
+from generation.errors import PictureGone
 from generation.models import Generation
 from generation.runner.spec import GenerationSpec, Reference
 from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
+from library.errors import SourceGone
 from library.media.progress import Stage
 from library.models import Clip
 from library.work import Stored
@@ -61,6 +65,7 @@ class Render(Handler):
         library.work.break_promise(_clip(job), error)
         ledger.release(job.params["hold"])
 
+    @raises(ResultGone, PictureGone, SourceGone, NotEnoughCredits)
     def retried(self, job: Job) -> None:
         """Credits that came back are held again, under a reference of this try's own."""
         rows = Generation.objects.select_related("owner", "clip")

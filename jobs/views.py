@@ -6,18 +6,27 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import translation
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.raises import raises
 from api.requests import validated
 from creator.permissions import IsAdmitted
+from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed
 from jobs.ledger import actions
 from jobs.models import Job
 from jobs.realtime.events import JobEvents
 from jobs.serializers import AfterSerializer, EventsSerializer, JobSerializer
+from jobs.worker import handlers
+
+LAST_EVENT_ID = OpenApiParameter(
+    "Last-Event-ID", str, OpenApiParameter.HEADER, description="Of a stream: goes before `after`."
+)
 
 
 def visible_jobs(request: Request) -> QuerySet[Job]:
@@ -36,6 +45,7 @@ class JobView(generics.RetrieveAPIView[Job]):
 
 class CancelView(APIView):
     @extend_schema(request=None, responses=JobSerializer)
+    @raises(AlreadyFinished)
     def post(self, request: Request, pk: UUID) -> Response:
         """Cancel a job: at once if it has not begun, else within a step. Asking twice is fine."""
         job = actions.cancel(get_object_or_404(visible_jobs(request), pk=pk))
@@ -48,6 +58,7 @@ class RetryView(APIView):
     permission_classes = (IsAdmitted,)
 
     @extend_schema(request=None, responses={202: JobSerializer})
+    @raises(NotFailed, InputsNotDone, InputsCancelled, handlers.errors_of_retried)
     def post(self, request: Request, pk: UUID) -> Response:
         """Try a failed job again; credits that came back are held again. Asking twice is fine."""
         own = Job.objects.filter(owner_id=request.user.pk)
@@ -56,7 +67,16 @@ class RetryView(APIView):
 
 
 class EventsView(APIView):
-    @extend_schema(parameters=[AfterSerializer], responses=EventsSerializer)
+    @extend_schema(
+        operation_id="streamJobEvents",
+        parameters=[AfterSerializer, LAST_EVENT_ID],
+        responses={
+            (200, "application/json"): EventsSerializer,
+            (200, "text/event-stream"): OpenApiTypes.STR,
+            204: OpenApiResponse(description="The stream was read to its end: do not ask again."),
+        },
+    )
+    @raises(ValidationError)
     def get(self, request: Request, pk: UUID) -> Response:
         """The events after number `after`, at most 200; as a live stream for `Accept: text/event-stream`."""
         after = validated(AfterSerializer(data=request.query_params))["after"]

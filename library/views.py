@@ -11,11 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.raises import raises
 from api.requests import validated
 from creator.models import OwnedQuerySet
 from creator.permissions import IsAdmitted
 from library import actions
 from library.errors import FileTooLarge, NoFile
+from library.media import ingest
 from library.models import Clip, Owned, Still, Track
 from library.serializers import (
     ClipSerializer,
@@ -54,11 +56,15 @@ class ClipViewSet(OwnedViewSet):
 
 
 class StillViewSet(OwnedViewSet):
+    """Pictures that were uploaded."""
+
     queryset = Still.objects.all()
     serializer_class = StillSerializer
 
 
 class TrackViewSet(OwnedViewSet):
+    """Sounds that were uploaded, and promises of them while they are encoded."""
+
     queryset = Track.objects.select_related("job")
     serializer_class = TrackSerializer
 
@@ -67,9 +73,8 @@ class UploadView(APIView):
     permission_classes = (IsAdmitted,)
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(
-        operation_id="uploads_create", request=UploadSerializer, responses={202: UploadedSerializer}
-    )
+    @extend_schema(operation_id="uploadFile", request=UploadSerializer, responses={202: UploadedSerializer})
+    @raises(NoFile, FileTooLarge, *ingest.INSPECTION_ERRORS)
     def post(self, request: Request) -> Response:
         """Hand in one file. A picture is ready at once; a video or sound is encoded anew by a job."""
         thing = receive.receive(owner=request.user, **_form(request))

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from creator.credits import ledger
 from creator.models import User
+from tests.contract import CheckedClient
 
 Api = Callable[..., APIClient]
 
@@ -66,7 +67,7 @@ def api() -> Api:
     """A client of the REST API: `api()` for a stranger, `api(user)` for somebody signed in."""
 
     def client(user: User | None = None, language: str = "en") -> APIClient:
-        client = APIClient(headers={"Accept-Language": language})
+        client = CheckedClient(headers={"Accept-Language": language})
         if user is not None:
             client.force_authenticate(user)
         return client

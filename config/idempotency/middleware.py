@@ -84,7 +84,7 @@ def _replay(kept: KeptAnswer, asked: str) -> HttpResponse:
 
 
 def _refuse(error: errors.DomainError) -> JsonResponse:
-    status = status_of(error)
+    status = status_of(type(error))
     body = problem_details(status, error.code, errors.render_message(error.as_dict(), gettext))
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
 

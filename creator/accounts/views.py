@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, mixins
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from api.raises import raises
 from api.requests import validated
 from creator.accounts import actions, sign_in
 from creator.accounts.addresses import Address, address
@@ -24,7 +25,19 @@ from creator.accounts.serializers import (
     NewKeySerializer,
     SessionSerializer,
 )
-from creator.errors import SessionNeeded
+from creator.errors import (
+    AccountClosed,
+    CodeNotSent,
+    CodeUnsendable,
+    HandleTaken,
+    InvalidAddress,
+    InvalidEmail,
+    InvalidPhone,
+    RateLimited,
+    SessionNeeded,
+    TooManyKeys,
+    WrongCode,
+)
 from creator.models import Token
 
 SENT = {
@@ -33,6 +46,9 @@ SENT = {
     "resend_after_seconds": sign_in.RESEND_SECONDS,
 }
 
+# a response header: what is in the answer is shown once, and kept nowhere
+NO_STORE = OpenApiParameter("Cache-Control", str, OpenApiParameter.HEADER, enum=["no-store"], response=True)
+
 
 class CodeView(APIView):
     """Send a sign-in code to a phone or an e-mail address, known or not."""
@@ -40,7 +56,10 @@ class CodeView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(request=AddressSerializer, responses={202: CodeSentSerializer})
+    @extend_schema(
+        operation_id="requestSignInCode", request=AddressSerializer, responses={202: CodeSentSerializer}
+    )
+    @raises(InvalidAddress, InvalidEmail, InvalidPhone, CodeUnsendable, RateLimited, CodeNotSent)
     def post(self, request: Request) -> Response:
         asked = validated(AddressSerializer(data=request.data))
         sign_in.request_code(_address(asked), ip=BaseThrottle().get_ident(request))
@@ -53,7 +72,13 @@ class LoginView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(request=LoginSerializer, responses=SessionSerializer)
+    @extend_schema(
+        operation_id="signIn",
+        parameters=[NO_STORE],
+        request=LoginSerializer,
+        responses={200: SessionSerializer},
+    )
+    @raises(InvalidAddress, InvalidEmail, InvalidPhone, WrongCode, AccountClosed, RateLimited)
     def post(self, request: Request) -> Response:
         asked = validated(LoginSerializer(data=request.data))
         user, token = sign_in.sign_in(_address(asked), asked["code"])
@@ -64,7 +89,7 @@ class LoginView(APIView):
 class LogoutView(APIView):
     """End the session this request came with."""
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(operation_id="signOut", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         sign_in.sign_out(bearer_token(request))
         return Response(status=204)
@@ -80,18 +105,23 @@ def by_session(request: Request) -> None:
 class MeView(APIView):
     """Read, change or delete the account of whoever is signed in."""
 
-    @extend_schema(responses=MeSerializer)
+    @extend_schema(operation_id="getAccount", responses=MeSerializer)
     def get(self, request: Request) -> Response:
+        """Whoever is signed in."""
         return Response(MeSerializer(signed_in(request)).data)
 
-    @extend_schema(request=MeSerializer, responses=MeSerializer)
+    @extend_schema(operation_id="updateAccount", request=MeSerializer, responses=MeSerializer)
+    @raises(HandleTaken)
     def patch(self, request: Request) -> Response:
+        """Change one's handle or display name."""
         asked = validated(MeSerializer(signed_in(request), data=request.data, partial=True))
         renamed = actions.rename(signed_in(request), **asked)
         return Response(MeSerializer(renamed).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="deleteAccount", responses={204: None})
+    @raises(SessionNeeded)
     def delete(self, request: Request) -> Response:
+        """Delete the account, with everything its owner made."""
         by_session(request)
         actions.delete_account(signed_in(request))
         return Response(status=204)
@@ -106,8 +136,10 @@ class KeysView(generics.ListAPIView[Token]):
     def get_queryset(self) -> QuerySet[Token]:
         return Token.objects.visible_to(self.request.user).keys()
 
-    @extend_schema(request=KeySerializer, responses={201: NewKeySerializer})
+    @extend_schema(parameters=[NO_STORE], request=KeySerializer, responses={201: NewKeySerializer})
+    @raises(SessionNeeded, TooManyKeys)
     def post(self, request: Request) -> Response:
+        """Make an API key. The answer is the only place where it is shown."""
         by_session(request)
         asked = validated(KeySerializer(data=request.data))
         token, secret = actions.make_key(owner=signed_in(request), **asked)

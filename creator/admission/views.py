@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.accounts.serializers import MeSerializer
@@ -17,18 +18,33 @@ from creator.admission.serializers import (
     RedeemSerializer,
     WaitlistSerializer,
 )
+from creator.errors import (
+    AlreadyAdmitted,
+    InvalidInvite,
+    InviteExists,
+    InviteNotFound,
+    InviteUsedUp,
+    NotInLine,
+    RateLimited,
+)
 from creator.permissions import IsStaff
 
 
 class WaitlistView(APIView):
     """Apply, and see one's place in the line."""
 
-    @extend_schema(responses=WaitlistSerializer)
+    @extend_schema(operation_id="getWaitlistPlace", responses=WaitlistSerializer)
+    @raises(NotInLine)
     def get(self, request: Request) -> Response:
+        """One's place in the line; 1 is next."""
         return Response(WaitlistSerializer(actions.entry_for(signed_in(request))).data)
 
-    @extend_schema(request=WaitlistSerializer, responses={201: WaitlistSerializer})
+    @extend_schema(
+        operation_id="joinWaitlist", request=WaitlistSerializer, responses={201: WaitlistSerializer}
+    )
+    @raises(AlreadyAdmitted)
     def post(self, request: Request) -> Response:
+        """Apply. Applying twice changes nothing."""
         asked = {"locale": get_language() or ""} | validated(WaitlistSerializer(data=request.data))
         entry = actions.apply(user=signed_in(request), **asked)
         return Response(WaitlistSerializer(entry).data, status=201)
@@ -39,7 +55,7 @@ class AdmitView(APIView):
 
     permission_classes = (IsStaff,)
 
-    @extend_schema(request=AdmitSerializer, responses=AdmittedSerializer)
+    @extend_schema(operation_id="admitNext", request=AdmitSerializer, responses=AdmittedSerializer)
     def post(self, request: Request) -> Response:
         asked = validated(AdmitSerializer(data=request.data))
         return Response({"admitted": actions.admit_next(asked["count"])})
@@ -51,6 +67,7 @@ class InvitesView(APIView):
     permission_classes = (IsStaff,)
 
     @extend_schema(request=InviteSerializer, responses={201: InviteSerializer})
+    @raises(InvalidInvite, InviteExists)
     def post(self, request: Request) -> Response:
         asked = validated(InviteSerializer(data=request.data))
         invite = actions.make_invite(made_by=signed_in(request), **asked)
@@ -60,7 +77,8 @@ class InvitesView(APIView):
 class RedeemView(APIView):
     """Be let in by an invite."""
 
-    @extend_schema(request=RedeemSerializer, responses=MeSerializer)
+    @extend_schema(operation_id="redeemInvite", request=RedeemSerializer, responses=MeSerializer)
+    @raises(InviteNotFound, InviteUsedUp, AlreadyAdmitted, RateLimited)
     def post(self, request: Request) -> Response:
         asked = validated(RedeemSerializer(data=request.data))
         user = actions.redeem(user=signed_in(request), code=asked["code"])

@@ -23,7 +23,7 @@ class CreditsView(generics.GenericAPIView[Transfer]):
     def get_queryset(self) -> QuerySet[Transfer]:
         return Transfer.objects.visible_to(self.request.user)
 
-    @extend_schema(parameters=PAGED, responses=CreditsSerializer)
+    @extend_schema(operation_id="getCredits", parameters=PAGED, responses=CreditsSerializer)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         receipts = self.get_paginated_response(self.get_serializer(page, many=True).data)

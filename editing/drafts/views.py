@@ -8,10 +8,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
@@ -27,6 +29,7 @@ from editing.drafts.serializers import (
     RevisionSerializer,
 )
 from editing.engine.document import parse
+from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Revision
 from editing.views import DocumentErrorsView, promised
 from library.serializers import ClipSerializer
@@ -57,37 +60,47 @@ class DraftViewSet(
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
     def create(self, request: Request) -> Response:
+        """A new draft of an edit document."""
         body = _parsed(validated(NewDraftSerializer(data=request.data)))
         return draft_shown(actions.start(owner=signed_in(request), **body), status=201)
 
     @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
+        """Save: another document is a new revision, and what was there stays in the history."""
         body = validated(ChangeDraftSerializer(data=request.data))
         return draft_shown(actions.save(self.get_object(), **_parsed(body)))
 
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
+    @raises(NothingToUndo)
     def undo(self, request: Request, pk: str) -> Response:
+        """Back to the revision before the current one."""
         return draft_shown(actions.undo(self.get_object()))
 
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
+    @raises(NothingToRedo)
     def redo(self, request: Request, pk: str) -> Response:
+        """Forth to what was undone last."""
         return draft_shown(actions.redo(self.get_object()))
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
+    @raises(ValidationError)
     def render(self, request: Request, pk: str) -> Response:
+        """The draft as it is, promised as a clip."""
         return promised(actions.render(self.get_object()))
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
+    @raises(ValidationError)
     def preview(self, request: Request, pk: str) -> Response:
         """The first seconds of the draft as it is, at most 480 pixels high, kept for a day."""
         return promised(actions.preview(self.get_object()))
 
-    @extend_schema(responses=ExplanationSerializer)
+    @extend_schema(operation_id="explainDraft", responses=ExplanationSerializer)
     @action(detail=True)
+    @raises(ValidationError)
     def explain(self, request: Request, pk: str) -> Response:
         """The one command a render would run, and its graph. Nothing is opened or run."""
         return Response(ExplanationSerializer(graph_view(self.get_object())).data)
@@ -114,7 +127,12 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
     def get_serializer_class(self) -> Any:
         return ListedRevisionSerializer if self.action == "list" else RevisionSerializer
 
-    @extend_schema(parameters=NUMBERED, request=NamedSerializer, responses=RevisionSerializer)
+    @extend_schema(
+        operation_id="nameRevision",
+        parameters=NUMBERED,
+        request=NamedSerializer,
+        responses=RevisionSerializer,
+    )
     def partial_update(self, request: Request, pk: str, number: int) -> Response:
         """Name a revision. Nothing else of it ever changes."""
         body = validated(NamedSerializer(data=request.data))

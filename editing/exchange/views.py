@@ -8,16 +8,19 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from editing.drafts.serializers import DraftSerializer
 from editing.drafts.views import draft_shown
-from editing.engine.text.subtitles import FORMATS
+from editing.engine.interchange.otio_reader import NoTimeline
+from editing.engine.text.subtitles import FORMATS, NoSubtitles
 from editing.exchange import import_export
 from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSerializer
 from editing.models import Draft
@@ -41,7 +44,9 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         return [IsAuthenticated()] if self.action in ("captions", "otio") else [IsAdmitted()]
 
     @extend_schema(
-        parameters=[AS], responses={(200, kind): OpenApiTypes.STR for kind in MEDIA_TYPES.values()}
+        operation_id="getDraftCaptions",
+        parameters=[AS],
+        responses={(200, kind): OpenApiTypes.STR for kind in MEDIA_TYPES.values()},
     )
     @action(detail=True)
     def captions(self, request: Request, pk: str) -> HttpResponse:
@@ -54,21 +59,28 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
             headers={"Content-Disposition": f'attachment; filename="captions.{kind}"'},
         )
 
-    @extend_schema(request=SubtitlesSerializer, responses=DraftSerializer)
+    @extend_schema(
+        operation_id="replaceDraftCaptions", request=SubtitlesSerializer, responses=DraftSerializer
+    )
     @captions.mapping.put
+    @raises(NoSubtitles)
     def set_captions(self, request: Request, pk: str) -> Response:
         """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
         body = validated(SubtitlesSerializer(data=request.data))
         return draft_shown(import_export.import_subtitles(self.get_object(), **body))
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="exportDraftTimeline", responses=OpenApiTypes.OBJECT)
     @action(detail=True)
+    @raises(ValidationError)
     def otio(self, request: Request, pk: str) -> Response:
         """The draft as an OpenTimelineIO timeline, for a desktop editor. Its links are good for an hour."""
         return Response(import_export.export_timeline(self.get_object()))
 
-    @extend_schema(request=NewTimelineSerializer, responses={201: DraftSerializer})
+    @extend_schema(
+        operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}
+    )
     @action(detail=False, methods=["post"], url_path="otio")
+    @raises(NoTimeline)
     def open_timeline(self, request: Request) -> Response:
         """A new draft of an OpenTimelineIO timeline, of clips of one's own."""
         body = validated(NewTimelineSerializer(data=request.data))

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
@@ -17,6 +18,7 @@ from editing.engine.templates.fill import templates
 from editing.templates import actions
 from editing.templates.serializers import FillSerializer, TemplateSerializer
 from editing.views import DocumentErrorsView
+from library.errors import NotReady
 
 NAMED = [OpenApiParameter("name", OpenApiTypes.STR, "path", enum=list(templates()))]
 
@@ -24,7 +26,7 @@ NAMED = [OpenApiParameter("name", OpenApiTypes.STR, "path", enum=list(templates(
 class TemplatesView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(operation_id="templates_list", responses=TemplateSerializer(many=True))
+    @extend_schema(responses=TemplateSerializer(many=True))
     def get(self, request: Request) -> Response:
         """The templates of this installation."""
         return Response(TemplateSerializer(list(templates().values()), many=True).data)
@@ -34,6 +36,7 @@ class FillView(DocumentErrorsView):
     permission_classes = [IsAdmitted]
 
     @extend_schema(parameters=NAMED, request=FillSerializer, responses={201: DraftSerializer})
+    @raises(NotReady)
     def post(self, request: Request, name: str) -> Response:
         """A draft out of a template, from one's own clips, cut on the beats of a track."""
         if name not in templates():

@@ -3,10 +3,11 @@
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, TypeVar
 
+from api.raises import ApiError, declared_errors
 from jobs.models import Job
 from jobs.worker.run import Run
 
-__all__ = ["Handler", "Run", "of", "register"]
+__all__ = ["Handler", "Run", "errors_of_retried", "of", "register"]
 
 
 class Handler(ABC):
@@ -39,7 +40,7 @@ class Handler(ABC):
         """Inside the transaction that queues a failed job again: take back what `failed` did.
 
         Raises a DomainError, and the job stays failed, where that cannot be: ResultGone, the credits are not
-        there, what it is made from was deleted.
+        there, what it is made from was deleted. `api.raises` declares which.
         """
 
 
@@ -59,6 +60,11 @@ def register(handler: H) -> H:
 def of(kind: str) -> Handler:
     """The handler of a kind; KeyError if no room registered one."""
     return _handlers[kind]
+
+
+def errors_of_retried() -> set[ApiError]:
+    """What may keep a failed job from being tried again, as the handlers declare it."""
+    return {error for handler in _handlers.values() for error in declared_errors(type(handler).retried)}
 
 
 def pools() -> list[str]:

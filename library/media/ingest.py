@@ -62,11 +62,25 @@ class InspectedFile:
         return even(self.probe.width * shrink), even(self.probe.height * shrink), frames
 
 
+INSPECTION_ERRORS = (
+    errors.UnknownKind,
+    errors.UnknownCodec,
+    errors.Unreadable,
+    errors.TooLong,
+    errors.TooShort,
+    errors.TooManyPixels,
+    errors.TooSmall,
+    errors.TooFast,
+    errors.TooManyStreams,
+    errors.NoPicture,
+    errors.NoSound,
+)
+
+
 def inspect(path: Path, limits: UploadLimits) -> InspectedFile:
     """What `path` is, if it is let in. Reads it in a child with hard limits.
 
-    Raises UnknownKind, UnknownCodec, Unreadable, TooLong, TooShort, TooManyPixels, TooSmall, TooFast,
-    TooManyStreams, NoPicture or NoSound."""
+    Raises one of INSPECTION_ERRORS."""
     kind = sniff(path)
     if kind.medium == "picture":
         return InspectedFile(kind, None)

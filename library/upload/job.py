@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from api.raises import raises
 from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
@@ -52,6 +53,7 @@ class Ingest(Handler):
         _drop_raw(job)
         break_promise(_promised(job), error)
 
+    @raises(ResultGone, UploadGone)
     def retried(self, job: Job) -> None:
         promised = _promised(job)
         if not type(promised).objects.filter(pk=promised.pk).exists():

@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.paging import DEFAULT_LIMIT, MAX_LIMIT
+from api.raises import raises
 from creator.accounts.authentication import signed_in
-from publishing.errors import InvalidLimit, InvalidTab
+from publishing.errors import InvalidCursor, InvalidLimit, InvalidTab
 from publishing.feed.cursor import Cursor
 from publishing.feed.page import read_page
 from publishing.posts.serializers import PostSerializer
@@ -32,6 +33,7 @@ class FeedView(APIView):
     """What is new from everybody, newest first."""
 
     @extend_schema(
+        operation_id="getFeed",
         parameters=[
             OpenApiParameter("tab", str, enum=TABS, default="latest"),
             OpenApiParameter("cursor", str, description="`next` of the page before has it"),
@@ -39,6 +41,7 @@ class FeedView(APIView):
         ],
         responses=FeedSerializer,
     )
+    @raises(InvalidTab, InvalidCursor, InvalidLimit)
     def get(self, request: Request) -> HttpResponse:
         asked = request.query_params
         if asked.get("tab", "latest") not in TABS:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from api.fields import FiniteFloatField
@@ -124,6 +124,7 @@ class PostSerializer(serializers.ModelSerializer):
         return StoredErrorSerializer(post.error).data if post.error and is_owner else None
 
 
+@extend_schema_serializer(component_name="PostChange")
 class ChangeSerializer(serializers.Serializer):
     """What may be changed of an existing post."""
 
@@ -132,6 +133,7 @@ class ChangeSerializer(serializers.Serializer):
     visibility = serializers.ChoiceField(Post.Visibility.choices, required=False)
 
 
+@extend_schema_serializer(component_name="Publish")
 class PublishSerializer(ChangeSerializer):
     """What to publish, and how. `publish_at` schedules it; a time in the past means at once."""
 

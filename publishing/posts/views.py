@@ -4,18 +4,28 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.models import User
 from creator.permissions import IsAdmitted
 from library.models import Clip
-from publishing.errors import ClipNotFound
+from publishing.errors import (
+    ClipCancelled,
+    ClipFailed,
+    ClipNotFound,
+    CoverOutside,
+    InvalidTag,
+    InvalidText,
+    PreviewNotPublishable,
+    TooFarAhead,
+)
 from publishing.models import Post, PostQuerySet
 from publishing.posts import actions
 from publishing.posts.serializers import (
@@ -38,7 +48,9 @@ class PostsView(generics.ListAPIView[Post]):
     def get_queryset(self) -> QuerySet[Post]:
         return _in_full(Post.objects.owned_by(signed_in(self.request)), self.request)
 
-    @extend_schema(request=PublishSerializer, responses={202: PostSerializer})
+    @extend_schema(operation_id="publishPost", request=PublishSerializer, responses={202: PostSerializer})
+    @raises(ClipNotFound, ClipFailed, ClipCancelled, PreviewNotPublishable)
+    @raises(InvalidText, InvalidTag, CoverOutside, TooFarAhead)
     def post(self, request: Request) -> Response:
         """Publish a clip, ready or still pending. Asked twice for the same clip, it is one post."""
         fields, owner = validated(PublishSerializer(data=request.data)), signed_in(request)
@@ -60,10 +72,13 @@ class PostView(generics.GenericAPIView[Post]):
 
     @extend_schema(responses=PostSerializer)
     def get(self, request: Request, pk: Any) -> Response:
+        """One post: its owner's own, or one that is out."""
         return Response(_shown(self.get_object(), request))
 
     @extend_schema(request=ChangeSerializer, responses=PostSerializer)
+    @raises(InvalidText, InvalidTag)
     def patch(self, request: Request, pk: Any) -> Response:
+        """Change a post of one's own."""
         post = get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk)
         fields = validated(ChangeSerializer(data=request.data))
         return Response(_shown(actions.change(post, **fields), request))
@@ -86,12 +101,14 @@ class LikeView(generics.GenericAPIView[Post]):
 
     @extend_schema(request=None, responses=PostSerializer)
     def post(self, request: Request, pk: Any) -> Response:
+        """Like a post; doing so twice changes nothing."""
         post = self.get_object()
         actions.like(post=post, user=signed_in(request))
         return Response(_shown(post, request))
 
-    @extend_schema(request=None, responses=PostSerializer)
+    @extend_schema(operation_id="unlikePost", request=None, responses={200: PostSerializer})
     def delete(self, request: Request, pk: Any) -> Response:
+        """Take a like back; doing so twice changes nothing."""
         post = self.get_object()
         actions.unlike(post=post, user=signed_in(request))
         return Response(_shown(post, request))
@@ -109,6 +126,7 @@ class ProfileView(APIView):
         return Response(ProfileSerializer({**shown, "posts": totals["posts"], "likes": totals["given"]}).data)
 
 
+@extend_schema_view(get=extend_schema(operation_id="listCreatorPosts"))
 class ProfilePostsView(generics.ListAPIView[Post]):
     """The public posts of a creator, newest first."""
 

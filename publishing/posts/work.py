@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 import library.work
+from api.raises import raises
 from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
@@ -73,6 +74,7 @@ class PackageHandler(Handler):
         pending.update(state=ended, error=error)
         transaction.on_commit(partial(files.remove, f"posts/{job.params['post']}/"))
 
+    @raises(ClipDeleted, ResultGone)
     def retried(self, job: Job) -> None:
         # only while this is the post's job: publishing the clip again gives the post another
         broken = Post.objects.filter(pk=job.params["post"], job=job, state=Post.State.FAILED)

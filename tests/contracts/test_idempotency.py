@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from config.idempotency.models import KeptAnswer
 from creator.accounts.tokens import issue_session
 from creator.models import Invite, User
+from tests.contract import CheckedClient
 
 Signed = Callable[[User], APIClient]
 
@@ -19,7 +20,7 @@ def signed() -> Signed:
     """A client with a real token: keys belong to whoever sends the Authorization header."""
 
     def client(user: User) -> APIClient:
-        return APIClient(headers={"Authorization": f"Bearer {issue_session(user)[1]}"})
+        return CheckedClient(headers={"Authorization": f"Bearer {issue_session(user)[1]}"})
 
     return client
 

@@ -8,13 +8,14 @@ import pytest
 from rest_framework.test import APIClient
 
 from creator.models import Allowance
+from tests.contract import CheckedClient
 
 
 class Visitor:
     """Somebody with nothing but a phone or an e-mail address."""
 
     def __init__(self, log: pytest.LogCaptureFixture) -> None:
-        self.client = APIClient(headers={"Accept-Language": "en"})
+        self.client = CheckedClient(headers={"Accept-Language": "en"})
         self.log = log
 
     def ask_code(self, **address: str) -> str:
@@ -36,7 +37,7 @@ class Visitor:
 
 
 def bearing(token: str) -> APIClient:
-    return APIClient(headers={"Accept-Language": "en", "Authorization": f"Bearer {token}"})
+    return CheckedClient(headers={"Accept-Language": "en", "Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture

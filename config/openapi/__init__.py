@@ -1,0 +1,1 @@
+"""The OpenAPI document: operations named and described, with the errors that each can really give."""

@@ -1,0 +1,125 @@
+"""Problem responses: which errors an operation can give, derived from its route or declared with `raises`."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rest_framework import exceptions
+from rest_framework.views import APIView
+
+from api.raises import ApiError, declared_errors
+from config.errors import MEDIA_TYPE, STATUS, BadRequest, status_of
+from config.idempotency.middleware import KeyReused, KeyTooLong, ShownOnce
+from errors import DomainError
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_FIELD = ["field", "code", "detail"]
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "An error (RFC 9457), in the language of Accept-Language. Programs go by its `code`; "
+    "`x-codes` of a response lists those that it can have.",
+    "required": ["type", "code", "status", "detail"],
+    "properties": {
+        "type": _TEXT,
+        "code": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "errors": {
+            "type": "array",
+            "description": "The fields that are wrong: dotted paths in what was sent.",
+            "items": {"type": "object", "required": _FIELD, "properties": dict.fromkeys(_FIELD, _TEXT)},
+        },
+    },
+}
+# what a client can meet on any path: a method it does not have, a media type nobody serves, a defect of ours
+UNLISTED_STATUSES = frozenset({405, 406, 500})
+HEADERS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"schema": _TEXT}},
+    429: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
+}
+LONGEST_NAME = 60  # of a component; more codes are listed where they are
+_NAMES = {
+    ("authentication-failed", "not-authenticated"): "NotSignedIn",
+    ("bad-request", "invalid", "parse-error"): "InvalidBody",
+    ("bad-request", "idempotency-key-too-long", "invalid", "parse-error"): "InvalidBodyOrKey",
+}
+_DESCRIPTIONS = {status: str(category.__doc__) for category, status in STATUS.items()} | {
+    401: "It is not known who asks."
+}
+
+
+def of_operation(view: APIView, operation: dict[str, Any], *, method: str, path: str) -> dict[str, Any]:
+    """The problem responses of an operation, by status; the document has them as they are or shares them."""
+    by_status: dict[int, set[ApiError]] = {}
+    for error in (*_derived(view, operation, method, path), *_declared(view, method)):
+        by_status.setdefault(_status(error), set()).add(error)
+    listed = {str(status): _response(status, by_status[status]) for status in sorted(by_status)}
+    return listed | {"default": _reference("Problem")}
+
+
+def share(operations: list[dict[str, Any]]) -> dict[str, Any]:
+    """The components for problem responses that several operations give, which then refer to them."""
+    answers = [operation["responses"] for operation in operations]
+    problems = [(answer, status) for answer in answers for status in answer if "x-codes" in answer[status]]
+    counted = Counter(_name(answer[status]) for answer, status in problems)
+    shared = {"Problem": _response(None, ())}
+    for answer, status in problems:
+        name = _name(answer[status])
+        if counted[name] > 1 and len(name) <= LONGEST_NAME:
+            shared[name], answer[status] = answer[status], _reference(name)
+    return dict(sorted(shared.items()))
+
+
+def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -> Iterator[ApiError]:
+    parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
+    if needs_sign_in(operation):
+        yield from (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)
+    for permission in view.get_permissions():
+        yield from declared_errors(type(permission))
+    if "{" in path or ("cursor" in parameters and hasattr(view, "paginator")):
+        yield exceptions.NotFound
+    if "requestBody" in operation:
+        yield from (exceptions.ValidationError, exceptions.ParseError, BadRequest)
+        yield exceptions.UnsupportedMediaType
+    if "Idempotency-Key" in parameters:
+        yield from (KeyTooLong, KeyReused)
+        if any("Cache-Control" in answer.get("headers", ()) for answer in operation["responses"].values()):
+            yield ShownOnce
+
+
+def needs_sign_in(operation: dict[str, Any]) -> bool:
+    security = operation.get("security", [])
+    return bool(security) and {} not in security
+
+
+def _declared(view: APIView, method: str) -> Iterator[ApiError]:
+    handler = getattr(type(view), getattr(view, "action", None) or method.lower())
+    yield from declared_errors(type(view))
+    yield from declared_errors(handler)
+
+
+def _status(error: ApiError) -> int:
+    return status_of(error) if issubclass(error, DomainError) else error.status_code
+
+
+def _code(error: ApiError) -> str:
+    return error.code if issubclass(error, DomainError) else error.default_code.replace("_", "-")
+
+
+def _response(status: int | None, errors: Iterable[ApiError]) -> dict[str, Any]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if status is None:
+        return {"description": "Any other error.", "content": content}
+    codes = sorted({_code(error) for error in errors})
+    headers = {"headers": HEADERS[status]} if status in HEADERS else {}
+    return {"description": _DESCRIPTIONS[status], **headers, "content": content, "x-codes": codes}
+
+
+def _name(response: dict[str, Any]) -> str:
+    """`NotFound`, `SourceCancelledOrSourceFailed`: what it can be."""
+    codes = tuple(response["x-codes"])
+    return _NAMES.get(codes) or "Or".join(code.title().replace("-", "") for code in codes)
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/responses/{name}"}

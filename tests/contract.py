@@ -1,0 +1,73 @@
+"""A client that holds every answer against the committed OpenAPI document: its status, kind and code."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import yaml
+from rest_framework.test import APIClient
+
+from config.openapi.document import PATH
+from config.openapi.problems import UNLISTED_STATUSES
+
+Document = dict[str, Any]
+
+
+class CheckedClient(APIClient):
+    """Fails a test whose request is answered in a way that docs/openapi.yaml does not tell of."""
+
+    def request(self, **asked: Any) -> Any:
+        response = super().request(**asked)
+        if difference := undocumented(asked["REQUEST_METHOD"], asked["PATH_INFO"], response):
+            raise AssertionError(difference)
+        return response
+
+
+def undocumented(method: str, path: str, response: Any) -> str | None:
+    """What the committed document does not say of this answer; None where it says all, or the API ends."""
+    operations = _operations_at(path)
+    operation = operations.get(method.lower())
+    if operations and operation is None:
+        told = response.status_code == 405 or method in ("HEAD", "OPTIONS")
+        return None if told else f"{method} {path} is no operation, and was answered {response.status_code}."
+    if operation is None or response.status_code in UNLISTED_STATUSES:
+        return None
+    answered = f"{operation['operationId']} was answered {response.status_code}"
+    documented = _resolved(operation["responses"].get(str(response.status_code)))
+    if documented is None:
+        return f"{answered} {_code(response)}, which docs/openapi.yaml does not list: `raises` declares it."
+    kind = response.get("Content-Type", "").partition(";")[0]
+    if kind not in documented.get("content", {"": None}):
+        return f"{answered} as {kind or 'nothing'}; documented: {list(documented.get('content', ()))}."
+    if "x-codes" in documented and _code(response) not in documented["x-codes"]:
+        return f"{answered} {_code(response)}; documented: {documented['x-codes']}."
+    return None
+
+
+@cache
+def committed() -> Document:
+    return yaml.load(PATH.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+@cache
+def _paths() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
+    """Every path as a pattern, those without parameters first: `generations/quote` is no id."""
+    paths = sorted(committed()["paths"].items(), key=lambda entry: entry[0].count("{"))
+    return [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), methods) for path, methods in paths]
+
+
+def _operations_at(path: str) -> dict[str, Any]:
+    return next((methods for pattern, methods in _paths() if pattern.fullmatch(path)), {})
+
+
+def _resolved(response: dict[str, Any] | None) -> dict[str, Any] | None:
+    if response is None or "$ref" not in response:
+        return response
+    return committed()["components"]["responses"][response["$ref"].rpartition("/")[2]]
+
+
+def _code(response: Any) -> str | None:
+    if response.get("Content-Type", "").startswith("application/problem+json"):
+        return str(json.loads(response.content)["code"])
+    return None
