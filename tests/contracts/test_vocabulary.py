@@ -101,7 +101,7 @@ CLASSES = {
     "Story": "JobEvents",
     "JobStory": "JobEvents",
     "WasCancelled": "JobCancelledError",
-    "InvalidTab": "InvalidTab",
+    "TabUnclear": "InvalidTab",
     "OnlyALook": "PreviewNotPublishable",
     "Lot": "Batch",
     "Drawer": "CaptionedClips",
