@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 PROMPT ?= 端午节日气氛,赛龙舟
 PORT   ?= 8000
 
-.PHONY: help setup demo up test quick check bench openapi messages format clean
+.PHONY: help setup demo up test quick check bench openapi configuration messages format clean
 
 help: ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -36,7 +36,7 @@ test: $(VENV)/.developer ## all tests: on SQLite, then the races once more on Po
 quick: $(VENV)/.developer ## the tests of every day: all but those marked slow
 	$(PY) -m pytest -q -n 2 -m "not slow"
 
-check: $(VENV)/.developer ## lint, types, imports, migrations, schema
+check: $(VENV)/.developer ## lint, types, imports, migrations, schema, configuration
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
@@ -44,12 +44,16 @@ check: $(VENV)/.developer ## lint, types, imports, migrations, schema
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m config.messages --check
 	$(PY) -m config.schema --check
+	$(PY) -m config.configuration --check
 
 bench: $(VENV)/.developer ## every benchmark against its peer, in one run, into out/bench
 	$(PY) -m bench
 
 openapi: $(VENV)/.developer ## write docs/openapi.yaml from the code
 	$(PY) -m config.schema
+
+configuration: $(VENV)/.product ## write docs/configuration.md from the code
+	$(PY) -m config.configuration
 
 messages: $(VENV)/.developer ## compile the translations
 	$(PY) -m config.messages

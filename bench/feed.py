@@ -93,13 +93,13 @@ def _fill() -> Any:
 def _pairs(viewer: Any) -> dict[str, tuple[Ask, Ask]]:
     """(ours, peer) at both depths; each answers the very same posts."""
     from bench.feed_peer import PlainFeed
-    from publishing import feed
+    from publishing.feed.cursor import Cursor
+    from publishing.feed.views import FeedView
     from publishing.models import Post
-    from publishing.views import FeedView
 
     last = Post.objects.listed().order_by("-published_at", "-id")[DEPTH - 1]
     assert last.published_at
-    place = feed.Place(last.published_at, last.pk).as_cursor()
+    place = Cursor(last.published_at, last.pk).encode()
     position = base64.b64encode(urlencode({"p": str(last.published_at)}).encode()).decode()
     ours, peer = FeedView.as_view(), PlainFeed.as_view({"get": "list"})
     pairs = {

@@ -4,8 +4,9 @@ from django.db.models import QuerySet
 from rest_framework.pagination import CursorPagination
 from rest_framework.viewsets import ModelViewSet
 
+from creator.accounts.authentication import signed_in
 from publishing.models import Post
-from publishing.serializers import PostSerializer
+from publishing.posts.serializers import PostSerializer
 
 
 class PlainPage(CursorPagination):
@@ -25,5 +26,5 @@ class PlainFeed(ModelViewSet[Post]):
 
     def get_queryset(self) -> QuerySet[Post]:
         listed = Post.objects.filter(state=Post.State.PUBLISHED, visibility=Post.Visibility.PUBLIC)
-        posts: QuerySet[Post] = listed.select_related("owner").with_likes(self.request.user)
+        posts: QuerySet[Post] = listed.select_related("owner").with_likes(signed_in(self.request))
         return posts

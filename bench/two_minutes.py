@@ -31,14 +31,14 @@ class Row:
     cpu: float
 
 
-class Watch:
-    """Looks at this process's memory ten times a second."""
+class MemorySampler:
+    """Samples this process's memory ten times a second."""
 
     def __init__(self) -> None:
         self.most, self._over = 0.0, threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._sample, daemon=True)
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "MemorySampler":
         self._thread.start()
         return self
 
@@ -51,7 +51,7 @@ class Watch:
         most, self.most = self.most, 0.0
         return most
 
-    def _look(self) -> None:
+    def _sample(self) -> None:
         while not self._over.wait(0.1):
             resident = int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
             self.most = max(self.most, resident)
@@ -63,21 +63,21 @@ def rows(seconds: float, short_side: int, out: Path) -> tuple[list[Row], int]:
     from generation.runner.spec import GenerationSpec
 
     found: list[Row] = []
-    with Watch() as watch, tempfile.TemporaryDirectory() as workdir:
+    with MemorySampler() as memory, tempfile.TemporaryDirectory() as workdir:
         since = [time.monotonic(), time.process_time()]
 
-        def hear(event: Any) -> None:
+        def on_event(event: Any) -> None:
             if event.kind == "plan":
                 since[:] = time.monotonic(), time.process_time()
             if event.kind == "committed":
                 now = time.monotonic(), time.process_time()
                 took = [round(later - earlier, 3) for later, earlier in zip(now, since, strict=True)]
-                found.append(Row(event.data["segment"], took[0], round(watch.reset(), 1), took[1]))
+                found.append(Row(event.data["segment"], took[0], round(memory.reset(), 1), took[1]))
                 since[:] = now
                 print(json.dumps(asdict(found[-1])), flush=True)
 
         spec = GenerationSpec(PROMPT, seconds=seconds, short_side=short_side, seed=SEED)
-        capsule = run(spec, folder=FOLDER, out=out, workdir=Path(workdir), on_event=hear)
+        capsule = run(spec, folder=FOLDER, out=out, workdir=Path(workdir), on_event=on_event)
     return found, capsule.frames
 
 

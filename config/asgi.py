@@ -6,8 +6,10 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
+#: [module] Django's settings. Leave it, unless a module of yours imports all of config.settings and adds
+#: to it.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-_rest: Any = get_asgi_application()  # sets Django up, which what follows needs
+_rest: Any = get_asgi_application()  # sets Django up, which the imports below need
 
 from jobs.realtime.routing import websocket_urlpatterns  # noqa: E402
 from jobs.realtime.sse import EventStream  # noqa: E402

@@ -1,4 +1,4 @@
-"""Celery's configuration: the same doorbells over a folder on one machine, or over Redis between many."""
+"""Celery's configuration: doorbells over a folder on one machine, over Redis or RabbitMQ between several."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ if broker_url.startswith("filesystem://"):
 elif broker_url.startswith(("amqp", "pyamqp")):
     broker_transport_options = {}
 
-# a doorbell is answered once or lost; never kept, tracked or repeated (jobs.worker.watchdog sends again)
+# A doorbell is answered once or lost, never kept, tracked or repeated: jobs.worker.watchdog sends another.
 task_acks_late = False
 task_ignore_result = True
 result_expires = None

@@ -1,4 +1,4 @@
-"""Celery spreads doorbells; the job row is the truth."""
+"""Celery carries doorbells: a message says that a pool has jobs; which ones, their rows say."""
 
 import os
 
@@ -6,5 +6,5 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("lingying")
-app.config_from_object("config.broker")  # by name: it is read when Django's settings are there
+app.config_from_object("config.broker")  # by name: read later, when Django is set up
 app.autodiscover_tasks()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in `path`, made there if it is missing; two processes starting at once agree on one."""
+    """The secret in `path`, made there if it is missing; of two processes at once, the first makes it."""
     try:
         return path.read_text()
     except FileNotFoundError:
@@ -19,7 +19,7 @@ def _make(path: Path) -> None:
     mine.touch(mode=0o600)
     mine.write_text(secrets.token_urlsafe(48))
     try:
-        os.link(mine, path)  # fails if another process was first: then its secret is everybody's
+        os.link(mine, path)  # fails if another process was first: then all use its secret
     except FileExistsError:
         pass
     finally:

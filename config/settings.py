@@ -1,4 +1,8 @@
-"""Settings, from the environment only. Every default is the embedded way to run: one machine, no server."""
+"""Settings, from the environment only. Every default is the embedded way to run: one machine, no server.
+
+A `#:` comment above a variable says what it does and when to change it, its unit first, in brackets;
+`python -m config.configuration` makes docs/configuration.md of them.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -10,13 +14,24 @@ from config.secret import kept_secret
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+# ── config: the installation ─────────────────────────────────────────────────────────────────────
+#: [folder] Everything an embedded installation keeps: database, media, keys, queues. Change it to keep
+#: them on another disk.
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
+#: Django's debug mode, which shows source code and settings to whoever causes an error. Only while
+#: developing.
 DEBUG = env.bool("DEBUG", default=False)
+#: Signs links to media, cursors and sign-in codes. By default made at first run and kept in VAR_DIR; set
+#: it where several hosts serve one installation, to the same value on all.
 SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key")
+#: The host names that requests may be addressed to. Set it to the names under which the server is
+#: reached.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
-PUBLIC_URL = env("PUBLIC_URL", default="")  # "" = links are relative to whoever asks
+#: [URL] What the links to media begin with; empty, they are relative. Set it where media is asked for
+#: under another address than the API.
+PUBLIC_URL = env("PUBLIC_URL", default="")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -47,7 +62,8 @@ APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "creator.User"
 
-# ── data ─────────────────────────────────────────────────────────────────────────────────────────
+# ── config: data ─────────────────────────────────────────────────────────────────────────────────
+#: The database: SQLite on one machine, `postgresql://user:password@host/name` where several hosts work.
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'lingying.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE and WAL: writers queue instead of failing with "database is locked".
@@ -58,11 +74,18 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # a file: threads must share it
 
+#: A Redis for broker, channel layer and cache. Empty: files in VAR_DIR, and event streams poll the
+#: database. Set it where several hosts work.
 REDIS_URL = env("REDIS_URL", default="")
+#: Celery's broker; REDIS_URL if that is set, else a folder in VAR_DIR. Set it to use another one, as
+#: `amqp://…`.
 BROKER_URL = env("BROKER_URL", default=REDIS_URL or "filesystem://")
+#: Where media is stored: `file:///folder`, `s3://bucket/prefix` (credentials as boto3 finds them, as in
+#: AWS_ACCESS_KEY_ID) or `s3://key:secret@host:port/bucket/prefix?tls=no&region=…`. S3 where several hosts
+#: work.
 STORAGE_URL = env("STORAGE_URL", default=f"file://{VAR_DIR / 'media'}")
 
-CHANNEL_LAYERS: dict[str, Any] = {}  # none when embedded: readers tail the event table
+CHANNEL_LAYERS: dict[str, Any] = {}  # none when embedded: event streams poll the event table
 CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -74,24 +97,28 @@ if REDIS_URL:
     CHANNEL_LAYERS = {"default": {"BACKEND": _layer, "CONFIG": {"hosts": [REDIS_URL]}}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
-# ── language and time ────────────────────────────────────────────────────────────────────────────
+# ── config: language and time ────────────────────────────────────────────────────────────────────
 USE_TZ = True
+#: [IANA name] The time zone in which answers and logs write times; the database keeps UTC. Set it to your
+#: own.
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "config/locale"]
 
-# ── the API ──────────────────────────────────────────────────────────────────────────────────────
+# ── config: the API ──────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["creator.accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "library.paging.CursorPage",
+    "DEFAULT_PAGINATION_CLASS": "api.paging.CursorPage",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
-    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),  # whose X-Forwarded-For is believed
+    #: [proxies] How many reverse proxies stand before the server: so many entries of X-Forwarded-For
+    #: are trusted when requests are counted by address. Set it to the number of yours.
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -110,37 +137,64 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# ── rooms (alphabetical) ─────────────────────────────────────────────────────────────────────────
-# creator
+# ── creator ──────────────────────────────────────────────────────────────────────────────────────
+#: [class] Sends sign-in codes: LogSender writes them to the log, EmailSender in the same module mails
+#: them. Set it to that, or to a class of yours for an SMS gateway, before others sign in.
 CODE_SENDER = env("CODE_SENDER", default="creator.accounts.code_senders.LogSender")
+#: [days] How long a sign-in lasts. Lower it where devices are shared.
 SESSION_DAYS = env.int("SESSION_DAYS", default=90)
-SIGN_IN_CODES_PER_IP = env.int("SIGN_IN_CODES_PER_IP", default=100)  # an hour
-vars().update(
-    env.email("EMAIL_URL", default="consolemail://")
-)  # what creator.accounts.code_senders.EmailSender sends by
+#: [codes an hour] How many sign-in codes one IP address may ask for. Raise it where many people share an
+#: address.
+SIGN_IN_CODES_PER_IP = env.int("SIGN_IN_CODES_PER_IP", default=100)
+#: The mail server that EmailSender uses, as `smtp+tls://user:password@host:587`; by default mails go to
+#: the log.
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+#: [credits] What a creator is given when they are admitted. Set it to what a newcomer may spend.
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=600)
-# jobs
-JOBS_CPU_WORKERS = env.int("JOBS_CPU_WORKERS", default=2)  # threads of the supervisor's cpu worker
+
+# ── jobs ─────────────────────────────────────────────────────────────────────────────────────────
+#: [threads] How many CPU jobs (edits, packaging, uploads) `make up` works on at once. Raise it with the
+#: cores.
+JOBS_CPU_WORKERS = env.int("JOBS_CPU_WORKERS", default=2)
+#: [seconds] How long a job belongs to a worker that no longer renews its lease. Lower, jobs of killed
+#: workers go on sooner; higher, a paused or slow host loses none.
 JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=15.0)
+#: [seconds] How often the watchdog takes back lost leases and wakes workers for queued jobs. Lower, a
+#: lost job goes on sooner; higher, the database is asked less.
 JOBS_WATCH_SECONDS = env.float("JOBS_WATCH_SECONDS", default=3.0)
-# library
+
+# ── library ──────────────────────────────────────────────────────────────────────────────────────
 FILE_UPLOAD_HANDLERS = ["library.upload.handler.CappedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "uploads")
 Path(FILE_UPLOAD_TEMP_DIR).mkdir(exist_ok=True)
+#: [bytes] The largest file that is taken. Raise it with the disk there is for uploads.
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=512 << 20)
+#: [seconds] The longest video or sound that is taken. Raise it for longer footage.
 UPLOAD_MAX_SECONDS = env.int("UPLOAD_MAX_SECONDS", default=600)
-# generation
-MODELS: dict[str, str] = env.json("MODELS", default={"lingying-tiny": str(BASE_DIR / "models/lingying-tiny")})
-DEFAULT_MODEL = env("DEFAULT_MODEL", default=next(iter(MODELS)))
-GENERATION_CREDITS_PER_SECOND = env.float("GENERATION_CREDITS_PER_SECOND", default=2.0)  # at 720p
-# publishing
-PROVIDER_NAME = env("PROVIDER_NAME", default="Lingying")  # who answers for what is published here
-SIGNING_KEYS = env("SIGNING_KEYS", default=str(VAR_DIR / "keys"))  # one folder for all workers: one signer
 
+# ── generation ───────────────────────────────────────────────────────────────────────────────────
+#: [name → folder] The models that can be asked for: diffusers folders on this machine. Set it to serve
+#: your own.
+MODELS: dict[str, str] = env.json("MODELS", default={"lingying-tiny": str(BASE_DIR / "models/lingying-tiny")})
+#: [name] The model of a request that names none; by default the first of MODELS.
+DEFAULT_MODEL = env("DEFAULT_MODEL", default=next(iter(MODELS)))
+#: [credits a second] What a second of video costs at 720p; 540p costs half, 1080p twice that. Set your
+#: price.
+GENERATION_CREDITS_PER_SECOND = env.float("GENERATION_CREDITS_PER_SECOND", default=2.0)
+
+# ── publishing ───────────────────────────────────────────────────────────────────────────────────
+#: Who is responsible for what is generated and published here: stands in the AI label and in the signing
+#: certificate. Set it to the provider's legal name before anything is published.
+PROVIDER_NAME = env("PROVIDER_NAME", default="Lingying")
+#: [folder] Where the signing key is kept; made there if there is none. All workers need the same one.
+SIGNING_KEYS = env("SIGNING_KEYS", default=str(VAR_DIR / "keys"))
+
+# ── config: logs ─────────────────────────────────────────────────────────────────────────────────
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    #: [DEBUG, INFO, WARNING or ERROR] What is logged. DEBUG to look for a fault.
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }

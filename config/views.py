@@ -1,4 +1,4 @@
-"""The questions a load balancer asks, and the answers for addresses that do not exist."""
+"""Health checks, and problem+json for what goes wrong outside the API's views."""
 
 from django.db import connection
 from django.http import HttpRequest, JsonResponse

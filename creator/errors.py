@@ -4,17 +4,17 @@ import errors
 
 
 class InvalidAddress(errors.Invalid):
-    code = "address-unclear"
+    code = "address-invalid"
     message = "Send either a phone number (+8613800138000) or an e-mail address, not both."
 
 
 class InvalidPhone(errors.Invalid):
-    code = "phone-unclear"
+    code = "phone-invalid"
     message = "This is not a phone number we can reach. Send it with its country code, like +8613800138000."
 
 
 class InvalidEmail(errors.Invalid):
-    code = "email-unclear"
+    code = "email-invalid"
     message = "This is not an e-mail address. Send one like name@example.com."
 
 
@@ -71,8 +71,8 @@ class NotInLine(errors.NotFound):
     message = "You have not applied yet. Apply with POST /api/v1/waitlist."
 
 
-class NoSuchInvite(errors.NotFound):
-    code = "no-such-invite"
+class InviteNotFound(errors.NotFound):
+    code = "invite-not-found"
     message = "There is no such invite code. Check its letters and digits, or join the waiting list."
 
 
@@ -81,8 +81,8 @@ class InviteUsedUp(errors.Gone):
     message = "This invite has let in everyone it could. Ask for another, or join the waiting list."
 
 
-class InvalidInviteCode(errors.Invalid):
-    code = "invite-unclear"
+class InvalidInvite(errors.Invalid):
+    code = "invite-invalid"
     message = "An invite code has 4 to 32 letters (A to Z) and digits."
 
 
@@ -119,6 +119,6 @@ class HoldClosed(errors.Conflict):
     enum_params = ("state",)
 
 
-class NoSuchHold(errors.NotFound):
-    code = "no-such-hold"
+class HoldNotFound(errors.NotFound):
+    code = "hold-not-found"
     message = "No credits are held for {reference}."

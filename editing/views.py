@@ -1,11 +1,8 @@
 """What the views of these rooms share."""
 
-from typing import Any
-
 from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 import errors
@@ -32,12 +29,6 @@ class DocumentErrorsView(APIView):
             sentence = errors.render_message(problem.as_dict(), gettext)
             fields.setdefault(path, []).append(exceptions.ErrorDetail(sentence, code=problem.code))
         return exceptions.ValidationError(fields)
-
-
-def validated(serializer: BaseSerializer[Any]) -> dict[str, Any]:
-    """The values of a serializer made with `data`. Raises ValidationError, with all its fields at once."""
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def promised(clip: Clip) -> Response:

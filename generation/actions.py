@@ -13,7 +13,7 @@ import library.actions
 from creator.credits import ledger
 from creator.models import User
 from generation import quoting
-from generation.errors import NoSuchStill, NothingToCancel, PictureGone
+from generation.errors import NothingToCancel, PictureGone, StillNotFound
 from generation.models import Generation
 from generation.quoting import Quote
 from generation.runner import camera
@@ -102,7 +102,7 @@ def require_references(generation: Generation) -> None:
 
 
 def _stills(owner: User, spec: GenerationSpec) -> list[Still]:
-    """The pictures that `spec` refers to. Raises NoSuchStill."""
+    """The pictures that `spec` refers to. Raises StillNotFound."""
     references = spec.references()
     if not references:
         return []
@@ -110,7 +110,7 @@ def _stills(owner: User, spec: GenerationSpec) -> list[Still]:
     found = {str(still.pk) for still in stills}
     for name, key in references:
         if key not in found:
-            raise NoSuchStill(field=name if name in REFERENCES else "keyframes")
+            raise StillNotFound(field=name if name in REFERENCES else "keyframes")
     return stills
 
 

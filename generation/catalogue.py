@@ -5,20 +5,20 @@ from pathlib import Path
 from django.conf import settings
 
 from errors import DomainError
-from generation.errors import UnknownModel
+from generation.errors import ModelNotFound
 from generation.runner.families import registry
 from generation.runner.model_spec import ModelSpec
 
 
 def folder(name: str) -> Path:
-    """Where the model `name` lies. Raises UnknownModel."""
+    """Where the model `name` lies. Raises ModelNotFound."""
     if name not in settings.MODELS:
-        raise UnknownModel(field="model", model=name, accepted=", ".join(settings.MODELS))
+        raise ModelNotFound(field="model", model=name, accepted=", ".join(settings.MODELS))
     return Path(settings.MODELS[name])
 
 
 def find(name: str) -> ModelSpec:
-    """What the model `name` can do. Raises UnknownModel, or the runner's ModelMissing, UnknownFamily."""
+    """What the model `name` can do. Raises ModelNotFound, ModelFolderNotFound or FamilyNotFound."""
     return registry.read(folder(name), name)
 
 

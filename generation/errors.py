@@ -3,8 +3,8 @@
 import errors
 
 
-class UnknownModel(errors.Invalid):
-    code = "model-unknown"
+class ModelNotFound(errors.Invalid):
+    code = "model-not-found"
     message = "There is no model {model}; accepted: {accepted}."
 
 
@@ -15,8 +15,8 @@ class PromptBlocked(errors.Unprocessable):
     message = "This prompt breaks a rule ({rule}) by: {words}. Write it without that; nothing was charged."
 
 
-class NoSuchStill(errors.NotFound):
-    code = "no-such-still"
+class StillNotFound(errors.NotFound):
+    code = "still-not-found"
     message = "There is no such picture among yours. Upload one with POST /api/v1/uploads and send its id."
 
 

@@ -4,11 +4,10 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from uuid6 import uuid7
 
-from creator.models import User
+from creator.models import OwnedQuerySet
 from generation.runner.capsule import differences
 from generation.runner.spec import GenerationSpec, Reference
 from library.models import Clip, Still
@@ -37,11 +36,7 @@ class SpecField(models.JSONField):
         return GenerationSpec.from_dict(value) if isinstance(value, dict) else value
 
 
-class GenerationQuerySet(models.QuerySet["Generation"]):
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The generations `user` may see: their own."""
-        return self.filter(owner_id=user.pk) if user.pk else self.none()
-
+class GenerationQuerySet(OwnedQuerySet["Generation"]):
     def in_full(self) -> Self:
         """With all that is shown of them."""
         return self.select_related("clip__job", "rerun_of__clip").prefetch_related(

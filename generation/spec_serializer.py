@@ -1,26 +1,16 @@
 """Fields of REST built from the options that `generation.runner.spec` declares."""
 
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from api.fields import FiniteFloatField
 from generation.runner.option import Option, declared
 from generation.runner.spec import Keyframe, Scene
 
 Field = serializers.Field[Any, Any, Any, Any]
-
-
-class FiniteField(serializers.FloatField):
-    """A number: neither NaN nor infinite, whatever it is written as."""
-
-    def to_internal_value(self, data: Any) -> float:
-        number = super().to_internal_value(data)
-        if not math.isfinite(number):
-            self.fail("invalid")
-        return number
 
 
 class ReferenceField(serializers.UUIDField):
@@ -74,7 +64,7 @@ ENTRIES: dict[type, type[EntrySerializer]] = {Scene: SceneSerializer, Keyframe: 
 PLAIN: dict[type, type[Field]] = {
     str: serializers.CharField,
     int: serializers.IntegerField,
-    float: FiniteField,
+    float: FiniteFloatField,
 }
 
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from generation import actions, catalogue
@@ -90,9 +91,7 @@ class GenerationViewSet(
         actions.delete(instance)
 
     def _asked(self, form: type[Any]) -> dict[str, Any]:
-        asked = form(data=self.request.data)
-        asked.is_valid(raise_exception=True)
-        return dict(asked.validated_data)
+        return validated(form(data=self.request.data))
 
     def _promised(self, generation: Generation) -> Response:
         return Response(self.get_serializer(generation).data, status.HTTP_202_ACCEPTED)

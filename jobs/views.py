@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.requests import validated
 from creator.permissions import IsAdmitted
 from jobs.ledger import actions
 from jobs.models import Job
@@ -58,10 +59,9 @@ class EventsView(APIView):
     @extend_schema(parameters=[AfterSerializer], responses=EventsSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         """The events after number `after`, at most 200; as a live stream for `Accept: text/event-stream`."""
-        asked = AfterSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        after = validated(AfterSerializer(data=request.query_params))["after"]
         job = get_object_or_404(visible_jobs(request), pk=pk)
         events = JobEvents(job.pk, translation.get_language() or "en")
-        page = events.read(str(asked.validated_data["after"]))
+        page = events.read(str(after))
         body: dict[str, Any] = {"events": page.events, "after": int(page.after), "ended": page.ended}
         return Response(EventsSerializer(body).data)

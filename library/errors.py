@@ -30,8 +30,8 @@ class LinkExpired(errors.Gone):
     message = "This link has expired. Ask for the clip or post again to get a fresh one."
 
 
-class NoSuchFile(errors.NotFound):
-    code = "no-such-file"
+class FileNotFound(errors.NotFound):
+    code = "file-not-found"
     message = "There is no file under this link."
 
 

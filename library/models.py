@@ -1,6 +1,6 @@
 """A creator's media: clips and tracks (promised by a job), stills, and what was made from what."""
 
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -8,18 +8,13 @@ from django.db import models
 from django.utils import timezone
 from uuid6 import uuid7
 
+from creator.models import OwnedQuerySet
 from jobs.models import Job
 from library.errors import NotReady
 from library.states import Origin, State, origins
 
 
-class OwnedQuerySet(models.QuerySet[Any]):
-    def visible_to(self, user: Any) -> Self:
-        """What `user` may see: what they own. A library is private, from staff too."""
-        return self.filter(owner_id=user.pk) if user.pk else self.none()
-
-
-class PromiseQuerySet(OwnedQuerySet):
+class PromiseQuerySet(OwnedQuerySet[Any]):
     def move(self, pk: UUID, to: State, **changes: Any) -> bool:
         """The one door state moves through: whether this hand moved it to `to`, with `changes`."""
         if to == State.READY:

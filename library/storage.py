@@ -20,7 +20,7 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.crypto import salted_hmac
 
-from library.errors import LinkExpired, NoSuchFile, UploadGone
+from library.errors import FileNotFound, LinkExpired, UploadGone
 
 PREFIX = "/media/"
 INCOMING = "incoming/"  # raw uploads of strangers: never linked to
@@ -93,14 +93,14 @@ def url(key: str, *, download_name: str | None = None, seconds: int = 3600, scop
 
 
 def verify(signature: str, key: str, download_name: str = "") -> int:
-    """The Unix time until which `signature` opens `key`. Raises NoSuchFile, LinkExpired."""
+    """The Unix time until which `signature` opens `key`. Raises FileNotFound, LinkExpired."""
     try:
         expires, length, mac = signature.split("-", 2)
         until, scope = int(expires, 16), key[: int(length, 16)]
     except ValueError:
-        raise NoSuchFile() from None
+        raise FileNotFound() from None
     if not compare_digest(mac, _mac(until, scope, download_name)) or not scope:
-        raise NoSuchFile()
+        raise FileNotFound()
     if until < time.time():
         raise LinkExpired()
     return until

@@ -11,10 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.requests import validated
+from creator.models import OwnedQuerySet
 from creator.permissions import IsAdmitted
 from library import actions
 from library.errors import FileTooLarge, NoFile
-from library.models import Clip, Owned, OwnedQuerySet, Still, Track
+from library.models import Clip, Owned, Still, Track
 from library.serializers import (
     ClipSerializer,
     StillSerializer,
@@ -31,7 +33,7 @@ class OwnedViewSet(
 ):
     """What one owns: listed newest first, looked at, deleted."""
 
-    queryset: OwnedQuerySet
+    queryset: OwnedQuerySet[Any]
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.queryset.visible_to(self.request.user)
@@ -82,6 +84,4 @@ def _form(request: Request) -> dict[str, Any]:
         raise FileTooLarge(field="file", most=settings.UPLOAD_MAX_BYTES >> 20)
     if "file" not in request.FILES:
         raise NoFile(field="file", wanted="file")
-    form = UploadSerializer(data=data)
-    form.is_valid(raise_exception=True)
-    return form.validated_data
+    return validated(UploadSerializer(data=data))

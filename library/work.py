@@ -11,7 +11,6 @@ from django.db import transaction
 
 from jobs.errors import is_cancellation
 from library import storage
-from library.errors import SourceGone
 from library.media.picture import write_cover
 from library.media.probe import probe
 from library.models import Clip, Still, Track
@@ -79,14 +78,6 @@ def renew_promise(promised: Clip | Track) -> None:
     """Failed → pending: its job is tried again (a handler's `retried`)."""
     if type(promised).objects.move(promised.pk, State.PENDING, error=None):
         promised.refresh_from_db()
-
-
-def source(clip_id: UUID | str) -> Clip:
-    """The clip a job is to make something from. Raises SourceGone when it was deleted meanwhile."""
-    clip = Clip.objects.filter(pk=clip_id).first()
-    if clip is None:
-        raise SourceGone()
-    return clip
 
 
 def fetch(clip: Clip, folder: Path) -> Path:

@@ -1,0 +1,1 @@
+"""Clip → post → feed; `packaging` labels, segments and signs."""

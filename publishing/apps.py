@@ -5,4 +5,5 @@ class PublishingConfig(AppConfig):
     name = "publishing"
 
     def ready(self) -> None:
-        from publishing import signals, work  # noqa: F401
+        from publishing import signals  # noqa: F401
+        from publishing.posts import work  # noqa: F401

@@ -3,14 +3,19 @@
 import errors
 
 
-class ClipMissing(errors.NotFound):
-    code = "no-such-clip"
+class ClipNotFound(errors.NotFound):
+    code = "clip-not-found"
     message = "You have no such clip. GET /api/v1/clips lists yours."
 
 
 class ClipFailed(errors.Conflict):
     code = "clip-failed"
     message = "This clip could not be made, so there is nothing to publish. Make it again first."
+
+
+class ClipCancelled(errors.Conflict):
+    code = "clip-cancelled"
+    message = "This clip was cancelled, so there is nothing to publish. Make it again first."
 
 
 class PreviewNotPublishable(errors.Conflict):
@@ -35,26 +40,26 @@ class TooFarAhead(errors.Invalid):
     message = "A post can be scheduled at most {days} days ahead."
 
 
-class TagUnclear(errors.Invalid):
-    code = "tag-unclear"
+class InvalidTag(errors.Invalid):
+    code = "tag-invalid"
     message = "A tag has 1 to {most} letters, digits or underscores, in any script."
 
 
-class TextUnclear(errors.Invalid):
-    code = "text-unclear"
+class InvalidText(errors.Invalid):
+    code = "text-invalid"
     message = "Line breaks and invisible control characters are not taken. Send plain text in one line."
 
 
-class CursorUnclear(errors.Invalid):
-    code = "cursor-unclear"
+class InvalidCursor(errors.Invalid):
+    code = "cursor-invalid"
     message = "This cursor is not one we gave. Leave it out to start from the newest."
 
 
-class TabUnclear(errors.Invalid):
-    code = "tab-unclear"
+class InvalidTab(errors.Invalid):
+    code = "tab-invalid"
     message = "There is no such tab. Accepted: {accepted}."
 
 
-class LimitUnclear(errors.Invalid):
-    code = "limit-unclear"
+class InvalidLimit(errors.Invalid):
+    code = "limit-invalid"
     message = "A page holds 1 to {most} posts."

@@ -1,46 +1,47 @@
 """What is published: posts, and who likes them."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from uuid6 import uuid7
 
+from creator.models import OwnedQuerySet, User
 from jobs.models import Job
 from library.models import Clip
 
-FOLD_EVERY = 32  # likes; between two folds at most about that many deltas lie about
+FOLD_EVERY = 32  # deltas: about as many rows of LikeDelta a post has at most between two folds
 
 
-class PostQuerySet(models.QuerySet["Post"]):
-    def standing(self) -> Self:
-        """Those not withdrawn."""
+class PostQuerySet(OwnedQuerySet["Post"]):
+    def not_withdrawn(self) -> Self:
         return self.exclude(state=Post.State.WITHDRAWN)
 
-    def owned_by(self, user: Any) -> Self:
-        """What `user` may change: their own, not withdrawn."""
-        return self.standing().filter(owner_id=user.pk)
+    def owned_by(self, user: User | AnonymousUser) -> Self:
+        """The posts `user` may change: their own, not withdrawn."""
+        return super().owned_by(user).not_withdrawn()
 
     def out(self, now: datetime | None = None) -> Self:
-        """Published, and its hour has come."""
+        """Those published whose time has come."""
         return self.filter(state=Post.State.PUBLISHED, published_at__lte=now or timezone.now())
 
     def listed(self, now: datetime | None = None) -> Self:
-        """What anybody comes across in a feed."""
+        """What is in everybody's feed: out, and public."""
         return self.out(now).filter(visibility=Post.Visibility.PUBLIC)
 
-    def visible_to(self, user: Any) -> Self:
-        """What `user` may see: their own, and what is out and not private (unlisted: whoever has the id)."""
-        told = Q(state=Post.State.PUBLISHED, published_at__lte=timezone.now())
-        told &= ~Q(visibility=Post.Visibility.PRIVATE)
-        return self.standing().filter(told | Q(owner_id=user.pk))
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """What `user` may see: their own, and what is out and not private. (Unlisted is found by its id.)"""
+        shown = Q(state=Post.State.PUBLISHED, published_at__lte=timezone.now())
+        shown &= ~Q(visibility=Post.Visibility.PRIVATE)
+        return self.not_withdrawn().filter(shown | Q(owner_id=user.pk))
 
-    def with_likes(self, viewer: Any) -> Self:
-        """Annotates `likes`, exact at every moment, and `liked`, by `viewer`."""
+    def with_likes(self, viewer: User) -> Self:
+        """Annotates `likes` (exact: folded and not yet folded ones) and `liked` (by `viewer`)."""
         mine = Like.objects.filter(post=models.OuterRef("pk"), user_id=viewer.pk)
         # Not EXISTS: PostgreSQL would hash everything the viewer ever liked to show twenty posts.
         posts = self.alias(my_like=models.Subquery(mine.values("pk")[:1])).annotate(likes=_likes())
@@ -49,18 +50,21 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
-    """A clip made public, or about to be. `published_at` is when others see it: it may lie ahead."""
+    """A clip made public, or about to be. `published_at` is when others see it; it may be in the future."""
 
     class State(models.TextChoices):
         PENDING = "pending"
         PUBLISHED = "published"
         FAILED = "failed"
+        CANCELLED = "cancelled"
         WITHDRAWN = "withdrawn"
 
     class Visibility(models.TextChoices):
         PUBLIC = "public"
         UNLISTED = "unlisted"
         PRIVATE = "private"
+
+    RETRIABLE = (State.FAILED, State.CANCELLED)  # publishing the clip again makes such a post pending
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts", db_index=False)
@@ -91,7 +95,7 @@ class Post(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="posts_of_their_owner"),
-            # Not partial: SQLite cannot tell that a bound parameter implies the condition of an index.
+            # Not partial: SQLite uses a partial index only if the query states its condition literally.
             models.Index(fields=["state", "visibility", "-published_at", "-id"], name="feed_newest_first"),
         ]
 
@@ -104,20 +108,20 @@ class Post(models.Model):
         return f"posts/{self.pk}/"
 
     def fold_likes(self) -> None:
-        """Add the deltas up into the row. Whoever sums row and deltas in one statement sees no change."""
+        """Move the deltas into `likes_folded`: a statement that sums both reads the same before and after."""
         with transaction.atomic():
-            # no_key: an ordinary lock would wait for every like being given, which is the point of deltas
+            # no_key: FOR UPDATE would wait for every transaction that is adding a like to this post
             mine = Post.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=self.pk)
             if not mine.values_list("pk").first():
-                return  # another hand is folding it
+                return  # somebody else is folding it
             steps = dict(self.deltas.values_list("id", "amount"))
             LikeDelta.objects.filter(id__in=list(steps)).delete()
             mine.update(likes_folded=F("likes_folded") + sum(steps.values()))
 
 
 class LikeQuerySet(models.QuerySet["Like"]):
-    def give(self, *, post: Post, user: Any) -> bool:
-        """`user` likes `post`; False if they already did. The unique row decides every race."""
+    def give(self, *, post: Post, user: User) -> bool:
+        """`user` likes `post`; False if they already did. The unique constraint decides races."""
         with transaction.atomic():
             try:
                 with transaction.atomic():
@@ -127,7 +131,7 @@ class LikeQuerySet(models.QuerySet["Like"]):
             LikeDelta.add(post, +1)
         return True
 
-    def take_back(self, *, post: Post, user: Any) -> bool:
+    def take_back(self, *, post: Post, user: User) -> bool:
         """`user` no longer likes `post`; False if they did not."""
         with transaction.atomic():
             taken, _ = self.filter(post=post, user=user).delete()
@@ -153,7 +157,10 @@ class Like(models.Model):
 
 
 class LikeDelta(models.Model):
-    """One step of a post's count. A hot post would otherwise make everybody wait for its one row."""
+    """A like given (+1) or taken back (-1) that is not yet in `likes_folded`.
+
+    Everybody who likes a popular post inserts a row; updating the post would make them wait for each other.
+    """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="deltas")
     amount = models.SmallIntegerField()
@@ -169,7 +176,7 @@ class LikeDelta(models.Model):
 
 
 def _likes() -> models.expressions.Combinable:
-    """Row and deltas summed in one statement, so no fold in between is seen twice or not at all."""
+    """Folded and unfolded likes, summed in one statement: a concurrent fold changes nothing."""
     steps = LikeDelta.objects.filter(post=models.OuterRef("pk")).order_by().values("post")
     total = models.Subquery(steps.annotate(total=Sum("amount")).values("total"))
     return F("likes_folded") + Coalesce(total, 0)

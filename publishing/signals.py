@@ -1,4 +1,4 @@
-"""What goes when somebody or something is deleted: a post's files, and a person's likes in the counts."""
+"""What is deleted along: the files of a deleted post; in the counts, the likes of a deleted person."""
 
 from functools import partial
 from typing import Any
@@ -8,16 +8,17 @@ from django.db import transaction
 from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 
-from publishing import files
+from creator.models import User
 from publishing.models import Like, Post
+from publishing.posts import files
 
 
-@receiver(post_delete, sender=Post, dispatch_uid="posts-take-their-files-along")
+@receiver(post_delete, sender=Post, dispatch_uid="publishing.remove-files")
 def _remove_files(instance: Post, **_: Any) -> None:
     transaction.on_commit(partial(files.remove, instance.root))
 
 
-@receiver(pre_delete, sender=settings.AUTH_USER_MODEL, dispatch_uid="people-take-their-likes-along")
-def _take_likes_back(instance: Any, **_: Any) -> None:
+@receiver(pre_delete, sender=settings.AUTH_USER_MODEL, dispatch_uid="publishing.take-likes-back")
+def _take_likes_back(instance: User, **_: Any) -> None:
     for like in Like.objects.filter(user=instance).select_related("post").iterator():
         Like.objects.take_back(post=like.post, user=instance)

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from publishing import views
+from publishing.feed.views import FeedView
+from publishing.posts import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("posts", views.PostsView.as_view()),
     path("posts/<uuid:pk>", views.PostView.as_view()),
     path("posts/<uuid:pk>/like", views.LikeView.as_view()),
-    path("feed", views.FeedView.as_view()),
+    path("feed", FeedView.as_view()),
     path("creators/<slug:handle>", views.ProfileView.as_view()),
     path("creators/<slug:handle>/posts", views.ProfilePostsView.as_view()),
 ]

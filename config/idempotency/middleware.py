@@ -1,7 +1,7 @@
 """`Idempotency-Key` on any POST by somebody signed in: sent twice, done once, answered alike.
 
-The request and its kept answer are one transaction, so a crash between them is impossible: either both
-stand or neither. Only success is kept; after a refusal the same key may be tried again.
+What a request did and its kept answer are written in one transaction: a crash leaves both or neither. Only
+success is kept; after an error the same key may be used again.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ class IdempotencyMiddleware:
             return self.get_response(request)
         if not 0 < len(key) <= LONGEST_KEY:
             return _refuse(KeyTooLong(most=LONGEST_KEY))
-        return self._once(request, _sha256(caller.encode()), key, _print(request))
+        return self._once(request, _sha256(caller.encode()), key, _fingerprint(request))
 
     def _once(self, request: HttpRequest, caller: str, key: str, asked: str) -> HttpResponse:
         try:
@@ -89,8 +89,8 @@ def _refuse(error: errors.DomainError) -> JsonResponse:
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
-def _print(request: HttpRequest) -> str:
-    """Fingerprint of the request; a form is parsed to disk here, before the transaction, and told by size."""
+def _fingerprint(request: HttpRequest) -> str:
+    """SHA-256 of method, path and body; of a form, its size. It is parsed here, before the transaction."""
     is_form = request.content_type == "multipart/form-data"
     body = (
         f"{len(request.FILES)} {request.headers.get('Content-Length')}".encode() if is_form else request.body

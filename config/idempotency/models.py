@@ -4,7 +4,7 @@ from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """What a caller was told when they first used a key. Written with what the request did, or not at all."""
+    """The answer to the first request with a key, written in the transaction of what that request did."""
 
     caller = models.CharField(max_length=64)  # SHA-256 of the Authorization header
     key = models.CharField(max_length=255)

@@ -1,4 +1,4 @@
-"""What the kept answers do by the clock."""
+"""Kept answers are forgotten after a week."""
 
 from datetime import timedelta
 
@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from config.idempotency.models import KeptAnswer
 
-KEPT = timedelta(days=7)  # longer than any phone repeats itself
+KEPT = timedelta(days=7)  # longer than any client repeats a request
 
 
 @shared_task(name="idempotency.forget")
 def forget() -> None:
-    """Forget answers that nobody will ask for again."""
+    """Delete the answers that are older than KEPT."""
     KeptAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

@@ -49,7 +49,5 @@ class EmailSender:
 
 def configured_sender() -> Sender:
     """The sender of this installation."""
-    sender: Sender = import_string(
-        getattr(settings, "CODE_SENDER", "creator.accounts.code_senders.LogSender")
-    )()
+    sender: Sender = import_string(settings.CODE_SENDER)()
     return sender

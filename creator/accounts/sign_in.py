@@ -45,10 +45,9 @@ def request_code(address: Address, *, ip: str) -> None:
 @transaction.atomic
 def _store_code(address: Address, code: str, ip: str) -> None:
     """All allowances are spent, or none is."""
-    per_ip = getattr(settings, "SIGN_IN_CODES_PER_IP", 100)
     rate_limits.spend("code-again", address.text, most=1, seconds=RESEND_SECONDS)
     rate_limits.spend("code", address.text, most=PER_ADDRESS_A_DAY, seconds=DAY)
-    rate_limits.spend("code-ip", ip, most=per_ip, seconds=HOUR)
+    rate_limits.spend("code-ip", ip, most=settings.SIGN_IN_CODES_PER_IP, seconds=HOUR)
     fresh = {
         "digest": _digest(address, code),
         "tries": 0,

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from creator.models import Token, User
 
-SESSION_DAYS = 90
 USED_EVERY = timedelta(minutes=1)  # how fine `last_used_at` is; finer would write on every request
 PREFIX = {
     Token.Kind.SESSION: "lys_",
@@ -34,8 +33,7 @@ def issue(user: User, *, kind: Token.Kind, name: str = "", days: int | None = No
 
 def issue_session(user: User) -> tuple[Token, str]:
     """The token of a sign-in; lives for `SESSION_DAYS`."""
-    days = getattr(settings, "SESSION_DAYS", SESSION_DAYS)
-    return issue(user, kind=Token.Kind.SESSION, days=days)
+    return issue(user, kind=Token.Kind.SESSION, days=settings.SESSION_DAYS)
 
 
 def find(secret: str) -> Token | None:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from api.requests import validated
 from creator.accounts import actions, sign_in
 from creator.accounts.addresses import Address, address
 from creator.accounts.authentication import bearer_token, signed_in
@@ -41,9 +42,8 @@ class CodeView(APIView):
 
     @extend_schema(request=AddressSerializer, responses={202: CodeSentSerializer})
     def post(self, request: Request) -> Response:
-        asked = AddressSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        sign_in.request_code(_address(asked.validated_data), ip=BaseThrottle().get_ident(request))
+        asked = validated(AddressSerializer(data=request.data))
+        sign_in.request_code(_address(asked), ip=BaseThrottle().get_ident(request))
         return Response(SENT, status=202)
 
 
@@ -55,9 +55,8 @@ class LoginView(APIView):
 
     @extend_schema(request=LoginSerializer, responses=SessionSerializer)
     def post(self, request: Request) -> Response:
-        asked = LoginSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        user, token = sign_in.sign_in(_address(asked.validated_data), asked.validated_data["code"])
+        asked = validated(LoginSerializer(data=request.data))
+        user, token = sign_in.sign_in(_address(asked), asked["code"])
         session = SessionSerializer({"token": token, "user": user})
         return Response(session.data, headers={"Cache-Control": "no-store"})
 
@@ -87,9 +86,8 @@ class MeView(APIView):
 
     @extend_schema(request=MeSerializer, responses=MeSerializer)
     def patch(self, request: Request) -> Response:
-        asked = MeSerializer(signed_in(request), data=request.data, partial=True)
-        asked.is_valid(raise_exception=True)
-        renamed = actions.rename(signed_in(request), **asked.validated_data)
+        asked = validated(MeSerializer(signed_in(request), data=request.data, partial=True))
+        renamed = actions.rename(signed_in(request), **asked)
         return Response(MeSerializer(renamed).data)
 
     @extend_schema(responses={204: None})
@@ -111,9 +109,8 @@ class KeysView(generics.ListAPIView[Token]):
     @extend_schema(request=KeySerializer, responses={201: NewKeySerializer})
     def post(self, request: Request) -> Response:
         by_session(request)
-        asked = KeySerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        token, secret = actions.make_key(owner=signed_in(request), **asked.validated_data)
+        asked = validated(KeySerializer(data=request.data))
+        token, secret = actions.make_key(owner=signed_in(request), **asked)
         made: dict[str, Any] = {**KeySerializer(token).data, "key": secret}
         return Response(made, status=201, headers={"Cache-Control": "no-store"})
 

@@ -16,10 +16,10 @@ from creator.accounts import rate_limits
 from creator.credits import ledger
 from creator.errors import (
     AlreadyAdmitted,
-    InvalidInviteCode,
+    InvalidInvite,
     InviteExists,
+    InviteNotFound,
     InviteUsedUp,
-    NoSuchInvite,
     NotInLine,
 )
 from creator.models import Invite, InviteUse, User, WaitlistEntry
@@ -84,11 +84,11 @@ def admit(user: User) -> bool:
 def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
     """An invite for `uses` people, with a code of its own unless one is given.
 
-    Raises InvalidInviteCode, InviteExists.
+    Raises InvalidInvite, InviteExists.
     """
     code = _normalize(code) if code else _new_code()
     if not CODE.fullmatch(code):
-        raise InvalidInviteCode(field="code")
+        raise InvalidInvite(field="code")
     try:
         with transaction.atomic():
             return Invite.objects.create(code=code, uses=uses, made_by=made_by)
@@ -99,7 +99,7 @@ def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
 def redeem(*, user: User, code: str) -> User:
     """Let `user` in by an invite; the same invite again changes nothing.
 
-    Raises NoSuchInvite, InviteUsedUp, AlreadyAdmitted (by something else), RateLimited.
+    Raises InviteNotFound, InviteUsedUp, AlreadyAdmitted (by something else), RateLimited.
     """
     code = _normalize(code)
     if InviteUse.objects.filter(user=user, invite__code=code).exists():
@@ -117,7 +117,7 @@ def _redeem(user: User, code: str) -> None:
     invite = Invite.objects.filter(code=code)
     if not invite.filter(used__lt=F("uses")).update(used=F("used") + 1):
         user.admitted_at = None  # the transaction takes it back; so does the object at hand
-        raise InviteUsedUp(field="code") if invite.exists() else NoSuchInvite(field="code")
+        raise InviteUsedUp(field="code") if invite.exists() else InviteNotFound(field="code")
     InviteUse.objects.create(invite=invite.get(), user=user)
 
 

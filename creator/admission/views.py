@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.accounts.serializers import MeSerializer
 from creator.admission import actions
@@ -28,10 +29,9 @@ class WaitlistView(APIView):
 
     @extend_schema(request=WaitlistSerializer, responses={201: WaitlistSerializer})
     def post(self, request: Request) -> Response:
-        asked = WaitlistSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        wish = {"locale": get_language() or ""} | asked.validated_data
-        return Response(WaitlistSerializer(actions.apply(user=signed_in(request), **wish)).data, status=201)
+        asked = {"locale": get_language() or ""} | validated(WaitlistSerializer(data=request.data))
+        entry = actions.apply(user=signed_in(request), **asked)
+        return Response(WaitlistSerializer(entry).data, status=201)
 
 
 class AdmitView(APIView):
@@ -41,9 +41,8 @@ class AdmitView(APIView):
 
     @extend_schema(request=AdmitSerializer, responses=AdmittedSerializer)
     def post(self, request: Request) -> Response:
-        asked = AdmitSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return Response({"admitted": actions.admit_next(asked.validated_data["count"])})
+        asked = validated(AdmitSerializer(data=request.data))
+        return Response({"admitted": actions.admit_next(asked["count"])})
 
 
 class InvitesView(APIView):
@@ -53,9 +52,8 @@ class InvitesView(APIView):
 
     @extend_schema(request=InviteSerializer, responses={201: InviteSerializer})
     def post(self, request: Request) -> Response:
-        asked = InviteSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        invite = actions.make_invite(made_by=signed_in(request), **asked.validated_data)
+        asked = validated(InviteSerializer(data=request.data))
+        invite = actions.make_invite(made_by=signed_in(request), **asked)
         return Response(InviteSerializer(invite).data, status=201)
 
 
@@ -64,7 +62,6 @@ class RedeemView(APIView):
 
     @extend_schema(request=RedeemSerializer, responses=MeSerializer)
     def post(self, request: Request) -> Response:
-        asked = RedeemSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        user = actions.redeem(user=signed_in(request), code=asked.validated_data["code"])
+        asked = validated(RedeemSerializer(data=request.data))
+        user = actions.redeem(user=signed_in(request), code=asked["code"])
         return Response(MeSerializer(user).data)

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from uuid6 import uuid7
 
-from creator.errors import HoldClosed, NoSuchHold, NotEnoughCredits
+from creator.errors import HoldClosed, HoldNotFound, NotEnoughCredits
 from creator.models import Account, Entry, Hold, Transfer, User
 
 Leg = tuple[Account, int]
@@ -69,7 +69,7 @@ def hold(*, owner: User, amount: int, purpose: str, reference: str) -> Hold:
 def settle(reference: str, *, used: int | None = None) -> None:
     """Charge `used` (default: all) of a hold and give the rest back. Settling again does nothing.
 
-    Raises NoSuchHold, HoldClosed if it was released, ValueError if `used` is not within the hold.
+    Raises HoldNotFound, HoldClosed if it was released, ValueError if `used` is not within the hold.
     """
     kept = _find_hold(reference)
     used = kept.amount if used is None else used
@@ -92,7 +92,7 @@ def settle(reference: str, *, used: int | None = None) -> None:
 def release(reference: str) -> None:
     """Give a whole hold back. Releasing again does nothing.
 
-    Raises NoSuchHold, or HoldClosed if it was settled.
+    Raises HoldNotFound, or HoldClosed if it was settled.
     """
     kept = _find_hold(reference)
     if not _close(kept, Hold.State.RELEASED, 0):
@@ -145,7 +145,7 @@ def _available_account(kept: Hold) -> Account:
 def _find_hold(reference: str) -> Hold:
     kept = Hold.objects.filter(reference=reference).first()
     if kept is None:
-        raise NoSuchHold(reference=reference)
+        raise HoldNotFound(reference=reference)
     return kept
 
 

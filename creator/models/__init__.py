@@ -3,6 +3,7 @@
 from creator.models.accounts import User
 from creator.models.admission import Invite, InviteUse, WaitlistEntry
 from creator.models.credits import Account, Entry, Hold, Transfer
+from creator.models.owned import OwnedQuerySet
 from creator.models.sign_in import Allowance, SignInCode, Token
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Hold",
     "Invite",
     "InviteUse",
+    "OwnedQuerySet",
     "SignInCode",
     "Token",
     "Transfer",

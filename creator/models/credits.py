@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid6 import uuid7
 
+from creator.models.owned import OwnedQuerySet
+
 OWNER = settings.AUTH_USER_MODEL
 
 
@@ -40,11 +42,6 @@ class Account(models.Model):
         return f"{self.kind} of {self.owner or 'nobody'}: {self.balance}"
 
 
-class TransferQuerySet(models.QuerySet["Transfer"]):
-    def visible_to(self, user: object) -> "TransferQuerySet":
-        return self.filter(owner=user)
-
-
 class Transfer(models.Model):
     """One movement of a creator's credits, and its receipt. `purpose` is an English gettext msgid."""
 
@@ -63,7 +60,7 @@ class Transfer(models.Model):
     used = models.BigIntegerField(null=True)  # settle: what was charged
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = TransferQuerySet.as_manager()
+    objects = OwnedQuerySet["Transfer"].as_manager()
 
     class Meta:
         constraints = [

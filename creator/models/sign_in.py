@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid6 import uuid7
 
+from creator.models.owned import OwnedQuerySet
+
 
 class SignInCode(models.Model):
     """The one code an address can sign in with now; a newer one takes its place.
@@ -33,9 +35,8 @@ class Allowance(models.Model):
         return f"{self.used} until {self.ends_at:%c}"
 
 
-class TokenQuerySet(models.QuerySet["Token"]):
-    def visible_to(self, user: object) -> "TokenQuerySet":
-        return self.filter(user=user)
+class TokenQuerySet(OwnedQuerySet["Token"]):
+    owner_field = "user"
 
     def keys(self) -> "TokenQuerySet":
         """The tokens a person made by hand, for programs."""

@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from editing.drafts import actions
@@ -27,7 +28,7 @@ from editing.drafts.serializers import (
 )
 from editing.engine.document import parse
 from editing.models import Draft, Revision
-from editing.views import DocumentErrorsView, promised, validated
+from editing.views import DocumentErrorsView, promised
 from library.serializers import ClipSerializer
 
 DRAFT = [OpenApiParameter("id", OpenApiTypes.UUID, "path", description="Of the draft.")]

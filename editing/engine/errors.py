@@ -143,18 +143,18 @@ class BeyondTrack(FieldError):
     message = "The track is {seconds} s long. Accepted: a start before that."
 
 
-class StillUnknown(FieldError):
-    code = "still-unknown"
+class StillNotFound(FieldError):
+    code = "edit-still-not-found"
     message = "There is no such picture. Accepted: the id of a still of yours."
 
 
-class TrackUnknown(FieldError):
-    code = "track-unknown"
+class TrackNotFound(FieldError):
+    code = "edit-track-not-found"
     message = "There is no such track. Accepted: the id of a track of yours."
 
 
-class ClipUnknown(FieldError):
-    code = "clip-unknown"
+class ClipNotFound(FieldError):
+    code = "edit-clip-not-found"
     message = "There is no such clip. Accepted: the id of a clip of yours."
 
 

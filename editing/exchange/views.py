@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from editing.drafts.serializers import DraftSerializer
@@ -20,7 +21,7 @@ from editing.engine.text.subtitles import FORMATS
 from editing.exchange import import_export
 from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSerializer
 from editing.models import Draft
-from editing.views import DocumentErrorsView, validated
+from editing.views import DocumentErrorsView
 
 AS = OpenApiParameter("as", OpenApiTypes.STR, enum=list(FORMATS), default="srt")
 MEDIA_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}

@@ -1,33 +1,20 @@
 """One-tap edits as they are asked for."""
 
-import math
 from typing import Any
 
 from rest_framework import serializers
 
+from api.fields import FiniteFloatField
 from editing.engine.document import LONGEST_CLIP, MODES, UPSCALERS
 from editing.one_tap.actions import HEIGHTS
 from library.media.shapes import ASPECTS
 
 
-class SecondsField(serializers.FloatField):
-    """A finite number, unlike what Python reads from "nan" or from an integer of 400 digits."""
-
-    def to_internal_value(self, data: Any) -> float:
-        try:
-            value = super().to_internal_value(data)
-        except OverflowError:
-            value = math.inf
-        if not math.isfinite(value):
-            self.fail("invalid")
-        return value
-
-
 class TrimSerializer(serializers.Serializer[Any]):
     """Which part to keep, in seconds of the clip."""
 
-    start = SecondsField(min_value=0, max_value=LONGEST_CLIP)
-    end = SecondsField(min_value=0, max_value=LONGEST_CLIP)
+    start = FiniteFloatField(min_value=0, max_value=LONGEST_CLIP)
+    end = FiniteFloatField(min_value=0, max_value=LONGEST_CLIP)
 
 
 class ReframeSerializer(serializers.Serializer[Any]):

@@ -8,11 +8,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from editing.one_tap import actions
 from editing.one_tap.serializers import ReframeSerializer, TrimSerializer, UpscaleSerializer
-from editing.views import DocumentErrorsView, promised, validated
+from editing.views import DocumentErrorsView, promised
 from library.models import Clip
 from library.serializers import ClipSerializer
 

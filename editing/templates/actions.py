@@ -7,7 +7,7 @@ from uuid import UUID
 
 from creator.models import User
 from editing.drafts import actions
-from editing.engine.errors import ClipUnknown, TrackUnknown, raise_for
+from editing.engine.errors import ClipNotFound, TrackNotFound, raise_for
 from editing.engine.templates.fill import Footage, Soundtrack, Template, fill_template
 from editing.engine.timing.beats import beats
 from editing.models import Draft
@@ -30,7 +30,7 @@ def fill(
 
 def _footage(ids: Sequence[UUID], owner: User) -> list[Footage]:
     rows = Clip.objects.visible_to(owner).in_bulk(ids)
-    raise_for(ClipUnknown(field=f"clips[{at}]") for at, pk in enumerate(ids) if pk not in rows)
+    raise_for(ClipNotFound(field=f"clips[{at}]") for at, pk in enumerate(ids) if pk not in rows)
     errors = [(at, CLIP_ERRORS.get(rows[pk].state)) for at, pk in enumerate(ids)]
     raise_for(error(field=f"clips[{at}]") for at, error in errors if error)
     return [Footage(str(pk), rows[pk].seconds) for pk in ids]
@@ -39,6 +39,6 @@ def _footage(ids: Sequence[UUID], owner: User) -> list[Footage]:
 def _soundtrack(pk: UUID, owner: User) -> Soundtrack:
     track = Track.objects.visible_to(owner).filter(pk=pk).first()
     if track is None:
-        raise TrackUnknown(field="track")
+        raise TrackNotFound(field="track")
     with tempfile.TemporaryDirectory() as folder:
         return Soundtrack(str(pk), track.seconds, beats(fetch_track(track, Path(folder))))

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.permissions import IsAdmitted
 from editing.drafts.serializers import DraftSerializer
@@ -15,7 +16,7 @@ from editing.drafts.views import draft_shown
 from editing.engine.templates.fill import templates
 from editing.templates import actions
 from editing.templates.serializers import FillSerializer, TemplateSerializer
-from editing.views import DocumentErrorsView, validated
+from editing.views import DocumentErrorsView
 
 NAMED = [OpenApiParameter("name", OpenApiTypes.STR, "path", enum=list(templates()))]
 

@@ -14,6 +14,7 @@ A web process may import `spec`, `model_spec`, `families.registry`, `plan`, `cam
 
 import os
 
-# Threads that spin while they wait take the cores of whoever else works on this machine (a load of 15 made a
-# run 40 times slower); torch's OpenMP reads this when it is loaded.
+# It must be set before torch loads its OpenMP.
+#: [PASSIVE or ACTIVE] Whether OpenMP threads sleep or spin while they wait. Leave it: spinning ones take
+#: the cores of other processes (at a load of 15 a run took 40 times as long).
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

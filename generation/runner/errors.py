@@ -3,18 +3,18 @@
 from errors import Invalid, Unavailable, Unprocessable
 
 
-class ModelMissing(Unavailable):
-    code = "model-missing"
+class ModelFolderNotFound(Unavailable):
+    code = "model-folder-not-found"
     message = "The model {model} is not on this machine: no folder with a model_index.json was found for it."
 
 
-class UnknownFamily(Unprocessable):
-    code = "model-family-unknown"
+class FamilyNotFound(Unprocessable):
+    code = "model-family-not-found"
     message = "The model {model} is a {pipeline}; pipelines that can be run: {known}."
 
 
-class UnknownAspect(Invalid):
-    code = "aspect-unknown"
+class AspectNotFound(Invalid):
+    code = "aspect-not-found"
     message = "There is no aspect {aspect}; accepted: {accepted}."
 
 
@@ -65,23 +65,23 @@ class KeyframeOutside(Invalid):
     )
 
 
-class UnknownQuality(Invalid):
-    code = "quality-unknown"
+class QualityNotFound(Invalid):
+    code = "quality-not-found"
     message = "There is no quality {quality}; accepted: {accepted}."
 
 
-class UnknownCameraMove(Invalid):
-    code = "camera-unknown"
+class CameraMoveNotFound(Invalid):
+    code = "camera-move-not-found"
     message = "There is no camera move {camera}; accepted: {accepted}."
 
 
 class OptimizationNotFound(Invalid):
-    code = "optimization-unknown"
+    code = "optimization-not-found"
     message = "There is no optimization {optimization}; accepted: {accepted}."
 
 
 class InvalidOptimizationValue(Invalid):
-    code = "optimization-value-unknown"
+    code = "optimization-value-invalid"
     message = "The optimization {optimization} cannot be set to {value}; accepted: {accepted}."
 
 
@@ -146,8 +146,8 @@ class ScenesOutOfOrder(Invalid):
     message = "Each scene lasts at least {least} s: from the one before, and to the end at {seconds} s."
 
 
-class InputMissing(Invalid):
-    code = "input-missing"
+class InputNotFound(Invalid):
+    code = "input-not-found"
     message = "This capsule begins from {name}: give the file again."
 
 

@@ -54,7 +54,7 @@ def check(spec: GenerationSpec, model: ModelSpec) -> None:
 
 def _check_numbers(spec: GenerationSpec, model: ModelSpec) -> None:
     if spec.aspect not in shapes.ASPECTS:
-        raise errors.UnknownAspect(
+        raise errors.AspectNotFound(
             field="aspect", aspect=spec.aspect, accepted=", ".join(sorted(shapes.ASPECTS))
         )
     if not SHORTEST <= spec.seconds <= LONGEST:
@@ -75,10 +75,10 @@ def _check_numbers(spec: GenerationSpec, model: ModelSpec) -> None:
 def _check_words(spec: GenerationSpec) -> None:
     if spec.quality not in ability.QUALITIES:
         accepted = ", ".join(ability.QUALITIES)
-        raise errors.UnknownQuality(field="quality", quality=spec.quality, accepted=accepted)
+        raise errors.QualityNotFound(field="quality", quality=spec.quality, accepted=accepted)
     if spec.camera is not None and spec.camera not in camera.MOVES:
         accepted = ", ".join(camera.MOVES)
-        raise errors.UnknownCameraMove(field="camera", camera=spec.camera, accepted=accepted)
+        raise errors.CameraMoveNotFound(field="camera", camera=spec.camera, accepted=accepted)
     for keyframe in spec.keyframes:
         if not 0 < keyframe.at < spec.seconds:
             raise errors.KeyframeOutside(field="keyframes", at=keyframe.at, seconds=spec.seconds)

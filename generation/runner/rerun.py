@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from generation.runner.capsule import Capsule, differences, digest, upgraded
-from generation.runner.errors import InputDiffers, InputMissing, NotACapsule
+from generation.runner.errors import InputDiffers, InputNotFound, NotACapsule
 from generation.runner.spec import GenerationSpec
 
 
@@ -24,7 +24,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def spec_of(capsule: Mapping[str, Any], files: Mapping[str, Path | None]) -> GenerationSpec:
     """What was asked then; `files` says where the pictures and clips it refers to are now, by the names of
-    the capsule's `inputs`. Its prompts are parsed anew. Raises InputMissing, InputDiffers."""
+    the capsule's `inputs`. Its prompts are parsed anew. Raises InputNotFound, InputDiffers."""
     given = {name: _checked(name, files.get(name), known) for name, known in capsule["inputs"].items()}
     spec = GenerationSpec.from_dict(capsule["spec"])
     return replace(spec, understood=None).with_references(lambda name, _: given.get(name))
@@ -32,7 +32,7 @@ def spec_of(capsule: Mapping[str, Any], files: Mapping[str, Path | None]) -> Gen
 
 def _checked(name: str, path: Path | None, known: str) -> Path:
     if path is None or not path.is_file():
-        raise InputMissing(field=name, name=name)
+        raise InputNotFound(field=name, name=name)
     if digest(path) != known:
         raise InputDiffers(field=name, name=name)
     return path

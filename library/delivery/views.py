@@ -23,7 +23,7 @@ from rest_framework.views import APIView
 
 from library import storage
 from library.delivery.ranges import Span, Unsatisfiable, asked_span
-from library.errors import NoSuchFile
+from library.errors import FileNotFound
 
 CHUNK = 256 << 10
 TYPES = {
@@ -112,9 +112,9 @@ def _stored(key: str) -> Stored:
     try:
         facts = path.stat()
     except (OSError, ValueError):
-        raise NoSuchFile() from None
+        raise FileNotFound() from None
     if not path.is_file():
-        raise NoSuchFile()
+        raise FileNotFound()
     return Stored(path, facts.st_size, facts.st_mtime_ns)
 
 
@@ -170,7 +170,7 @@ def _relay(remote: Storage, key: str) -> HttpResponse:
         with remote.open(key, "rb") as file:
             return HttpResponse(file.read())
     except FileNotFoundError:
-        raise NoSuchFile() from None
+        raise FileNotFound() from None
 
 
 def _presigned(remote: Storage, key: str, name: str, seconds: int) -> str:

@@ -4,7 +4,9 @@ import argparse
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
+from library.media.progress import Silent, Stage
 from publishing.packaging import Label, Provenance, identity, package
 
 
@@ -19,9 +21,21 @@ def main() -> None:
         identity=identity(asked.keys),
         title=asked.title,
         cover_seconds=asked.cover_seconds,
-        on_progress=lambda stage, frame, total: _say(stage=stage, done=frame, total=total),
+        progress=JsonLines(),
     )
     _say(stage="done", folder=str(done.folder), frames=done.frames, seconds=done.seconds, files=done.files)
+
+
+class JsonLines(Silent):
+    """Every step as a line of JSON."""
+
+    _stage, _total = "", 0
+
+    def stage(self, name: Stage, total: int = 0) -> None:
+        self._stage, self._total = name.value, total
+
+    def step(self, done: int, **_: Any) -> None:
+        _say(stage=self._stage, done=done, total=self._total)
 
 
 def _arguments() -> argparse.Namespace:

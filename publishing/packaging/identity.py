@@ -1,4 +1,4 @@
-"""Who signs: an ES256 chain of two certificates, made at first run and kept in one private file."""
+"""The signing identity: an ES256 key and two certificates, made at first run and kept in one file."""
 
 import datetime as dt
 import os
@@ -32,7 +32,7 @@ USAGES = (
 
 @dataclass(frozen=True)
 class Identity:
-    """All PEM: the signer's private `key`, its certificate, and the root that vouches for it."""
+    """All PEM: the signer's private `key`, its `certificate`, and the `root` certificate that issued it."""
 
     key: bytes
     certificate: bytes
@@ -44,7 +44,7 @@ class Identity:
 
 
 def identity(folder: Path, organisation: str = "Lingying") -> Identity:
-    """The identity kept in `folder`, made there if it is missing; processes that race agree on one."""
+    """The identity in `folder`, made there if it is missing; of two processes at once, the first makes it."""
     path = folder / "c2pa.pem"
     if not path.exists():
         _make(path, organisation)
@@ -53,7 +53,7 @@ def identity(folder: Path, organisation: str = "Lingying") -> Identity:
 
 
 def _make(path: Path, organisation: str) -> None:
-    """Write a whole identity beside `path`, then link it there: it appears complete or not at all."""
+    """Write a new identity beside `path`, then link it there: it appears complete or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     mine = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -62,13 +62,13 @@ def _make(path: Path, organisation: str) -> None:
             file.write(_new(organisation))
         os.link(mine, path)
     except FileExistsError:
-        pass  # another process was first: its identity is everybody's
+        pass  # another process was first: its identity is used by all
     finally:
         mine.unlink()
 
 
 def _new(organisation: str) -> bytes:
-    """Key, certificate and root as PEM. The root's key is thrown away: it will never sign another."""
+    """Key, certificate and root as PEM. The root's key is not kept: it will never sign another."""
     root_key, key = generate_private_key(SECP256R1()), generate_private_key(SECP256R1())
     root_name, name = _name(organisation, "content root"), _name(organisation, "content signer")
     root = _draft(root_name, root_key, root_name, root_key)

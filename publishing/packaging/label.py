@@ -1,4 +1,4 @@
-"""The two labels AI-made media carries here: one people see, one machines read (GB 45438-2025)."""
+"""The two labels that AI-made media carry: one people see, one machines read (GB 45438-2025)."""
 
 import json
 import math
@@ -9,17 +9,17 @@ from pathlib import Path
 from library.media import fonts
 
 TEXT = "AI生成 · AI-generated"
-LEAST_SECONDS = 2.0  # the rule's; we show it longer, so that no player's rounding falls below it
-# Of the short side. A capital is 0.73 of the font size high, so even "AI" stands above the rule's 5 %.
+LEAST_SECONDS = 2.0  # what the standard asks; the default is longer, so that no player rounds to less
+# Of the short side. A capital is 0.73 of the font size high, so even "AI" is above the 5 % that is asked.
 FONT_SIZE = 0.07
 IS_GENERATED = "1"  # "1": it is AI-made, "2": it may be, "3": it is suspected to be
 
 
 @dataclass(frozen=True)
 class Label:
-    """Who made it, who spreads it, and what the opening says.
+    """Who made it, who publishes it, and the text shown at the beginning.
 
-    `seconds` is how long the words stay, at least 2; a shorter clip carries them to its end.
+    `seconds` is how long the text is shown, at least 2; a shorter clip shows it to its end.
     """
 
     producer: str
@@ -48,14 +48,14 @@ class Label:
         return {"AIGC": json.dumps(fields, ensure_ascii=False, separators=(",", ":"))}
 
     def frames(self, fps: Fraction) -> int:
-        """How many frames from the start carry the words."""
+        """How many frames from the start show the text, at `fps` frames a second."""
         return math.ceil(Fraction(self.seconds) * fps)
 
 
 def burn(label: Label, *, short: int, fps: Fraction, folder: Path) -> str:
-    """The filter that writes the words, for an ffmpeg that runs in `folder`; `short` side in pixels.
+    """The drawtext filter of the label, for an ffmpeg that runs in `folder`; `short` side in pixels.
 
-    Words and font are read from server-made names in `folder`: nothing has to be escaped, nothing expands.
+    Text and font are read from files of fixed names in `folder`: nothing has to be escaped, nothing expands.
     """
     (folder / "label.txt").write_text(label.text, encoding="utf-8")
     font = folder / "label.otf"

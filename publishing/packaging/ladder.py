@@ -1,4 +1,4 @@
-"""One picture in several sizes, cut into 2 s pieces at the same places: HLS with fragmented MP4."""
+"""The HLS ladder: one video in several sizes, cut into 2 s segments at the same instants (fragmented MP4)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from library.media.guard import ffmpeg
 from library.media.guard.container import open_container
 from library.media.probe import Probe
 from library.media.shapes import even
-from publishing.packaging.master import patience
+from publishing.packaging.master import time_limit
 
 SEGMENT_SECONDS = 2
 SHORT_SIDES = {1080: 5000, 720: 2800, 480: 1400, 360: 800}  # pixels → most kbit/s
 MOST_LOWER = 3
-MASTER = "master.m3u8"
+PLAYLIST = "master.m3u8"  # the multivariant playlist, which names those of the rungs
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Rung:
 
 
 def rungs(width: int, height: int) -> list[Rung]:
-    """The master's own size, then up to three smaller ones; never a bigger one."""
+    """The sizes to offer: the master's own (copied), then up to three smaller ones; never a bigger one."""
     short = min(width, height)
     lower = [side for side in SHORT_SIDES if side < short][:MOST_LOWER]
     scaled = [
@@ -42,7 +42,7 @@ def rungs(width: int, height: int) -> list[Rung]:
     return [Rung("top", width, height), *scaled]
 
 
-def climb(
+def write_hls(
     master: Path,
     out: Path,
     *,
@@ -51,7 +51,11 @@ def climb(
     on_frame: Callable[[int], None],
     check: Callable[[], None],
 ) -> list[Rung]:
-    """Write the whole ladder of `master` under `out` with one ffmpeg, which decodes it once."""
+    """Write every rung of `master` and the playlists under `out` with one ffmpeg, which decodes it once.
+
+    `shape` is what `master` was probed as; `metadata` goes into every init segment. `on_frame` hears how many
+    frames are done, `check` may raise. Raises FFmpegFailed, FFmpegTooSlow.
+    """
     ladder = rungs(shape.width, shape.height)
     for rung in ladder:
         (out / rung.folder).mkdir(parents=True, exist_ok=True)
@@ -59,8 +63,8 @@ def climb(
     args = [*ffmpeg.safe_input(master), *_scaling(ladder[1:])]
     for rung in ladder:
         args += [*_streams(rung), *tags, *_segments(rung)]
-    ffmpeg.run(args, cwd=out, on_frame=on_frame, check=check, timeout=patience(shape.seconds))
-    (out / MASTER).write_text(_master_playlist(out, ladder, shape.fps), encoding="utf-8")
+    ffmpeg.run(args, cwd=out, on_frame=on_frame, check=check, timeout=time_limit(shape.seconds))
+    (out / PLAYLIST).write_text(_master_playlist(out, ladder, shape.fps), encoding="utf-8")
     return ladder
 
 
@@ -80,7 +84,7 @@ def _streams(rung: Rung) -> list[str]:
     if rung.kbits is None:
         return ["-map", "0:v:0", "-c:v", "copy", *sound]
     rate = ["-crf", "23", "-maxrate", f"{rung.kbits}k", "-bufsize", f"{2 * rung.kbits}k"]
-    # Keyframes where the master has them: the rungs are cut at the same instants, so a player can change.
+    # Keyframes where the master has them: all rungs are cut at the same instants, so a player can switch.
     keys = ["-force_key_frames", "source", "-g", "600", "-sc_threshold", "0", "-flags", "+cgop"]
     coder = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough"]
     return ["-map", f"[{rung.folder}]", *coder, *rate, *keys, *sound]
@@ -105,7 +109,7 @@ def _master_playlist(out: Path, ladder: list[Rung], fps: Fraction) -> str:
 
 
 def _bandwidth(playlist: Path) -> tuple[int, int]:
-    """Bits a second of the fattest segment and of all of them (RFC 8216, 4.3.4.2)."""
+    """(peak, average) in bits a second: of the largest segment, and of all together (RFC 8216, 4.3.4.2)."""
     sizes, lengths = [], []
     for line in playlist.read_text().splitlines():
         if line.startswith("#EXTINF:"):
@@ -117,9 +121,9 @@ def _bandwidth(playlist: Path) -> tuple[int, int]:
 
 
 def _codecs(init: Path) -> list[str]:
-    """RFC 6381 names, out of the decoder set-up in the init segment itself."""
+    """RFC 6381 codec strings, from the decoder configuration in the init segment itself."""
     with open_container(init) as media:
         avc = media.streams.video[0].codec_context.extradata
         aac = [track.codec_context.extradata for track in media.streams.audio]
-    assert avc, f"{init} announces no decoder set-up"
+    assert avc, f"{init} holds no decoder configuration"
     return [f"avc1.{avc[1:4].hex()}", *(f"mp4a.40.{setup[0] >> 3}" for setup in aac if setup)]

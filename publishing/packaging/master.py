@@ -1,8 +1,8 @@
-"""The labelled master: the words are burned into the opening, everything after it stays as it was.
+"""The labelled master: the label is burned into the opening, everything after it is copied.
 
-Only the first closed GOPs are encoded again; the rest is copied packet by packet behind them. That is
-allowed only if one decoder set-up fits both halves, and kept only if every frame is still in its place;
-otherwise the whole picture is encoded again.
+Only the first closed GOPs are encoded again; the other packets are copied behind them. That is done only if
+one decoder configuration fits both parts, and the result is used only if every frame is still shown at its
+time; otherwise the whole video is encoded again.
 """
 
 import heapq
@@ -24,23 +24,23 @@ from publishing.packaging.label import Label, burn
 
 logger = logging.getLogger("publishing.packaging")
 
-Heard = Callable[[int], None]
+OnFrame = Callable[[int], None]
 Check = Callable[[], None]
 TAGGED = {"movflags": "+faststart+use_metadata_tags"}  # without the second flag the AIGC key is dropped
 
 
 def labelled(
-    source: Path, *, label: Label, shape: Probe, folder: Path, on_frame: Heard, check: Check
+    source: Path, *, label: Label, shape: Probe, folder: Path, on_frame: OnFrame, check: Check
 ) -> Path:
     """`source` with its label burned in and its AIGC tag, as an MP4 in `folder`. Raises FramesLost."""
     times, target = frame_times(source), folder / "labelled.mp4"
     words = burn(label, short=min(shape.width, shape.height), fps=shape.fps, folder=folder)
-    burner = Burner(source, words, on_frame, check, timeout=patience(shape.seconds))
+    burner = Burner(source, words, on_frame, check, timeout=time_limit(shape.seconds))
     if cut := _cut(source, label.frames(shape.fps)):
         head = burner.opening(cut, folder / "head.mp4")
         if same_decoder(head, source) and _join(head, source, cut, target, label.metadata, check) == times:
             return target
-        logger.info("the opening of %s cannot be replaced alone: encoding all of it", source.name)
+        logger.info("only the opening of %s cannot be replaced: encoding all of it", source.name)
     if frame_times(burner.whole(target, label.metadata)) != times:
         raise FramesLost(f"{source.name}: {len(times)} frames became {len(frame_times(target))}.")
     return target
@@ -48,11 +48,11 @@ def labelled(
 
 @dataclass(frozen=True)
 class Burner:
-    """Encodes `source` again with `words` (a filter) on it, frame for frame and on the same clock."""
+    """Encodes `source` again with the filter `words`, frame for frame and with the same timestamps."""
 
     source: Path
     words: str
-    on_frame: Heard
+    on_frame: OnFrame
     check: Check
     timeout: float
 
@@ -73,8 +73,8 @@ class Burner:
         return target
 
 
-def patience(seconds: float) -> float:
-    """How long one pass over so much video may take, on a slow machine."""
+def time_limit(seconds: float) -> float:
+    """Seconds that one pass over so many seconds of video may take, on a slow machine."""
     return 600 + 60 * seconds
 
 
@@ -86,7 +86,10 @@ def _cut(source: Path, frames: int) -> int | None:
 def _join(
     head: Path, source: Path, cut: int, target: Path, metadata: dict[str, str], check: Check
 ) -> list[Fraction]:
-    """Write the pictures of `head`, those of `source` from `cut` on, all its sound. Returns frame times."""
+    """Write the frames of `head`, then those of `source` from number `cut` on, and all its sound.
+
+    Returns the time at which each frame is shown, in seconds.
+    """
     with (
         open_container(head) as opening,
         open_container(source) as pictures,
@@ -97,7 +100,7 @@ def _join(
         picture = joined.add_stream_from_template(pictures.streams.video[0])
         tracks: list[tuple[av.stream.Stream, Iterator[av.Packet]]] = [
             (picture, packets(opening.demux(video=0))),
-            (picture, _after(cut, packets(pictures.demux(video=0)))),
+            (picture, _from(cut, packets(pictures.demux(video=0)))),
         ]
         if sounds.streams.audio:
             sound = joined.add_stream_from_template(sounds.streams.audio[0])
@@ -108,7 +111,7 @@ def _join(
     return frame_times(target)
 
 
-def _after(cut: int, packets: Iterator[av.Packet]) -> Iterator[av.Packet]:
+def _from(cut: int, packets: Iterator[av.Packet]) -> Iterator[av.Packet]:
     return (packet for number, packet in enumerate(packets) if number >= cut)
 
 

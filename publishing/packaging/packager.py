@@ -8,15 +8,15 @@ from pathlib import Path
 
 from library.media.h264.splice import FramesLost, frame_times
 from library.media.picture import write_cover
-from library.media.probe import Probe, probe
+from library.media.probe import probe
+from library.media.progress import SILENT, Progress, Stage
 from publishing.packaging.identity import Identity
 from publishing.packaging.label import Label
-from publishing.packaging.ladder import MASTER, Rung, climb
-from publishing.packaging.master import Check, labelled
+from publishing.packaging.ladder import PLAYLIST, Rung, write_hls
+from publishing.packaging.master import labelled
 from publishing.packaging.provenance import Provenance, sign
 
 DOWNLOAD, COVER = "published.mp4", "cover.jpg"
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Package:
     seconds: float
     rungs: tuple[Rung, ...]
     download: str = DOWNLOAD
-    playlist: str = MASTER
+    playlist: str = PLAYLIST
     cover: str = COVER
 
     @property
@@ -54,26 +54,28 @@ def package(
     identity: Identity,
     title: str = "",
     cover_seconds: float = 0.0,
-    on_progress: Progress = lambda stage, done, total: None,
-    check: Check = lambda: None,
+    progress: Progress = SILENT,
 ) -> Package:
     """Package the delivery master `source` (H.264, closed GOPs) into the folder `out`.
 
     `label` is None for what no model made: no AI label then. `cover_seconds` is clamped to the clip.
-    `on_progress` hears (stage, frames done, of how many); `check` is called often and may raise.
-    Raises FFmpegFailed, FramesLost or SignatureBroken; running it again over a half-written `out` is fine.
+    `progress` gets the frames done of each stage, and may cancel at any time. Raises FFmpegFailed, FramesLost
+    or SignatureBroken; running it again over a half-written `out` is fine.
     """
     shape = probe(source)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".work-") as work:
-        master, heard = source, _hear(on_progress, shape)
+        master, on_frame, check = source, _capped(progress, shape.frames), progress.check
         if label:
-            told = heard("labelling")
-            master = labelled(source, label=label, shape=shape, folder=Path(work), on_frame=told, check=check)
+            progress.stage(Stage.LABELLING, shape.frames)
+            folder = Path(work)
+            master = labelled(source, label=label, shape=shape, folder=folder, on_frame=on_frame, check=check)
         tags = label.metadata if label else {}
-        ladder = climb(master, out, shape=shape, metadata=tags, on_frame=heard("transcoding"), check=check)
+        progress.stage(Stage.TRANSCODING, shape.frames)
+        ladder = write_hls(master, out, shape=shape, metadata=tags, on_frame=on_frame, check=check)
         write_cover(master, out / COVER, seconds=max(0.0, min(cover_seconds, shape.seconds - 1 / shape.fps)))
-        on_progress("signing", 0, 1)
+        progress.stage(Stage.SIGNING, 1)
+        progress.step(0)
         sign(
             master,
             out / DOWNLOAD,
@@ -82,18 +84,19 @@ def package(
             title=title,
             identity=identity,
         )
-    _hold_to(source, out / DOWNLOAD)
-    on_progress("signing", 1, 1)
+    verify_frames(source, out / DOWNLOAD)
+    progress.step(1)
     return Package(
         out, shape.width, shape.height, shape.fps, shape.frames, shape.seconds, rungs=tuple(ladder)
     )
 
 
-def _hear(on_progress: Progress, shape: Probe) -> Callable[[str], Callable[[int], None]]:
-    return lambda stage: lambda frame: on_progress(stage, min(frame, shape.frames), shape.frames)
+def _capped(progress: Progress, frames: int) -> Callable[[int], None]:
+    """Reports the frames that ffmpeg counts, which may be one more than there are."""
+    return lambda frame: progress.step(min(frame, frames))
 
 
-def _hold_to(source: Path, published: Path) -> None:
-    """The published file shows every frame of its source, when the source shows it."""
+def verify_frames(source: Path, published: Path) -> None:
+    """Raises FramesLost unless `published` shows every frame of `source`, each at the same time."""
     if frame_times(source) != frame_times(published):
         raise FramesLost(f"{published} does not show the frames of {source}.")

@@ -1,4 +1,4 @@
-"""What happened to a clip, signed into the file it is published as (C2PA), and read back."""
+"""C2PA: the history of a clip, signed into the published file, and read back from it."""
 
 import os
 from collections.abc import Mapping
@@ -14,16 +14,16 @@ MIME = "video/mp4"
 GENERATOR = {"name": "Lingying", "version": "0.1.0"}
 AI_MADE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 ACTIONS = {"reframe": "c2pa.cropped", "upscale": "c2pa.resized"}  # every other relation is an edit
-SOUND_STATES = {"Valid", "Trusted"}
+ACCEPTED_STATES = {"Valid", "Trusted"}
 
 
 class SignatureBroken(RuntimeError):
-    """A file just signed does not read back as sound."""
+    """A file just signed does not verify when it is read back."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A clip this one was made from; `relation` says how ("trim", "reframe", "extend" …)."""
+    """A clip that this one was made from; `relation` says how ("trim", "reframe", "extend" …)."""
 
     id: str
     relation: str
@@ -32,7 +32,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Provenance:
-    """`model` made it, if any did, with `parameters` (JSON); `sources` from the first to the last step."""
+    """`model` generated it, if any did, with `parameters` (JSON); `sources` from first to last step."""
 
     model: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -41,14 +41,14 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a reader finds in a file: its state ("Trusted", "Valid", "Invalid") and the active manifest."""
+    """What verification found: a state ("Trusted", "Valid", "Invalid", "Missing"), the active manifest."""
 
     state: str
     manifest: Mapping[str, Any]
 
     @property
-    def sound(self) -> bool:
-        return self.state in SOUND_STATES
+    def is_valid(self) -> bool:
+        return self.state in ACCEPTED_STATES
 
 
 def sign(
@@ -84,7 +84,7 @@ def verify(path: Path, identity: Identity | None = None) -> Verdict:
 
 
 def _manifest(provenance: Provenance, generated: bool, title: str) -> dict[str, Any]:
-    """A claim: what was done, in order, and from what."""
+    """The manifest definition: the actions in their order, and the ingredients."""
     actions = [_origin(provenance) if generated else _opened()]
     actions += [_edit(number, source) for number, source in enumerate(provenance.sources)]
     if generated:
@@ -129,7 +129,7 @@ def _ingredient(number: int, source: Source) -> dict[str, Any]:
 
 
 def _open_parent(builder: c2pa.Builder, source: Path) -> None:
-    """What nobody's model made began as a file somebody brought: that file is the parent."""
+    """A clip that no model generated began as an uploaded file: that file is the parent ingredient."""
     with source.open("rb") as file:
         parent = {"title": "master", "relationship": "parentOf", "label": "opened"}
         builder.add_ingredient(parent, MIME, file)

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -53,6 +54,12 @@ def test_every_domain_error_is_said_in_chinese_with_the_same_placeholders() -> N
         untold = sorted(message for message in said if gettext(message) == message)
 
     assert untold == []
+
+
+def test_a_code_for_what_is_not_there_ends_in_not_found() -> None:
+    other_ways_to_say_it = re.compile(r"-(unknown|missing|unclear)$|^no-such-")
+
+    assert [kind.code for kind in ours() if other_ways_to_say_it.search(kind.code)] == []
 
 
 def test_every_domain_error_has_a_code_of_its_own() -> None:

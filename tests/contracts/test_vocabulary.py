@@ -101,7 +101,7 @@ CLASSES = {
     "Story": "JobEvents",
     "JobStory": "JobEvents",
     "WasCancelled": "JobCancelledError",
-    "TabUnclear": "InvalidTab",
+    "InvalidTab": "InvalidTab",
     "OnlyALook": "PreviewNotPublishable",
     "Lot": "Batch",
     "Drawer": "CaptionedClips",

@@ -10,7 +10,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as some
 
 from creator.credits import ledger
-from creator.errors import HoldClosed, NoSuchHold, NotEnoughCredits
+from creator.errors import HoldClosed, HoldNotFound, NotEnoughCredits
 from creator.models import Account, Entry, Hold, Transfer, User
 
 
@@ -103,7 +103,7 @@ def test_nobody_is_charged_more_than_was_held(creator: User) -> None:
 
 
 def test_a_hold_nobody_made_cannot_be_closed(creator: User) -> None:
-    with pytest.raises(NoSuchHold):
+    with pytest.raises(HoldNotFound):
         ledger.release("generation:none")
 
 
@@ -177,7 +177,7 @@ def test_the_books_add_up_after_any_sequence_of_moves(person: Any, moves: list[t
     for move, number, amount in moves:
         try:
             _make(owner, move, f"{owner}:{number}", amount)
-        except (NotEnoughCredits, HoldClosed, NoSuchHold, ValueError):
+        except (NotEnoughCredits, HoldClosed, HoldNotFound, ValueError):
             continue
 
     balance = ledger.balance(owner)

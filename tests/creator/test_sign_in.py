@@ -149,11 +149,11 @@ def test_a_made_up_forwarding_header_is_not_another_caller(visitor: Visitor, set
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({}, "address-unclear"),
-        ({"phone": PHONE, "email": "a@b.cn"}, "address-unclear"),
-        ({"phone": "12345"}, "phone-unclear"),
-        ({"phone": "+8612345678901"}, "phone-unclear"),
-        ({"email": "nobody"}, "email-unclear"),
+        ({}, "address-invalid"),
+        ({"phone": PHONE, "email": "a@b.cn"}, "address-invalid"),
+        ({"phone": "12345"}, "phone-invalid"),
+        ({"phone": "+8612345678901"}, "phone-invalid"),
+        ({"email": "nobody"}, "email-invalid"),
     ],
 )
 def test_an_unclear_address_is_named_with_what_would_do(visitor: Visitor, body: Any, code: str) -> None:

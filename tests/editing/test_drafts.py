@@ -168,7 +168,7 @@ def test_somebody_elses_clip_in_a_document_is_answered_like_one_that_does_not_ex
         answers.append(answer.json()["errors"])
 
     assert answers[0] == answers[1] == answers[2]
-    assert answers[0][0]["code"] == "clip-unknown"
+    assert answers[0][0]["code"] == "edit-clip-not-found"
 
 
 def test_a_draft_whose_clip_is_gone_is_still_shown_but_not_rendered(

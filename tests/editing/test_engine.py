@@ -151,7 +151,7 @@ def test_a_cut_past_the_end_or_of_an_unknown_clip_is_refused_before_ffmpeg_start
         compile(parse(document(cut(0, 3.2), cut(0, 1, clip="nobody"))), clips, tmp_path / "out.mp4")
 
     problems = {problem.field: problem.code for problem in caught.value.problems}
-    assert problems == {"clips[0].end": "beyond-clip", "clips[1].clip": "clip-unknown"}
+    assert problems == {"clips[0].end": "beyond-clip", "clips[1].clip": "edit-clip-not-found"}
 
 
 def test_the_command_holds_no_text_of_a_person_and_opens_nothing_but_files(

@@ -116,6 +116,6 @@ def test_a_timeline_of_clips_that_are_not_ones_own_is_refused(
 
     answer = api(other).post("/api/v1/drafts/otio", {"timeline": timeline})
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["code"] == "clip-unknown"
+    assert answer.json()["errors"][0]["code"] == "edit-clip-not-found"
     answer = api(other).post("/api/v1/drafts/otio", {"timeline": {"OTIO_SCHEMA": "Clip.2"}})
     assert (answer.status_code, answer.json()["code"]) == (400, "no-timeline")

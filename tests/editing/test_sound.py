@@ -113,8 +113,8 @@ def test_mono_is_heard_on_both_channels(folder: Path, rendered: Rendered, clips:
     ("music", "path", "code"),
     [
         ({"track": "song", "start": 7}, "music[0].start", "beyond-track"),
-        ({"track": "nobody"}, "music[0].track", "track-unknown"),
-        ({"track": "red"}, "music[0].track", "track-unknown"),
+        ({"track": "nobody"}, "music[0].track", "edit-track-not-found"),
+        ({"track": "red"}, "music[0].track", "edit-track-not-found"),
         ({"track": "song", "at": 3}, "music[0].at", "out-of-range"),
         ({"track": "song", "gain": 90}, "music[0].gain", "out-of-range"),
         ({"track": "song", "start": 2, "end": 1}, "music[0].end", "end-before-start"),

@@ -148,10 +148,10 @@ def test_what_cannot_fill_a_slot_is_refused_with_its_index(
         assert answer.status_code == 400
         return [(error["field"], error["code"]) for error in answer.json()["errors"]]
 
-    assert errors(clips=[str(mine.pk), str(theirs.pk)]) == [("clips[1]", "clip-unknown")]
+    assert errors(clips=[str(mine.pk), str(theirs.pk)]) == [("clips[1]", "edit-clip-not-found")]
     assert errors(clips=[str(make_clip(frames=3).pk)]) == [("clips[0]", "too-short-to-fill")]
     assert errors(clips=[])[0][0] == "clips"
-    assert errors(clips=[str(mine.pk)], track=str(mine.pk)) == [("track", "track-unknown")]
+    assert errors(clips=[str(mine.pk)], track=str(mine.pk)) == [("track", "edit-track-not-found")]
     assert fill(api, creator, "no-such", clips=[str(mine.pk)]).status_code == 404
 
 

@@ -143,7 +143,7 @@ def test_a_model_that_breaks_gives_the_credits_back(
     work_all()
 
     clip = ask("get", f"generations/{asked['id']}")["clip"]
-    assert clip["state"] == "failed" and clip["error"]["code"] == "model-missing"
+    assert clip["state"] == "failed" and clip["error"]["code"] == "model-folder-not-found"
     assert ledger.balance(creator) == before
 
 

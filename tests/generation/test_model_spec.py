@@ -48,7 +48,7 @@ def test_what_a_model_cannot_do_is_refused_before_it_is_loaded(tmp_path: Path) -
         (GenerationSpec("x", last_frame=Path("a.png")), text, errors.NoLastFrame),
         (GenerationSpec("x", seconds=60), text, errors.CannotExtend),
         (GenerationSpec("x"), image, errors.NeedsFirstFrame),
-        (GenerationSpec("x", aspect="2:1"), text, errors.UnknownAspect),
+        (GenerationSpec("x", aspect="2:1"), text, errors.AspectNotFound),
         (GenerationSpec("x", seconds=121), text, errors.LengthOutOfRange),
         (GenerationSpec("x", steps=0), text, errors.StepsOutOfRange),
         (GenerationSpec("x", fps=61), text, errors.FrameRateOutOfRange),
@@ -58,9 +58,9 @@ def test_what_a_model_cannot_do_is_refused_before_it_is_loaded(tmp_path: Path) -
 
 
 def test_a_folder_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(errors.UnknownFamily, match="StableDiffusionPipeline"):
+    with pytest.raises(errors.FamilyNotFound, match="StableDiffusionPipeline"):
         registry.read(folder(tmp_path / "x", index={"_class_name": "StableDiffusionPipeline"}))
-    with pytest.raises(errors.ModelMissing):
+    with pytest.raises(errors.ModelFolderNotFound):
         registry.read(tmp_path / "nothing")
 
 

@@ -48,7 +48,7 @@ def test_a_clip_is_made_again_from_its_capsule_byte_for_byte(
 def test_files_that_a_clip_begins_from_must_be_given_again_and_be_the_same(
     made: dict[str, Any], tmp_path: Path, picture: Path
 ) -> None:
-    with pytest.raises(errors.InputMissing, match="first_frame"):
+    with pytest.raises(errors.InputNotFound, match="first_frame"):
         rerun.spec_of(made, {})
     Image.new("RGB", (64, 32)).save(picture)
     with pytest.raises(errors.InputDiffers, match="first_frame"):

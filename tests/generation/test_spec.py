@@ -65,7 +65,7 @@ def test_a_keyframe_of_somebody_else_is_not_there(ltx: Any, api: Any, other: Any
 
     problem = ltx("post", "generations", SHORT | {"keyframes": theirs}, status=404)
 
-    assert problem["code"] == "no-such-still" and not Generation.objects.exists()
+    assert problem["code"] == "still-not-found" and not Generation.objects.exists()
 
 
 def test_a_keyframe_that_was_deleted_is_missed_when_it_is_asked_for_again(

@@ -30,7 +30,7 @@ class TooDark(errors.Unprocessable):
 
 
 def expire(job: Job) -> None:
-    """As if the worker had not been heard of for long."""
+    """As if the worker had stopped renewing its lease."""
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 

@@ -48,7 +48,8 @@ def test_a_master_has_exactly_the_frames_written_and_is_tagged_bt709(tmp_path: P
 def test_colours_survive_the_way_through_a_master(tmp_path: Path, how: str) -> None:
     path = master(tmp_path / "first.mp4", frames=3)
     if how == "command line":
-        args = [*ffmpeg.safe_input(path), "-vf", encode.BT709_FILTERS, *encode.MASTER_X264, "again.mp4"]
+        filters = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+        args = [*ffmpeg.safe_input(path), "-vf", filters, *encode.MASTER_X264, "again.mp4"]
         ffmpeg.run(args, cwd=tmp_path)
         path = tmp_path / "again.mp4"
 

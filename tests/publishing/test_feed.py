@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import django
 import pytest
 from django.utils import timezone
 
@@ -67,13 +68,14 @@ def test_only_what_is_out_and_public_is_in_it(api: Api, creator: User, posted: P
     posted(creator, visibility="private")
     posted(creator, visibility="unlisted")
     posted(creator, minutes=-5)
-    for state in ("pending", "failed", "withdrawn"):
+    for state in ("pending", "failed", "cancelled", "withdrawn"):
         posted(creator, state=state)
     shown = posted(creator)
 
     assert _ids(api(creator).get("/api/v1/feed").json()) == [str(shown.pk)]
 
 
+@pytest.mark.postgres
 def test_the_fast_way_tells_what_the_ordinary_way_tells(
     api: Api, creator: User, other: User, posted: Posted, filmed: Callable[..., Clip]
 ) -> None:
@@ -85,10 +87,21 @@ def test_the_fast_way_tells_what_the_ordinary_way_tells(
 
     for viewer in (creator, other):
         [shown] = api(viewer).get("/api/v1/feed").json()["results"]
-        assert shown == api(viewer).get(f"/api/v1/posts/{post.pk}").json()
+        ordinary = api(viewer).get(f"/api/v1/posts/{post.pk}").json()
+        assert list(shown.items()) == list(ordinary.items())
         assert (shown["clip"], shown["job"]) == (
             (str(clip.pk), str(clip.job.pk)) if viewer == creator else (None, None)
         )
+
+
+def test_this_django_is_one_that_the_compiled_query_was_seen_with() -> None:
+    seen_with = [(5, 2)]
+
+    assert django.VERSION[:2] in seen_with, (
+        "publishing/feed/compiled.py calls Query.sql_with_params, which Django does not document. Run "
+        "tests/publishing with this version, on SQLite and with `-m postgres --postgres`, and add it here "
+        "where they pass. Should it be gone: docs/decisions/0005 says what else was measured."
+    )
 
 
 def test_one_query_makes_a_page_however_long(
@@ -119,7 +132,7 @@ def test_a_cursor_changed_by_one_letter_is_refused(api: Api, creator: User, post
     start = url.index("cursor=") + 9
     forged = url[:start] + ("A" if url[start] != "A" else "B") + url[start + 1 :]
 
-    assert api(creator).get(forged).json()["code"] == "cursor-unclear"
+    assert api(creator).get(forged).json()["code"] == "cursor-invalid"
 
 
 def test_liking_twice_is_liking_once_and_can_be_taken_back(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from publishing.packaging import Identity, Label, Package, Provenance, package, verify
+from tests.progress import Recorder
 from tests.publishing import masters
 from tests.publishing.packages import LABEL, luma, packaged
 
@@ -199,29 +200,32 @@ def test_a_cancelled_packaging_stops_and_publishes_nothing(
     class Cancelled(Exception):
         pass
 
-    def check() -> None:
+    def cancel() -> None:
         raise Cancelled
 
+    recorder = Recorder(cancel)
     with pytest.raises(Cancelled):
-        package(sounding, tmp_path, label=LABEL, provenance=Provenance(), identity=signer, check=check)
+        package(sounding, tmp_path, label=LABEL, provenance=Provenance(), identity=signer, progress=recorder)
     assert not (tmp_path / "published.mp4").exists()
 
 
-def test_progress_is_told_stage_by_stage_and_never_runs_past_the_end(
+def test_progress_is_reported_stage_by_stage_and_never_runs_past_the_end(
     sounding: Path, tmp_path: Path, signer: Identity
 ) -> None:
-    heard: list[tuple[str, int, int]] = []
+    recorder = Recorder()
     package(
         sounding,
         tmp_path,
         label=LABEL,
         provenance=Provenance(),
         identity=signer,
-        on_progress=lambda *news: heard.append(news),
+        progress=recorder,
     )
 
-    assert list(dict.fromkeys(stage for stage, _, _ in heard)) == ["labelling", "transcoding", "signing"]
-    assert all(0 <= done <= total for _, done, total in heard)
+    stages = ["labelling", "transcoding", "signing"]
+    assert [stage for stage, _ in recorder.stages] == stages
+    assert list(dict.fromkeys(stage for stage, _, _ in recorder.steps)) == stages
+    assert all(0 <= done <= total for _, done, total in recorder.steps)
 
 
 def test_it_runs_alone_from_the_command_line(sounding: Path, tmp_path: Path) -> None:
@@ -232,4 +236,4 @@ def test_it_runs_alone_from_the_command_line(sounding: Path, tmp_path: Path) -> 
 
     last = json.loads(told.stdout.splitlines()[-1])
     assert (last["stage"], last["frames"]) == ("done", 195)
-    assert verify(tmp_path / "out/published.mp4").sound
+    assert verify(tmp_path / "out/published.mp4").is_valid

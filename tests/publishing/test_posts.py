@@ -13,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from creator.models import User
+from jobs.models import Job
 from library import storage
 from library.models import Clip
 from publishing.models import Post
@@ -120,6 +121,10 @@ def test_a_packaging_that_fails_leaves_the_clip_and_can_be_asked_for_again(
 
     Path(storage.default().path(clip.master)).write_bytes(film.read_bytes())
     assert publish(client, clip, title="better")["id"] == post["id"]
+    other_job = client.post(f"/api/v1/jobs/{post['job']}/retry")
+    assert (other_job.status_code, other_job.json()["code"]) == (410, "result-gone"), (
+        "another job makes it now"
+    )
     work_all()
 
     assert (read(client, post)["state"], read(client, post)["title"]) == ("published", "better")
@@ -188,18 +193,18 @@ def test_an_owner_changes_words_and_nothing_else(
 @pytest.mark.parametrize(
     ("wish", "field", "code"),
     [
-        ({"title": "two\nlines"}, "title", "text-unclear"),
-        ({"title": "safe\u202egnp.exe"}, "title", "text-unclear"),
+        ({"title": "two\nlines"}, "title", "text-invalid"),
+        ({"title": "safe\u202egnp.exe"}, "title", "text-invalid"),
         ({"title": "x" * 101}, "title", "max_length"),
-        ({"tags": ["two words"]}, "tags", "tag-unclear"),
-        ({"tags": ["#"]}, "tags", "tag-unclear"),
+        ({"tags": ["two words"]}, "tags", "tag-invalid"),
+        ({"tags": ["#"]}, "tags", "tag-invalid"),
         ({"tags": [str(number) for number in range(11)]}, "tags", "max_length"),
         ({"visibility": "friends"}, "visibility", "invalid_choice"),
         ({"cover_seconds": -1}, "cover_seconds", "min_value"),
         ({"cover_seconds": "nan"}, "cover_seconds", "invalid"),
         ({"cover_seconds": 9}, "cover_seconds", "cover-outside"),
         ({"publish_at": "2199-01-01T00:00:00Z"}, "publish_at", "too-far-ahead"),
-        ({"clip": "0192e4a0-0000-7000-8000-000000000000"}, "clip", "no-such-clip"),
+        ({"clip": "0192e4a0-0000-7000-8000-000000000000"}, "clip", "clip-not-found"),
     ],
 )
 def test_bad_wishes_name_the_field_and_write_nothing(
@@ -240,3 +245,36 @@ def test_only_admitted_creators_publish_and_only_their_own_clips(
     assert (refused.status_code, refused.json()["code"]) == (403, "not-admitted")
     assert api(other).post("/api/v1/posts", body).status_code == 404
     assert api(waiting).get("/api/v1/feed").status_code == 200
+
+
+def test_a_packaging_that_failed_is_tried_again_by_its_job(
+    api: Api, creator: User, filmed: Filmed, work_all: Work, film: Path
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    work_all()
+    clip.refresh_from_db()
+    Path(storage.default().path(clip.master)).unlink()
+    post = publish(client, clip)
+    work_all()
+    Path(storage.default().path(clip.master)).write_bytes(film.read_bytes())
+
+    answer = client.post(f"/api/v1/jobs/{post['job']}/retry")
+
+    assert (answer.status_code, read(client, post)["state"]) == (202, "pending")
+    work_all()
+    assert read(client, post)["state"] == "published"
+
+
+def test_a_packaging_that_failed_is_not_tried_again_without_its_clip_or_its_post(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator, broken=True)
+    post = publish(client, clip)
+    work_all()
+    job = Job.objects.get(pk=post["job"])
+    job.waits_for.clear()  # as if what it waited for had been done
+
+    client.delete(f"/api/v1/clips/{clip.pk}")
+    assert client.post(f"/api/v1/jobs/{job.pk}/retry").json()["code"] == "clip-deleted"
+    client.delete(f"/api/v1/posts/{post['id']}")
+    assert client.post(f"/api/v1/jobs/{job.pk}/retry").json()["code"] == "result-gone"

@@ -10,8 +10,8 @@ from django.utils import timezone
 import jobs.worker.perform
 from creator.models import User
 from library.models import Clip
-from publishing import files
 from publishing.models import Post
+from publishing.posts import files
 from tests.conftest import Api
 from tests.publishing.calls import content, publish, read
 from tests.publishing.kept import attempts, stored
@@ -110,6 +110,38 @@ def test_a_clip_deleted_before_it_was_packaged_fails_the_post(
     work_all()
 
     assert read(client, post)["state"] == "failed"
+
+
+def test_a_post_whose_packaging_is_cancelled_reads_cancelled_and_can_be_published_again(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = publish(client, clip)
+
+    client.post(f"/api/v1/jobs/{post['job']}/cancel")
+
+    told = read(client, post)
+    assert (told["state"], told["error"]["code"]) == ("cancelled", "cancelled")
+    assert client.post(f"/api/v1/jobs/{post['job']}/retry").json()["code"] == "not-failed"
+    assert publish(client, clip)["id"] == post["id"]
+    work_all()
+    assert read(client, post)["state"] == "published"
+
+
+def test_a_post_of_a_clip_that_is_cancelled_fails_and_says_so(
+    api: Api, creator: User, filmed: Filmed, work_all: Work
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    post = publish(client, clip)
+
+    client.post(f"/api/v1/jobs/{clip.job_id}/cancel")
+
+    told = read(client, post)
+    assert (told["state"], told["error"]["code"]) == ("failed", "input-failed")
+    assert "was cancelled, so this could not be made" in told["error"]["detail"]
+    again = client.post("/api/v1/posts", {"clip": str(clip.pk)})
+    assert (again.status_code, again.json()["code"]) == (409, "clip-cancelled")
+    assert "was cancelled" in again.json()["detail"]
 
 
 def test_deleting_the_clip_leaves_what_was_published_from_it(

@@ -24,7 +24,7 @@ class SuperResolutionNet:
     """Enlarges a picture `factor` times: 2 or 4."""
 
     def __init__(self, factor: int) -> None:
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read on import; else idle threads spin
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read on import; else idle threads spin
         import ncnn  # large, and only a worker needs it
 
         self.factor, self._ncnn = factor, ncnn

@@ -75,10 +75,10 @@ def reference_errors(
     yield from _clip_errors(document, clips)
     for index, sticker in enumerate(document.stickers):
         if sticker.still not in stills:
-            yield errors.StillUnknown(field=f"stickers[{index}].still")
+            yield errors.StillNotFound(field=f"stickers[{index}].still")
     for index, music in enumerate(document.music):
         if music.track not in tracks:
-            yield errors.TrackUnknown(field=f"music[{index}].track")
+            yield errors.TrackNotFound(field=f"music[{index}].track")
         elif music.start >= tracks[music.track]:
             seconds = round(tracks[music.track], 3)
             yield errors.BeyondTrack(seconds=seconds, field=f"music[{index}].start")
@@ -90,6 +90,6 @@ def _clip_errors(document: Document, clips: Mapping[str, float]) -> Iterator[err
         seconds = clips.get(cut.clip)
         field = "start" if cut.freeze is not None else "end"
         if seconds is None:
-            yield errors.ClipUnknown(field=f"clips[{index}].clip")
+            yield errors.ClipNotFound(field=f"clips[{index}].clip")
         elif exact(cut.end) > exact(seconds) + tolerance:
             yield errors.BeyondClip(seconds=round(seconds, 3), field=f"clips[{index}].{field}")

@@ -4,18 +4,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-from generation.runner.errors import ModelMissing
+from generation.runner.errors import ModelFolderNotFound
 
 
 class ModelFolder:
-    """A diffusers folder at `path`, called `name` here. Raises ModelMissing where there is none.
+    """A diffusers folder at `path`, called `name` here. Raises ModelFolderNotFound where there is none.
 
     `index` is the content of model_index.json, `overrides` that of lingying.json."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name
         if not (path / "model_index.json").is_file():
-            raise ModelMissing(model=name)
+            raise ModelFolderNotFound(model=name)
         self.index = self.json("model_index.json")
         self.overrides = self.json("lingying.json")
 

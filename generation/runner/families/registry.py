@@ -14,7 +14,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from generation.runner import families
-from generation.runner.errors import UnknownFamily
+from generation.runner.errors import FamilyNotFound
 from generation.runner.families.model_folder import ModelFolder
 from generation.runner.model_spec import ModelSpec
 
@@ -34,12 +34,12 @@ PIPELINES: Mapping[str, str] = {
 def read(path: Path | str, name: str = "") -> ModelSpec:
     """The spec of the model in the folder `path`, called `name` here.
 
-    Raises ModelMissing, UnknownFamily.
+    Raises ModelFolderNotFound, FamilyNotFound.
     """
     path = Path(path)
     folder = ModelFolder(path, name or path.name)
     if folder.pipeline not in PIPELINES:
-        raise UnknownFamily(model=folder.name, pipeline=folder.pipeline, known=", ".join(PIPELINES))
+        raise FamilyNotFound(model=folder.name, pipeline=folder.pipeline, known=", ".join(PIPELINES))
     spec: ModelSpec = FAMILIES[PIPELINES[folder.pipeline]].describe(folder)
     return spec.overlaid(folder.overrides)
 

@@ -81,6 +81,8 @@ def with_optimizations(model: ModelSpec, device: str) -> ModelSpec:
     """`model` with the optimizations of the environment over its own, all checked. Raises
     OptimizationNotFound, InvalidOptimizationValue, OptimizationNotForModel, OptimizationNotMeasured,
     OptimizationNeedsGpu, OptimizationNeedsPackage."""
+    #: [name=value, …] Optimizations of every model here, over those in its lingying.json. Set it on a
+    #: GPU host.
     chosen = {**model.optimizations, **parse(os.environ.get("RUNNER_OPTIMIZATIONS", ""))}
     for name, value in chosen.items():
         _check_value(name, value)

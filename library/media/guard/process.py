@@ -2,7 +2,6 @@
 
 import contextlib
 import ctypes
-import logging
 import os
 import resource
 import selectors
@@ -15,8 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
-logger = logging.getLogger("library.media")
 
 GIB = 1 << 30
 TICK = 0.2  # seconds between two looks at the clock and at `check`
@@ -94,7 +91,7 @@ def run(
 
 def _environment() -> dict[str, str]:
     """Enough to run, and no secret of ours; few malloc arenas, or threads eat the address space."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
     return kept | {"MALLOC_ARENA_MAX": "4", "AV_LOG_FORCE_NOCOLOR": "1"}
 
 

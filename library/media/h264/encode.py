@@ -55,13 +55,6 @@ MASTER_X264: tuple[str, ...] = tuple(
     for name, value in MASTER_KWARGS.items()
     for argument in (f"-{_CLI_NAMES.get(name, name)}", str(value))
 )
-# Before the encoder, in a filter graph: converts what comes to bt709 limited range, and says so.
-BT709_FILTERS = (
-    "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
-    "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-)
-
-
 WHOLE = {"movflags": "+faststart", "fflags": "+bitexact"}
 FRAGMENTED = {"movflags": "+frag_keyframe+empty_moov+default_base_moof+delay_moov", "fflags": "+bitexact"}
 EXACT = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT

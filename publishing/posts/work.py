@@ -1,4 +1,4 @@
-"""What machines do: package the clip of a post, and settle what became of it."""
+"""The job that packages the clip of a post, and what its end means for the post."""
 
 import shutil
 from functools import partial
@@ -11,33 +11,35 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 import library.work
+from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
-from publishing import files
-from publishing.actions import KIND
 from publishing.errors import ClipDeleted
 from publishing.models import Post
+from publishing.posts import files
+from publishing.posts.actions import KIND
 
 
 @register
 class PackageHandler(Handler):
     """Clip → label, HLS ladder, cover, signature → storage.
 
-    Every attempt stores under a folder of its own, so two workers that hold the job one after the other
-    never write the same file; whoever ends the job removes the other folders.
+    Every attempt stores under a folder of its own, so a worker that lost its lease and the one that has it
+    now never write the same file; when the job ends, the other folders are removed.
     """
 
     kind = KIND
     pool = "cpu"
 
     def work(self, run: Run) -> dict[str, Any]:
-        from publishing import lineage, packaging  # av, numpy and Pillow are of no use to a web process
+        from publishing import packaging
+        from publishing.posts import lineage  # a web process shall not import av, numpy, Pillow
 
         post = Post.objects.select_related("clip").get(pk=run.params["post"])
         if post.clip is None:
             raise ClipDeleted()
         out = _empty(run.workdir / "package")
-        packed = packaging.package(
+        package = packaging.package(
             library.work.fetch(post.clip, run.workdir),
             out,
             label=lineage.label(post) if post.clip.generated else None,
@@ -45,17 +47,16 @@ class PackageHandler(Handler):
             identity=packaging.identity(Path(settings.SIGNING_KEYS), settings.PROVIDER_NAME),
             title=post.title,
             cover_seconds=post.cover_seconds,
-            on_progress=_tell(run),
-            check=run.check,
+            progress=run,
         )
         folder = files.new_folder(post.root)
         try:
-            files.store(packed, folder, check=run.check)
+            files.store(package, folder, check=run.check)
             run.check()
         except Exception:
             files.remove(folder)
             raise
-        shape = {"width": packed.width, "height": packed.height, "seconds": packed.seconds}
+        shape = {"width": package.width, "height": package.height, "seconds": package.seconds}
         return {"folder": folder, **shape}
 
     def done(self, job: Job, result: dict[str, Any]) -> None:
@@ -68,28 +69,21 @@ class PackageHandler(Handler):
 
     def failed(self, job: Job, error: dict[str, Any]) -> None:
         pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)
-        pending.update(state=Post.State.FAILED, error=error)
+        ended = Post.State.CANCELLED if is_cancellation(error) else Post.State.FAILED
+        pending.update(state=ended, error=error)
         transaction.on_commit(partial(files.remove, f"posts/{job.params['post']}/"))
 
     def retried(self, job: Job) -> None:
-        broken = Post.objects.filter(pk=job.params["post"], state=Post.State.FAILED)
-        broken.update(state=Post.State.PENDING, error=None)
+        # only while this is the post's job: publishing the clip again gives the post another
+        broken = Post.objects.filter(pk=job.params["post"], job=job, state=Post.State.FAILED)
+        if broken.filter(clip=None).exists():
+            raise ClipDeleted()
+        if not broken.update(state=Post.State.PENDING, error=None):
+            raise ResultGone()
 
 
 def _empty(folder: Path) -> Path:
+    """`folder`, made anew without what an earlier attempt left in it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
-
-
-def _tell(run: Run) -> Any:
-    """Turns the engine's progress into a stage and its steps."""
-    stage: list[str] = []
-
-    def tell(name: str, done: int, total: int) -> None:
-        if stage != [name]:
-            stage[:] = [name]
-            run.stage(name, total=total)
-        run.step(done)
-
-    return tell

@@ -1,4 +1,4 @@
-"""Where a clip comes from, told to the engine: who made it, out of what, by which steps."""
+"""What the label and the C2PA manifest of a post say: who made its clip, from what, by which steps."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MOST_SOURCES = 64  # a manifest is read on phones
 
 
 def label(post: Post) -> packaging.Label:
-    """The AI label of a post: we made the clip, we spread the post."""
+    """The AI label of a post: this provider generated the clip and publishes the post."""
     name = settings.PROVIDER_NAME
     return packaging.Label(
         producer=name, produce_id=str(post.clip_id), propagator=name, propagate_id=str(post.pk)
@@ -20,7 +20,7 @@ def label(post: Post) -> packaging.Label:
 
 
 def provenance(clip: Clip) -> packaging.Provenance:
-    """Everything `clip` was made from, the first step first, and the model that began it, if one did."""
+    """Everything `clip` was made from, the first step first, and the model that generated it, if one did."""
     edges = _edges(clip)
     capsules = [clip.capsule, *(edge.source.capsule for edge in edges if edge.source)]
     made: dict[str, Any] = next((capsule for capsule in capsules if capsule and capsule.get("model")), {})
@@ -32,7 +32,7 @@ def provenance(clip: Clip) -> packaging.Provenance:
 
 
 def _edges(clip: Clip) -> list[Provenance]:
-    """From the clip backwards, each source once."""
+    """From the clip backwards, breadth first, each source once, at most about MOST_SOURCES."""
     found: dict[Any, Provenance] = {}
     layer = [clip.pk]
     while layer and len(found) < MOST_SOURCES:
@@ -53,6 +53,6 @@ def _name(model: Any) -> str:
 
 
 def _parameters(capsule: dict[str, Any]) -> dict[str, Any]:
-    """What may be told to everybody: the seed. The prompt is the creator's own."""
+    """The parameters that become public: the seed. The prompt stays with the creator."""
     spec = capsule.get("spec") or capsule.get("brief") or {}  # as older capsules call it
     return {"seed": spec["seed"]} if spec.get("seed") is not None else {}

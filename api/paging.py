@@ -1,4 +1,4 @@
-"""Keyset paging: newest first, as fast on page 5000 as on page one."""
+"""Keyset paging of lists: newest first, as fast on page 5000 as on page one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,20 +10,25 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+DEFAULT_LIMIT, MAX_LIMIT = 20, 100
+
 
 class CursorPage(CursorPagination):
-    """`?limit=` (20, at most 100) and `?cursor=` from the page before. Keys grow with time, so the key
-    alone is the order; a view may set `page_ordering` to another unique column."""
+    """`?limit=` (more than the most is the most, what is no number the default) and `?cursor=`.
+
+    Keys grow with time, so the key alone is the order; a view may set `page_ordering` to another unique
+    column.
+    """
 
     ordering = "-pk"
-    page_size = 20
-    max_page_size = 100
+    page_size = DEFAULT_LIMIT
+    max_page_size = MAX_LIMIT
     page_size_query_param = "limit"
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
     ) -> list[Any] | None:
-        """A page of rows. A cursor that nobody was given is not found, whatever is in it."""
+        """A page of rows. Raises NotFound for a cursor that was not given by a page."""
         try:
             return super().paginate_queryset(queryset, request, view)
         except (ValidationError, ValueError, OverflowError):

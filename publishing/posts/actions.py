@@ -3,76 +3,91 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 import jobs.ledger.actions
+from creator.models import User
 from jobs.errors import AlreadyFinished
 from library.actions import pending_jobs
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
-from publishing import files
-from publishing.errors import ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
+from publishing.errors import ClipCancelled, ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
 from publishing.models import Like, Post
+from publishing.posts import files
 
 KIND = "publishing.package"
 MOST_DAYS_AHEAD = 365
 
 
-def publish(*, owner: Any, clip: Clip, **wish: Any) -> Post:
+class PostFields(TypedDict, total=False):
+    """What a creator says of a post; `cover_seconds` into the clip, `publish_at` None for at once."""
+
+    title: str
+    tags: list[str]
+    visibility: str
+    cover_seconds: float
+    publish_at: datetime | None
+
+
+def publish(*, owner: User, clip: Clip, **fields: Unpack[PostFields]) -> Post:
     """The post of `clip`, made if it has none: asking twice publishes once.
 
-    A pending clip is published as soon as it is ready. A post that failed is tried again, with the new
-    `wish` (title, tags, visibility, cover_seconds, publish_at). Raises ClipFailed, CoverOutside, TooFarAhead.
+    A pending clip is published as soon as it is ready. A post that failed or was cancelled is tried again,
+    with the new `fields`.
+
+    Raises ClipFailed, ClipCancelled, PreviewNotPublishable, CoverOutside, TooFarAhead.
     """
-    post = _standing(clip)
-    if post and post.state != Post.State.FAILED:
+    post = _current(clip)
+    if post and post.state not in Post.RETRIABLE:
         return post
-    _check(clip, **wish)
+    _check(clip, **fields)
     try:
         with transaction.atomic():
-            return _retry(post, clip, wish) if post else _make(owner, clip, wish)
+            return _retry(post, clip, fields) if post else _make(owner, clip, fields)
     except IntegrityError:
-        if post := _standing(clip):
+        if post := _current(clip):
             return post  # somebody published the same clip in the same instant
         raise
 
 
-def change(post: Post, **wish: Any) -> Post:
-    """Change title, tags or visibility of a post that was not withdrawn meanwhile."""
-    if wish:
-        Post.objects.standing().filter(pk=post.pk).update(**wish)
+def change(post: Post, **fields: Unpack[PostFields]) -> Post:
+    """Change title, tags or visibility of a post, unless it was withdrawn meanwhile."""
+    if fields:
+        Post.objects.not_withdrawn().filter(pk=post.pk).update(**fields)
     return post
 
 
 def withdraw(post: Post) -> None:
-    """Take a post out of every feed, now; its files go on commit, its packaging is cancelled."""
+    """Take a post out of every feed and cancel its packaging; its files are removed on commit."""
     with transaction.atomic():
         _stop_packaging(post)
-        Post.objects.standing().filter(pk=post.pk).update(state=Post.State.WITHDRAWN, folder="")
+        Post.objects.not_withdrawn().filter(pk=post.pk).update(state=Post.State.WITHDRAWN, folder="")
         transaction.on_commit(partial(files.remove, post.root))
 
 
-def like(*, post: Post, user: Any) -> None:
+def like(*, post: Post, user: User) -> None:
     """`user` likes `post`; liking twice is liking once."""
     Like.objects.give(post=post, user=user)
 
 
-def unlike(*, post: Post, user: Any) -> None:
+def unlike(*, post: Post, user: User) -> None:
     """`user` no longer likes `post`, if they did."""
     Like.objects.take_back(post=post, user=user)
 
 
-def _standing(clip: Clip) -> Post | None:
-    return Post.objects.standing().filter(clip=clip).first()
+def _current(clip: Clip) -> Post | None:
+    return Post.objects.not_withdrawn().filter(clip=clip).first()
 
 
 def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | None = None, **_: Any) -> None:
     if clip.state == ClipState.FAILED:
         raise ClipFailed()
+    if clip.state == ClipState.CANCELLED:
+        raise ClipCancelled()
     if clip.origin == Origin.PREVIEW:
         raise PreviewNotPublishable()
     if cover_seconds > clip.seconds:
@@ -81,16 +96,16 @@ def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | Non
         raise TooFarAhead(field="publish_at", days=MOST_DAYS_AHEAD)
 
 
-def _make(owner: Any, clip: Clip, wish: dict[str, Any]) -> Post:
-    post = Post(owner=owner, clip=clip, **wish)
+def _make(owner: User, clip: Clip, fields: PostFields) -> Post:
+    post = Post(owner=owner, clip=clip, **fields)
     post.save(force_insert=True)
     return _submit(post, clip)
 
 
-def _retry(post: Post, clip: Clip, wish: dict[str, Any]) -> Post:
-    """FAILED → PENDING, by whoever comes first."""
-    again = Post.objects.filter(pk=post.pk, state=Post.State.FAILED)
-    won = again.update(state=Post.State.PENDING, error=None, **wish)
+def _retry(post: Post, clip: Clip, fields: PostFields) -> Post:
+    """FAILED or CANCELLED → PENDING; of two at once, one wins and submits the job."""
+    again = Post.objects.filter(pk=post.pk, state__in=Post.RETRIABLE)
+    won = again.update(state=Post.State.PENDING, error=None, **fields)
     post.refresh_from_db()
     return _submit(post, clip) if won else post
 
@@ -106,7 +121,7 @@ def _submit(post: Post, clip: Clip) -> Post:
 
 
 def _stop_packaging(post: Post) -> None:
-    """Jobs are locked before posts, here as where jobs end: the two never wait for each other."""
+    """The job is locked before the post, as where jobs end: the two cannot deadlock."""
     if post.job and post.state == Post.State.PENDING:
         with suppress(AlreadyFinished):
             jobs.ledger.actions.cancel(post.job)

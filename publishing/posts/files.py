@@ -1,4 +1,4 @@
-"""A post's files in storage: put there, linked to, removed. Each attempt has a folder of its own."""
+"""A post's files in storage: stored, linked to, removed. Every attempt at packaging has its own folder."""
 
 import secrets
 import time
@@ -13,22 +13,22 @@ from library import storage
 if TYPE_CHECKING:
     from publishing.packaging import Package
 
-REMEMBERED_SECONDS = 60  # a link is good for an hour; signing it again for every viewer is not needed
+CACHED_SECONDS = 60  # a link is valid for an hour; it need not be signed anew for every viewer
 
 
 class Urls(TypedDict):
-    """Signed links that expire, or None while there is nothing to link to."""
+    """Signed links that expire; None while the post has no files."""
 
     hls_url: str | None
     download_url: str | None
     cover_url: str | None
 
 
-NOWHERE: Urls = {"hls_url": None, "download_url": None, "cover_url": None}
+NO_URLS: Urls = {"hls_url": None, "download_url": None, "cover_url": None}
 
 
 def new_folder(root: str) -> str:
-    """A storage folder under `root` that no other attempt has, and nobody can guess."""
+    """A storage folder under `root` that no other attempt has and nobody can guess."""
     return f"{root}{secrets.token_urlsafe(12)}/"
 
 
@@ -40,10 +40,10 @@ def store(package: "Package", folder: str, *, check: Callable[[], None]) -> None
 
 
 def urls(folder: str) -> Urls:
-    """The links of the post whose files lie in `folder` (posts/ID/ATTEMPT/; "" for none)."""
+    """The links of the post whose files are in `folder` (posts/ID/ATTEMPT/; "" for none)."""
     if not folder:
-        return NOWHERE
-    return _urls(folder, settings.PUBLIC_URL, int(time.time()) // REMEMBERED_SECONDS)
+        return NO_URLS
+    return _urls(folder, settings.PUBLIC_URL, int(time.time()) // CACHED_SECONDS)
 
 
 @lru_cache(maxsize=4096)
@@ -57,7 +57,7 @@ def _urls(folder: str, public_url: str, minute: int) -> Urls:
 
 
 def remove(folder: str) -> None:
-    """Remove `folder` and all below it; what is not there does not matter."""
+    """Remove `folder` and all below it; nothing happens if it is not there."""
     folders, names = _listed(folder)
     for name in folders:
         remove(f"{folder}{name}/")
@@ -67,7 +67,7 @@ def remove(folder: str) -> None:
 
 
 def remove_others(root: str, kept: str | None) -> None:
-    """Remove what attempts left under `root`, except the folder `kept`."""
+    """Remove every attempt's folder under `root`, except `kept`."""
     for name in _listed(root)[0]:
         if f"{root}{name}/" != kept:
             remove(f"{root}{name}/")

@@ -1,0 +1,1 @@
+"""What every room's views and serializers share: checked requests, number fields, pages."""

@@ -1,0 +1,1 @@
+"""Posts: a clip published, changed, liked and withdrawn; the job that packages it."""
