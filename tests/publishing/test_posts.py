@@ -248,7 +248,7 @@ def test_only_admitted_creators_publish_and_only_their_own_clips(
 
 
 def test_a_packaging_that_failed_is_tried_again_by_its_job(
-    api: Api, creator: User, filmed: Filmed, work_all: Work, film: Path
+    api: Api, creator: User, filmed: Callable[..., Clip], work_all: Work, film: Path
 ) -> None:
     client, clip = api(creator), filmed(creator)
     work_all()
@@ -266,7 +266,7 @@ def test_a_packaging_that_failed_is_tried_again_by_its_job(
 
 
 def test_a_packaging_that_failed_is_not_tried_again_without_its_clip_or_its_post(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: Callable[..., Clip], work_all: Work
 ) -> None:
     client, clip = api(creator), filmed(creator, broken=True)
     post = publish(client, clip)

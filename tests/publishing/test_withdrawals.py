@@ -113,7 +113,7 @@ def test_a_clip_deleted_before_it_was_packaged_fails_the_post(
 
 
 def test_a_post_whose_packaging_is_cancelled_reads_cancelled_and_can_be_published_again(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: Callable[..., Clip], work_all: Work
 ) -> None:
     client, clip = api(creator), filmed(creator)
     post = publish(client, clip)
@@ -129,7 +129,7 @@ def test_a_post_whose_packaging_is_cancelled_reads_cancelled_and_can_be_publishe
 
 
 def test_a_post_of_a_clip_that_is_cancelled_fails_and_says_so(
-    api: Api, creator: User, filmed: Filmed, work_all: Work
+    api: Api, creator: User, filmed: Callable[..., Clip], work_all: Work
 ) -> None:
     client, clip = api(creator), filmed(creator)
     post = publish(client, clip)
