@@ -9,7 +9,7 @@ from editing.engine.document.cut import Cut
 from editing.engine.document.types import MOST_SECONDS
 from editing.engine.document.whole import MOST_PIXELS_LONG, Document
 from editing.engine.errors import FieldError
-from editing.engine.timing.exact import exact
+from editing.engine.exact import exact
 
 REVERSED_BYTES = 1 << 30  # of decoded pictures, all that plays backwards together
 MOST_ENLARGED = 60.0  # seconds of clips: the net takes seconds of CPU for one picture

@@ -25,7 +25,7 @@ from editing.engine.document.types import (
     ZeroIfAbsent,
     fail,
 )
-from editing.engine.timing.exact import exact
+from editing.engine.exact import exact
 
 MODES = ("crop", "pad", "blur", "track")  # each a framing of the same name in `editing.engine.graph.framing`
 LONGEST_FREEZE, LONGEST_TRANSITION = 60.0, 5.0  # seconds

@@ -21,7 +21,7 @@ from editing.engine.document.types import (
     Share,
     ZeroIfAbsent,
 )
-from editing.engine.timing.exact import exact
+from editing.engine.exact import exact
 
 MOST_LETTERS = 300
 WIDTHS = (0.01, 2.0)  # of a sticker, as a part of the canvas's

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from editing.engine import errors
 from editing.engine.document.types import Between, Items, Part, Share, fail
-from editing.engine.timing.exact import exact, nearest
+from editing.engine.exact import exact, nearest
 
 SPEEDS = (0.25, 4.0)
 MOST_POINTS = 16

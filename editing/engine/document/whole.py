@@ -10,7 +10,7 @@ from editing.engine import errors
 from editing.engine.document.cut import Piece
 from editing.engine.document.overlay import Caption, Music, Sticker
 from editing.engine.document.types import Between, EditSeconds, Items, OneOf, Part, ReadAs, Whole, fail
-from editing.engine.timing.exact import exact, nearest
+from editing.engine.exact import exact, nearest
 from library.media.shapes import ASPECTS, FRAME_RATE, delivery_size
 
 UPSCALERS = ("lanczos", "ai")

@@ -6,9 +6,9 @@ from fractions import Fraction
 import ffmpeg
 
 from editing.engine.document.speed import Step
+from editing.engine.exact import nearest
 from editing.engine.graph.clip_node import ClipNode, Stream, ffmpeg_seconds
 from editing.engine.graph.joining import SAMPLE_RATE, samples_before
-from editing.engine.timing.exact import nearest
 
 STEREO = {"channel_layouts": "stereo", "sample_fmts": "fltp", "sample_rates": SAMPLE_RATE}
 SHORTEST_PIECE = Fraction(1, 8)  # seconds

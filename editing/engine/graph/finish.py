@@ -1,10 +1,10 @@
 """The joined picture, finished: even timestamps, captions, one pixel format, BT.709 tags, and the cover."""
 
 from editing.engine.document import Document
+from editing.engine.exact import exact, nearest
 from editing.engine.graph.clip_node import Stream
 from editing.engine.graph.framing import PIXEL_FORMAT
 from editing.engine.text.captions import ass_script
-from editing.engine.timing.exact import exact, nearest
 
 CAPTIONS_FILE, FONTS_FOLDER = "captions.ass", "fonts"  # in the working directory: no path to escape
 BT709 = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "range": "tv"}

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import ffmpeg
 
 from editing.engine.document import Document, Music
+from editing.engine.exact import exact, nearest
 from editing.engine.graph.clip_audio import clip_audio, resampled, with_gain, with_length
 from editing.engine.graph.clip_node import ClipNode, Stream, ffmpeg_seconds
 from editing.engine.graph.joining import SAMPLE_RATE, join_audio, samples_before
 from editing.engine.source import Source, Sources
-from editing.engine.timing.exact import exact, nearest
 from library.media.guard.ffmpeg import safe_input_kwargs
 
 CEILING = 0.84  # of full scale, −1.5 dB: headroom for the peaks that the encoder adds between samples

@@ -3,10 +3,10 @@
 import ffmpeg
 
 from editing.engine.document import Document, Sticker
+from editing.engine.exact import exact, nearest
 from editing.engine.geometry import Size
 from editing.engine.graph.clip_node import Stream
 from editing.engine.source import Source, Sources
-from editing.engine.timing.exact import exact, nearest
 from library.media.guard.ffmpeg import safe_input_kwargs
 from library.media.shapes import even
 

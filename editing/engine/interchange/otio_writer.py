@@ -10,7 +10,7 @@ import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from editing.engine.document import Cut, Document, Music, Transition, dump
-from editing.engine.timing.exact import exact
+from editing.engine.exact import exact
 
 METADATA_KEY = "lingying"
 DISSOLVE = "SMPTE_Dissolve"

@@ -21,10 +21,10 @@ import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace
 
 from editing.engine.document import Cut, Document
+from editing.engine.exact import exact, nearest
 from editing.engine.graph import build
 from editing.engine.render.command import SOUND
 from editing.engine.source import UNSPECIFIED, Source, Sources
-from editing.engine.timing.exact import exact, nearest
 from library.media.guard import ffmpeg
 from library.media.guard.container import open_container
 from library.media.h264.encode import MASTER_KWARGS

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from editing.engine.catalogue.styles import STYLES, Style
 from editing.engine.document import Caption
-from editing.engine.timing.exact import exact, nearest
+from editing.engine.exact import exact, nearest
 
 FONT = "Noto Sans CJK TC Regular"  # the family name that libass reads in library.media.fonts.CJK
 WORD_JOINER = "\u2060"  # zero width, no break: separates a backslash from the letter it would escape with

@@ -1,1 +1,1 @@
-"""Exact time: seconds to frames, and the beats of a track."""
+"""Time on the frame grid: seconds to frames, and the beats of a track."""

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from editing.engine import errors
 from editing.engine.document import Cut, Document
+from editing.engine.exact import exact, nearest
 from editing.engine.source import Source
-from editing.engine.timing.exact import exact, nearest
 
 VARIABLE_RATE_LEAD = 5  # seconds decoded before the start, to find the picture on screen at the start
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from editing.engine.document import Cut, Document
+from editing.engine.exact import exact
 from editing.engine.geometry import same_aspect
 from editing.engine.source import Source, Sources
-from editing.engine.timing.exact import exact
 from editing.engine.timing.timeline import Span, spans, window
 from editing.engine.tracking.crop_track import CropTrack
 from editing.engine.tracking.track_subject import Check, track_subject
