@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -15,7 +14,7 @@ from generation.runner.model_spec import EVERYTHING
 from generation.runner.option import Option, declared
 from generation.runner.prompt_parser import ParsedPrompt, summary
 from generation.runner.spec import GenerationSpec
-from generation.spec_serializer import Field, SceneSerializer, SpecSerializer, answered
+from generation.spec_serializer import Field, SceneSerializer, SpecSerializer, accepted, answered
 from library.serializers import ClipSerializer
 
 MOST_VARIANTS = 4
@@ -26,8 +25,8 @@ class ResolutionField(serializers.ChoiceField):
     """The short side, in pixels, by the name that it has here."""
 
     def __init__(self, **facts: Any) -> None:
-        accepted = _("Accepted: 540p, 720p, 1080p.")
-        super().__init__(choices=list(SHORT_SIDES), error_messages={"invalid_choice": accepted}, **facts)
+        messages: dict[str, Any] = {"invalid_choice": accepted(SHORT_SIDES)}
+        super().__init__(choices=list(SHORT_SIDES), error_messages=messages, **facts)
 
     def get_default(self) -> Any:
         return self.to_internal_value(super().get_default())

@@ -1,8 +1,9 @@
 """Fields of REST built from the options that `generation.runner.spec` declares."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -68,6 +69,11 @@ PLAIN: dict[type, type[Field]] = {
 }
 
 
+def accepted(choices: Iterable[Any]) -> Any:
+    """The sentence that says which `choices` there are, in the reader's language."""
+    return format_lazy(_("Accepted: {choices}."), choices=", ".join(map(str, choices)))
+
+
 def requested(option: Option, **differently: Any) -> Field:
     """The field that takes `option` in a request."""
     facts: dict[str, Any] = {"help_text": _help(option)}
@@ -81,8 +87,7 @@ def requested(option: Option, **differently: Any) -> Field:
     if option.reference:
         return ReferenceField(**facts | differently)
     if option.choices:
-        accepted = _(f"Accepted: {', '.join(map(str, option.choices))}.")
-        messages: dict[str, Any] = {"invalid_choice": accepted}
+        messages: dict[str, Any] = {"invalid_choice": accepted(option.choices)}
         return serializers.ChoiceField(choices=option.choices, error_messages=messages, **facts | differently)
     return PLAIN[option.kind](**facts | _bounds(option) | differently)
 

@@ -20,6 +20,7 @@ def second_defaults(path: Path) -> Iterator[str]:
             yield f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
+@pytest.mark.slow
 def test_the_committed_page_is_what_the_code_says() -> None:
     assert configuration.PAGE.read_text() == configuration.document()
 

@@ -21,8 +21,6 @@ import library.states
 from config.messages import ROOMS, catalogues
 from creator.models import Hold
 from errors import DomainError, render_message
-from generation.runner.option import declared
-from generation.runner.spec import GenerationSpec
 from tests.contracts.test_committed_artifacts import _every_module_is_imported, ours
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,17 +87,11 @@ def rules() -> Iterator[str]:
     yield from (rule["says"] for rule in tomllib.loads(text)["rule"])
 
 
-def accepted() -> Iterator[str]:
-    """What a wrong choice is told: made of the choices of an option, so no literal holds it."""
-    for option in declared(GenerationSpec):
-        if option.choices:
-            yield f"Accepted: {', '.join(map(str, option.choices))}."
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("catalogue", catalogues(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_message_of_a_catalogue_is_used_translated_and_not_obsolete(catalogue: Path) -> None:
     tables = [tomllib.loads(path.read_text()) for room in ROOMS for path in (ROOT / room).rglob("*.toml")]
-    used = set().union(*map(literals, [*sources(), *tables]), accepted())
+    used = set().union(*map(literals, [*sources(), *tables]))
 
     entries = polib.pofile(str(catalogue))
     assert [entry.msgid for entry in entries if entry.msgid not in used] == []
@@ -107,7 +99,7 @@ def test_every_message_of_a_catalogue_is_used_translated_and_not_obsolete(catalo
 
 
 def test_whatever_is_handed_to_gettext_is_said_in_chinese() -> None:
-    messages = set().union(*map(translated, sources()), rules(), accepted())
+    messages = set().union(*map(translated, sources()), rules())
 
     assert len(messages) > 20
     with override("zh-hans"):

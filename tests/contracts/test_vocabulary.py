@@ -146,6 +146,7 @@ def given_up(path: Path, source: str) -> set[str]:
     return said | {f"{name}: say {FUNCTIONS[name]}" for name in functions}
 
 
+@pytest.mark.slow
 def test_no_name_that_was_given_up_is_used_again() -> None:
     found = {
         str(path.relative_to(ROOT)): words

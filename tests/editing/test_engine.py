@@ -175,6 +175,7 @@ def test_a_picture_is_scaled_once_or_not_at_all(clips: dict[str, Source], tmp_pa
     assert scalings(document(cut(0, 1), canvas={"aspect": "9:16"}, delivery={"short_side": 1080})) == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits())
 def test_any_valid_document_renders_with_exactly_its_frames(

@@ -48,6 +48,7 @@ WORDS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_what_is_not_a_plain_video_is_refused_and_nothing_is_fetched(
     disguise: Callable[[Path, str], Path], inside: Inside, tmp_path: Path
@@ -94,6 +95,7 @@ def test_the_text_of_a_caption_is_drawn_and_is_no_part_of_the_command(
     assert psutil.Process().children(recursive=True) == []
 
 
+@pytest.mark.slow
 def test_a_video_whose_size_grows_is_rendered_at_the_documents_size(tmp_path: Path) -> None:
     source = open_source(hostile_corpus.growing(tmp_path))
     edit = parse(document(cut(0, 1), canvas={"size": [320, 180]}))

@@ -47,6 +47,7 @@ def test_the_capsule_of_a_trim_says_how_many_of_its_frames_were_copied(
     assert clip.capsule and 60 <= clip.capsule["copied"] < 75  # a whole GOP, and the start of the next
 
 
+@pytest.mark.slow
 def test_generate_trim_reframe_and_upscale_are_four_calls_without_waiting(
     api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, tmp_path: Path
 ) -> None:
@@ -150,6 +151,7 @@ def test_a_clip_that_is_large_enough_is_not_upscaled(api: Api, creator: User, ma
     assert answer.json()["errors"][0]["code"] == "already-that-large"
 
 
+@pytest.mark.slow
 def test_a_clip_is_upscaled_by_the_network_and_reports_its_progress(
     api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, tmp_path: Path
 ) -> None:

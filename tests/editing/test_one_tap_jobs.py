@@ -65,6 +65,7 @@ def test_an_edit_of_a_clip_deleted_meanwhile_fails_and_says_so(
     assert outcome(trimmed) == ("failed", "source-gone")
 
 
+@pytest.mark.slow
 def test_a_handler_that_runs_twice_makes_one_clip_and_the_same_bytes(
     api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, tmp_path: Path
 ) -> None:

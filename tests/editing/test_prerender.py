@@ -93,6 +93,7 @@ def heard(path: Path) -> Any:
     return sound[4800:-4800]
 
 
+@pytest.mark.slow
 def test_every_moviepy_effect_of_the_catalogue_exists_and_keeps_the_number_of_frames(
     clips: dict[str, Source], tmp_path: Path
 ) -> None:
@@ -142,6 +143,7 @@ def test_the_network_is_closer_to_the_original_than_lanczos() -> None:
     assert abs(float(np.mean(fine, dtype=float) - np.mean(part, dtype=float))) < 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [2, 4])
 def test_tiles_equal_the_whole_picture_within_rounding(drawing: Any, factor: int) -> None:
     net, wide = SuperResolutionNet(factor), np.tile(drawing, (1, 2, 1))[:100, :420]
@@ -167,6 +169,7 @@ def test_a_tile_that_does_not_change_is_enlarged_once() -> None:
     assert (second == picture.repeat(2, 0).repeat(2, 1)).all()
 
 
+@pytest.mark.slow
 def test_an_edit_upscaled_by_the_network_has_the_same_frames(rendered: Rendered) -> None:
     cuts = [cut(0, 0.1), cut(1, 1.1, speed=0.5), cut(0.05, 0.1)]
 
@@ -184,6 +187,7 @@ def test_only_clips_shown_larger_are_upscaled_and_by_no_more_than_needed(clips: 
     assert factors({"short_side": 192}, cut(0, 1)) == {}
 
 
+@pytest.mark.slow
 def test_stages_are_reported_as_they_begin(clips: dict[str, Source], tmp_path: Path) -> None:
     recorder = Recorder()
     edit = parse(document(cut(0, 0.1, effects=[UPSIDE_DOWN]), delivery=AI))
@@ -247,6 +251,7 @@ def test_a_rotated_source_is_prerendered_upright(tmp_path: Path) -> None:
     assert np.abs(shown[0] - shown[1]).mean() < 3
 
 
+@pytest.mark.slow
 def test_the_web_process_imports_nothing_that_only_a_worker_needs() -> None:
     script = (
         "import django, os, sys; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings');"

@@ -20,7 +20,7 @@ from tests.editing.conftest import MakeClip
 from tests.editing.material import cut, document, numbers
 from tests.progress import Recorder
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture

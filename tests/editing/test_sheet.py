@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from editing.engine.document import MODES
@@ -9,6 +10,7 @@ from editing.engine.inspect.sheet import GAP, HEIGHT, main
 from tests.editing.subjects import walk
 
 
+@pytest.mark.slow
 def test_a_sheet_has_a_row_for_the_clip_and_one_for_each_mode(tmp_path: Path) -> None:
     clip = walk(tmp_path / "a.mp4", lambda share: 0.2 + 0.6 * share, frames=12)
 

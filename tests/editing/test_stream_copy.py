@@ -18,6 +18,8 @@ from library.media.h264.splice import Mark, decode_times, entries, frame_times, 
 from tests.editing.material import cut, document, numbered, numbers, pictures
 from tests.progress import Recorder
 
+pytestmark = pytest.mark.slow
+
 FRAMES, CUTS = 240, 6  # `python -m bench trim` makes fifty of them, on a clip of two minutes
 BT709 = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
 GROUPS = {

@@ -98,6 +98,7 @@ def test_a_short_clip_is_slowed_down_and_one_too_short_is_refused() -> None:
     assert "0.5 s" in str(refused.value.problems[0])
 
 
+@pytest.mark.slow
 def test_a_filled_template_renders_to_its_exact_frames(clips: dict[str, Source], tmp_path: Path) -> None:
     edit = fill_template(templates()["festival"], [Footage("a", 3.0), Footage("loud", 2.0)], title="端午")
 

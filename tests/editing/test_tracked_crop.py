@@ -110,6 +110,7 @@ def test_two_tracked_cuts_do_not_affect_each_other(ruler: Source, tmp_path: Path
     assert np.abs(off).max() < 4, off
 
 
+@pytest.mark.slow
 def test_a_subject_found_without_confidence_is_shown_whole_and_reported(
     walker: Source, nothing: Source, tmp_path: Path
 ) -> None:
@@ -134,6 +135,7 @@ def test_a_cut_of_one_frame_can_be_tracked(walker: Source, tmp_path: Path, edit:
     assert render(parse(value), {"a": walker}, tmp_path / "out.mp4", workdir=tmp_path).frames
 
 
+@pytest.mark.slow
 def test_a_variable_rate_is_tracked_by_its_own_timestamps(walker: Source, tmp_path: Path) -> None:
     uneven, out = tmp_path / "uneven.mp4", tmp_path / "out.mp4"
     slower = ["-vf", "setpts='if(lt(N,30),N,30+(N-30)*3)/30/TB'", "-fps_mode", "vfr", "-crf", "12"]
@@ -147,6 +149,7 @@ def test_a_variable_rate_is_tracked_by_its_own_timestamps(walker: Source, tmp_pa
     assert min(red.sum() for red in reds) > 0.8 * 60 * 320 / 180  # nearly all of the disc, in every frame
 
 
+@pytest.mark.slow
 def test_the_command_line_reports_tracked_cuts_and_explains_their_crop(
     walker: Source, tmp_path: Path, capsys: Any
 ) -> None:

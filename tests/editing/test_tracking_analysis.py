@@ -25,6 +25,8 @@ from tests.editing.subjects import (
 )
 from training.world import Scene
 
+pytestmark = pytest.mark.slow
+
 UPRIGHT = (720, 1280)
 
 

@@ -37,6 +37,8 @@ from generation.runner.preview import Preview
 from generation.runner.runtime.state import State
 from tests.typing import not_none
 
+pytestmark = pytest.mark.slow
+
 BUILDERS = tiny_models.builders()
 SIZE = (64, 32)
 Folder = Callable[[str], Path]

@@ -16,7 +16,7 @@ from library.media.probe import probe
 from library.models import Clip
 from tests.typing import not_none
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PROMPT = "一只猴子在公园里下棋。"
 
 

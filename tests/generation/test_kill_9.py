@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench import kills
 from generation.runner import plan
 from generation.runner.families import registry
@@ -11,6 +13,7 @@ from tests.typing import not_none
 KILLS = 3
 
 
+@pytest.mark.slow
 def test_a_chain_killed_at_any_moment_is_finished_in_the_same_bytes(tiny: Path, tmp_path: Path) -> None:
     spec = GenerationSpec("一只猴子", seconds=4.0, short_side=96, steps=8, seed=3)
     assert len(plan.segments(spec, registry.read(tiny))) == 4

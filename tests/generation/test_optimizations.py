@@ -63,6 +63,7 @@ def video(adapter: ModelAdapter, request: SegmentRequest = REQUEST) -> torch.Ten
     return adapter.sample(request, lambda _: None).video
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["wan", "ltx"])
 @pytest.mark.parametrize("chosen", ON_A_CPU, ids=str)
 def test_a_job_after_one_with_an_optimization_is_what_it_would_have_been_in_a_fresh_process(

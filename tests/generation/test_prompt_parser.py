@@ -28,6 +28,7 @@ def parse(prompt: str, world: Lexicon) -> ParsedPrompt:
     return prompt_parser.interpret(prompt, world)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", FIRST + FREE + STRANGE, ids=lambda case: case.prompt[:40])
 def test_a_prompt_is_understood_as_a_person_would(case: Case, world: Lexicon) -> None:
     parsed = parse(case.prompt, world)
@@ -158,6 +159,7 @@ def test_every_prompt_gets_a_whole_scene_whatever_it_is(world: Lexicon) -> None:
         assert {slot: slots[slot] in LISTS[slot] for slot in SLOTS} == dict.fromkeys(SLOTS, True)
 
 
+@pytest.mark.slow
 def test_the_same_prompt_is_understood_alike_by_every_process(world: Lexicon) -> None:
     prompts = [case.prompt for case in FIRST[:3] + FREE[-8:]]
     code = (

@@ -85,6 +85,7 @@ def test_moderation_looks_at_the_prompt_as_written_not_as_rewritten(small_world:
     assert problem["errors"][0]["field"] == "scenes" and not Generation.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_capsule_and_the_job_say_what_the_model_was_given(small_world: Any, work_all: Any) -> None:
     asked = small_world(
@@ -98,6 +99,7 @@ def test_the_capsule_and_the_job_say_what_the_model_was_given(small_world: Any, 
     assert event["missing"] == spec["understood"]["missing"] == ["机器人"]
 
 
+@pytest.mark.slow
 def test_the_model_is_given_its_own_words(closed: Path, tiny: Path, tmp_path: Path) -> None:
     events: list[Event] = []
     made = {}

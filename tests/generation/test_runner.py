@@ -69,6 +69,7 @@ def test_a_long_clip_is_a_chain_whose_frames_add_up(made: Run, tmp_path: Path) -
     assert len({segment["seed"] for segment in capsule.segments}) == 3
 
 
+@pytest.mark.slow
 def test_a_killed_chain_goes_on_behind_its_last_segment_and_ends_in_the_same_bytes(
     made: Run, tmp_path: Path
 ) -> None:
@@ -250,6 +251,7 @@ def test_previews_are_small_pictures_of_every_step(made: Run) -> None:
     assert max(map(len, pictures)) < 20_000
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not BUILT_IN.exists(), reason="the built-in model is not exported here")
 def test_the_built_in_model_is_a_folder_like_any_other(made: Run, tmp_path: Path) -> None:
     model = registry.read(BUILT_IN)

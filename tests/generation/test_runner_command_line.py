@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from generation.runner.run import run
@@ -28,6 +29,7 @@ def _python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.slow
 def test_the_runner_runs_alone_and_prints_its_events_as_json_lines(tiny: Path, tmp_path: Path) -> None:
     out = tmp_path / "clip.mp4"
     asked = ["--prompt", "猴子", "--model", str(tiny), "--seconds", "0.5", "--short-side", "96"]
@@ -40,6 +42,7 @@ def test_the_runner_runs_alone_and_prints_its_events_as_json_lines(tiny: Path, t
     assert probe(out).frames == events[-1]["capsule"]["frames"] == 15
 
 
+@pytest.mark.slow
 def test_a_clip_made_again_on_another_machine_says_which_entries_differ(
     tiny: Path, state: Path, tmp_path: Path
 ) -> None:
@@ -65,6 +68,7 @@ def test_the_runner_alone_refuses_in_a_sentence(tiny: Path, tmp_path: Path) -> N
     assert done.returncode == 2 and "16:9" in json.loads(done.stdout)["detail"]
 
 
+@pytest.mark.slow
 def test_a_web_process_loads_neither_torch_nor_diffusers_nor_opencv(tmp_path: Path) -> None:
     code = (
         "import config.asgi, config.wsgi, sys; from django.urls import get_resolver;"

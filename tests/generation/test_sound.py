@@ -36,6 +36,7 @@ def heard(path: Path) -> np.ndarray:
     return track.samples
 
 
+@pytest.mark.slow
 def test_a_clip_has_the_sound_that_was_made_with_it_for_its_whole_length(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,6 +50,7 @@ def test_a_clip_has_the_sound_that_was_made_with_it_for_its_whole_length(
     assert min(np.abs(each).max() for each in quarters) > 0
 
 
+@pytest.mark.slow
 def test_a_clip_with_sound_is_the_same_again_and_goes_on_with_its_own(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +87,7 @@ def test_a_silent_model_gives_a_clip_without_a_sound_track(tmp_path: Path, tiny:
         assert not container.streams.audio
 
 
+@pytest.mark.slow
 def test_a_silent_model_leaves_the_clip_it_goes_on_from_its_sound(tmp_path: Path, tiny: Path) -> None:
     make(tmp_path, tiny, "silent.mp4", seconds=1)
     sounding = tmp_path / "sounding.mp4"

@@ -43,6 +43,7 @@ def sha(generation: dict[str, Any]) -> str:
     return Clip.objects.get(pk=generation["clip"]["id"]).sha256
 
 
+@pytest.mark.slow
 def test_a_clip_passes_through_the_keyframes_it_was_given(
     ltx: Any, api: Any, creator: Any, work_all: Any
 ) -> None:
@@ -68,6 +69,7 @@ def test_a_keyframe_of_somebody_else_is_not_there(ltx: Any, api: Any, other: Any
     assert problem["code"] == "still-not-found" and not Generation.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_keyframe_that_was_deleted_is_missed_when_it_is_asked_for_again(
     ltx: Any, api: Any, creator: Any, work_all: Any
 ) -> None:
@@ -102,6 +104,7 @@ def test_a_model_that_takes_no_keyframes_says_so_before_anything_is_held(
     assert problem["code"] == "no-keyframes" and ledger.balance(creator) == before
 
 
+@pytest.mark.slow
 def test_variants_are_clips_of_their_own_with_seeds_of_their_own(
     ask: Any, creator: Any, work_all: Any
 ) -> None:
@@ -128,6 +131,7 @@ def test_variants_that_cannot_all_be_paid_for_are_not_begun(ask: Any, creator: A
     assert not Generation.objects.exists() and ledger.balance(creator).available == 2 * cost
 
 
+@pytest.mark.slow
 def test_pro_takes_more_steps_and_costs_more(ask: Any, work_all: Any) -> None:
     plain = ask("post", "generations", SHORT | {"seconds": 4})
     pro = ask("post", "generations", SHORT | {"seconds": 4, "quality": "pro"})
@@ -137,6 +141,7 @@ def test_pro_takes_more_steps_and_costs_more(ask: Any, work_all: Any) -> None:
     assert steps == [3, 5] and pro["cost"] > plain["cost"] and pro["quality"] == "pro"
 
 
+@pytest.mark.slow
 def test_a_camera_move_is_told_in_the_prompt_and_the_answer_says_so(ltx: Any, work_all: Any) -> None:
     asked = ltx("post", "generations", SHORT | {"camera": "pan-left"})
     english = ltx("post", "generations/quote", SHORT | {"camera": "zoom-in", "prompt": "a cat."}, status=200)
@@ -148,6 +153,7 @@ def test_a_camera_move_is_told_in_the_prompt_and_the_answer_says_so(ltx: Any, wo
     assert segment["prompt"] == "一只猴子，镜头向左移"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fps", [24, 60])
 def test_a_clip_has_the_frame_rate_it_was_asked_for_and_so_has_what_goes_on_from_it(
     ask: Any, work_all: Any, fps: int

@@ -70,6 +70,7 @@ def test_references_are_ids_until_they_are_resolved() -> None:
     assert resolved.as_dict()["extends"] == "extends clip"  # a path means nothing on another machine
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_prompt_is_parsed_once_on_its_way_to_the_model(
     ask: Any, work_all: Any, monkeypatch: pytest.MonkeyPatch

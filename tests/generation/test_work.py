@@ -30,6 +30,7 @@ def job_of(generation: dict[str, Any]) -> Job:
     return Job.objects.get(pk=generation["clip"]["job"]["id"])
 
 
+@pytest.mark.slow
 def test_work_done_by_a_worker_that_dies_before_it_says_so_is_done_again_and_charged_once(
     ask: Any, creator: Any, work_all: Any
 ) -> None:
@@ -79,6 +80,7 @@ def failed(ask: Any, work_all: Any, settings: Any, installation: Path) -> dict[s
     return dict(asked)
 
 
+@pytest.mark.slow
 def test_a_failed_generation_that_is_tried_again_holds_its_credits_again(
     failed: dict[str, Any], ask: Any, creator: Any, work_all: Any
 ) -> None:

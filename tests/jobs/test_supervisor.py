@@ -87,6 +87,7 @@ def installation(tmp_path: Path, ledger: Path) -> Installation:
     return Installation(tmp_path, JOBS_WATCH_SECONDS="0.5")
 
 
+@pytest.mark.slow
 def test_a_job_outlives_kill_9_of_its_worker_and_goes_on_from_its_checkpoint(
     installation: Installation,
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_job_outlives_kill_9_of_its_worker_and_goes_on_from_its_checkpoint(
             assert installation.pid(name) != dead
 
 
+@pytest.mark.slow
 def test_stopping_the_supervisor_hands_jobs_back_and_leaves_no_process(installation: Installation) -> None:
     with installation.supervised() as supervisor:
         jobs = installation.submit("dawdle")
@@ -117,6 +119,7 @@ def test_stopping_the_supervisor_hands_jobs_back_and_leaves_no_process(installat
         assert (row["state"], row["attempts"], row["token"]) == ("queued", 0, None)
 
 
+@pytest.mark.slow
 @pytest.mark.redis
 def test_the_same_doorbells_go_over_redis(installation: Installation) -> None:
     with services.redis() as url:

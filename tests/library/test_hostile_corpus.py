@@ -17,6 +17,8 @@ from tests.library import footage, hostile_corpus
 from tests.library.conftest import Upload, refusal
 from tests.typing import not_none
 
+pytestmark = pytest.mark.slow
+
 Inside = tuple[str, list[str]]
 Keys = Callable[[], set[str]]
 HALF_A_GIGABYTE = 512 << 20

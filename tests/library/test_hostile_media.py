@@ -5,11 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from creator.models import User
 from jobs.models import Job
 from library.models import Clip
 from tests.library import footage
 from tests.library.conftest import Upload, refusal
+
+pytestmark = pytest.mark.slow
 
 Keys = Callable[[], set[str]]
 

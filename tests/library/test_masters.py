@@ -113,6 +113,7 @@ def test_a_file_on_its_side_is_measured_upright(tmp_path: Path) -> None:
     assert found.rotation in (90, 270)
 
 
+@pytest.mark.slow
 def test_a_rate_that_varies_is_told_from_one_that_does_not(tmp_path: Path) -> None:
     uneven = ("-vf", "select='not(eq(mod(n,5),3))'", "-fps_mode", "vfr")
 

@@ -31,6 +31,7 @@ def _on_s3(server: str, settings: Any, tmp_path: Path) -> None:
     settings.STORAGE_URL = server.replace("/lingying?", f"/{tmp_path.name}?")
 
 
+@pytest.mark.slow
 def test_an_upload_becomes_a_clip_whose_link_leads_to_a_presigned_one(
     upload: Upload, work_all: Any, client: Client, tmp_path: Path, django_capture_on_commit_callbacks: Any
 ) -> None:

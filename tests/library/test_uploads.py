@@ -18,6 +18,8 @@ from library.models import Clip, Still, Track
 from tests.library import footage
 from tests.library.conftest import Upload
 
+pytestmark = pytest.mark.slow
+
 Keys = Callable[[], set[str]]
 
 

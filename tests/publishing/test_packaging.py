@@ -17,6 +17,8 @@ from tests.progress import Recorder
 from tests.publishing import masters
 from tests.publishing.packages import LABEL, luma, packaged
 
+pytestmark = pytest.mark.slow
+
 
 def _times(path: Path) -> list[Fraction]:
     with av.open(str(path)) as media:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 
 from publishing.packaging import Identity, Package, Provenance, Source, verify
 from tests.publishing.packages import luma, packaged
@@ -53,6 +54,7 @@ def test_a_file_without_a_signature_is_said_to_have_none(sounding: Path) -> None
     assert verify(sounding).state == "Missing"
 
 
+@pytest.mark.slow
 def test_what_no_model_made_is_signed_and_bears_no_ai_label(
     sounding: Path, tmp_path: Path, signer: Identity
 ) -> None:

@@ -75,6 +75,7 @@ def test_a_post_withdrawn_while_it_is_being_stored_leaves_no_file(
     assert stored(post) == []
 
 
+@pytest.mark.slow
 def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
     api: Api, creator: User, filmed: MakeClip, work_all: Work
 ) -> None:

@@ -16,6 +16,8 @@ from training.codec import Codec, fit, sample_blocks
 from training.sample import Sampler
 from training.trainer import Trainer, read_config
 
+pytestmark = pytest.mark.slow
+
 Config = dict[str, Any]
 SMALL: Config = {
     "model": {

@@ -94,6 +94,7 @@ def test_training_never_samples_what_is_held_out(seed: int) -> None:
         assert not held_out(scene.background, scene.subject, scene.colour, scene.motion)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subject", "motion"), [("dog", "left"), ("dragon boat", "race"), ("balloon", "rise")]
 )
