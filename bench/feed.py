@@ -15,10 +15,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fixtures import services
+
+if TYPE_CHECKING:
+    from creator.models import User
 
 POSTS, DEPTH, AUTHORS = 100_000, 90_000, 500
 TURNS, REQUESTS, WARM_UP = 9, 60, 20
@@ -90,7 +93,7 @@ def _fill() -> Any:
     return people[0]
 
 
-def _pairs(viewer: Any) -> dict[str, tuple[Ask, Ask]]:
+def _pairs(viewer: "User") -> dict[str, tuple[Ask, Ask]]:
     """(ours, peer) at both depths; each answers the very same posts."""
     from bench.feed_peer import PlainFeed
     from publishing.feed.cursor import Cursor
@@ -111,7 +114,7 @@ def _pairs(viewer: Any) -> dict[str, tuple[Ask, Ask]]:
     return pairs
 
 
-def _asking(view: Any, viewer: Any, cursor: str = "") -> Callable[[], list[str]]:
+def _asking(view: Any, viewer: "User", cursor: str = "") -> Callable[[], list[str]]:
     """A request for a page, as far as the bytes; returns the ids it shows."""
     from rest_framework.test import APIRequestFactory, force_authenticate
 

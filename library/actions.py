@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 
 import jobs.ledger.actions
+from creator.models import User
 from jobs.errors import AlreadyFinished
 from jobs.models import Job
 from library import storage
@@ -29,7 +29,7 @@ class Shape:
 
 def promise(
     *,
-    owner: Any,
+    owner: User,
     origin: str,
     shape: Shape,
     job_for: Callable[[Clip], Job],

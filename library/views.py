@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from api.raises import raises
 from api.requests import validated
+from creator.accounts.authentication import signed_in
 from creator.models import OwnedQuerySet
 from creator.permissions import IsAdmitted
 from library import actions
@@ -77,7 +78,7 @@ class UploadView(APIView):
     @raises(NoFile, FileTooLarge, *ingest.INSPECTION_ERRORS)
     def post(self, request: Request) -> Response:
         """Hand in one file. A picture is ready at once; a video or sound is encoded anew by a job."""
-        thing = receive.receive(owner=request.user, **_form(request))
+        thing = receive.receive(owner=signed_in(request), **_form(request))
         kind = type(thing).__name__.lower()
         answer = {"kind": kind, "clip": None, "still": None, "track": None} | {kind: thing}
         return Response(UploadedSerializer(answer).data, status.HTTP_202_ACCEPTED)

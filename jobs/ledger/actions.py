@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from creator.models import User
 from jobs.errors import (
     AlreadyFinished,
     InputsCancelled,
@@ -24,7 +25,7 @@ from jobs.worker import handlers
 def submit(
     *,
     kind: str,
-    owner: Any,
+    owner: User,
     params: dict[str, Any],
     waits_for: Iterable[Job] = (),
     priority: int = 0,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from creator.accounts.authentication import user_for
+from creator.models import User
 from jobs.models import Job
 
 
@@ -24,7 +25,7 @@ def query(scope: Mapping[str, Any]) -> dict[str, str]:
     return {name: values[-1] for name, values in given.items()}
 
 
-async def user_of(scope: Mapping[str, Any]) -> Any | None:
+async def user_of(scope: Mapping[str, Any]) -> User | None:
     """Who asks, by `Authorization: Bearer …` or, as browsers cannot set that here, `?token=`."""
     scheme, _, bearer = headers(scope).get("authorization", "").partition(" ")
     token = bearer.strip() if scheme.lower() == "bearer" else query(scope).get("token", "")
@@ -42,6 +43,6 @@ def language(scope: Mapping[str, Any]) -> str:
     return settings.LANGUAGE_CODE
 
 
-async def may_read(user: Any, job_id: UUID) -> bool:
+async def may_read(user: User, job_id: UUID) -> bool:
     """Whether there is such a job, for this person."""
     return await Job.objects.visible_to(user).filter(pk=job_id).aexists()

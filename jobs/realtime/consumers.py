@@ -8,11 +8,11 @@ import asyncio
 import json
 import logging
 from contextlib import suppress
-from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from creator.models import User
 from jobs.realtime import connection_auth
 from jobs.realtime.events import JobEvents, OwnerEvents
 from jobs.realtime.stream import follow
@@ -32,7 +32,7 @@ class EventsConsumer(AsyncWebsocketConsumer):
             return await self.close(4401)
         return await self._open(user)
 
-    async def _open(self, user: Any) -> None:
+    async def _open(self, user: User) -> None:
         events = await self.events_for(user)
         after = connection_auth.query(self.scope).get("after", "")
         if events is None or not events.is_position(after):
@@ -40,7 +40,7 @@ class EventsConsumer(AsyncWebsocketConsumer):
         self._task = asyncio.create_task(self._push(events, after))
         return None
 
-    async def events_for(self, user: Any) -> JobEvents | OwnerEvents | None:
+    async def events_for(self, user: User) -> JobEvents | OwnerEvents | None:
         """The events this connection reads; None if there is no such thing for `user`."""
         raise NotImplementedError
 
@@ -64,7 +64,7 @@ class EventsConsumer(AsyncWebsocketConsumer):
 class JobConsumer(EventsConsumer):
     """`/ws/jobs/{id}?after=seq&token=…`"""
 
-    async def events_for(self, user: Any) -> JobEvents | None:
+    async def events_for(self, user: User) -> JobEvents | None:
         job_id = self.scope["url_route"]["kwargs"]["job_id"]
         return (
             JobEvents(job_id, connection_auth.language(self.scope))
@@ -76,7 +76,7 @@ class JobConsumer(EventsConsumer):
 class MyJobsConsumer(EventsConsumer):
     """`/ws/me?after=cursor&token=…`: all of one's jobs; without `after`, what happens from now on."""
 
-    async def events_for(self, user: Any) -> OwnerEvents:
+    async def events_for(self, user: User) -> OwnerEvents:
         return OwnerEvents(user.pk, connection_auth.language(self.scope))
 
     async def _push(self, events: JobEvents | OwnerEvents, after: str) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 
 import jobs.ledger.actions
+from creator.models import User
 from jobs.models import Job
 from library import actions, storage
 from library.media import ingest
@@ -19,7 +19,7 @@ from library.states import Origin
 from library.work import sha256_of
 
 KIND = "library.ingest"
-Take = Callable[[Any, Path, ingest.InspectedFile, str], Clip | Still | Track]
+Take = Callable[[User, Path, ingest.InspectedFile, str], Clip | Still | Track]
 
 
 def limits() -> ingest.UploadLimits:
@@ -27,7 +27,7 @@ def limits() -> ingest.UploadLimits:
     return ingest.UploadLimits(seconds=settings.UPLOAD_MAX_SECONDS)
 
 
-def receive(*, owner: Any, file: TemporaryUploadedFile, title: str = "") -> Clip | Still | Track:
+def receive(*, owner: User, file: TemporaryUploadedFile, title: str = "") -> Clip | Still | Track:
     """A still, ready at once, or the promise of a clip or track that a job keeps by encoding the file anew.
 
     Raises what `library.media.ingest.inspect` and `still` raise."""
@@ -37,7 +37,7 @@ def receive(*, owner: Any, file: TemporaryUploadedFile, title: str = "") -> Clip
     return takes[found.kind.medium](owner, path, found, title)
 
 
-def _clip(owner: Any, path: Path, found: ingest.InspectedFile, title: str) -> Clip:
+def _clip(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> Clip:
     width, height, frames = found.master
     raw = _store_raw(path, found)
     return actions.promise(
@@ -49,7 +49,7 @@ def _clip(owner: Any, path: Path, found: ingest.InspectedFile, title: str) -> Cl
     )
 
 
-def _track(owner: Any, path: Path, found: ingest.InspectedFile, title: str) -> Track:
+def _track(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> Track:
     assert found.probe is not None
     raw = _store_raw(path, found)
     with transaction.atomic():
@@ -58,7 +58,7 @@ def _track(owner: Any, path: Path, found: ingest.InspectedFile, title: str) -> T
     return track
 
 
-def _still(owner: Any, path: Path, found: ingest.InspectedFile, title: str) -> Still:
+def _still(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> Still:
     still = Still(owner=owner, title=title, content_type=f"image/{found.kind.container}")
     target = path.with_name(f"{still.pk}{found.kind.suffix}")
     try:
@@ -76,6 +76,6 @@ def _store_raw(path: Path, found: ingest.InspectedFile) -> str:
     return storage.put(path, storage.new_key(storage.INCOMING.rstrip("/"), found.kind.suffix))
 
 
-def _submit(owner: Any, becomes: str, raw: str, promised: Clip | Track) -> Job:
+def _submit(owner: User, becomes: str, raw: str, promised: Clip | Track) -> Job:
     params = {"becomes": becomes, "id": str(promised.pk), "raw": raw}
     return jobs.ledger.actions.submit(kind=KIND, owner=owner, params=params)

@@ -28,6 +28,7 @@ def test_every_room_imports_only_the_rooms_below_it() -> None:
     [
         ("library/models.py", "import generation.models", "A room imports only the rooms below it"),
         ("editing/models.py", "import publishing.models", "A room imports only the rooms below it"),
+        ("library/media/probe.py", "import library.storage", "Media lies below the library"),
         ("publishing/packaging/__init__.py", "import django", "Engines know no framework"),
         ("bench/costs.py", "import tests.conftest", "Only tests import tests"),
         (

@@ -40,6 +40,13 @@ def test_a_spec_is_read_without_torch(tiny_folder: Folder) -> None:
     assert eval(done.stdout) == set(registry.FAMILIES)
 
 
+def test_no_folder_with_a_spec_is_passed_over() -> None:
+    """One without `__init__.py` would be: it is no package."""
+    folder = ROOT / "generation" / "runner" / "families"
+
+    assert {path.parent.name for path in folder.glob("*/spec.py")} == set(registry.FAMILIES)
+
+
 def test_a_folder_beside_the_families_is_one_and_nothing_lists_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
