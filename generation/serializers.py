@@ -98,7 +98,8 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
 
     def get_detail(self, understood: ParsedPrompt) -> str:
         language = "zh" if (get_language() or "").startswith("zh") else "en"
-        return summary.summarize(understood.as_dict(), language, gettext)
+        said = {"captions": understood.captions, "missing": understood.missing}  # as_dict copies it deeply
+        return summary.summarize(said, language, gettext)
 
 
 class ToldSceneSerializer(SceneSerializer):
