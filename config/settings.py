@@ -130,7 +130,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "TAGS": [
         {"name": "creator", "description": "Accounts and API keys, the waiting line and invites, credits."},
         {"name": "jobs", "description": "What is being made: progress, events, cancelling and trying again."},

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from api.fields import FiniteFloatField
@@ -61,7 +62,15 @@ class KeyframeSerializer(EntrySerializer):
     declares = Keyframe
 
 
+@extend_schema_serializer(component_name="Keyframe")
+class AnsweredKeyframeSerializer(KeyframeSerializer):
+    """A picture that the clip passes through; null once that was deleted."""
+
+    still = ReferenceField(allow_null=True, help_text="A still's id.")
+
+
 ENTRIES: dict[type, type[EntrySerializer]] = {Scene: SceneSerializer, Keyframe: KeyframeSerializer}
+ANSWERED = ENTRIES | {Keyframe: AnsweredKeyframeSerializer}
 PLAIN: dict[type, type[Field]] = {
     str: serializers.CharField,
     int: serializers.IntegerField,
@@ -96,7 +105,7 @@ def answered(option: Option, *, source: str) -> Field:
     """The field that shows `option` in an answer, read from the attribute `source`."""
     facts: dict[str, Any] = {"read_only": True, "source": source}
     if option.many:
-        return ENTRIES[option.kind](many=True, **facts)
+        return ANSWERED[option.kind](many=True, **facts)
     facts |= {"help_text": _help(option), "allow_null": option.nullable}
     return ReferenceField(**facts) if option.reference else PLAIN[option.kind](**facts)
 

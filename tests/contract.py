@@ -1,4 +1,4 @@
-"""A client that holds every answer against the committed OpenAPI document: its status, kind and code."""
+"""A client that holds every answer against the committed OpenAPI document: status, kind, code and body."""
 
 import json
 import re
@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import yaml
+from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
 from config.openapi.document import PATH
@@ -42,7 +43,22 @@ def undocumented(method: str, path: str, response: Any) -> str | None:
         return f"{answered} as {kind or 'nothing'}; documented: {list(documented.get('content', ()))}."
     if "x-codes" in documented and _code(response) not in documented["x-codes"]:
         return f"{answered} {_code(response)}; documented: {documented['x-codes']}."
-    return None
+    if "json" not in kind:
+        return None
+    wrong = problems(documented["content"][kind]["schema"], json.loads(response.content))
+    return f"{answered} with what its schema does not say: {'; '.join(wrong)}" if wrong else None
+
+
+def problems(schema: dict[str, Any], value: Any) -> list[str]:
+    """Where `value` is not what `schema`, a part of the document, says."""
+    return [
+        f"{error.json_path}: {error.message}" for error in _validator(json.dumps(schema)).iter_errors(value)
+    ]
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema) | {"components": committed()["components"]})
 
 
 @cache

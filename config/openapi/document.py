@@ -12,6 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from config.openapi import examples, problems
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+NULL = "Null"
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -21,7 +22,16 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["components"]["responses"] = problems.share(operations)
     result["components"]["parameters"] = share_parameters(operations)
     examples.add(result)
-    return result
+    result["components"]["schemas"].pop(NULL, None)
+    return without_null(result)
+
+
+def without_null(part: Any) -> Any:
+    """`part` of the document, where drf-spectacular refers to null as to an enum."""
+    if isinstance(part, dict):
+        is_null = part.get("$ref") == f"#/components/schemas/{NULL}"
+        return {"type": "null"} if is_null else {name: without_null(value) for name, value in part.items()}
+    return [without_null(value) for value in part] if isinstance(part, list) else part
 
 
 def share_parameters(operations: list[dict[str, Any]]) -> dict[str, Any]:
