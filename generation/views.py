@@ -29,7 +29,9 @@ from generation.errors import (
 from generation.models import Generation
 from generation.runner.errors import (
     CannotExtend,
+    FamilyNotFound,
     KeyframeOutside,
+    ModelFolderNotFound,
     NeedsFirstFrame,
     NoFirstFrame,
     NoKeyframes,
@@ -57,7 +59,8 @@ SHOWN = (
 )  # fmt: skip
 NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "max_conditioning_frames")
 MAKING = {"create", "extend", "rerun"}
-REFUSED = (ModelNotFound, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
+MODEL = (ModelNotFound, ModelFolderNotFound, FamilyNotFound)
+REFUSED = (*MODEL, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
 PICTURES = (NeedsFirstFrame, NoFirstFrame, NoLastFrame, NoKeyframes, KeyframeOutside, StillNotFound)
 
 

@@ -30,7 +30,7 @@ def undocumented(method: str, path: str, response: Any) -> str | None:
     operations = _operations_at(path)
     operation = operations.get(method.lower())
     if operations and operation is None:
-        told = response.status_code == 405 or method in ("HEAD", "OPTIONS")
+        told = response.status_code in (401, 403, 405) or method in ("HEAD", "OPTIONS")
         return None if told else f"{method} {path} is no operation, and was answered {response.status_code}."
     if operation is None or response.status_code in UNLISTED_STATUSES:
         return None

@@ -42,6 +42,7 @@ _NAMES = {
     ("authentication-failed", "not-authenticated"): "NotSignedIn",
     ("bad-request", "invalid", "parse-error"): "InvalidBody",
     ("bad-request", "idempotency-key-too-long", "invalid", "parse-error"): "InvalidBodyOrKey",
+    ("bad-request", "idempotency-key-too-long"): "InvalidKey",
 }
 _DESCRIPTIONS = {status: str(category.__doc__) for category, status in STATUS.items()} | {
     401: "It is not known who asks."
@@ -82,7 +83,7 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
         yield from (exceptions.ValidationError, exceptions.ParseError, BadRequest)
         yield exceptions.UnsupportedMediaType
     if "Idempotency-Key" in parameters:
-        yield from (KeyTooLong, KeyReused)
+        yield from (KeyTooLong, KeyReused, BadRequest)  # with a key, a body is read even if none is taken
         if any("Cache-Control" in answer.get("headers", ()) for answer in operation["responses"].values()):
             yield ShownOnce
 

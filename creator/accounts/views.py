@@ -78,7 +78,7 @@ class LoginView(APIView):
         request=LoginSerializer,
         responses={200: SessionSerializer},
     )
-    @raises(InvalidAddress, InvalidEmail, InvalidPhone, WrongCode, AccountClosed, RateLimited)
+    @raises(InvalidAddress, InvalidEmail, InvalidPhone, WrongCode, AccountClosed)
     def post(self, request: Request) -> Response:
         asked = validated(LoginSerializer(data=request.data))
         user, token = sign_in.sign_in(_address(asked), asked["code"])
