@@ -75,7 +75,7 @@ def manifest(state: dict[str, Any]) -> dict[str, Any]:
         "languages": ["zh", "en"],
         "capabilities": ["t2v", "i2v", "extend"],
         "family": "wan",
-        "levers": {"guidance-until": "0.6"},  # behind that it changes nothing that can be seen
+        "optimizations": {"guidance-until": "0.6"},  # behind that it changes nothing that can be seen
         "super_resolution": {"file": "superres/compact_x4.safetensors", "scale": 4},
         "license": "Apache-2.0",
     }

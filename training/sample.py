@@ -15,6 +15,7 @@ from diffusers import DiffusionPipeline, WanImageToVideoPipeline
 from numpy.typing import NDArray
 from PIL import Image
 
+from generation.runner.families import registry
 from generation.runner.frames import deflicker as deflickering
 from training.export import FOLDER
 
@@ -25,7 +26,7 @@ class Sampler:
     def __init__(self, folder: Path = FOLDER) -> None:
         own = json.loads((folder / "lingying.json").read_text())
         self.native = own["native"]
-        self.guidance_until = float(own.get("levers", {}).get("guidance-until", 1))
+        self.guidance_until = float(registry.read(folder).optimizations.get("guidance-until", 1))
         self.pipe = DiffusionPipeline.from_pretrained(
             folder, local_files_only=True, torch_dtype=torch.float32
         )

@@ -11,6 +11,7 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 
+from generation.runner.families import registry
 from training import export, vae
 from training.codec import Codec, fit, sample_blocks
 from training.sample import Sampler
@@ -137,6 +138,8 @@ def test_the_exported_folder_loads_offline_and_makes_clips(
     assert trainer.dataset.seed != started.dataset.seed == resumed.dataset.seed
 
     sampler = Sampler(folder)
+    # Read by the runner under the name that export writes it under.
+    assert (sampler.guidance_until, registry.read(folder).optimizations) == (0.6, {"guidance-until": "0.6"})
     clip = sampler.sample(["一只红色的小狗在海边向右走"], seeds=[1], steps=2)[0]
     from_frame = sampler.sample(["a red dog"], seeds=[1], steps=2, first_frame=clip[0])[0]
 
