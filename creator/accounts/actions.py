@@ -4,7 +4,8 @@ from django.db import IntegrityError, transaction
 
 from creator.accounts import tokens
 from creator.credits import ledger
-from creator.errors import HandleTaken, TooManyKeys
+from creator.errors import HandleTaken
+from creator.limits import require_room
 from creator.models import Hold, Token, User
 from creator.signals import account_deleting
 
@@ -12,9 +13,6 @@ from creator.signals import account_deleting
 RESERVED = frozenset(
     {"admin", "administrator", "lingying", "moderator", "official", "root", "staff", "support"}
 )
-
-
-MOST_KEYS = 20
 
 
 def rename(user: User, **changes: str) -> User:
@@ -33,12 +31,11 @@ def rename(user: User, **changes: str) -> User:
 
 @transaction.atomic
 def make_key(*, owner: User, name: str, days: int | None = None) -> tuple[Token, str]:
-    """A key and its secret; `days=None` lives until it is deleted. Raises TooManyKeys."""
+    """A key and its secret; `days=None` lives until it is deleted. Raises LimitReached."""
     User.objects.select_for_update(no_key=True).get(
         pk=owner.pk
-    )  # so that two at once do not both count to MOST_KEYS − 1
-    if Token.objects.filter(user=owner).keys().count() >= MOST_KEYS:
-        raise TooManyKeys(most=MOST_KEYS)
+    )  # so that two at once do not both count the same
+    require_room("keys", Token.objects.filter(user=owner).keys().count())
     return tokens.issue(owner, kind=Token.Kind.KEY, name=name, days=days)
 
 
