@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from creator.accounts import tokens
 from creator.credits import ledger
 from creator.errors import HandleTaken
-from creator.limits import require_room
+from creator.limits import require_room_among
 from creator.models import Hold, Token, User
 from creator.signals import account_deleting
 
@@ -32,10 +32,7 @@ def rename(user: User, **changes: str) -> User:
 @transaction.atomic
 def make_key(*, owner: User, name: str, days: int | None = None) -> tuple[Token, str]:
     """A key and its secret; `days=None` lives until it is deleted. Raises LimitReached."""
-    User.objects.select_for_update(no_key=True).get(
-        pk=owner.pk
-    )  # so that two at once do not both count the same
-    require_room("keys", Token.objects.filter(user=owner).keys().count())
+    require_room_among("keys", Token.objects.filter(user=owner).keys(), owner=owner)
     return tokens.issue(owner, kind=Token.Kind.KEY, name=name, days=days)
 
 

@@ -4,7 +4,22 @@ A rate counts in a window of time (`spend`, answered by 429 and Retry-After); wh
 (`require_room`, answered by 409). A view says by `limited` which rates a call of it counts in.
 """
 
-from creator.limits.enforcement import Allowed, delete_expired_windows, most, require_room, spend
+from creator.limits.enforcement import (
+    Allowed,
+    delete_expired_windows,
+    most,
+    require_room,
+    require_room_among,
+    spend,
+)
 from creator.limits.views import limited
 
-__all__ = ["Allowed", "delete_expired_windows", "limited", "most", "require_room", "spend"]
+__all__ = [
+    "Allowed",
+    "delete_expired_windows",
+    "limited",
+    "most",
+    "require_room",
+    "require_room_among",
+    "spend",
+]

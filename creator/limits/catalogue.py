@@ -53,6 +53,7 @@ RATES = (
 HELD = (
     Limit("keys", 20, "keys", "API keys"),
     Limit("drafts", 500, "drafts", "drafts"),
+    Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
 )
 
 SIZES = (

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from creator.errors import LimitReached, RateLimited
 from creator.limits.catalogue import LIMITS, Limit
-from creator.models import Allowance
+from creator.models import Allowance, User
 
 # One statement counts, so that parallel requests cannot exceed a limit: it opens a window, adds to one that
 # is open, or opens it anew when it is over; it returns nothing where the limit would be passed.
@@ -74,6 +76,15 @@ def require_room(name: str, held: int, adding: int = 1) -> None:
     cap = most(name)
     if held + adding > cap:
         raise LimitReached(limit=name, most=cap, held=held)
+
+
+def require_room_among(name: str, rows: QuerySet[Any], *, owner: User) -> None:
+    """Raises LimitReached where one more of `rows`, which are the owner's, would pass limit `name`.
+
+    Call it in the transaction that adds it: the owner's row is locked, so two at once do not count the same.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    require_room(name, rows.count())
 
 
 def delete_expired_windows() -> None:

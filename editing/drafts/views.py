@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
+from creator.errors import LimitReached
 from creator.limits import limited
 from creator.permissions import IsAdmitted
 from editing.drafts import actions
@@ -62,6 +63,7 @@ class DraftViewSet(
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
+    @raises(LimitReached)
     @limited("drafts_made")
     def create(self, request: Request) -> Response:
         """A new draft of an edit document."""
