@@ -120,7 +120,7 @@ def _revise(draft: Draft, document: Document) -> Draft:
 
 def _prune(draft: Draft) -> None:
     """Forget the oldest revisions that nobody named, beyond the most there can be."""
-    unnamed = draft.revisions.filter(name="").exclude(pk=draft.current_id).order_by("-number")
+    unnamed = draft.revisions.filter(name="").exclude(pk=current(draft).pk).order_by("-number")
     oldest = unnamed.values_list("number", flat=True)[most("revisions") - 1 :][:1]
     for number in oldest:
         unnamed.filter(number__lte=number).delete()
