@@ -3,11 +3,11 @@
 import asyncio
 import mimetypes
 import stat
-import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
+from time import monotonic, time
 from typing import BinaryIO
 
 from asgiref.sync import sync_to_async
@@ -104,7 +104,7 @@ class MediaView(APIView):
             redirect = HttpResponseRedirect(_presigned(storage.default(), link.key, name))
             redirect["Cache-Control"] = "private, no-store"  # so that the next request asks here again
             return redirect
-        answer["Cache-Control"] = f"private, max-age={max(1, int(link.expires - time.time()))}"
+        answer["Cache-Control"] = f"private, max-age={max(1, int(link.expires - time()))}"
         answer["Content-Type"] = content_type(link.key)
         answer["Content-Disposition"] = _disposition(link.key, name)
         return answer
@@ -161,28 +161,28 @@ def _chunks(path: Path, span: Span, link: Link) -> Iterator[bytes]:
     """Ends early, with fewer bytes than were announced, once the link is no longer open."""
     with path.open("rb") as file:
         file.seek(span.start)
-        left, asked = len(span), time.monotonic()
+        left, asked = len(span), monotonic()
         while left and (data := file.read(min(CHUNK, left))):
             left -= len(data)
             yield data
-            if time.monotonic() - asked > rights.KEPT_SECONDS:
+            if monotonic() - asked > rights.KEPT_SECONDS:
                 if not rights.is_open(link):
                     return
-                asked = time.monotonic()
+                asked = monotonic()
 
 
 async def _async_chunks(path: Path, span: Span, link: Link) -> AsyncIterator[bytes]:
     file: BinaryIO = await asyncio.to_thread(path.open, "rb")
     try:
         file.seek(span.start)
-        left, asked = len(span), time.monotonic()
+        left, asked = len(span), monotonic()
         while left and (data := await asyncio.to_thread(file.read, min(CHUNK, left))):
             left -= len(data)
             yield data
-            if time.monotonic() - asked > rights.KEPT_SECONDS:
+            if monotonic() - asked > rights.KEPT_SECONDS:
                 if not await sync_to_async(rights.is_open)(link):
                     return
-                asked = time.monotonic()
+                asked = monotonic()
     finally:
         file.close()
 
