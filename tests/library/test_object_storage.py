@@ -96,3 +96,27 @@ def test_a_sweep_finds_what_nothing_names(creator: User, put_text: Any) -> None:
     assert garbage_collection.sweep() == []
     assert len(garbage_collection.sweep(-garbage_collection.AGE)) == 2
     assert list(garbage_collection.orphans(-garbage_collection.AGE)) == []
+
+
+@pytest.mark.parametrize("up", ["..", "%2e%2e", "..%2f.", "%5c..%5c..", "", "."])
+def test_a_link_opens_nothing_beside_its_scope(client: Client, put_text: Put, url: Url, up: str) -> None:
+    put_text("clips/2/secret.mp4", "another's")
+    put_text("incoming/raw.mp4", "a stranger's")
+    folder = url(put_text("clips/1/hls/index.m3u8", "#EXTM3U"), scope="clips/1/hls/").removesuffix(
+        "index.m3u8"
+    )
+
+    for target in ("clips/2/secret.mp4", "incoming/raw.mp4", "clips/1/master.mp4"):
+        answer = client.get(f"{folder}{up}/{up}/{up}/{target}")
+        assert (answer.status_code, answer.headers.get("Location")) == (404, None)
+
+
+def test_the_store_keeps_to_the_end_of_a_presigned_link(client: Client, put_text: Put, url: Url) -> None:
+    location = client.get(url(put_text("clips/1/0.m4s", "x")))["Location"]
+    with urlopen(location) as served:
+        assert served.read() == b"x"
+
+    with pytest.raises(HTTPError) as refused:
+        urlopen(location.replace("X-Amz-Expires=60", "X-Amz-Expires=3600"))
+
+    assert refused.value.code == 403
