@@ -91,6 +91,17 @@ def test_what_a_document_names_is_looked_up_and_never_opened(
     assert not marked(paths)
 
 
+@pytest.mark.parametrize("spelling", ["{{{pk}}}", "urn:uuid:{pk}", "{pk}\n", " {pk}", "{pk}-", "{dashed}"])
+def test_an_id_in_a_document_is_spelt_as_an_id(api: Api, creator: User, spelling: str) -> None:
+    clip = ready_clip(creator)
+    value = document(clip)
+    value["clips"][0]["clip"] = spelling.format(pk=clip.pk, dashed="-".join(clip.pk.hex))
+
+    answer = api(creator).post("/api/v1/drafts", {"document": value})
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "edit-clip-not-found")
+
+
 @drawn
 @given(name=NAMES)
 def test_a_timelines_media_are_read_for_their_ids_and_never_opened(
