@@ -12,6 +12,7 @@ from library.errors import FileNotFound, LinkEnded
 from library.links import Holder, Link, person_behind
 
 KEPT_SECONDS = 3.0
+RUNNING_SECONDS = 1.5  # how often a download that runs asks: it may be told what was true KEPT_SECONDS ago
 Right = Callable[[str, int], bool]  # (id of the thing, key of the person): whether they may see it now
 
 # Links to these are given to their owners alone; deleting one removes its files.

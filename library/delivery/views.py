@@ -165,7 +165,7 @@ def _chunks(path: Path, span: Span, link: Link) -> Iterator[bytes]:
         while left and (data := file.read(min(CHUNK, left))):
             left -= len(data)
             yield data
-            if monotonic() - asked > rights.KEPT_SECONDS:
+            if monotonic() - asked > rights.RUNNING_SECONDS:
                 if not rights.is_open(link):
                     return
                 asked = monotonic()
@@ -179,9 +179,9 @@ async def _async_chunks(path: Path, span: Span, link: Link) -> AsyncIterator[byt
         while left and (data := await asyncio.to_thread(file.read, min(CHUNK, left))):
             left -= len(data)
             yield data
-            if monotonic() - asked > rights.KEPT_SECONDS:
+            if monotonic() - asked > rights.RUNNING_SECONDS:
                 if not await sync_to_async(rights.is_open)(link):
-                    return
+                    raise asyncio.CancelledError  # as if the client had gone: the connection is closed
                 asked = monotonic()
     finally:
         file.close()

@@ -1,5 +1,6 @@
 """A link ends with what it was made for: within seconds, however long it was signed for."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -8,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.test import Client
+from asgiref.sync import async_to_sync, sync_to_async
+from django.test import AsyncClient, Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -193,6 +195,27 @@ def test_a_download_that_runs_ends_too(
     clock.pass_by()
 
     assert len(begun + b"".join(body)) == 100
+
+
+def test_a_download_that_runs_under_asgi_ends_too(
+    creator: User, clip: Clip, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "CHUNK", 100)
+    monkeypatch.setattr(views, "monotonic", clock)
+    token, secret = tokens.issue_session(creator)
+    link, got = clip_link(clip, secret), []
+
+    async def download() -> None:
+        answer: Any = await AsyncClient().get(link)
+        async for chunk in answer.streaming_content:
+            got.append(chunk)
+            if len(got) == 1:
+                await sync_to_async(sign_out)(token, secret)
+                clock.pass_by()
+
+    with pytest.raises(asyncio.CancelledError):  # the server closes the connection
+        async_to_sync(download)()
+    assert b"".join(got) == CONTENT[:100]
 
 
 def test_segments_cost_no_query_each(
