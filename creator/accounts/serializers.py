@@ -5,7 +5,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
-from creator.accounts import sign_in
+from creator.accounts import codes, devices
 from creator.models import Token, User
 
 
@@ -14,18 +14,30 @@ class AddressSerializer(serializers.Serializer[Any]):
 
     phone = serializers.CharField(max_length=40, required=False, help_text="+8613800138000, or 13800138000.")
     email = serializers.CharField(max_length=254, required=False)
+    device_token = serializers.CharField(
+        max_length=devices.LONGEST,
+        required=False,
+        help_text="Of an earlier sign-in on this device: strangers cannot use up what it may ask.",
+    )
 
 
 class CodeSentSerializer(serializers.Serializer[Any]):
     """The same for a known and an unknown address."""
 
+    request_id = serializers.UUIDField(
+        help_text="Send it back with the code; nobody else's guesses count on it."
+    )
     digits = serializers.IntegerField()
     valid_seconds = serializers.IntegerField()
     resend_after_seconds = serializers.IntegerField()
 
 
 class LoginSerializer(AddressSerializer):
-    code = serializers.RegexField(rf"^[0-9]{{{sign_in.DIGITS}}}$", help_text="The digits that were sent.")
+    code = serializers.RegexField(rf"^[0-9]{{{codes.DIGITS}}}$", help_text="The digits that were sent.")
+    request_id = serializers.UUIDField(
+        required=False,
+        help_text="Of the answer to POST auth/code. Left out: the newest request from the same network is meant.",
+    )
 
 
 class MeSerializer(serializers.ModelSerializer[User]):
@@ -52,6 +64,7 @@ class SessionSerializer(serializers.Serializer[Any]):
     """The token is shown here only; send it as `Authorization: Bearer …`."""
 
     token = serializers.CharField()
+    device_token = serializers.CharField(help_text="Keep it after signing out, and send it when signing in.")
     user = MeSerializer()
 
 
