@@ -1,7 +1,7 @@
 """Where a code can be sent, and which one mailbox or phone it is, however it is spelt.
 
-`phonenumbers` (Google's numbering plans) judges numbers, `email-validator` (RFC 5321 and IDNA 2008 by UTS #46)
-judges addresses as a mailer will read them: a full-width dot becomes a dot, what is invisible is refused.
+`phonenumbers` (Google's numbering plans) judges numbers, `email-validator` (RFC 5321, IDNA 2008 by UTS #46)
+addresses as a mailer will read them: a full-width dot becomes a dot, what is invisible is refused.
 """
 
 import re
@@ -82,7 +82,7 @@ def normalize_email(text: str) -> Address:
 
 
 def _mailbox(local: str, host: str) -> str:
-    """Without a tag behind a plus, which nearly all hosts ignore, and without dots where the host ignores them.
+    """Without a tag behind a plus, which nearly all hosts ignore, or dots where the host ignores them.
 
     Where a host does not, nobody gets in by it: codes go to the address the account was made with.
     """

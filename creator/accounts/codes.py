@@ -42,7 +42,10 @@ def draw() -> str:
 
 @transaction.atomic
 def store(address: Address, code: str, *, user: User | None, asker: Asker) -> UUID:
-    """Keep `code`; the id is what it is handed in with. All allowances are spent, or none. Raises RateLimited."""
+    """Keep `code`; the id is what it is handed in with.
+
+    All allowances are spent, or none is. Raises RateLimited.
+    """
     tries = MOST_TRIES if asker.is_known_to(user) else _spend(address, asker)
     row = SignInCode.objects.create(
         mailbox=address.mailbox,

@@ -36,7 +36,7 @@ class LoginSerializer(AddressSerializer):
     code = serializers.RegexField(rf"^[0-9]{{{codes.DIGITS}}}$", help_text="The digits that were sent.")
     request_id = serializers.UUIDField(
         required=False,
-        help_text="Of the answer to POST auth/code. Left out: the newest request from the same network is meant.",
+        help_text="Of the answer to POST auth/code. Left out: the newest request from the same network.",
     )
 
 

@@ -43,7 +43,7 @@ def test_an_email_address_is_one_person_in_any_case(visitor: Visitor) -> None:
     assert visitor.sign_in(email=" Ming@Example.ORG").get("/api/v1/me").json()["id"] == known.pk
 
 
-def test_the_code_is_in_the_log_and_never_in_an_answer(visitor: Visitor) -> None:
+def test_the_code_is_in_the_file_and_never_in_an_answer(visitor: Visitor) -> None:
     answer = visitor.client.post("/api/v1/auth/code", {"phone": PHONE})
     code = visitor.newest_code()
 

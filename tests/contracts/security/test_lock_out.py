@@ -52,7 +52,9 @@ class Device:
 def device(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Device]:
     """Makes devices; the newest code that was sent is known to each."""
     sent: list[str] = []
-    monkeypatch.setattr("creator.accounts.code_senders.LogSender.send", lambda _, to, code: sent.append(code))
+    monkeypatch.setattr(
+        "creator.accounts.code_senders.FileSender.send", lambda _, to, code: sent.append(code)
+    )
     return lambda address: Device(address, lambda: sent[-1])
 
 
@@ -191,7 +193,7 @@ def test_a_request_id_that_is_none_is_refused_as_such(device: Callable[[str], De
 def test_nothing_is_locked_while_a_code_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     locked: list[bool] = []
     monkeypatch.setattr(
-        "creator.accounts.code_senders.LogSender.send",
+        "creator.accounts.code_senders.FileSender.send",
         lambda _, to, code: locked.append(connection.in_atomic_block),
     )
 

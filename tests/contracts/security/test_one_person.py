@@ -1,6 +1,7 @@
 """One mailbox and one phone are one person, however they are spelt."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -77,10 +78,8 @@ def test_mail_goes_to_the_address_the_account_was_made_with(signs_up: Callable[[
 def test_digits_of_other_scripts_make_no_second_number(digits: str) -> None:
     number = "+8613800138000".translate({ord(str(value)): digit for value, digit in enumerate(digits)})
 
-    try:
+    with suppress(errors.Invalid):
         assert normalize_phone(number) == "+8613800138000"
-    except errors.Invalid:
-        pass
 
 
 @given(st.text("+-() .0123456789٣３⑶a", max_size=20))
