@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from creator.accounts import tokens
+from creator.admission.welcome import note_departure
 from creator.credits import ledger
 from creator.errors import HandleTaken
 from creator.limits import require_room_among
@@ -41,8 +42,10 @@ def delete_account(user: User) -> None:
     """Delete the account and what is theirs. The ledger keeps its sums, without a name on them.
 
     `account_deleting` is sent first, so that the other rooms stop what runs; credits still held are released.
+    Of the person there stays that they were welcomed, as a keyed digest.
     """
     account_deleting.send(sender=User, user=user)
+    note_departure(user)
     for reference in Hold.objects.filter(owner=user, state=Hold.State.OPEN).values_list(
         "reference", flat=True
     ):

@@ -13,6 +13,7 @@ from django.db.models import Q
 from creator.accounts import code_senders, codes, devices, tokens
 from creator.accounts.addresses import Address
 from creator.accounts.codes import Asker
+from creator.admission import welcome
 from creator.errors import AccountClosed, CodeNotSent, CodeUnsendable
 from creator.limits import delete_expired_windows
 from creator.limits.catalogue import LIMITS
@@ -52,7 +53,7 @@ def request_code(address: Address, *, asker: Asker = NOBODY) -> UUID:
 
 
 def code_for_terminal(address: Address) -> str | None:
-    """A new code for every living request of `address`, for whoever runs the machine; None if there is none."""
+    """A new code for every living request of `address`, for who runs the machine; None if there is none."""
     code, user = codes.draw(), user_at(address)
     return code if codes.give_new_code(address, code, user=user) else None
 
@@ -128,3 +129,4 @@ def _delete_expired() -> None:
     codes.delete_expired()
     delete_expired_windows()
     tokens.delete_expired_sessions()
+    welcome.delete_expired()

@@ -1,7 +1,7 @@
 """What the creator room remembers: people, how they sign in, who is let in, what they can spend."""
 
 from creator.models.accounts import User
-from creator.models.admission import Invite, InviteUse, WaitlistEntry
+from creator.models.admission import Invite, InviteUse, WaitlistEntry, WelcomedAddress
 from creator.models.audit import StaffAction
 from creator.models.credits import Account, Entry, Hold, Transfer
 from creator.models.owned import OwnedQuerySet
@@ -22,4 +22,5 @@ __all__ = [
     "Transfer",
     "User",
     "WaitlistEntry",
+    "WelcomedAddress",
 ]

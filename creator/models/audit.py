@@ -24,7 +24,7 @@ class StaffActionQuerySet(models.QuerySet["StaffAction"]):
 
 
 class StaffAction(models.Model):
-    """One act of one member of staff. `subject` is `post:ID`, `user:ID`, `case:ID`…; `reason` their own words.
+    """One act of one member of staff. `subject` is `post:ID`, `user:ID`, `case:ID`…; `reason` their words.
 
     `actor` outlives the account: there is no constraint in the database, so the number stays when the
     person is gone.

@@ -1,4 +1,4 @@
-"""`manage.py sign_in_code --phone …`: shows a code on this terminal, for staff, whose codes are not written."""
+"""`manage.py sign_in_code --phone …`: a code on this terminal, for staff, whose codes are not written."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Codes lie in a file that only the server's own user reads, for as long as they are good; staff's lie nowhere."""
+"""Codes lie in a file that only the server's own user reads, while they are good; staff's lie nowhere."""
 
 import logging
 import os
