@@ -14,8 +14,8 @@ from creator.models.owned import OwnedQuerySet
 class SignInCode(models.Model):
     """A code somebody asked for; only who asked knows its `id`; each has its own tries.
 
-    `digest` is keyed with the secret key: a million codes are quickly tried against a plain hash. `network` is
-    a digest of where it was asked from, for clients that do not send the id back.
+    `digest` is keyed with the secret key: a million codes are quickly tried against a plain hash. `network`
+    is a digest of where it was asked from, for clients that do not send the id back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -32,9 +32,7 @@ def _comes_and_is_let_in(**address: str) -> User:
         ({"email": "long.zhou@gmail.com"}, {"email": "longzhou@googlemail.com"}),
     ],
 )
-def test_whoever_comes_back_is_let_in_without_credits(
-    first: Any, again: Any, settings: Any
-) -> None:
+def test_whoever_comes_back_is_let_in_without_credits(first: Any, again: Any, settings: Any) -> None:
     user = _comes_and_is_let_in(**first)
     assert ledger.balance(user).available == settings.SIGNUP_CREDITS > 0
     delete_account(user)
