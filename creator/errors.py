@@ -125,6 +125,11 @@ class HandleTaken(errors.Conflict):
     message = "Somebody else goes by this handle. Choose another."
 
 
+class NameReserved(errors.Conflict):
+    code = "name-reserved"
+    message = "This name is read as one of the people who run this place. Choose another."
+
+
 class NotEnoughCredits(errors.PaymentRequired):
     """`params`: needed, available (credits)."""
 

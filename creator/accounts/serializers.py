@@ -5,7 +5,9 @@ from typing import Any
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
+from api.fields import PlainTextField
 from creator.accounts import codes, devices
+from creator.accounts.names import NameField
 from creator.models import Token, User
 
 
@@ -54,6 +56,8 @@ class MeSerializer(serializers.ModelSerializer[User]):
         ],
     )
 
+    display_name = NameField(max_length=50, allow_blank=True, required=False)
+
     class Meta:
         model = User
         read_only_fields = ("id", "phone", "email", "is_admitted", "is_staff", "admitted_at", "date_joined")
@@ -71,7 +75,7 @@ class SessionSerializer(serializers.Serializer[Any]):
 class KeySerializer(serializers.ModelSerializer[Token]):
     """An API key. `hint` is its last four characters."""
 
-    name = serializers.CharField(max_length=60)
+    name = PlainTextField(max_length=60)
     days = serializers.IntegerField(
         min_value=1, max_value=3650, required=False, write_only=True, help_text="Left out: until deleted."
     )

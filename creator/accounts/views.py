@@ -36,6 +36,7 @@ from creator.errors import (
     InvalidEmail,
     InvalidPhone,
     LimitReached,
+    NameReserved,
     SessionNeeded,
     WrongCode,
 )
@@ -122,7 +123,7 @@ class MeView(APIView):
         return Response(MeSerializer(signed_in(request)).data)
 
     @extend_schema(operation_id="updateAccount", request=MeSerializer, responses=MeSerializer)
-    @raises(HandleTaken)
+    @raises(HandleTaken, NameReserved)
     @limited("writes")
     def patch(self, request: Request) -> Response:
         """Change one's handle or display name."""

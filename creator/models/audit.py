@@ -19,12 +19,15 @@ class StaffActionQuerySet(models.QuerySet["StaffAction"]):
     def update(self, **_: Any) -> NoReturn:
         raise AuditIsAppendOnly("The audit is append-only.")
 
+    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
+        raise AuditIsAppendOnly("The audit is append-only.")
+
     def delete(self) -> NoReturn:
         raise AuditIsAppendOnly("The audit is append-only.")
 
 
 class StaffAction(models.Model):
-    """One act of one member of staff. `subject` is `post:ID`, `user:ID`, `case:ID`…; `reason` their words.
+    """One act of one member of staff. `subject` is `post:ID`, `user:ID`…; `reason` their words.
 
     `actor` outlives the account: there is no constraint in the database, so the number stays when the
     person is gone.
@@ -52,5 +55,5 @@ class StaffAction(models.Model):
             raise AuditIsAppendOnly("The audit is append-only.")
         super().save(**options)
 
-    def delete(self, **_: Any) -> NoReturn:
+    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
         raise AuditIsAppendOnly("The audit is append-only.")

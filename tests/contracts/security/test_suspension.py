@@ -105,7 +105,7 @@ def test_each_act_is_written_down_with_who_whom_and_why(api: Any, creator: User,
         ("staff", "suspend", "spam in titles"),
     ]
     assert {one["subject"] for one in listed} == {f"user:{creator.pk}"}
-    assert listed[0]["data"] == {"handle": "ming"}
+    assert listed[0]["details"] == {"handle": "ming"}
 
 
 def test_what_was_written_down_outlives_both(api: Any, creator: User, person: Any, staff: User) -> None:
@@ -116,7 +116,7 @@ def test_what_was_written_down_outlives_both(api: Any, creator: User, person: An
 
     listed = api(staff).get(ACTIONS).json()["results"]
 
-    assert [(one["actor"], one["data"]["handle"]) for one in listed] == [(None, "ming")]
+    assert [(one["actor"], one["details"]["handle"]) for one in listed] == [(None, "ming")]
     assert StaffAction.objects.count() == 1
 
 
