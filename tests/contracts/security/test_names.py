@@ -1,136 +1,156 @@
-"""Nobody passes for who runs the place, and no text that people give reorders or hides what is around it."""
+"""Names that clients send stay names: none of them becomes a path."""
 
 import json
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
+import opentimelineio as otio
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
-from creator.accounts.names import is_reserved
 from creator.models import User
-from library.models import Clip
+from editing.engine.__main__ import main
+from tests.conftest import Api
 from tests.contracts.objects import document, ready_clip
+from tests.contracts.security.opened import paths_touched
+from tests.editing.material import numbered
 
-ME = "/api/v1/me"
-
-PASS_FOR_STAFF = [
-    "admin", "adm1n", "ADMIN", "аdmin", "αdmin", "ａｄｍｉｎ", "𝐚𝐝𝐦𝐢𝐧", "ádmin",
-    "a.d.m.i.n", "a d m i n", "admiin", "ad_min", "@dmin", "admin team", "Admin 2",
-    "the-admin", "l1ngying", "Iingying", "lingying_official", "LingYingSupport",
-    "0fficial", "st4ff", "suρport", "$upport", "modera tor", "r00t", "ѕtaff",
-    "staƒf", "灵影", "灵影官方", "官 方", "管理员", "系统管理员", "客服小明", "靈影", "管理員",
-]  # fmt: skip
-INNOCENT = [
-    "ming", "小明", "龙舟", "badminton", "stafford", "supportive", "rooted", "modern",
-    "unofficially", "Adminah", "grassroots", "officially yours", "Màrta", "Nguyễn",
-    "สมชาย", "عمر", "José María", "Ольга", "Ελένη", "李官", "影子", "👩‍👩‍👧 family",
-    "❤️", "a1", "lingua", "yingying", "系统学习", "生态系统", "ශ්\u200dරී", "🫨",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", PASS_FOR_STAFF)
-def test_a_name_that_passes_for_the_staff_is_reserved(name: str) -> None:
-    assert is_reserved(name)
-
-
-@pytest.mark.parametrize("name", INNOCENT)
-def test_an_innocent_name_is_free(api: Any, creator: User, name: str) -> None:
-    assert not is_reserved(name)
-    assert api(creator).patch(ME, {"display_name": name}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "body", [{"handle": "adm1n"}, {"handle": "l1ngying-team"}, {"display_name": "аdmin"}]
+MARK = "lingying-mark"
+PIECES = (
+    "..",
+    ".",
+    "/",
+    "\\",
+    "%2e%2e",
+    "%2f",
+    "%5c",
+    "//",
+    "\0",
+    "\n",
+    "\u202e",
+    "~",
+    "C:",
+    "file:",
+    "|",
+    "é",
 )
-def test_a_reserved_name_is_refused_and_named(api: Any, creator: User, body: dict[str, str]) -> None:
-    answer = api(creator).patch(ME, body)
-
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "name-reserved")
-    assert answer.json()["errors"][0]["field"] == next(iter(body))
-
-
-def test_staff_may_be_called_what_they_are(api: Any, staff: User) -> None:
-    assert api(staff).patch(ME, {"display_name": "灵影官方"}).status_code == 200
+NAMES = st.lists(st.sampled_from(PIECES), max_size=8).map(lambda pieces: "".join([*pieces, MARK]))
+drawn = examples(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "safe\u202egnp", "a\u2066b", "zero\u200bwidth", "soft\u00adhyphen", "word\u2060joiner",
-        "bom\ufeffbom", "null\x00", "bell\x07", "tab\tname", "two\nlines", "lines\u2028two", "mark\u200emark",
-        "joined\u200dletters", "\u0301accent first", "z" + "\u0301" * 6, "\u3164",
-        "\u2800", "\u115f\u1160", "private\ue000",
-    ],
-)  # fmt: skip
-def test_a_display_name_has_nothing_invisible(api: Any, creator: User, name: str) -> None:
-    answer = api(creator).patch(ME, {"display_name": name})
-
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "display_name")
-    assert User.objects.get(pk=creator.pk).display_name == ""
-
-
-HIDDEN = ["safe\u202egnp.exe", "bell\x07", "ne\x85xt", "\u2066isolated", "z" + "\u0301" * 20]
-
-
-@pytest.mark.parametrize("text", HIDDEN)
-@pytest.mark.parametrize(
-    ("route", "field"),
-    [
-        ("POST keys", "name"),
-        ("POST drafts", "title"),
-        ("PATCH drafts/{draft}", "title"),
-        ("PATCH drafts/{draft}/revisions/1", "name"),
-        ("POST templates/flash/fill", "title"),
-        ("POST drafts/otio", "title"),
-        ("POST posts", "title"),
-    ],
+    "ending", ["x" * 300, "m3u8", "%03d.png", "\u202egpj", "a b", "\x7f", "🎬" * 80], ids=ascii
 )
-def test_no_name_or_title_reorders_what_is_around_it(
-    api: Any, creator: User, route: str, field: str, text: str
+def test_an_upload_lies_under_a_name_of_our_own(api: Api, creator: User, ending: str) -> None:
+    file = SimpleUploadedFile(f"holiday.{ending}", b"no video at all")
+
+    with paths_touched() as paths:
+        answer = api(creator).post("/api/v1/uploads", {"file": file}, format="multipart")
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "media-kind"), answer.json()
+    uploads = [path for path in paths if path.startswith(settings.FILE_UPLOAD_TEMP_DIR)]
+    assert uploads
+    assert all(path.endswith((".upload", settings.FILE_UPLOAD_TEMP_DIR)) for path in uploads)
+
+
+@drawn
+@given(name=NAMES)
+def test_a_template_is_one_of_those_there_are_whatever_its_name(api: Api, creator: User, name: str) -> None:
+    with paths_touched() as paths:
+        answer = api(creator).post(f"/api/v1/templates/{quote(name)}/fill", {"clips": [str(UUID(int=1))]})
+
+    assert answer.status_code == 404
+    assert not marked(paths)
+
+
+@drawn
+@given(name=NAMES, field=st.sampled_from(["clip", "still", "track", "effect", "transition", "style", "mode"]))
+def test_what_a_document_names_is_looked_up_and_never_opened(
+    api: Api, creator: User, name: str, field: str
 ) -> None:
-    clip: Clip = ready_clip(creator)
-    client = api(creator)
-    draft = client.post("/api/v1/drafts", {"document": document(clip)}).json()["id"]
-    method, path = route.format(draft=draft).split(" ")
-    body = {
-        field: text,
-        "document": document(clip),
-        "clip": str(clip.pk),
-        "clips": [str(clip.pk)],
-        "otio": {},
-    }
+    value = document(ready_clip(creator))
+    [cut] = value["clips"]
+    cut |= {"clip": name} if field == "clip" else {}
+    cut |= {"effects": [{"name": name}]} if field == "effect" else {}
+    cut |= {"reframe": {"mode": name}} if field == "mode" else {}
+    value |= {"music": [{"track": name}]} if field == "track" else {}
+    value |= {"stickers": [{"still": name, "start": 0, "end": 1}]} if field == "still" else {}
+    value |= {"captions": [{"text": "x", "start": 0, "end": 1, "style": name}]} if field == "style" else {}
+    value["clips"] += [cut | {"transition": {"name": name, "seconds": 0.1}}] if field == "transition" else []
 
-    answer = client.generic(method, f"/api/v1/{path}", json.dumps(body), "application/json")
+    with paths_touched() as paths:
+        answer = api(creator).post("/api/v1/drafts", {"document": value})
 
-    assert answer.status_code == 400
-    assert (field, "text-invalid") in [(one["field"], one["code"]) for one in answer.json()["errors"]]
-
-
-@pytest.mark.parametrize("text", HIDDEN)
-def test_no_title_of_a_file_reorders_what_is_around_it(api: Any, creator: User, text: str) -> None:
-    file = SimpleUploadedFile("a.png", b"no picture")
-    answer = api(creator).post("/api/v1/uploads", {"title": text, "file": file}, format="multipart")
-
-    assert ("title", "text-invalid") in [(one["field"], one["code"]) for one in answer.json()["errors"]]
+    assert answer.status_code == 400, answer.json()
+    assert not marked(paths)
 
 
-@pytest.mark.parametrize("text", HIDDEN)
-def test_no_reason_reorders_what_is_around_it(api: Any, waiting: User, staff: User, text: str) -> None:
-    applied = api(waiting).post("/api/v1/waitlist", {"reason": text})
-    suspended = api(staff).post(f"/api/v1/users/{waiting.handle}/suspend", {"reason": text})
+@pytest.mark.parametrize("spelling", ["{{{pk}}}", "urn:uuid:{pk}", "{pk}\n", " {pk}", "{pk}-", "{dashed}"])
+def test_an_id_in_a_document_is_spelt_as_an_id(api: Api, creator: User, spelling: str) -> None:
+    clip = ready_clip(creator)
+    value = document(clip)
+    value["clips"][0]["clip"] = spelling.format(pk=clip.pk, dashed="-".join(clip.pk.hex))
 
-    assert [applied.status_code, suspended.status_code] == [400, 400]
+    answer = api(creator).post("/api/v1/drafts", {"document": value})
 
-
-def test_a_reason_may_have_lines(api: Any, waiting: User) -> None:
-    answer = api(waiting).post("/api/v1/waitlist", {"reason": "one\r\ntwo"})
-
-    assert answer.json()["reason"] == "one\ntwo"
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "edit-clip-not-found")
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_the_refusal_says_what_is_taken(api: Any, creator: User, language: str) -> None:
-    answer = api(creator, language).patch(ME, {"display_name": "safe\u202egnp"})
+@drawn
+@given(name=NAMES)
+def test_a_timelines_media_are_read_for_their_ids_and_never_opened(
+    api: Api, creator: User, name: str
+) -> None:
+    clip = ready_clip(creator)
+    for link, clip_name in ((f"{name}/{clip.pk}.mp4", name), (name, f"{name} {clip.pk}"), (name, name)):
+        with paths_touched() as paths:
+            answer = api(creator).post("/api/v1/drafts/otio", {"timeline": timeline(link, clip_name)})
 
-    detail = answer.json()["errors"][0]["detail"]
-    assert ("invisible" in detail) if language == "en" else ("不可见" in detail)
+        refused = str(clip.pk) not in link + clip_name or "\0" in name  # OpenTimelineIO reads up to a NUL
+        assert answer.status_code == (400 if refused else 201), answer.json()
+        assert not marked(paths)
+
+
+@drawn
+@given(name=NAMES)
+def test_a_model_is_one_of_the_settings_whatever_its_name(api: Api, creator: User, name: str) -> None:
+    with paths_touched() as paths:
+        answer = api(creator).post("/api/v1/generations/quote", {"prompt": "一只狗", "model": name})
+
+    assert answer.status_code in (400, 404), answer.json()
+    assert not marked(paths)
+
+
+@pytest.mark.parametrize("name", ["../secret.mp4", "sub/../../secret.mp4", "{absolute}", "linked.mp4"])
+def test_a_document_on_the_command_line_names_files_beside_it_only(
+    tmp_path: Path, capsys: Any, name: str
+) -> None:
+    secret, folder = numbered(tmp_path / "secret.mp4", frames=6), tmp_path / "edit"
+    folder.mkdir()
+    (folder / "linked.mp4").symlink_to(secret)
+    named = name.format(absolute=secret)
+    value = {"version": 1, "canvas": {"aspect": "16:9"}, "clips": [{"clip": named, "start": 0, "end": 0.1}]}
+    (folder / "edit.json").write_text(json.dumps(value))
+
+    assert main([str(folder / "edit.json"), "--out", str(tmp_path / "out.mp4")]) == 2
+    assert "beside the document" in capsys.readouterr().err
+
+
+def marked(paths: list[str]) -> list[str]:
+    return [path for path in paths if MARK in path]
+
+
+def timeline(link: str, name: str) -> dict[str, Any]:
+    """One second of one clip, as another editor would write it."""
+    time = otio.opentime.RationalTime
+    span = otio.opentime.TimeRange(time(0, 30), time(30, 30))
+    clip = otio.schema.Clip(name, otio.schema.ExternalReference(link), span)
+    made = otio.schema.Timeline("theirs")
+    made.tracks.append(otio.schema.Track("V1", [clip]))
+    return dict(json.loads(made.to_json_string()))
