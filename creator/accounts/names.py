@@ -10,16 +10,16 @@ from rest_framework import serializers
 
 from api.fields import PlainTextField
 
-RESERVED = (
-    "abuse", "admin", "administrator", "api", "helpdesk", "hostmaster", "lingying", "moderator", "noreply",
-    "official", "postmaster", "root", "security", "staff", "superuser", "support", "sysadmin", "system",
-    "webmaster",
+# reserved as any word of a name
+ANYWHERE = ("admin", "administrator", "lingying", "moderator", "superuser", "sysadmin")
+# reserved as all of a name, with nothing but fillers and each other beside them: "Solar System" is free
+ALONE = (
+    "abuse", "api", "helpdesk", "hostmaster", "noreply", "official", "postmaster", "root", "security",
+    "staff", "support", "system", "webmaster",
 )  # fmt: skip
-# beside a reserved word they make no other name of it
 FILLERS = ("account", "app", "ai", "de", "help", "my", "real", "team", "the", "your")
-RESERVED_CHINESE = re.compile(
-    "[灵靈]影|官方|管理[员員]|客服|版主|工作人[员員]"
-)  # within a name: no spaces there
+# anywhere: there are no spaces between words
+RESERVED_CHINESE = re.compile("[灵靈]影|官方|管理[员員]|客服|版主|工作人[员員]")
 LOOK_ALIKE = str.maketrans("0134579l|!@$+", "oieastgiiiast")  # both sides are read thus
 JOINER, NON_JOINER = "\u200d", "\u200c"
 VIRAMA = 9  # canonical combining class; behind one, Indic scripts need joiners (UTS #31, rules A2 and B)
@@ -55,13 +55,14 @@ def is_reserved(name: str) -> bool:
         return True
     words = [skeleton(word) for word in re.split(r"[\s_.\-·]+", name)]
     whole = "".join(words)
-    return bool(_reserved().fullmatch(whole)) or any(word in _skeletons() for word in words)
+    return bool(_reserved().fullmatch(whole)) or not _anywhere().isdisjoint(words)
 
 
 def skeleton(text: str) -> str:
     """`text` as read at a glance: ASCII letters, no marks, look-alikes folded, repeated letters once."""
     seen = "".join(map(_look, unicodedata.normalize("NFKD", text)))
     letters = re.sub("[^a-z]", "", seen.casefold().translate(LOOK_ALIKE))
+    letters = letters.replace("rn", "m").replace("vv", "w")
     return re.sub(r"(.)\1+", r"\1", letters)
 
 
@@ -78,14 +79,14 @@ def _look(char: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _skeletons() -> frozenset[str]:
-    return frozenset(map(skeleton, RESERVED))
+def _anywhere() -> frozenset[str]:
+    return frozenset(map(skeleton, ANYWHERE))
 
 
 @lru_cache(maxsize=1)
 def _reserved() -> re.Pattern[str]:
     """A reserved word with nothing but reserved words and fillers around it."""
-    words, fillers = "|".join(sorted(_skeletons())), "|".join(map(skeleton, FILLERS))
+    words, fillers = "|".join(map(skeleton, ANYWHERE + ALONE)), "|".join(map(skeleton, FILLERS))
     return re.compile(f"(?:{words}|{fillers})*(?:{words})(?:{words}|{fillers})*")
 
 

@@ -135,7 +135,10 @@ class MeView(APIView):
     @raises(SessionNeeded)
     @limited("writes")
     def delete(self, request: Request) -> Response:
-        """Delete the account, with everything its owner made."""
+        """Delete the account, with everything its owner made.
+
+        One thing stays for two years: a keyed digest of the address, so that welcome credits are given once.
+        """
         by_session(request)
         actions.delete_account(signed_in(request))
         return Response(status=204)
