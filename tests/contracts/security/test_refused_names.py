@@ -21,7 +21,8 @@ PASS_FOR_STAFF = [
     "staƒf", "灵影", "灵影官方", "官 方", "管理员", "系统管理员", "客服小明", "靈影", "管理員",
 ]  # fmt: skip
 INNOCENT = [
-    "ming", "小明", "龙舟", "badminton", "Solar System", "Root Beer", "ming official", "stafford", "supportive", "rooted", "modern",
+    "ming", "小明", "龙舟", "badminton", "Solar System", "Root Beer", "ming official",
+    "stafford", "supportive", "rooted", "modern",
     "unofficially", "Adminah", "grassroots", "officially yours", "Màrta", "Nguyễn",
     "สมชาย", "عمر", "José María", "Ольга", "Ελένη", "李官", "影子", "👩‍👩‍👧 family",
     "❤️", "a1", "lingua", "yingying", "系统学习", "生态系统", "ශ්\u200dරී", "🫨",
