@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.raises import raises
-from editing import actions
+from editing import actions, cost
 from editing.engine.document import VERSION, Document
 from editing.engine.render import render as engine
 from editing.engine.render.command import cover_beside
@@ -16,7 +16,7 @@ from editing.models import Render
 from editing.sources import Row, resolve_for_render
 from jobs.errors import ResultGone
 from jobs.models import Job
-from jobs.worker.handlers import Handler, Run, register
+from jobs.worker.handlers import Cost, Handler, Run, register
 from library import storage
 from library.errors import SourceGone
 from library.media.guard.ffmpeg import EXE
@@ -49,6 +49,9 @@ class RenderHandler(Handler):
 
     kind = actions.RENDER
     pool = "cpu"
+
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        return cost.estimate(params.get("megapixels", {}))
 
     def work(self, run: Run) -> Rendered:
         row = _row(run.params)

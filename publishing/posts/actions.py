@@ -111,7 +111,8 @@ def _retry(post: Post, clip: Clip, fields: PostFields) -> Post:
 
 
 def _submit(post: Post, clip: Clip) -> Post:
-    params = {"post": str(post.pk)}
+    megapixels = clip.width * clip.height * clip.fps * clip.seconds / 1e6
+    params = {"post": str(post.pk), "megapixels": megapixels}
     job = jobs.ledger.actions.submit(
         kind=KIND, owner=post.owner, params=params, waits_for=pending_jobs([clip])
     )

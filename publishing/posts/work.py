@@ -14,11 +14,14 @@ import library.work
 from api.raises import raises
 from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
-from jobs.worker.handlers import Handler, Run, register
+from jobs.worker.handlers import Cost, Handler, Run, register
 from publishing.errors import ClipDeleted
 from publishing.models import Post
 from publishing.posts import files
 from publishing.posts.actions import KIND
+
+STARTING, SECONDS = 5.0, 0.05  # CPU seconds: for any post, and for a megapixel of its clip
+BYTES = 30_000  # a megapixel of its clip: the ladder
 
 
 @register
@@ -31,6 +34,11 @@ class PackageHandler(Handler):
 
     kind = KIND
     pool = "cpu"
+
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        """CPU seconds and bytes by the megapixels of the clip: its label, the lower rungs, the check."""
+        megapixels = params.get("megapixels", 0.0)
+        return Cost(STARTING + SECONDS * megapixels, round(BYTES * megapixels))
 
     def work(self, run: Run) -> dict[str, Any]:
         from publishing import packaging
