@@ -1,7 +1,7 @@
 """What rendering a document costs: megapixels of each kind of work, and CPU seconds for one of each.
 
-Seconds were measured on one core of a two-core AMD EPYC, in November 2026, by `rusage` of this process and its
-children over renders of `testsrc2` with noise from 180p to 2160p; jobs may take four times as long.
+Seconds were measured on a two-core AMD EPYC in November 2026, by `rusage` of a process and its children, over
+renders of `testsrc2` with noise from 180p to 2160p.
 """
 
 from collections.abc import Mapping

@@ -82,7 +82,9 @@ def rerun(generation: Generation, *, seed: int | None = None) -> Generation:
 
 
 def cancel(generation: Generation) -> Generation:
-    """Stop making it; the credits come back. Asking twice is fine. NothingToCancel, AlreadyFinished."""
+    """Stop making it; the steps already made are charged, the rest comes back. Asking twice is fine.
+
+    Raises NothingToCancel, AlreadyFinished."""
     if generation.clip.job is None:
         raise NothingToCancel(state=generation.clip.state)
     jobs.ledger.actions.cancel(generation.clip.job)

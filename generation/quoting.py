@@ -39,7 +39,7 @@ class Quote:
 
     @property
     def megapixel_steps(self) -> float:
-        """Native megapixels to sample, each as often as there are steps: what the model's work is measured in."""
+        """Native megapixels to sample, each as often as there are steps: the measure of the model's work."""
         asked = self.model.at(self.spec.quality)
         width, height = asked.sizes[self.spec.aspect]
         frames = sum(segment.frames for segment in plan.segments(self.spec, self.model))

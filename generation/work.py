@@ -14,8 +14,9 @@ from generation import catalogue
 from generation.actions import PURPOSE, RENDER, require_references
 from generation.errors import PictureGone
 from generation.models import Generation
+from generation.refunds import settle_cancelled
 from generation.runner.spec import GenerationSpec, Reference
-from jobs.errors import ResultGone
+from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Cost, Handler, Run, register
 from library.errors import SourceGone
@@ -75,7 +76,10 @@ class Render(Handler):
 
     def failed(self, job: Job, error: dict[str, Any]) -> None:
         library.work.break_promise(_clip(job), error)
-        ledger.release(job.params["hold"])
+        if is_cancellation(error):
+            settle_cancelled(job)
+        else:
+            ledger.release(job.params["hold"])
 
     @raises(ResultGone, PictureGone, SourceGone, NotEnoughCredits)
     def retried(self, job: Job) -> None:

@@ -100,8 +100,8 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
 
-    # what it costs (see jobs.cost): seconds of its pool's machines as estimated and as used so far, and bytes
-    # it is expected to leave in storage; `counted_at` is when the estimate was taken off its owner's allowance
+    # what it costs (see jobs.cost): seconds as estimated and as used so far, bytes it is expected to leave in
+    # storage; `counted_at` is when the estimate was taken off its owner's allowance
     estimate = models.FloatField(default=0.0)
     used = models.FloatField(default=0.0)
     bytes = models.PositiveBigIntegerField(default=0)

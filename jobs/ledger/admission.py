@@ -35,7 +35,7 @@ def admit(job: Job) -> None:
 
 
 def settle(job: Job) -> None:
-    """Give back what a job that has ended did not use of what it was estimated at, or count what it used more.
+    """Give back what a job that has ended did not use of its estimate, or count what it used beyond it.
 
     Call it last in the transaction: a job's row is locked before its owner's allowance.
     """

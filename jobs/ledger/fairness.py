@@ -16,7 +16,7 @@ from jobs.models import Job
 
 
 def next_turn(job: Job) -> int:
-    """The turn `job` gets if it is queued now. Its owner's queued jobs of a lower priority make way for it."""
+    """The turn `job` gets if it is queued now. Its owner's less urgent jobs make way for it."""
     pool = Job.objects.filter(pool=job.pool)
     mine = pool.filter(owner_id=job.owner_id).aggregate(last=Max("turn"))["last"]
     served = pool.aggregate(now=Max("served"))["now"]

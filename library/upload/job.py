@@ -36,7 +36,8 @@ class StoredTrack:
 
 @register
 class Ingest(Handler):
-    """params: {"becomes": "clip" | "track", "id": its key, "raw": storage key of the uploaded file, "measures"}."""
+    """params: {"becomes": "clip" | "track", "id": its key, "raw": storage key of the uploaded file,
+    "measures": what `estimate` goes by}."""
 
     kind = receive.KIND
     pool = "cpu"

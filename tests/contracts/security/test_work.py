@@ -114,6 +114,7 @@ def test_every_kind_of_job_says_what_it_costs() -> None:
     """`estimate` is abstract: a kind without one cannot be registered."""
 
     class Free(toys.CpuToy):
+        kind = "free"
         estimate = handlers.Handler.estimate  # type: ignore[assignment]
 
     with pytest.raises(TypeError, match="abstract"):
@@ -143,7 +144,8 @@ def test_an_interpolated_4k_render_of_ten_minutes_is_refused_and_told_what_would
 def test_a_job_shows_what_it_is_estimated_at_and_what_it_used(
     api: Api, creator: User, submit: Submit
 ) -> None:
-    job = submit(seconds=30.0)
+    toys.script["burn"] = lambda run: sum(range(10**6))
+    job = submit(seconds=30.0, act="burn")
     assert api(creator).get(f"/api/v1/jobs/{job.pk}").data["estimate"] == {
         "seconds": 30.0,
         "timeout_seconds": 120.0,
@@ -161,7 +163,7 @@ def test_the_days_allowance_is_used_by_estimates_and_says_when_there_is_room(
     api: Api, creator: User, other: User, settings: Any
 ) -> None:
     clip = ready_clip(creator, seconds=4.0)
-    settings.LIMITS = {"cpu_seconds": 5}
+    settings.LIMITS = {"cpu_seconds": 10}
     trim = {"start": 0.0, "end": 3.0}
 
     assert api(creator).post(f"/api/v1/clips/{clip.pk}/trim", trim).status_code == 202
