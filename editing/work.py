@@ -18,7 +18,7 @@ from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Cost, Handler, Run, register
 from library import storage
-from library.errors import SourceGone
+from library.errors import SourceGone, StorageFull
 from library.media.guard.ffmpeg import EXE
 from library.media.progress import Silent, Stage
 from library.models import Clip, Track
@@ -71,7 +71,7 @@ class RenderHandler(Handler):
         for clip in Clip.objects.filter(render=job.params["render"]):  # none if it was deleted
             break_promise(clip, error)
 
-    @raises(ResultGone, SourceGone)
+    @raises(StorageFull, ResultGone, SourceGone)
     def retried(self, job: Job) -> None:
         row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
         if row is None:

@@ -53,7 +53,7 @@ from generation.serializers import (
 )
 from jobs.errors import AlreadyFinished
 from jobs.ledger import admission
-from library.errors import SourceCancelled, SourceFailed, SourceGone
+from library.errors import SourceCancelled, SourceFailed, SourceGone, StorageFull
 from library.media.shapes import ASPECTS
 
 SHOWN = (
@@ -90,7 +90,7 @@ class GenerationViewSet(
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
     @extend_schema(request=RequestSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits, *admission.ERRORS)
+    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits, *admission.ERRORS, StorageFull)
     @limited("generations")
     def create(self, request: Request) -> Response:
         """Ask for a clip: holds the credits and answers with the promise of it."""
@@ -110,11 +110,21 @@ class GenerationViewSet(
     @action(detail=True, methods=["post"])
     @limited("writes")
     def cancel(self, request: Request, pk: str) -> Response:
-        """Stop making it: at once if it is queued, within one step if it runs. The credits come back."""
+        """Stop making it: at once if it is queued, within one step if it runs.
+
+        The steps that were made are charged; the other credits come back."""
         return Response(self.get_serializer(actions.cancel(self.get_object())).data)
 
     @extend_schema(request=ExtendSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, TooLongTogether, SourceFailed, SourceCancelled, NotEnoughCredits, *admission.ERRORS)
+    @raises(
+        *REFUSED,
+        TooLongTogether,
+        SourceFailed,
+        SourceCancelled,
+        NotEnoughCredits,
+        *admission.ERRORS,
+        StorageFull,
+    )
     @action(detail=True, methods=["post"])
     @limited("generations")
     def extend(self, request: Request, pk: str) -> Response:
@@ -131,6 +141,7 @@ class GenerationViewSet(
         SourceCancelled,
         NotEnoughCredits,
         *admission.ERRORS,
+        StorageFull,
     )
     @action(detail=True, methods=["post"])
     @limited("generations")

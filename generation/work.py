@@ -19,7 +19,7 @@ from generation.runner.spec import GenerationSpec, Reference
 from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Cost, Handler, Run, register
-from library.errors import SourceGone
+from library.errors import SourceGone, StorageFull
 from library.media.progress import Stage
 from library.models import Clip
 from library.work import Stored
@@ -81,7 +81,7 @@ class Render(Handler):
         else:
             ledger.release(job.params["hold"])
 
-    @raises(ResultGone, PictureGone, SourceGone, NotEnoughCredits)
+    @raises(StorageFull, ResultGone, PictureGone, SourceGone, NotEnoughCredits)
     def retried(self, job: Job) -> None:
         """Credits that came back are held again, under a reference of this try's own."""
         rows = Generation.objects.select_related("owner", "clip")

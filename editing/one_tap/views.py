@@ -17,6 +17,7 @@ from editing.one_tap import actions
 from editing.one_tap.serializers import ReframeSerializer, TrimSerializer, UpscaleSerializer
 from editing.views import DocumentErrorsView, promised
 from jobs.ledger import admission
+from library.errors import StorageFull
 from library.models import Clip
 from library.serializers import ClipSerializer
 
@@ -28,7 +29,7 @@ class OneTapView(DocumentErrorsView):
     serializer_class: type[Any]
     edit: Callable[..., Clip]
 
-    @raises(*admission.ERRORS)
+    @raises(*admission.ERRORS, StorageFull)
     @limited("edits")
     def post(self, request: Request, pk: str) -> Response:
         owner = signed_in(request)

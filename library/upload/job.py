@@ -12,7 +12,7 @@ from jobs.errors import ResultGone
 from jobs.models import Job
 from jobs.worker.handlers import Cost, Handler, Run, register
 from library import storage
-from library.errors import UploadGone
+from library.errors import StorageFull, UploadGone
 from library.media import ingest
 from library.models import Clip, Track
 from library.states import State
@@ -65,7 +65,7 @@ class Ingest(Handler):
         _drop_raw(job)
         break_promise(_promised(job), error)
 
-    @raises(ResultGone, UploadGone)
+    @raises(StorageFull, ResultGone, UploadGone)
     def retried(self, job: Job) -> None:
         promised = _promised(job)
         if not type(promised).objects.filter(pk=promised.pk).exists():

@@ -12,6 +12,7 @@ import jobs.ledger.actions
 from creator.models import User
 from jobs.models import Job
 from library import actions, storage
+from library.held import require_storage
 from library.media import ingest
 from library.media.shapes import FRAME_RATE
 from library.models import Clip, Still, Track
@@ -30,8 +31,10 @@ def limits() -> ingest.UploadLimits:
 def receive(*, owner: User, file: TemporaryUploadedFile, title: str = "") -> Clip | Still | Track:
     """A still, ready at once, or the promise of a clip or track that a job keeps by encoding the file anew.
 
-    Raises what `library.media.ingest.inspect` and `still` raise."""
+    Raises what `library.media.ingest.inspect` and `still` raise, StorageFull, and one of
+    `jobs.ledger.admission.ERRORS`."""
     path = Path(file.temporary_file_path())
+    require_storage(owner, path.stat().st_size)
     found = ingest.inspect(path, limits())
     takes: dict[str, Take] = {"video": _clip, "picture": _still, "sound": _track}
     return takes[found.kind.medium](owner, path, found, title)

@@ -58,6 +58,7 @@ class PackageHandler(Handler):
             cover_seconds=post.cover_seconds,
             progress=run,
         )
+        size = sum((package.folder / name).stat().st_size for name in package.files)
         folder = files.new_folder(post.root)
         try:
             files.store(package, folder, check=run.check)
@@ -66,7 +67,7 @@ class PackageHandler(Handler):
             files.remove(folder)
             raise
         shape = {"width": package.width, "height": package.height, "seconds": package.seconds}
-        return {"folder": folder, **shape}
+        return {"folder": folder, "bytes": size, **shape}
 
     def done(self, job: Job, result: dict[str, Any]) -> None:
         pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)

@@ -1,3 +1,4 @@
+# ruff: noqa: F811 (fixtures of another folder, asked for by name)
 """Who cancels pays for what was made by then: no clip is had by its previews for nothing."""
 
 from collections.abc import Callable
@@ -52,7 +53,7 @@ def test_cancelling_pays_for_the_steps_that_were_made(
     creator: User,
     work_all: Any,
     cancel_at: CancelAt,
-    step: int,  # noqa: F811
+    step: int,
 ) -> None:
     before = ledger.balance(creator).available
     cancel_at(step)
@@ -70,7 +71,7 @@ def test_cancelling_late_again_and_again_gains_nothing(
     ask: Any,
     creator: User,
     work_all: Any,
-    cancel_at: CancelAt,  # noqa: F811
+    cancel_at: CancelAt,
 ) -> None:
     before = ledger.balance(creator).available
     cancel_at(9)
@@ -83,7 +84,7 @@ def test_cancelling_late_again_and_again_gains_nothing(
 
 def test_cancelling_in_the_queue_after_a_worker_was_lost_pays_for_what_was_shown(
     ask: Any,
-    creator: User,  # noqa: F811
+    creator: User,
 ) -> None:
     before = ledger.balance(creator).available
     asked = ask("post", "generations", ASKED)
@@ -97,7 +98,7 @@ def test_cancelling_in_the_queue_after_a_worker_was_lost_pays_for_what_was_shown
 
 def test_what_failed_by_our_fault_is_free_and_so_is_cancelling_the_next_try_before_it_begins(
     ask: Any,
-    creator: User,  # noqa: F811
+    creator: User,
 ) -> None:
     before = ledger.balance(creator)
     ask("post", "generations", ASKED)
@@ -114,7 +115,7 @@ def test_what_failed_by_our_fault_is_free_and_so_is_cancelling_the_next_try_befo
 def test_deleting_what_is_being_made_pays_as_cancelling_does(
     ask: Any,
     creator: User,
-    work_all: Any,  # noqa: F811
+    work_all: Any,
 ) -> None:
     before = ledger.balance(creator).available
     asked = ask("post", "generations", ASKED)
