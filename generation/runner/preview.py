@@ -51,7 +51,7 @@ class Preview:
 def _shrunk(picture: NDArray[np.uint8], by: float) -> NDArray[np.uint8]:
     """`picture` with its sides `by` times as long, each at least a pixel."""
     height, width = (max(1, round(side * by)) for side in picture.shape[:2])
-    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _small_decoder(folder: Path, device: str) -> Picture:

@@ -33,14 +33,14 @@ UPDATE jobs_job SET state = 'running', attempts = attempts + 1, served = turn, s
     progress = '{{}}', token = %s, lease_owner = %s, started_at = %s, moved_at = %s, lease_until = {lease_end}
 WHERE state = 'queued' AND id = (
     SELECT id FROM jobs_job AS best WHERE pool = %s AND state = 'queued' {which} AND {allowed}
-    AND NOT EXISTS (SELECT 1 FROM creator_user WHERE creator_user.id = best.owner_id AND NOT is_active)
+    AND (SELECT is_active FROM creator_user WHERE id = best.owner_id)
     ORDER BY turn, priority DESC, id LIMIT 1 {skip})
 RETURNING *
 """
 # Of somebody who has as many of the pool's workers as one may have while others wait; where nobody else
 # waits, one who has may take another for a short job: the next comer waits for no long one.
-FEW_RUNNING = """owner_id NOT IN (SELECT owner_id FROM jobs_job WHERE pool = %s AND state = 'running'
-    GROUP BY owner_id HAVING COUNT(*) >= %s)"""
+FEW_RUNNING = """(SELECT COUNT(*) FROM jobs_job WHERE owner_id = best.owner_id AND pool = %s
+    AND state = 'running') < %s"""
 SHORT = "estimate <= %s"
 SHORT_SECONDS = 60.0  # as estimated
 RECORD_EVENT = """
@@ -80,10 +80,9 @@ def _preferred(pool: str) -> list[UUID]:
 def _claim_best(pool: str, key: UUID | None = None) -> Job | None:
     """Move the best job of `pool` (job `key`, if given) to RUNNING; None if there is none to be had."""
     run = _in_one_statement if connection.vendor == "postgresql" else _in_two_statements
-    allowed: list[tuple[str, list[Any]]] = [
-        (FEW_RUNNING, [pool, most(f"running_{pool}_jobs")]),
-        (SHORT, [SHORT_SECONDS]),
-    ]
+    allowed: list[tuple[str, list[Any]]] = [(FEW_RUNNING, [pool, most(f"running_{pool}_jobs")])]
+    if key is None:  # a job that is only preferred goes before nobody who has fewer
+        allowed.append((SHORT, [SHORT_SECONDS]))
     for condition, values in allowed:
         for job in run(*_statement(pool, key, condition, values)):
             transaction.on_commit(partial(notify.wake_readers, job.pk, job.owner_id))

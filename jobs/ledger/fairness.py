@@ -29,7 +29,7 @@ def _make_way(job: Job, last: int) -> int:
     queued = Job.objects.filter(pool=job.pool, owner_id=job.owner_id, state=State.QUEUED)
     less_urgent = queued.filter(priority__lt=job.priority).exclude(pk=job.pk).order_by("turn", "id")
     behind = list(less_urgent.select_for_update(no_key=True).only("pk", "turn"))
-    turns = [each.turn for each in behind]
+    turns = [each.turn or 0 for each in behind]
     if not behind:
         return last
     for each, turn in zip(behind, [*turns[1:], last], strict=True):
