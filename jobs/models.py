@@ -128,7 +128,7 @@ class Job(models.Model):
         indexes = [
             models.Index("pool", "state", "turn", F("priority").desc(), "id", name="job_claim"),
             models.Index(fields=["owner", "pool", "turn"], name="job_owner_turn"),
-            models.Index(fields=["owner", "pool", "state"], name="job_owner_state"),
+            models.Index(fields=["owner", "pool", "state", "counted_at"], name="job_owner_state"),
             models.Index(fields=["pool", "served"], name="job_served"),
             models.Index(fields=["state", "lease_until"], name="job_lease"),
         ]

@@ -1,5 +1,5 @@
 """What a person may ask of the machines: checked and counted when a job is submitted or tried again, and
-corrected to what it used when it ends."""
+corrected to what it used once it has ended."""
 
 from math import ceil
 
@@ -9,7 +9,7 @@ from api.raises import ApiError
 from creator.errors import LimitReached, RateLimited
 from creator.limits import correct, most, require_room, spend
 from jobs.errors import JobTooLong
-from jobs.ledger.states import UNFINISHED
+from jobs.ledger.states import FINAL, UNFINISHED
 from jobs.models import Job
 from jobs.worker import handlers
 
@@ -21,6 +21,8 @@ def admit(job: Job) -> None:
 
     Raises JobTooLong, RateLimited (the day's allowance is used up) or LimitReached (too many wait or run).
     """
+    _correct(job)  # of one that is tried again
+    _settle_ended(job)
     cost = handlers.of(job.kind).estimate(job.params)
     job.estimate, job.bytes, job.used = cost.seconds, cost.bytes, 0.0
     longest = most(f"{job.pool}_job_seconds")
@@ -34,16 +36,26 @@ def admit(job: Job) -> None:
     require_room(f"unfinished_{job.pool}_jobs", held.count())
 
 
-def settle(job: Job) -> None:
-    """Give back what a job that has ended did not use of its estimate, or count what it used beyond it.
+def _settle_ended(job: Job) -> None:
+    """Correct the allowance by what the jobs of `job`'s owner used that have ended since the last submission.
 
-    Call it last in the transaction: a job's row is locked before its owner's allowance.
+    Here, not where they end: a submission holds its owner's allowance until it commits, and the end of a job
+    is not to wait for that. Rows that another submission settles at this moment are passed over.
     """
-    if job.counted_at is None:
-        return
-    name, amount = _allowance(job)
-    used = ceil(job.used) if job.pool == "cpu" else int(job.used > 0)
-    correct(name, job.owner_id, used - amount, since=job.counted_at)
+    ended = Job.objects.filter(
+        owner_id=job.owner_id, pool=job.pool, state__in=FINAL, counted_at__isnull=False
+    )
+    for each in ended.exclude(pk=job.pk).select_for_update(skip_locked=True, no_key=True):
+        _correct(each)
+        Job.objects.filter(pk=each.pk).update(counted_at=None)
+
+
+def _correct(job: Job) -> None:
+    """Give back what a job that has ended did not use of its estimate, or count what it used beyond it."""
+    if job.counted_at:
+        name, amount = _allowance(job)
+        used = ceil(job.used) if job.pool == "cpu" else int(job.used > 0)
+        correct(name, job.owner_id, used - amount, since=job.counted_at)
 
 
 def _allowance(job: Job) -> tuple[str, int]:

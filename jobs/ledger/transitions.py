@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from jobs.errors import InputCancelled, InputFailed, StaleJob, is_cancellation
 from jobs.ledger import notify
-from jobs.ledger.admission import settle
 from jobs.ledger.fairness import next_turn
 from jobs.ledger.states import State
 from jobs.models import NO_LEASE, Job
@@ -37,7 +36,6 @@ def finish(job: Job, result: Any, *, held: UUID) -> Job:
         # before the hook, so that every transaction locks rows of jobs before rows of other rooms
         release(job.awaited_by.all())
         handlers.of(job.kind).done(job, result)
-        settle(job)
         transaction.on_commit(partial(_after_commit, job))
     return job
 
@@ -55,7 +53,6 @@ def fail(
         _end(job, to, error, held=held, origin=origin)
         for each in [job, *_fail_dependents(job)]:
             handlers.of(each.kind).failed(each, each.error or error)
-            settle(each)
             transaction.on_commit(partial(_after_commit, each))
     return job
 

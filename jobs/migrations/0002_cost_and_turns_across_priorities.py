@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(fields=['owner', 'pool', 'state'], name='job_owner_state'),
+            index=models.Index(fields=['owner', 'pool', 'state', 'counted_at'], name='job_owner_state'),
         ),
         migrations.AddIndex(
             model_name='job',
