@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -53,6 +53,12 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return None
 
 
+def problem_response(error: errors.DomainError) -> JsonResponse:
+    """The answer to a request that no view is asked about."""
+    body = _of_domain_error(error)
+    return JsonResponse(body, status=body["status"], headers=_headers(error), content_type=MEDIA_TYPE)
+
+
 def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
     """The body of a problem: `type` is a stable slug, `detail` a sentence for the person."""
     return {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
@@ -89,17 +95,15 @@ def _fields(detail: Any, path: str = "") -> Any:
         }
 
 
-def _headers(error: Exception) -> dict[str, str]:
+def _headers(error: Any) -> dict[str, str]:
     """`Retry-After` in seconds where waiting helps, and how to sign in where that is the trouble."""
-    wait = getattr(error, "wait", None) or getattr(error, "params", {}).get("seconds")
-    retry = (
-        str(int(wait)) if wait and isinstance(error, errors.TooManyRequests | exceptions.Throttled) else None
-    )
+    wait = error.params.get("seconds") if getattr(error, "passes", False) else getattr(error, "wait", None)
+    retry = str(int(wait)) if wait else None
     asked = {"Retry-After": retry, "WWW-Authenticate": getattr(error, "auth_header", None)}
     return {name: value for name, value in asked.items() if value} | _rate_headers(error)
 
 
-def _rate_headers(error: Exception) -> dict[str, str]:
+def _rate_headers(error: Any) -> dict[str, str]:
     return Allowed.refused(**error.params).headers if isinstance(error, RateLimited) else {}
 
 
