@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -33,13 +34,14 @@ def promise_render(
     renders it once they are ready. With `preview`, only the first seconds, small, before other renders.
 
     Raises DocumentInvalid where a source is not `owner`'s, will never be ready, or is too short."""
+    shape, content = (_preview_shape if preview else _shape)(document), dump(document)  # not under the lock
     with transaction.atomic():
         made_from = sources.resolve_visible(document, owner, lock=True).promised
         return promise(
             owner=owner,
             origin=Origin.PREVIEW if preview else Origin.EDIT,
-            shape=_preview_shape(document) if preview else _shape(document),
-            job_for=partial(_submit, document, made_from, revision, preview),
+            shape=shape,
+            job_for=partial(_submit, content, made_from, revision, preview),
             made_from=[(source, relation) for source in made_from if isinstance(source, Clip)],
             title=title,
         )
@@ -56,9 +58,13 @@ def _preview_shape(document: Document) -> Shape:
 
 
 def _submit(
-    document: Document, made_from: Sequence[Promised], revision: Revision | None, preview: bool, clip: Clip
+    content: dict[str, Any],
+    made_from: Sequence[Promised],
+    revision: Revision | None,
+    preview: bool,
+    clip: Clip,
 ) -> Job:
-    row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
+    row = Render.objects.create(clip=clip, revision=revision, document=content)
     return jobs.ledger.actions.submit(
         kind=RENDER,
         owner=clip.owner,

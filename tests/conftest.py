@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from creator.credits import ledger
 from creator.models import User
 from tests.contract import CheckedClient
+from tests.write_locks import watch_slow_work
 
 Api = Callable[..., APIClient]
 
@@ -21,6 +22,12 @@ Api = Callable[..., APIClient]
 def _media_of_its_own(settings: Any, tmp_path: Path) -> None:
     """No test sees another's files."""
     settings.STORAGE_URL = f"file://{tmp_path / 'media'}"
+
+
+@pytest.fixture(autouse=True)
+def _slow_work_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that does something slow while it holds a lock fails its test."""
+    watch_slow_work(monkeypatch)
 
 
 @pytest.fixture

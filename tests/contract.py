@@ -1,4 +1,7 @@
-"""A client that holds every answer against the committed OpenAPI document: status, kind, code and body."""
+"""A client that holds every answer against the committed OpenAPI document: status, kind, code and body.
+
+It also watches that nothing slow is done while a transaction of the request is open.
+"""
 
 import json
 import re
@@ -11,15 +14,20 @@ from rest_framework.test import APIClient
 
 from config.openapi.document import PATH
 from config.openapi.problems import UNLISTED_STATUSES
+from tests.write_locks import watched
 
 Document = dict[str, Any]
 
 
 class CheckedClient(APIClient):
-    """Fails a test whose request is answered in a way that docs/openapi.yaml does not tell of."""
+    """Fails a test whose request is answered in a way that docs/openapi.yaml does not tell of, or which holds
+    a write lock over something slow."""
 
     def request(self, **asked: Any) -> Any:
-        response = super().request(**asked)
+        with watched() as (slow, _):
+            response = super().request(**asked)
+        if slow:
+            raise AssertionError(f"{asked['REQUEST_METHOD']} {asked['PATH_INFO']} in a transaction: {slow}")
         if difference := undocumented(asked["REQUEST_METHOD"], asked["PATH_INFO"], response):
             raise AssertionError(difference)
         return response
