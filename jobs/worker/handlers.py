@@ -70,7 +70,8 @@ def of(kind: str) -> Handler:
 
 def errors_of_retried() -> set[ApiError]:
     """What may keep a failed job from being tried again, as the handlers declare it."""
-    steps = [step for kind in map(type, _handlers.values()) for step in (kind.before_retry, kind.retried)]
+    kinds = {type(handler) for handler in _handlers.values()}
+    steps = [step for kind in kinds for step in (kind.before_retry, kind.retried)]
     return {error for step in steps for error in declared_errors(step)}
 
 
