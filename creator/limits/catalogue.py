@@ -58,6 +58,8 @@ HELD = (
 )
 
 SIZES = (
+    Limit("request_cpu", 5, "seconds", "CPU that one request may take", whose="request"),
+    Limit("prompt_text", 8000, "signs", "all prompts of one request, folded by NFKC", whose="request"),
     Limit("anonymous_body", 1 * MIB, "bytes", "a body of somebody who is not signed in", whose="request"),
 )
 

@@ -115,10 +115,10 @@ def slow_parser(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Eve
     begun, may_end = threading.Event(), threading.Event()
     parsed = prompts.parsed
 
-    def slowly(*args: Any) -> Any:
+    def slowly(*args: Any, **kwargs: Any) -> Any:
         begun.set()
         may_end.wait(20)
-        return parsed(*args)
+        return parsed(*args, **kwargs)
 
     monkeypatch.setattr(prompts, "parsed", slowly)
     yield begun, may_end
