@@ -12,10 +12,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _rest: Any = get_asgi_application()  # sets Django up, which the imports below need
 
 from config.request_budget import NoticesLeaving  # noqa: E402
+from creator.accounts import token_use  # noqa: E402
 from jobs.realtime.routing import websocket_urlpatterns  # noqa: E402
 from jobs.realtime.sse import EventStream  # noqa: E402
 from library.upload.body_limit import CappedBody  # noqa: E402
 
+token_use.serve()
 application = ProtocolTypeRouter(
     {"http": EventStream(NoticesLeaving(CappedBody(_rest))), "websocket": URLRouter(websocket_urlpatterns)}
 )

@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+application = get_wsgi_application()  # sets Django up, which the import below needs
+
+from creator.accounts import token_use  # noqa: E402
+
+token_use.serve()

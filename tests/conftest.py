@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from creator.accounts import token_use
 from creator.credits import ledger
 from creator.models import User
 from tests.contract import CheckedClient
@@ -22,6 +23,12 @@ Api = Callable[..., APIClient]
 def _media_of_its_own(settings: Any, tmp_path: Path) -> None:
     """No test sees another's files."""
     settings.STORAGE_URL = f"file://{tmp_path / 'media'}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_thread_writes_between_tests() -> None:
+    """A server writes now and then when tokens were used; here it is written when a test says so."""
+    token_use.WRITTEN_EVERY = threading.TIMEOUT_MAX
 
 
 @pytest.fixture(autouse=True)
