@@ -6,9 +6,12 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
+from config import process
+
 #: [module] Django's settings. Leave it, unless a module of yours imports all of config.settings and adds
 #: to it.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+process.answers_requests = True
 _rest: Any = get_asgi_application()  # sets Django up, which the imports below need
 
 from config.request_budget import NoticesLeaving  # noqa: E402

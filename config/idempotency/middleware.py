@@ -9,11 +9,11 @@ import hashlib
 import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
 import errors
-from config.errors import problem_response
+from config.errors import BUSY_SECONDS, Busy, is_busy, problem_response
 from config.idempotency.errors import KeyTooLong, ShownOnce
 from config.idempotency.models import KeptAnswer
 from config.idempotency.reservation import Reservation, reserve
@@ -44,6 +44,10 @@ class IdempotencyMiddleware:
             return _again(found) if isinstance(found, KeptAnswer) else self._once(request, found)
         except errors.DomainError as error:
             return problem_response(error)
+        except OperationalError as error:
+            if is_busy(error):
+                return problem_response(Busy(seconds=BUSY_SECONDS))
+            raise
 
     def _once(self, request: HttpRequest, reservation: Reservation) -> HttpResponse:
         with connection.execute_wrapper(reservation.mark):

@@ -8,7 +8,7 @@ from rest_framework import exceptions
 from rest_framework.views import APIView
 
 from api.raises import ApiError, declared_errors
-from config.errors import MEDIA_TYPE, STATUS, BadRequest, status_of
+from config.errors import MEDIA_TYPE, STATUS, BadRequest, Busy, status_of
 from config.idempotency.errors import AnswerLost, InProgress, KeyReused, KeyTooLong, ShownOnce
 from errors import DomainError
 
@@ -37,6 +37,7 @@ RETRY_AFTER: dict[str, Any] = {"schema": {"type": "integer"}, "description": "Se
 HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": _TEXT}},
     409: {"Retry-After": RETRY_AFTER},
+    503: {"Retry-After": RETRY_AFTER},
     429: {
         "Retry-After": RETRY_AFTER,
         "RateLimit": {"schema": _TEXT, "description": 'Of which limit, what is left: `"likes";r=0;t=60`.'},
@@ -60,6 +61,8 @@ def of_operation(view: APIView, operation: dict[str, Any], *, method: str, path:
     by_status: dict[int, set[ApiError]] = {}
     for error in (*_derived(view, operation, method, path), *_declared(view, method)):
         by_status.setdefault(_status(error), set()).add(error)
+    if 503 in by_status:
+        by_status[503].add(Busy)  # which any operation may answer
     listed = {str(status): _response(status, by_status[status]) for status in sorted(by_status)}
     return listed | {"default": _reference("Problem")}
 
