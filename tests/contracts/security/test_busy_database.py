@@ -1,4 +1,4 @@
-"""Another process writes for long: readers do not notice, writers are told to come back, nobody gets a 500."""
+"""Another process writes for long: readers do not notice, writers are told to come back, none sees a 500."""
 
 import json
 import sqlite3
