@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from creator.accounts import token_use
 from creator.credits import ledger
 from creator.models import User
+from library.delivery import rights
 from tests.contract import CheckedClient
 from tests.write_locks import watch_slow_work
 
@@ -35,6 +36,12 @@ def _no_thread_writes_between_tests() -> None:
 def _slow_work_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     """A request that does something slow while it holds a lock fails its test."""
     watch_slow_work(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_known_to_links() -> None:
+    """No test is answered by what a link of another found: their people have the same ids."""
+    rights.forget()
 
 
 @pytest.fixture
