@@ -9,7 +9,7 @@ from creator.limits import most, request_budget
 from generation import catalogue, moderation
 from generation.errors import PromptBlocked, TooLongTogether, TooMuchText
 from generation.pricing import price
-from generation.runner import plan, prompts
+from generation.runner import plan, prompt_parser, prompts
 from generation.runner.model_spec import ModelSpec
 from generation.runner.spec import LONGEST, GenerationSpec
 from library.actions import Shape
@@ -53,8 +53,10 @@ def quote(spec: GenerationSpec, *, model: str = "", source: Clip | None = None) 
     found = catalogue.find(model or settings.DEFAULT_MODEL)
     plan.check(spec, found)
     _check_length(spec, source)
-    understood = prompts.parsed(spec, catalogue.folder(found.name), check=request_budget.check)
-    return Quote(understood, found, source)
+    folder = catalogue.folder(found.name)
+    with request_budget.uncounted():
+        prompt_parser.load(folder)
+    return Quote(prompts.parsed(spec, folder, check=request_budget.check), found, source)
 
 
 def _check_amount(spec: GenerationSpec) -> None:

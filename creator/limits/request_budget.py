@@ -17,7 +17,7 @@ def _waits() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Budget:
     ends: float  # seconds of this thread's CPU, by `time.thread_time`
     seconds: float
@@ -36,6 +36,17 @@ def limited_to(seconds: float, has_left: Callable[[], bool] = _waits) -> Iterato
         yield
     finally:
         _budget.reset(before)
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """What is done in here is done once for all requests of this process: it takes nothing from the share."""
+    begun = time.thread_time()
+    try:
+        yield
+    finally:
+        if budget := _budget.get():
+            budget.ends += time.thread_time() - begun
 
 
 def check() -> None:

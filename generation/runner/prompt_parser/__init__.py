@@ -16,6 +16,7 @@ are (docs/decisions/0006). No torch: a web process parses prompts too.
 
 from pathlib import Path
 
+from generation.runner.prompt_parser import embedding
 from generation.runner.prompt_parser.entities import Check, never
 from generation.runner.prompt_parser.interpret import interpret
 from generation.runner.prompt_parser.lexicon import Lexicon, read
@@ -30,4 +31,12 @@ def parse(prompt: str, folder: Path | str, *, check: Check = never) -> ParsedPro
     return None if lexicon is None else interpret(prompt, lexicon, check=check)
 
 
-__all__ = ["Check", "Lexicon", "ParsedPrompt", "interpret", "never", "parse", "read"]
+def load(folder: Path | str) -> None:
+    """Load what the first parse in a process loads: dictionary, encoder and vectors, which takes seconds."""
+    lexicon = read(folder)
+    if lexicon is not None:
+        interpret("", lexicon)
+        embedding.nearest(" ", lexicon)
+
+
+__all__ = ["Check", "Lexicon", "ParsedPrompt", "interpret", "load", "never", "parse", "read"]

@@ -216,6 +216,15 @@ def test_a_share_is_of_one_request_and_not_of_the_next() -> None:
         request_budget.check()
 
 
+def test_what_a_process_loads_once_takes_nothing_from_the_share_of_a_request() -> None:
+    with request_budget.limited_to(0.05):
+        with request_budget.uncounted():
+            begun = time.thread_time()
+            while time.thread_time() < begun + 0.1:
+                pass
+        request_budget.check()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_work_ends_when_its_client_leaves(creator: User, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, ended = threading.Event(), threading.Event()
