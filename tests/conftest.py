@@ -15,7 +15,7 @@ from creator.credits import ledger
 from creator.models import User
 from library.delivery import rights
 from tests.contract import CheckedClient
-from tests.write_locks import watch_slow_work
+from tests.write_locks import watch_slow_work, watched
 
 Api = Callable[..., APIClient]
 
@@ -98,10 +98,18 @@ def api() -> Api:
 
 @pytest.fixture
 def work_all() -> Callable[..., int]:
-    """Runs every job that can run, through the real claim, handler and finish; answers how many it ran."""
+    """Runs every job that can run, through the real claim, handler and finish; answers how many it ran.
+
+    Fails where a job does something slow while it holds a lock."""
     from jobs.worker.perform import drain
 
-    return drain
+    def run(*pools: str) -> int:
+        with watched() as (slow, _):
+            count = drain(*pools)
+        assert not slow, f"in a transaction of a job: {slow}"
+        return count
+
+    return run
 
 
 @pytest.fixture
