@@ -30,7 +30,7 @@ class KeptAnswer(models.Model):
     status = models.PositiveSmallIntegerField(default=0)
     content_type = models.CharField(max_length=100, default="")
     body = models.BinaryField(default=b"")
-    secret = models.BooleanField(default=False)  # the answer was shown once and is not kept
+    secret = models.BooleanField(default=False)  # the answer is shown once, and not kept
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     objects = KeptAnswerQuerySet.as_manager()

@@ -28,6 +28,7 @@ from creator.models import Allowance, Token
 LEASE = timedelta(seconds=60)  # longer than requests take; one that takes longer can be taken over, no more
 WAIT_SECONDS = 5.0  # how long a request waits for the first one with its key
 POLL_SECONDS = 0.02
+MOST_BYTES = 256 << 10  # of an answer; it is far more than drafts that people make
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 # What is counted stays counted, also where the request is done again: this is not what a request does.
 NO_ACTS = (Allowance._meta.db_table, KeptAnswer._meta.db_table)
@@ -61,7 +62,7 @@ class Reservation:
         elif response.status_code >= 400:
             self._mine.delete()
         else:
-            secret = "no-store" in response.get("Cache-Control", "")
+            secret = "no-store" in response.get("Cache-Control", "") or len(response.content) > MOST_BYTES
             self._mine.update(
                 status=response.status_code,
                 content_type=response.get("Content-Type", ""),

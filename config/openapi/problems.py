@@ -92,10 +92,8 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
         yield from (exceptions.ValidationError, exceptions.ParseError, BadRequest)
         yield exceptions.UnsupportedMediaType
     if "Idempotency-Key" in parameters:
-        yield from (KeyTooLong, KeyReused, InProgress, AnswerLost)
+        yield from (KeyTooLong, KeyReused, InProgress, AnswerLost, ShownOnce)
         yield BadRequest  # with a key, a body is read even if none is taken
-        if any("Cache-Control" in answer.get("headers", ()) for answer in operation["responses"].values()):
-            yield ShownOnce
 
 
 def needs_sign_in(operation: dict[str, Any]) -> bool:

@@ -53,7 +53,7 @@ RATES = (
 HELD = (
     Limit("keys", 20, "keys", "API keys"),
     Limit("drafts", 500, "drafts", "drafts"),
-    Limit("kept_answers", 1000, "answers", "answers kept for an Idempotency-Key: beyond it the oldest go"),
+    Limit("kept_answers", 500, "answers", "answers kept for an Idempotency-Key: beyond it the oldest go"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
 )
 

@@ -89,6 +89,18 @@ def test_a_person_has_a_most_of_kept_answers_and_the_oldest_go(
     assert sorted(KeptAnswer.objects.values_list("key", flat=True)) == ["key-5", "key-6", "key-7"]
 
 
+def test_an_answer_too_large_to_keep_is_shown_once(
+    staff: User, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reservation, "MOST_BYTES", 10)
+    client = signed(staff)
+
+    first, again = ask(client), ask(client)
+
+    assert (first.status_code, again.status_code, again.json()["code"]) == (201, 409, "shown-once")
+    assert bytes(KeptAnswer.objects.get().body) == b""
+
+
 def test_while_the_first_is_at_work_the_second_is_told_when_to_ask_again(
     staff: User, signed: Signed, impatient: None
 ) -> None:
