@@ -13,13 +13,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from PIL import Image
 
 from creator.accounts.tokens import issue_session
 from creator.models import User
-from generation.runner import prompts
+from generation.runner import prompt_parser, prompts
 from jobs.models import Job
 from library.models import Clip
 from tests.conftest import Api
@@ -29,6 +30,7 @@ from tests.contracts.test_idor_matrix import BODIES, WHO
 from tests.write_locks import watched
 
 MOST_SECONDS = 0.05  # of CPU
+PATIENCE = 120  # seconds; only a test that fails waits so long
 TRIES = 4  # the first calls of a process load modules and fill caches
 CHANGING = sorted(route for route in WHO if not route.startswith("GET"))
 
@@ -114,10 +116,11 @@ def slow_parser(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Eve
     """A prompt parser that does not end before it is told to: (it has begun, it may end)."""
     begun, may_end = threading.Event(), threading.Event()
     parsed = prompts.parsed
+    prompt_parser.load(settings.MODELS[settings.DEFAULT_MODEL])
 
     def slowly(*args: Any, **kwargs: Any) -> Any:
         begun.set()
-        may_end.wait(20)
+        may_end.wait(PATIENCE)
         return parsed(*args, **kwargs)
 
     monkeypatch.setattr(prompts, "parsed", slowly)
@@ -143,12 +146,12 @@ def test_while_one_prompt_is_parsed_everybody_else_writes(
 
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(generate)
-        assert begun.wait(20)
+        assert begun.wait(PATIENCE)
         neighbour = api(other).patch("/api/v1/me", {"display_name": "Hua"})
         may_end.set()
 
         assert neighbour.status_code == 200
-        assert answer.result(60) == 202
+        assert answer.result(PATIENCE) == 202
 
 
 def test_the_watch_finds_a_parser_a_process_and_a_pause_in_a_transaction(db: None) -> None:
