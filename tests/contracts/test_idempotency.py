@@ -83,9 +83,7 @@ def test_a_key_of_no_use_is_refused(staff: User, signed: Signed, key: str) -> No
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_make_one(staff: User, signed: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        reservation, "WAIT_SECONDS", 120.0
-    )  # on a loaded machine too, the first is done first
+    monkeypatch.setattr(reservation, "WAIT_SECONDS", 120.0)  # a loaded machine takes long for the first
     client = signed(staff)
 
     def ask(_: int) -> int:
