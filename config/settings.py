@@ -9,6 +9,7 @@ from typing import Any
 
 import environ
 
+from config import process
 from config.private_files import keep_private
 from config.secret import kept_secret
 
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.request_budget.RequestBudgetMiddleware",
     "config.idempotency.middleware.IdempotencyMiddleware",
 ]
 
@@ -64,13 +66,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "creator.User"
 
 # ── config: data ─────────────────────────────────────────────────────────────────────────────────
+#: [seconds] How long a request waits for another that writes to SQLite; then it is told to try again. It
+#: holds a thread meanwhile. Raise it where many write at once.
+REQUEST_WAIT_SECONDS = env.float("REQUEST_WAIT_SECONDS", default=5.0)
+#: [seconds] The same for workers and commands, whose work would be lost. Higher than that of requests.
+WORKER_WAIT_SECONDS = env.float("WORKER_WAIT_SECONDS", default=30.0)
+DATABASE_WAIT_SECONDS = REQUEST_WAIT_SECONDS if process.answers_requests else WORKER_WAIT_SECONDS
 #: The database: SQLite on one machine, `postgresql://user:password@host/name` where several hosts work.
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'lingying.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE and WAL: writers queue instead of failing with "database is locked".
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
+        "timeout": DATABASE_WAIT_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # a file: threads must share it

@@ -57,6 +57,20 @@ class LimitReached(errors.Conflict):
     message = "You have {held} of at most {most}, by the limit “{limit}”. Delete something of it first."
 
 
+class TooMuchWork(errors.Unprocessable):
+    """`params`: most, in seconds of CPU."""
+
+    code = "too-much-work"
+    message = "This takes more work than one request may. Send less text, or divide it into several requests."
+
+
+class ClientLeft(errors.Conflict):
+    """Nobody reads this answer: it ends what nobody waits for."""
+
+    code = "client-left"
+    message = "The connection was closed before this was done, so it was not done."
+
+
 class NotAdmitted(errors.Forbidden):
     code = "not-admitted"
     message = (

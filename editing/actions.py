@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -34,14 +35,15 @@ def promise_render(
 
     Raises DocumentInvalid where a source is not `owner`'s, will never be ready, or is too short;
     one of `jobs.ledger.admission.ERRORS`."""
+    shape, content = (_preview_shape if preview else _shape)(document), dump(document)  # not under the lock
     with transaction.atomic():
         found = sources.resolve_visible(document, owner, lock=True)
         made_from, work = found.promised, cost.megapixels(document, found.clips, preview=preview)
         return promise(
             owner=owner,
             origin=Origin.PREVIEW if preview else Origin.EDIT,
-            shape=_preview_shape(document) if preview else _shape(document),
-            job_for=partial(_submit, document, made_from, revision, work, preview),
+            shape=shape,
+            job_for=partial(_submit, content, made_from, revision, work, preview),
             made_from=[(source, relation) for source in made_from if isinstance(source, Clip)],
             title=title,
         )
@@ -58,14 +60,14 @@ def _preview_shape(document: Document) -> Shape:
 
 
 def _submit(
-    document: Document,
+    content: dict[str, Any],
     made_from: Sequence[Promised],
     revision: Revision | None,
     work: cost.Megapixels,
     preview: bool,
     clip: Clip,
 ) -> Job:
-    row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
+    row = Render.objects.create(clip=clip, revision=revision, document=content)
     return jobs.ledger.actions.submit(
         kind=RENDER,
         owner=clip.owner,

@@ -71,18 +71,26 @@ class RenderHandler(Handler):
         for clip in Clip.objects.filter(render=job.params["render"]):  # none if it was deleted
             break_promise(clip, error)
 
-    @raises(StorageFull, ResultGone, SourceGone)
+    @raises(SourceGone)
+    def before_retry(self, job: Job) -> None:
+        resolve_for_render(_promised(job).parsed)
+
+    @raises(StorageFull, ResultGone)
     def retried(self, job: Job) -> None:
-        row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
-        if row is None:
-            raise ResultGone()
-        resolve_for_render(row.parsed)
-        renew_promise(row.clip)
+        renew_promise(_promised(job).clip)
 
 
 def _is_stored(checkpoint: Mapping[str, Any]) -> bool:
     """Whether an earlier attempt stored its master, and it is still there: after a failure it is swept."""
     return "stored" in checkpoint and storage.exists(checkpoint["stored"]["master"])
+
+
+def _promised(job: Job) -> Render:
+    """The render a job is about. Raises ResultGone if its clip was deleted, and it with it."""
+    row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
+    if row is None:
+        raise ResultGone()
+    return row
 
 
 def _row(params: dict[str, Any]) -> Render:

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
-from creator.errors import NotEnoughCredits
+from creator.errors import ClientLeft, NotEnoughCredits, TooMuchWork
 from creator.limits import limited
 from creator.permissions import IsAdmitted
 from generation import actions, catalogue
@@ -26,6 +26,7 @@ from generation.errors import (
     PromptBlocked,
     StillNotFound,
     TooLongTogether,
+    TooMuchText,
 )
 from generation.models import Generation
 from generation.runner.errors import (
@@ -62,7 +63,8 @@ SHOWN = (
 NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "max_conditioning_frames")
 MAKING = {"create", "extend", "rerun"}
 MODEL = (ModelNotFound, ModelFolderNotFound, FamilyNotFound)
-REFUSED = (*MODEL, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
+TOO_MUCH = (TooMuchText, TooMuchWork, ClientLeft)
+REFUSED = (*MODEL, *TOO_MUCH, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
 PICTURES = (NeedsFirstFrame, NoFirstFrame, NoLastFrame, NoKeyframes, KeyframeOutside, StillNotFound)
 
 

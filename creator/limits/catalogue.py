@@ -67,10 +67,13 @@ HELD = (
     ),
     Limit("running_gpu_jobs", 1, "jobs", "the same of clips made by a model"),
     Limit("storage_bytes", 50 * GIB, "bytes", "clips, stills, tracks and posts, made and being made"),
+    Limit("kept_answers", 500, "answers", "answers kept for an Idempotency-Key: beyond it the oldest go"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
 )
 
 SIZES = (
+    Limit("request_cpu", 5, "seconds", "CPU that one request may take", whose="request"),
+    Limit("prompt_text", 8000, "signs", "all prompts of one request, folded by NFKC", whose="request"),
     Limit("log_bytes", 16 * MIB, "bytes", "one log file of a process of `make up`", whose="installation"),
     Limit("log_files", 5, "files", "older ones that are kept of it", whose="installation"),
     Limit(

@@ -88,12 +88,13 @@ def cancel(job: Job) -> Job:
 def retry(job: Job) -> Job:
     """Queue a failed job again, from its checkpoint, with all its attempts. Asking twice is fine.
 
-    NotFailed, InputsNotDone, InputsCancelled, one of `admission.ERRORS`, or what the handler's `retried`
-    raises (not enough credits, say); nothing has changed then.
+    NotFailed, InputsNotDone, InputsCancelled, one of `admission.ERRORS`, or what the handler's `before_retry`
+    and `retried` raise (not enough credits, say); nothing has changed then.
     """
     job.refresh_from_db()
     if job.state == State.FAILED:
         _require_inputs(job)
+        handlers.of(job.kind).before_retry(job)
     fresh = {"error": None, "attempts": 0, "finished_at": None, "cancel_requested": False}
     with transaction.atomic():
         try:

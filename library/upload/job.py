@@ -65,16 +65,16 @@ class Ingest(Handler):
         _drop_raw(job)
         break_promise(_promised(job), error)
 
-    @raises(StorageFull, ResultGone, UploadGone)
-    def retried(self, job: Job) -> None:
-        promised = _promised(job)
-        if not type(promised).objects.filter(pk=promised.pk).exists():
-            raise ResultGone()
-        if not storage.exists(
-            job.params["raw"]
-        ):  # `failed` removes it: it is not kept for somebody to try again
+    @raises(UploadGone)
+    def before_retry(self, job: Job) -> None:
+        _require_promised(job)
+        # `failed` removes it: it is not kept for somebody to try again
+        if not storage.exists(job.params["raw"]):
             raise UploadGone()
-        renew_promise(promised)
+
+    @raises(StorageFull, ResultGone)
+    def retried(self, job: Job) -> None:
+        renew_promise(_require_promised(job))
 
 
 def _clip(run: Run) -> Stored:
@@ -98,6 +98,14 @@ def _promised(job: Job) -> Clip | Track:
     """The row by its key alone: it may have been deleted meanwhile, and then nothing moves."""
     model = Track if job.params["becomes"] == "track" else Clip
     return model(pk=UUID(job.params["id"]))
+
+
+def _require_promised(job: Job) -> Clip | Track:
+    """The same, if it is still there. Raises ResultGone."""
+    promised = _promised(job)
+    if not type(promised).objects.filter(pk=promised.pk).exists():
+        raise ResultGone()
+    return promised
 
 
 def _drop_raw(job: Job) -> None:
