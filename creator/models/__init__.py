@@ -2,6 +2,7 @@
 
 from creator.models.accounts import User
 from creator.models.admission import Invite, InviteUse, WaitlistEntry
+from creator.models.audit import StaffAction
 from creator.models.credits import Account, Entry, Hold, Transfer
 from creator.models.owned import OwnedQuerySet
 from creator.models.sign_in import Allowance, SignInCode, Token
@@ -15,6 +16,7 @@ __all__ = [
     "InviteUse",
     "OwnedQuerySet",
     "SignInCode",
+    "StaffAction",
     "Token",
     "Transfer",
     "User",
