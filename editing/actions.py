@@ -15,6 +15,7 @@ from jobs.models import Job
 from library.actions import Shape, pending_jobs, promise
 from library.models import Clip, Promised
 from library.states import Origin
+from moderation import require_kept
 
 RENDER = "editing.render"  # the kind of job
 PREVIEW_PRIORITY = 10
@@ -32,7 +33,9 @@ def promise_render(
     """A pending clip of `document`, made from its sources by `relation` (edit, trim, …), and the job that
     renders it once they are ready. With `preview`, only the first seconds, small, before other renders.
 
-    Raises DocumentInvalid where a source is not `owner`'s, will never be ready, or is too short."""
+    Raises DocumentInvalid where a source is not `owner`'s, will never be ready, or is too short, and
+    TextBlocked for what its captions say: they are part of the picture from then on."""
+    require_kept("captions", "\n".join(caption.text for caption in document.captions))
     with transaction.atomic():
         made_from = sources.resolve_visible(document, owner, lock=True).promised
         return promise(

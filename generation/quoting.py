@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from generation import catalogue, moderation
+import moderation
+from generation import catalogue
 from generation.errors import PromptBlocked, TooLongTogether
 from generation.pricing import price
 from generation.runner import plan, prompts

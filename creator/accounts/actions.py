@@ -7,6 +7,7 @@ from creator.credits import ledger
 from creator.errors import HandleTaken, TooManyKeys
 from creator.models import Hold, Token, User
 from creator.signals import account_deleting
+from moderation import require_kept
 
 # Names that would pass for the people who run the place.
 RESERVED = frozenset(
@@ -18,7 +19,9 @@ MOST_KEYS = 20
 
 
 def rename(user: User, **changes: str) -> User:
-    """Change `handle`, `display_name` or both. Raises HandleTaken."""
+    """Change `handle`, `display_name` or both. Raises HandleTaken, TextBlocked."""
+    for name, value in changes.items():
+        require_kept(name, value)
     if changes.get("handle") in RESERVED - {user.handle}:
         raise HandleTaken(field="handle")
     for name, value in changes.items():

@@ -39,6 +39,7 @@ from creator.errors import (
     WrongCode,
 )
 from creator.models import Token
+from moderation import TextBlocked
 
 SENT = {
     "digits": sign_in.DIGITS,
@@ -111,7 +112,7 @@ class MeView(APIView):
         return Response(MeSerializer(signed_in(request)).data)
 
     @extend_schema(operation_id="updateAccount", request=MeSerializer, responses=MeSerializer)
-    @raises(HandleTaken)
+    @raises(HandleTaken, TextBlocked)
     def patch(self, request: Request) -> Response:
         """Change one's handle or display name."""
         asked = validated(MeSerializer(signed_in(request), data=request.data, partial=True))

@@ -1,5 +1,6 @@
 """What people ask: publish a clip, change a post, withdraw it, like it."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from library.actions import pending_jobs
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
+from moderation import require_kept
 from publishing.errors import ClipCancelled, ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
 from publishing.models import Like, Post
 from publishing.posts import files
@@ -39,12 +41,13 @@ def publish(*, owner: User, clip: Clip, **fields: Unpack[PostFields]) -> Post:
     A pending clip is published as soon as it is ready. A post that failed or was cancelled is tried again,
     with the new `fields`.
 
-    Raises ClipFailed, ClipCancelled, PreviewNotPublishable, CoverOutside, TooFarAhead.
+    Raises ClipFailed, ClipCancelled, PreviewNotPublishable, CoverOutside, TooFarAhead, TextBlocked.
     """
     post = _current(clip)
     if post and post.state not in Post.RETRIABLE:
         return post
     _check(clip, **fields)
+    _check_words(**fields)
     try:
         with transaction.atomic():
             return _retry(post, clip, fields) if post else _make(owner, clip, fields)
@@ -55,7 +58,8 @@ def publish(*, owner: User, clip: Clip, **fields: Unpack[PostFields]) -> Post:
 
 
 def change(post: Post, **fields: Unpack[PostFields]) -> Post:
-    """Change title, tags or visibility of a post, unless it was withdrawn meanwhile."""
+    """Change title, tags or visibility of a post, unless it was withdrawn meanwhile. Raises TextBlocked."""
+    _check_words(title=fields.get("title", post.title), tags=fields.get("tags", post.tags))
     if fields:
         Post.objects.not_withdrawn().filter(pk=post.pk).update(**fields)
     return post
@@ -94,6 +98,12 @@ def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | Non
         raise CoverOutside(field="cover_seconds", most=round(clip.seconds, 3))
     if publish_at and publish_at > timezone.now() + timedelta(days=MOST_DAYS_AHEAD):
         raise TooFarAhead(field="publish_at", days=MOST_DAYS_AHEAD)
+
+
+def _check_words(*, title: str = "", tags: Sequence[str] = (), **_: Any) -> None:
+    """Title and tags are read together: neither hides what the other completes."""
+    require_kept("title", title)
+    require_kept("tags", " ".join(tags), title)
 
 
 def _make(owner: User, clip: Clip, fields: PostFields) -> Post:

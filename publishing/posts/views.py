@@ -16,6 +16,7 @@ from creator.accounts.authentication import signed_in
 from creator.models import User
 from creator.permissions import IsAdmitted
 from library.models import Clip
+from moderation import TextBlocked
 from publishing.errors import (
     ClipCancelled,
     ClipFailed,
@@ -50,7 +51,7 @@ class PostsView(generics.ListAPIView[Post]):
 
     @extend_schema(operation_id="publishPost", request=PublishSerializer, responses={202: PostSerializer})
     @raises(ClipNotFound, ClipFailed, ClipCancelled, PreviewNotPublishable)
-    @raises(InvalidText, InvalidTag, CoverOutside, TooFarAhead)
+    @raises(InvalidText, InvalidTag, CoverOutside, TooFarAhead, TextBlocked)
     def post(self, request: Request) -> Response:
         """Publish a clip, ready or still pending. Asked twice for the same clip, it is one post."""
         fields, owner = validated(PublishSerializer(data=request.data)), signed_in(request)
@@ -76,7 +77,7 @@ class PostView(generics.GenericAPIView[Post]):
         return Response(_shown(self.get_object(), request))
 
     @extend_schema(request=ChangeSerializer, responses=PostSerializer)
-    @raises(InvalidText, InvalidTag)
+    @raises(InvalidText, InvalidTag, TextBlocked)
     def patch(self, request: Request, pk: Any) -> Response:
         """Change a post of one's own."""
         post = get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk)
