@@ -45,6 +45,7 @@ check: $(VENV)/.developer ## lint, types, imports, migrations, schema, configura
 	$(PY) -m config.messages --check
 	$(PY) -m config.openapi --check
 	$(PY) -m config.configuration --check
+	$(PY) -m config.limits --check
 
 bench: $(VENV)/.developer ## every benchmark against its peer, in one run, into out/bench
 	$(PY) -m bench
@@ -52,8 +53,9 @@ bench: $(VENV)/.developer ## every benchmark against its peer, in one run, into 
 openapi: $(VENV)/.developer ## write docs/openapi.yaml from the code
 	$(PY) -m config.openapi
 
-configuration: $(VENV)/.product ## write docs/configuration.md from the code
+configuration: $(VENV)/.product ## write docs/configuration.md and docs/limits.md from the code
 	$(PY) -m config.configuration
+	$(PY) -m config.limits
 
 messages: $(VENV)/.developer ## compile the translations
 	$(PY) -m config.messages

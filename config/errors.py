@@ -10,6 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 import errors
+from creator.errors import RateLimited
+from creator.limits import Allowed
 
 STATUS: dict[type[errors.DomainError], int] = {
     errors.Invalid: 400,
@@ -94,7 +96,11 @@ def _headers(error: Exception) -> dict[str, str]:
         str(int(wait)) if wait and isinstance(error, errors.TooManyRequests | exceptions.Throttled) else None
     )
     asked = {"Retry-After": retry, "WWW-Authenticate": getattr(error, "auth_header", None)}
-    return {name: value for name, value in asked.items() if value}
+    return {name: value for name, value in asked.items() if value} | _rate_headers(error)
+
+
+def _rate_headers(error: Exception) -> dict[str, str]:
+    return Allowed.refused(**error.params).headers if isinstance(error, RateLimited) else {}
 
 
 def _answer(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:

@@ -165,9 +165,9 @@ SPECTACULAR_SETTINGS = {
 CODE_SENDER = env("CODE_SENDER", default="creator.accounts.code_senders.LogSender")
 #: [days] How long a sign-in lasts. Lower it where devices are shared.
 SESSION_DAYS = env.int("SESSION_DAYS", default=90)
-#: [codes an hour] How many sign-in codes one IP address may ask for. Raise it where many people share an
-#: address.
-SIGN_IN_CODES_PER_IP = env.int("SIGN_IN_CODES_PER_IP", default=100)
+#: [name → number] Limits of this installation that are not the default, as `{"drafts": 100}`; docs/limits.md
+#: has their names. Raise `network_codes` where many people share an address.
+LIMITS: dict[str, int] = env.json("LIMITS", default={})
 #: The mail server that EmailSender uses, as `smtp+tls://user:password@host:587`; by default mails go to
 #: the log.
 vars().update(env.email("EMAIL_URL", default="consolemail://"))

@@ -44,8 +44,17 @@ class AccountClosed(errors.Forbidden):
 
 
 class RateLimited(errors.TooManyRequests):
+    """`params`: limit (its name), most (times), window and seconds left of it (seconds)."""
+
     code = "too-often"
     message = "That was asked too often. Try again in {seconds} seconds."
+
+
+class LimitReached(errors.Conflict):
+    """`params`: limit (its name), most, held. Waiting does not help, deleting does: hence no 429."""
+
+    code = "limit-reached"
+    message = "You have {held} of at most {most}, by the limit “{limit}”. Delete something of it first."
 
 
 class NotAdmitted(errors.Forbidden):
@@ -94,11 +103,6 @@ class InviteExists(errors.Conflict):
 class SessionNeeded(errors.Forbidden):
     code = "session-needed"
     message = "An API key may not do this. Sign in with POST /api/v1/auth/login and use that token."
-
-
-class TooManyKeys(errors.Conflict):
-    code = "too-many-keys"
-    message = "You have {most} keys, the most there can be. Delete one first."
 
 
 class HandleTaken(errors.Conflict):

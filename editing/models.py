@@ -32,7 +32,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """An edit in the making. `current` is the revision that is shown; undo and redo move it, none is lost."""
+    """An edit in the making. `current` is the revision that is shown; undo and redo move it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -16,6 +16,7 @@ from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.errors import NotEnoughCredits
+from creator.limits import limited
 from creator.permissions import IsAdmitted
 from generation import actions, catalogue
 from generation.errors import (
@@ -85,8 +86,11 @@ class GenerationViewSet(
     def get_permissions(self) -> list[BasePermission]:
         return [IsAdmitted()] if self.action in MAKING else [IsAuthenticated()]
 
+    destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
+
     @extend_schema(request=RequestSerializer, responses={202: GenerationSerializer})
     @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits)
+    @limited("generations")
     def create(self, request: Request) -> Response:
         """Ask for a clip: holds the credits and answers with the promise of it."""
         return self._promised(actions.request(owner=signed_in(request), **self._asked(RequestSerializer)))
@@ -94,6 +98,7 @@ class GenerationViewSet(
     @extend_schema(operation_id="quoteGeneration", request=RequestSerializer, responses=QuoteSerializer)
     @raises(*REFUSED, *PICTURES, ScenesOutOfOrder)
     @action(detail=False, methods=["post"])
+    @limited("quotes")
     def quote(self, request: Request) -> Response:
         """What it would cost, or the refusal it would meet."""
         quoted = actions.quote(owner=signed_in(request), **self._asked(RequestSerializer))
@@ -102,6 +107,7 @@ class GenerationViewSet(
     @extend_schema(request=None, responses=GenerationSerializer)
     @raises(NothingToCancel, AlreadyFinished)
     @action(detail=True, methods=["post"])
+    @limited("writes")
     def cancel(self, request: Request, pk: str) -> Response:
         """Stop making it: at once if it is queued, within one step if it runs. The credits come back."""
         return Response(self.get_serializer(actions.cancel(self.get_object())).data)
@@ -109,6 +115,7 @@ class GenerationViewSet(
     @extend_schema(request=ExtendSerializer, responses={202: GenerationSerializer})
     @raises(*REFUSED, TooLongTogether, SourceFailed, SourceCancelled, NotEnoughCredits)
     @action(detail=True, methods=["post"])
+    @limited("generations")
     def extend(self, request: Request, pk: str) -> Response:
         """A longer clip that begins with this one; it may still be pending."""
         return self._promised(actions.extend(self.get_object(), **self._asked(ExtendSerializer)))
@@ -116,6 +123,7 @@ class GenerationViewSet(
     @extend_schema(request=RerunSerializer, responses={202: GenerationSerializer})
     @raises(*REFUSED, *PICTURES, PictureGone, SourceGone, SourceFailed, SourceCancelled, NotEnoughCredits)
     @action(detail=True, methods=["post"])
+    @limited("generations")
     def rerun(self, request: Request, pk: str) -> Response:
         """The same again with another seed, or with the one given."""
         return self._promised(actions.rerun(self.get_object(), **self._asked(RerunSerializer)))

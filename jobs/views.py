@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from api.raises import raises
 from api.requests import validated
+from creator.limits import limited
 from creator.permissions import IsAdmitted
 from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed
 from jobs.ledger import actions
@@ -46,6 +47,7 @@ class JobView(generics.RetrieveAPIView[Job]):
 class CancelView(APIView):
     @extend_schema(request=None, responses=JobSerializer)
     @raises(AlreadyFinished)
+    @limited("writes")
     def post(self, request: Request, pk: UUID) -> Response:
         """Cancel a job: at once if it has not begun, else within a step. Asking twice is fine."""
         job = actions.cancel(get_object_or_404(visible_jobs(request), pk=pk))
@@ -59,6 +61,7 @@ class RetryView(APIView):
 
     @extend_schema(request=None, responses={202: JobSerializer})
     @raises(NotFailed, InputsNotDone, InputsCancelled, handlers.errors_of_retried)
+    @limited("retries")
     def post(self, request: Request, pk: UUID) -> Response:
         """Try a failed job again; credits that came back are held again. Asking twice is fine."""
         own = Job.objects.filter(owner_id=request.user.pk)

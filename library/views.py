@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
+from creator.limits import limited
 from creator.models import OwnedQuerySet
 from creator.permissions import IsAdmitted
 from library import actions
@@ -37,6 +38,8 @@ class OwnedViewSet(
     """What one owns: listed newest first, looked at, deleted."""
 
     queryset: OwnedQuerySet[Any]
+
+    destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.queryset.visible_to(self.request.user)
@@ -76,6 +79,7 @@ class UploadView(APIView):
 
     @extend_schema(operation_id="uploadFile", request=UploadSerializer, responses={202: UploadedSerializer})
     @raises(NoFile, FileTooLarge, *ingest.INSPECTION_ERRORS)
+    @limited("uploads")
     def post(self, request: Request) -> Response:
         """Hand in one file. A picture is ready at once; a video or sound is encoded anew by a job."""
         thing = receive.receive(owner=signed_in(request), **_form(request))

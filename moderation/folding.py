@@ -18,9 +18,7 @@ MASKS = frozenset("*#%_●•×✱∗")  # stand for a letter: p*rn
 SYMBOLS = {"@": "@", "$": "$", "!": "!", "|": "|", "€": "e", "£": "l", "¥": "y", "§": "$", "¡": "!"}
 OTHER = "?"  # a letter of another script, which no term has
 # Look-alikes of capitals and of italics, which the table of confusables leaves out.
-LOOK_ALIKES = dict(
-    zip("внгткмпияьεηωπλτхсаероуі", "bhrtkmnnrbenwnltxcaepoyi", strict=True)
-)
+LOOK_ALIKES = dict(zip("внгткмпияьεηωπλτхсаероуі", "bhrtkmnnrbenwnltxcaepoyi", strict=True))
 SPACE, MARK, NOTHING = " ", ".", ""  # what a sign that is no letter folds to
 LATIN = re.compile(
     r"(?:(?:REGIONAL INDICATOR SYMBOL|NEGATIVE \w+|SQUARED|CIRCLED|PARENTHESIZED|MODIFIER|TURNED|FULLWIDTH) )*"

@@ -10,9 +10,10 @@ from ahocorasick_rs import AhoCorasick
 
 from moderation.folding import Folded, Gap, chosen
 
-DIGITS = "0o 2z 3e 4a 5s 6g 7t 8b 9g @a $s".split()
+DIGITS = ["0o", "2z", "3e", "4a", "5s", "6g", "7t", "8b", "9g", "@a", "$s"]
 READINGS = tuple(
-    str.maketrans(dict(pair for pair in (*DIGITS, f"1{letter}", f"!{letter}", f"|{letter}"))) for letter in "il"
+    str.maketrans(dict(pair for pair in (*DIGITS, f"1{letter}", f"!{letter}", f"|{letter}")))
+    for letter in "il"
 )
 AMBIGUOUS = frozenset("1!|")  # i or l
 HAN, MASK = "字", "*"

@@ -51,7 +51,9 @@ def _hits(text: Folded) -> Iterator[tuple[Entry, Hit]]:
 def _breaking(rule: Rule, found: list[Found]) -> list[Found]:
     """Those of `found` that break the rule: one of each kind is enough."""
     excused = [one for one in found if one.part == EXCEPTION]
-    meant = [one for one in found if one.part != EXCEPTION and not any(_holds(other, one) for other in excused)]
+    meant = [
+        one for one in found if one.part != EXCEPTION and not any(_holds(other, one) for other in excused)
+    ]
     if alone := [one for one in meant if one.part == ANY]:
         return alone[:3]
     groups = [[one for one in meant if one.part == part] for part in range(len(rule.all_of))]

@@ -35,7 +35,11 @@ SCHEMA: dict[str, Any] = {
 UNLISTED_STATUSES = frozenset({405, 406, 500})
 HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": _TEXT}},
-    429: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
+    429: {
+        "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."},
+        "RateLimit": {"schema": _TEXT, "description": 'Of which limit, what is left: `"likes";r=0;t=60`.'},
+        "RateLimit-Policy": {"schema": _TEXT, "description": 'The limit: `"likes";q=1200;w=3600`.'},
+    },
 }
 LONGEST_NAME = 60  # of a component; more codes are listed where they are
 _NAMES = {

@@ -4,7 +4,8 @@ from django.db import IntegrityError, transaction
 
 from creator.accounts import tokens
 from creator.credits import ledger
-from creator.errors import HandleTaken, TooManyKeys
+from creator.errors import HandleTaken
+from creator.limits import require_room_among
 from creator.models import Hold, Token, User
 from creator.signals import account_deleting
 from moderation import require_kept
@@ -13,9 +14,6 @@ from moderation import require_kept
 RESERVED = frozenset(
     {"admin", "administrator", "lingying", "moderator", "official", "root", "staff", "support"}
 )
-
-
-MOST_KEYS = 20
 
 
 def rename(user: User, **changes: str) -> User:
@@ -36,12 +34,8 @@ def rename(user: User, **changes: str) -> User:
 
 @transaction.atomic
 def make_key(*, owner: User, name: str, days: int | None = None) -> tuple[Token, str]:
-    """A key and its secret; `days=None` lives until it is deleted. Raises TooManyKeys."""
-    User.objects.select_for_update(no_key=True).get(
-        pk=owner.pk
-    )  # so that two at once do not both count to MOST_KEYS − 1
-    if Token.objects.filter(user=owner).keys().count() >= MOST_KEYS:
-        raise TooManyKeys(most=MOST_KEYS)
+    """A key and its secret; `days=None` lives until it is deleted. Raises LimitReached."""
+    require_room_among("keys", Token.objects.filter(user=owner).keys(), owner=owner)
     return tokens.issue(owner, kind=Token.Kind.KEY, name=name, days=days)
 
 

@@ -7,28 +7,27 @@ import logging
 import secrets
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from creator.accounts import code_senders, rate_limits, tokens
+from creator.accounts import code_senders, tokens
 from creator.accounts.addresses import Address
 from creator.errors import AccountClosed, CodeNotSent, CodeUnsendable, WrongCode
+from creator.limits import delete_expired_windows, spend
+from creator.limits.catalogue import LIMITS
 from creator.models import SignInCode, Token, User
 
 DIGITS = 6
 MINUTES = 5
 MOST_TRIES = 5
-RESEND_SECONDS = 60
-PER_ADDRESS_A_DAY = 10  # with MOST_TRIES: 50 guesses a day in a million codes
-HOUR, DAY = 3600, 86400
+RESEND_SECONDS = LIMITS["codes_again"].seconds or 0
 
 log = logging.getLogger(__name__)
 
 
-def request_code(address: Address, *, ip: str) -> None:
+def request_code(address: Address) -> None:
     """Send a new code to `address`; the one before it no longer works.
 
     Raises RateLimited, CodeUnsendable if no such address can be reached from here, CodeNotSent if it failed.
@@ -37,17 +36,16 @@ def request_code(address: Address, *, ip: str) -> None:
     if not sender.reaches(address):
         raise CodeUnsendable(field=address.field)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-    _store_code(address, code, ip)
+    _store_code(address, code)
     _send(sender, address, code)
     _delete_expired()
 
 
 @transaction.atomic
-def _store_code(address: Address, code: str, ip: str) -> None:
+def _store_code(address: Address, code: str) -> None:
     """All allowances are spent, or none is."""
-    rate_limits.spend("code-again", address.text, most=1, seconds=RESEND_SECONDS)
-    rate_limits.spend("code", address.text, most=PER_ADDRESS_A_DAY, seconds=DAY)
-    rate_limits.spend("code-ip", ip, most=settings.SIGN_IN_CODES_PER_IP, seconds=HOUR)
+    spend("codes_again", address.text)
+    spend("codes", address.text)
     fresh = {
         "digest": _digest(address, code),
         "tries": 0,
@@ -119,5 +117,5 @@ def _digest(address: Address, code: str) -> str:
 
 def _delete_expired() -> None:
     SignInCode.objects.filter(expires_at__lt=timezone.now()).delete()
-    rate_limits.delete_expired()
+    delete_expired_windows()
     tokens.delete_expired_sessions()

@@ -8,7 +8,6 @@ from rest_framework import generics, mixins
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from api.raises import raises
@@ -33,11 +32,11 @@ from creator.errors import (
     InvalidAddress,
     InvalidEmail,
     InvalidPhone,
-    RateLimited,
+    LimitReached,
     SessionNeeded,
-    TooManyKeys,
     WrongCode,
 )
+from creator.limits import limited
 from creator.models import Token
 from moderation import TextBlocked
 
@@ -60,10 +59,11 @@ class CodeView(APIView):
     @extend_schema(
         operation_id="requestSignInCode", request=AddressSerializer, responses={202: CodeSentSerializer}
     )
-    @raises(InvalidAddress, InvalidEmail, InvalidPhone, CodeUnsendable, RateLimited, CodeNotSent)
+    @raises(InvalidAddress, InvalidEmail, InvalidPhone, CodeUnsendable, CodeNotSent)
+    @limited("network_codes")
     def post(self, request: Request) -> Response:
         asked = validated(AddressSerializer(data=request.data))
-        sign_in.request_code(_address(asked), ip=BaseThrottle().get_ident(request))
+        sign_in.request_code(_address(asked))
         return Response(SENT, status=202)
 
 
@@ -80,6 +80,7 @@ class LoginView(APIView):
         responses={200: SessionSerializer},
     )
     @raises(InvalidAddress, InvalidEmail, InvalidPhone, WrongCode, AccountClosed)
+    @limited("sign_ins")
     def post(self, request: Request) -> Response:
         asked = validated(LoginSerializer(data=request.data))
         user, token = sign_in.sign_in(_address(asked), asked["code"])
@@ -91,6 +92,7 @@ class LogoutView(APIView):
     """End the session this request came with."""
 
     @extend_schema(operation_id="signOut", request=None, responses={204: None})
+    @limited("writes")
     def post(self, request: Request) -> Response:
         sign_in.sign_out(bearer_token(request))
         return Response(status=204)
@@ -112,7 +114,12 @@ class MeView(APIView):
         return Response(MeSerializer(signed_in(request)).data)
 
     @extend_schema(operation_id="updateAccount", request=MeSerializer, responses=MeSerializer)
+<<<<<<< HEAD
     @raises(HandleTaken, TextBlocked)
+=======
+    @raises(HandleTaken)
+    @limited("writes")
+>>>>>>> main
     def patch(self, request: Request) -> Response:
         """Change one's handle or display name."""
         asked = validated(MeSerializer(signed_in(request), data=request.data, partial=True))
@@ -121,6 +128,7 @@ class MeView(APIView):
 
     @extend_schema(operation_id="deleteAccount", responses={204: None})
     @raises(SessionNeeded)
+    @limited("writes")
     def delete(self, request: Request) -> Response:
         """Delete the account, with everything its owner made."""
         by_session(request)
@@ -138,7 +146,8 @@ class KeysView(generics.ListAPIView[Token]):
         return Token.objects.visible_to(self.request.user).keys()
 
     @extend_schema(parameters=[NO_STORE], request=KeySerializer, responses={201: NewKeySerializer})
-    @raises(SessionNeeded, TooManyKeys)
+    @raises(SessionNeeded, LimitReached)
+    @limited("keys_made")
     def post(self, request: Request) -> Response:
         """Make an API key. The answer is the only place where it is shown."""
         by_session(request)
@@ -157,6 +166,7 @@ class KeyView(mixins.DestroyModelMixin, generics.GenericAPIView[Token]):
     def get_queryset(self) -> QuerySet[Token]:
         return Token.objects.visible_to(self.request.user).keys()
 
+    @limited("writes")
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.destroy(request, *args, **kwargs)
 

@@ -25,8 +25,8 @@ from creator.errors import (
     InviteNotFound,
     InviteUsedUp,
     NotInLine,
-    RateLimited,
 )
+from creator.limits import limited
 from creator.permissions import IsStaff
 
 
@@ -43,6 +43,7 @@ class WaitlistView(APIView):
         operation_id="joinWaitlist", request=WaitlistSerializer, responses={201: WaitlistSerializer}
     )
     @raises(AlreadyAdmitted)
+    @limited("applications")
     def post(self, request: Request) -> Response:
         """Apply. Applying twice changes nothing."""
         asked = {"locale": get_language() or ""} | validated(WaitlistSerializer(data=request.data))
@@ -56,6 +57,7 @@ class AdmitView(APIView):
     permission_classes = (IsStaff,)
 
     @extend_schema(operation_id="admitNext", request=AdmitSerializer, responses=AdmittedSerializer)
+    @limited("writes")
     def post(self, request: Request) -> Response:
         asked = validated(AdmitSerializer(data=request.data))
         return Response({"admitted": actions.admit_next(asked["count"])})
@@ -68,6 +70,7 @@ class InvitesView(APIView):
 
     @extend_schema(request=InviteSerializer, responses={201: InviteSerializer})
     @raises(InvalidInvite, InviteExists)
+    @limited("writes")
     def post(self, request: Request) -> Response:
         asked = validated(InviteSerializer(data=request.data))
         invite = actions.make_invite(made_by=signed_in(request), **asked)
@@ -78,7 +81,8 @@ class RedeemView(APIView):
     """Be let in by an invite."""
 
     @extend_schema(operation_id="redeemInvite", request=RedeemSerializer, responses=MeSerializer)
-    @raises(InviteNotFound, InviteUsedUp, AlreadyAdmitted, RateLimited)
+    @raises(InviteNotFound, InviteUsedUp, AlreadyAdmitted)
+    @limited("invite_tries")
     def post(self, request: Request) -> Response:
         asked = validated(RedeemSerializer(data=request.data))
         user = actions.redeem(user=signed_in(request), code=asked["code"])

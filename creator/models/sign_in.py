@@ -28,7 +28,7 @@ class Allowance(models.Model):
     """How often something was done in a window of time; `key` is a digest, so no address is kept."""
 
     key = models.CharField(max_length=64, unique=True)
-    used = models.PositiveIntegerField(default=0)
+    used = models.PositiveBigIntegerField(default=0)
     ends_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:

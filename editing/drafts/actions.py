@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import QuerySet
 
+from creator.limits import most, require_room_among
 from creator.models import User
 from editing import sources
 from editing.actions import promise_render
@@ -17,9 +18,10 @@ from library.states import Origin
 
 
 def start(*, owner: User, document: Document, title: str = "") -> Draft:
-    """A draft with its first revision. Raises DocumentInvalid."""
+    """A draft with its first revision. Raises DocumentInvalid, LimitReached."""
     sources.resolve_visible(document, owner)
     with transaction.atomic():
+        require_room_among("drafts", Draft.objects.visible_to(owner), owner=owner)
         return _revise(Draft.objects.create(owner=owner, title=title), document)
 
 
@@ -112,7 +114,16 @@ def _revise(draft: Draft, document: Document) -> Draft:
     draft.current = draft.revisions.create(number=newest + 1, before=draft.current, document=dump(document))
     draft.current.parsed = document
     draft.save()
+    _prune(draft)
     return draft
+
+
+def _prune(draft: Draft) -> None:
+    """Forget the oldest revisions that nobody named, beyond the most there can be."""
+    unnamed = draft.revisions.filter(name="").exclude(pk=current(draft).pk).order_by("-number")
+    oldest = unnamed.values_list("number", flat=True)[most("revisions") - 1 :][:1]
+    for number in oldest:
+        unnamed.filter(number__lte=number).delete()
 
 
 def _move(

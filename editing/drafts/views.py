@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
+from creator.errors import LimitReached
+from creator.limits import limited
 from creator.permissions import IsAdmitted
 from editing.drafts import actions
 from editing.drafts.graph_view import graph_view
@@ -33,6 +35,7 @@ from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Revision
 from editing.views import DocumentErrorsView, promised
 from library.serializers import ClipSerializer
+from moderation import TextBlocked
 
 DRAFT = [OpenApiParameter("id", OpenApiTypes.UUID, "path", description="Of the draft.")]
 NUMBERED = [*DRAFT, OpenApiParameter("number", OpenApiTypes.INT, "path", description="Of the revision.")]
@@ -58,13 +61,18 @@ class DraftViewSet(
         free = self.action in ("list", "retrieve", "destroy", "explain")
         return [IsAuthenticated()] if free else [IsAdmitted()]
 
+    destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
+
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
+    @raises(LimitReached)
+    @limited("drafts_made")
     def create(self, request: Request) -> Response:
         """A new draft of an edit document."""
         body = _parsed(validated(NewDraftSerializer(data=request.data)))
         return draft_shown(actions.start(owner=signed_in(request), **body), status=201)
 
     @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
+    @limited("writes")
     def partial_update(self, request: Request, pk: str) -> Response:
         """Save: another document is a new revision, and what was there stays in the history."""
         body = validated(ChangeDraftSerializer(data=request.data))
@@ -73,6 +81,7 @@ class DraftViewSet(
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
     @raises(NothingToUndo)
+    @limited("writes")
     def undo(self, request: Request, pk: str) -> Response:
         """Back to the revision before the current one."""
         return draft_shown(actions.undo(self.get_object()))
@@ -80,20 +89,23 @@ class DraftViewSet(
     @extend_schema(request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
     @raises(NothingToRedo)
+    @limited("writes")
     def redo(self, request: Request, pk: str) -> Response:
         """Forth to what was undone last."""
         return draft_shown(actions.redo(self.get_object()))
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(ValidationError)
+    @raises(ValidationError, TextBlocked)
+    @limited("edits")
     def render(self, request: Request, pk: str) -> Response:
         """The draft as it is, promised as a clip."""
         return promised(actions.render(self.get_object()))
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(ValidationError)
+    @raises(ValidationError, TextBlocked)
+    @limited("previews")
     def preview(self, request: Request, pk: str) -> Response:
         """The first seconds of the draft as it is, at most 480 pixels high, kept for a day."""
         return promised(actions.preview(self.get_object()))
@@ -101,6 +113,7 @@ class DraftViewSet(
     @extend_schema(operation_id="explainDraft", responses=ExplanationSerializer)
     @action(detail=True)
     @raises(ValidationError)
+    @limited("explains")
     def explain(self, request: Request, pk: str) -> Response:
         """The one command a render would run, and its graph. Nothing is opened or run."""
         return Response(ExplanationSerializer(graph_view(self.get_object())).data)
@@ -133,6 +146,7 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
         request=NamedSerializer,
         responses=RevisionSerializer,
     )
+    @limited("writes")
     def partial_update(self, request: Request, pk: str, number: int) -> Response:
         """Name a revision. Nothing else of it ever changes."""
         body = validated(NamedSerializer(data=request.data))
@@ -140,6 +154,7 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
 
     @extend_schema(parameters=NUMBERED, request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
+    @limited("writes")
     def restore(self, request: Request, pk: str, number: int) -> Response:
         """Make the draft what it was then. An undo leads back."""
         return draft_shown(actions.restore(self.get_object()))

@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
+from creator.errors import LimitReached
+from creator.limits import limited
 from creator.permissions import IsAdmitted
 from editing.drafts.serializers import DraftSerializer
 from editing.drafts.views import draft_shown
@@ -64,6 +66,7 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
     )
     @captions.mapping.put
     @raises(NoSubtitles)
+    @limited("writes")
     def set_captions(self, request: Request, pk: str) -> Response:
         """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
         body = validated(SubtitlesSerializer(data=request.data))
@@ -80,7 +83,8 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}
     )
     @action(detail=False, methods=["post"], url_path="otio")
-    @raises(NoTimeline)
+    @raises(NoTimeline, LimitReached)
+    @limited("drafts_made")
     def open_timeline(self, request: Request) -> Response:
         """A new draft of an OpenTimelineIO timeline, of clips of one's own."""
         body = validated(NewTimelineSerializer(data=request.data))

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from api.requests import validated
 from creator.accounts.authentication import signed_in
+from creator.limits import limited
 from creator.permissions import IsAdmitted
 from editing.one_tap import actions
 from editing.one_tap.serializers import ReframeSerializer, TrimSerializer, UpscaleSerializer
@@ -25,6 +26,7 @@ class OneTapView(DocumentErrorsView):
     serializer_class: type[Any]
     edit: Callable[..., Clip]
 
+    @limited("edits")
     def post(self, request: Request, pk: str) -> Response:
         owner = signed_in(request)
         clip = get_object_or_404(Clip.objects.visible_to(owner), pk=pk)

@@ -11,6 +11,8 @@ from rest_framework.views import APIView
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
+from creator.errors import LimitReached
+from creator.limits import limited
 from creator.permissions import IsAdmitted
 from editing.drafts.serializers import DraftSerializer
 from editing.drafts.views import draft_shown
@@ -36,7 +38,8 @@ class FillView(DocumentErrorsView):
     permission_classes = [IsAdmitted]
 
     @extend_schema(parameters=NAMED, request=FillSerializer, responses={201: DraftSerializer})
-    @raises(NotReady)
+    @raises(NotReady, LimitReached)
+    @limited("fills", "drafts_made")
     def post(self, request: Request, name: str) -> Response:
         """A draft out of a template, from one's own clips, cut on the beats of a track."""
         if name not in templates():

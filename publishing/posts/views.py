@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
+from creator.limits import limited
 from creator.models import User
 from creator.permissions import IsAdmitted
 from library.models import Clip
@@ -52,6 +53,7 @@ class PostsView(generics.ListAPIView[Post]):
     @extend_schema(operation_id="publishPost", request=PublishSerializer, responses={202: PostSerializer})
     @raises(ClipNotFound, ClipFailed, ClipCancelled, PreviewNotPublishable)
     @raises(InvalidText, InvalidTag, CoverOutside, TooFarAhead, TextBlocked)
+    @limited("posts_made")
     def post(self, request: Request) -> Response:
         """Publish a clip, ready or still pending. Asked twice for the same clip, it is one post."""
         fields, owner = validated(PublishSerializer(data=request.data)), signed_in(request)
@@ -78,6 +80,7 @@ class PostView(generics.GenericAPIView[Post]):
 
     @extend_schema(request=ChangeSerializer, responses=PostSerializer)
     @raises(InvalidText, InvalidTag, TextBlocked)
+    @limited("writes")
     def patch(self, request: Request, pk: Any) -> Response:
         """Change a post of one's own."""
         post = get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk)
@@ -85,6 +88,7 @@ class PostView(generics.GenericAPIView[Post]):
         return Response(_shown(actions.change(post, **fields), request))
 
     @extend_schema(responses={204: None})
+    @limited("writes")
     def delete(self, request: Request, pk: Any) -> Response:
         """Withdraw it: out of every feed at once, its files removed. The clip stays."""
         actions.withdraw(get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk))
@@ -101,6 +105,7 @@ class LikeView(generics.GenericAPIView[Post]):
         return Post.objects.out().filter(pk__in=Post.objects.visible_to(signed_in(self.request)))
 
     @extend_schema(request=None, responses=PostSerializer)
+    @limited("likes")
     def post(self, request: Request, pk: Any) -> Response:
         """Like a post; doing so twice changes nothing."""
         post = self.get_object()
@@ -108,6 +113,7 @@ class LikeView(generics.GenericAPIView[Post]):
         return Response(_shown(post, request))
 
     @extend_schema(operation_id="unlikePost", request=None, responses={200: PostSerializer})
+    @limited("likes")
     def delete(self, request: Request, pk: Any) -> Response:
         """Take a like back; doing so twice changes nothing."""
         post = self.get_object()

@@ -119,3 +119,32 @@ def test_a_timeline_of_clips_that_are_not_ones_own_is_refused(
     assert answer.json()["errors"][0]["code"] == "edit-clip-not-found"
     answer = api(other).post("/api/v1/drafts/otio", {"timeline": {"OTIO_SCHEMA": "Clip.2"}})
     assert (answer.status_code, answer.json()["code"]) == (400, "no-timeline")
+
+
+def test_there_are_so_many_drafts_and_no_more(
+    api: Api, creator: User, clip: Clip, draft: str, settings: Any
+) -> None:
+    settings.LIMITS = {"drafts": 2}
+    made = {"document": lasting(clip, 1)}
+    assert api(creator).post("/api/v1/drafts", made).status_code == 201
+
+    refused = api(creator).post("/api/v1/drafts", made)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "limit-reached")
+    assert Draft.objects.count() == 2
+    assert api(creator).delete(draft).status_code == 204
+    assert api(creator).post("/api/v1/drafts", made).status_code == 201
+
+
+def test_the_oldest_revisions_that_nobody_named_make_room(
+    api: Api, creator: User, clip: Clip, draft: str, settings: Any
+) -> None:
+    settings.LIMITS = {"revisions": 3}
+    api(creator).patch(f"{draft}/revisions/1", {"name": "first"})
+
+    for seconds in (0.6, 0.7, 0.8):
+        api(creator).patch(draft, {"document": lasting(clip, seconds)})
+
+    listed = api(creator).get(f"{draft}/revisions").json()["results"]
+    assert [revision["number"] for revision in listed] == [5, 4, 3, 1]
+    assert api(creator).post(f"{draft}/undo").status_code == 200

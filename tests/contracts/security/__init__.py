@@ -1,1 +1,1 @@
-"""Findings of an authorised break-in, each as a test of its whole kind; docs/security-model.md explains them."""
+"""What a break-in found, each finding as a test of its whole kind; docs/security-model.md explains them."""

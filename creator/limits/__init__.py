@@ -1,0 +1,25 @@
+"""How much anybody may do: one table of limits, and the two ways to keep within one.
+
+A rate counts in a window of time (`spend`, answered by 429 and Retry-After); what exists at once has a most
+(`require_room`, answered by 409). A view says by `limited` which rates a call of it counts in.
+"""
+
+from creator.limits.enforcement import (
+    Allowed,
+    delete_expired_windows,
+    most,
+    require_room,
+    require_room_among,
+    spend,
+)
+from creator.limits.views import limited
+
+__all__ = [
+    "Allowed",
+    "delete_expired_windows",
+    "limited",
+    "most",
+    "require_room",
+    "require_room_among",
+    "spend",
+]

@@ -1,0 +1,102 @@
+"""Every route that changes something has a limit; who goes beyond one is told which, and for how long."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from config import limits as page
+from creator.errors import LimitReached, RateLimited
+from creator.limits import catalogue, require_room, spend
+from creator.models import User
+from tests.conftest import Api
+
+MUTATING = {"post", "put", "patch", "delete"}
+
+
+def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, str, Any]]:
+    """(route, HTTP method, the view's function for it) of everything that changes something."""
+    for entry in patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry.url_patterns, route)
+        elif isinstance(entry, URLPattern):
+            view = getattr(entry.callback, "cls", None) or getattr(entry.callback, "view_class", None)
+            actions = getattr(entry.callback, "actions", None) or {name: name for name in MUTATING}
+            for method in MUTATING & set(actions):
+                if function := getattr(view, actions[method], None):
+                    yield route, method, function
+
+
+ROUTES = {
+    f"{method.upper()} {route}": function for route, method, function in routes(get_resolver().url_patterns)
+}
+
+
+def test_there_are_routes_to_look_at() -> None:
+    assert len(ROUTES) > 30
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_a_route_that_changes_something_has_a_limit(route: str) -> None:
+    assert getattr(ROUTES[route], "limits", ()), f"{route}: decorate its method with @limited(…)"
+
+
+def test_an_answer_tells_what_is_left(api: Api, creator: User, settings: Any) -> None:
+    settings.LIMITS = {"writes": 5}
+
+    answer = api(creator).patch("/api/v1/me", {"display_name": "Ming"})
+
+    assert answer["RateLimit-Policy"] == '"writes";q=5;w=600'
+    assert answer["RateLimit"] == '"writes";r=4;t=600'
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Try again in"), ("zh-hans", "秒后重试")])
+def test_beyond_a_limit_the_answer_says_which_and_when(
+    api: Api, creator: User, settings: Any, language: str, words: str
+) -> None:
+    settings.LIMITS = {"writes": 1}
+    client = api(creator, language)
+    client.patch("/api/v1/me", {"display_name": "Ming"})
+
+    answer = client.patch("/api/v1/me", {"display_name": "Ming 2"})
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "too-often")
+    assert words in answer.json()["detail"]
+    assert 0 < int(answer["Retry-After"]) <= 600
+    assert answer["RateLimit-Policy"] == '"writes";q=1;w=600'
+    assert answer["RateLimit"].startswith('"writes";r=0;t=')
+
+
+def test_a_neighbour_has_a_limit_of_their_own(api: Api, creator: User, other: User, settings: Any) -> None:
+    settings.LIMITS = {"writes": 1}
+    api(creator).patch("/api/v1/me", {"display_name": "Ming"})
+
+    assert api(other).patch("/api/v1/me", {"display_name": "Hua"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_more_at_once_than_the_limit_is_refused_whole() -> None:
+    with pytest.raises(RateLimited):
+        spend("likes", "me", catalogue.LIMITS["likes"].most + 1)
+
+    assert spend("likes", "me").left == catalogue.LIMITS["likes"].most - 1
+
+
+def test_what_exists_at_once_has_a_most(settings: Any) -> None:
+    settings.LIMITS = {"drafts": 2}
+    require_room("drafts", held=1)
+
+    with pytest.raises(LimitReached):
+        require_room("drafts", held=2)
+
+
+@pytest.mark.parametrize("changed", [{"draughts": 1}, {"drafts": -1}, {"drafts": "many"}, {"drafts": True}])
+def test_a_limit_set_wrongly_is_told_at_the_start(changed: dict[str, Any]) -> None:
+    with pytest.raises(catalogue.UnknownLimit, match="LIMITS"):
+        catalogue.check(changed)
+
+
+def test_the_committed_page_is_the_catalogue() -> None:
+    assert page.PAGE.read_text() == page.document()
