@@ -1,4 +1,4 @@
-"""Writing down what staff does: in the same transaction as the act, so that there is no act without its row."""
+"""Writing down what staff does, in the transaction of the act: there is no act without its row."""
 
 from typing import Any
 

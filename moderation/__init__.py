@@ -1,4 +1,4 @@
-"""What may be neither asked for nor shown: rules that people review (`rules.toml`) and how they are matched."""
+"""What may be neither asked for nor shown: rules (`rules.toml`) and how they are matched."""
 
 from moderation.errors import TextBlocked
 from moderation.matching import broken_by

@@ -20,9 +20,10 @@ OTHER = "?"  # a letter of another script, which no term has
 # Look-alikes of capitals and of italics, which the table of confusables leaves out.
 LOOK_ALIKES = dict(zip("внгткмпияьεηωπλτхсаероуі", "bhrtkmnnrbenwnltxcaepoyi", strict=True))
 SPACE, MARK, NOTHING = " ", ".", ""  # what a sign that is no letter folds to
-LATIN = re.compile(
-    r"(?:(?:REGIONAL INDICATOR SYMBOL|NEGATIVE \w+|SQUARED|CIRCLED|PARENTHESIZED|MODIFIER|TURNED|FULLWIDTH) )*"
-    r"(?:LATIN )?(?:SMALL |CAPITAL )?LETTER (?:SMALL )?(?:CAPITAL )?(?:TURNED |REVERSED |DOTLESS )?([A-Z])(?: WITH .+)?"
+LATIN = re.compile(  # names of letters, as Unicode has them
+    r"(?:(?:REGIONAL INDICATOR SYMBOL|NEGATIVE \w+|SQUARED|CIRCLED|PARENTHESIZED|MODIFIER) )*"
+    r"(?:LATIN )?(?:SMALL |CAPITAL )?LETTER (?:SMALL )?(?:CAPITAL )?"
+    r"(?:TURNED |REVERSED |DOTLESS )?([A-Z])(?: WITH .+)?"
 )
 RUN = re.compile(r"[^ .]+")
 CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")

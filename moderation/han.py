@@ -1,4 +1,4 @@
-"""Finding Chinese terms: as they are, with fillers, in pinyin, in both mixed, by homophones, in split signs."""
+"""Finding Chinese terms: with fillers, in pinyin, in both mixed, by homophones, in split signs."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ MANY = 3  # syllables: so long a term is looked for in pinyin, too, and with one
 
 
 class Term(NamedTuple):
-    """`signs` as they are written; where in their pinyin the syllables begin; whether pinyin alone will do."""
+    """`signs` as they are written; where the syllables of their pinyin begin; if pinyin alone will do."""
 
     signs: str
     letters: str

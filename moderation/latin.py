@@ -11,9 +11,8 @@ from ahocorasick_rs import AhoCorasick
 from moderation.folding import Folded, Gap, chosen
 
 DIGITS = ["0o", "2z", "3e", "4a", "5s", "6g", "7t", "8b", "9g", "@a", "$s"]
-READINGS = tuple(
-    str.maketrans(dict(pair for pair in (*DIGITS, f"1{letter}", f"!{letter}", f"|{letter}")))
-    for letter in "il"
+READINGS: tuple[dict[int, str], ...] = tuple(
+    {ord(pair[0]): pair[1] for pair in (*DIGITS, f"1{either}", f"!{either}", f"|{either}")} for either in "il"
 )
 AMBIGUOUS = frozenset("1!|")  # i or l
 HAN, MASK = "字", "*"
@@ -110,7 +109,7 @@ def _line(folded: Folded, reading: dict[int, str], *, masks: bool) -> _Line:
         folded, letters = chosen(folded, signs), letters.replace(MASK, "")
     repeats = {at for run in REPEATED.finditer(letters) for at in _repeats(folded.gaps, *run.span())}
     kept = [at for at in range(len(letters)) if at not in repeats] if repeats else range(len(letters))
-    ends = (*kept[1:], len(letters))
+    ends = (*kept[1:], len(letters))[: len(kept)]
     return _Line(
         letters="".join([letters[at] for at in kept]),
         gaps=[folded.gaps[at] for at in kept],

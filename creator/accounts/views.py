@@ -114,12 +114,8 @@ class MeView(APIView):
         return Response(MeSerializer(signed_in(request)).data)
 
     @extend_schema(operation_id="updateAccount", request=MeSerializer, responses=MeSerializer)
-<<<<<<< HEAD
     @raises(HandleTaken, TextBlocked)
-=======
-    @raises(HandleTaken)
     @limited("writes")
->>>>>>> main
     def patch(self, request: Request) -> Response:
         """Change one's handle or display name."""
         asked = validated(MeSerializer(signed_in(request), data=request.data, partial=True))

@@ -24,7 +24,7 @@ class StaffActionQuerySet(models.QuerySet["StaffAction"]):
 
 
 class StaffAction(models.Model):
-    """One act of one member of staff. `subject` is `post:ID`, `user:ID`, `case:ID`…; `reason` their own words.
+    """One act of one member of staff. `subject` is `post:ID`, `user:ID`…; `reason` their words.
 
     `actor` outlives the account: there is no constraint in the database, so the number stays when the
     person is gone.
@@ -52,5 +52,5 @@ class StaffAction(models.Model):
             raise AuditIsAppendOnly("The audit is append-only.")
         super().save(**options)
 
-    def delete(self, **_: Any) -> NoReturn:
+    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
         raise AuditIsAppendOnly("The audit is append-only.")

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('creator', '0001_initial'),
+        ('creator', '0002_allowances_count_bytes'),
     ]
 
     operations = [
