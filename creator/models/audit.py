@@ -19,6 +19,9 @@ class StaffActionQuerySet(models.QuerySet["StaffAction"]):
     def update(self, **_: Any) -> NoReturn:
         raise AuditIsAppendOnly("The audit is append-only.")
 
+    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
+        raise AuditIsAppendOnly("The audit is append-only.")
+
     def delete(self) -> NoReturn:
         raise AuditIsAppendOnly("The audit is append-only.")
 

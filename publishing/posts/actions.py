@@ -18,8 +18,15 @@ from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
 from moderation import require_kept
-from publishing.errors import ClipCancelled, ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
-from publishing.models import Like, Post
+from publishing.errors import (
+    ClipCancelled,
+    ClipFailed,
+    CoverOutside,
+    PostTakenDown,
+    PreviewNotPublishable,
+    TooFarAhead,
+)
+from publishing.models import Like, Post, PostQuerySet
 
 KIND = "publishing.package"
 MOST_DAYS_AHEAD = 365
@@ -58,19 +65,31 @@ def publish(*, owner: User, clip: Clip, **fields: Unpack[PostFields]) -> Post:
 
 
 def change(post: Post, **fields: Unpack[PostFields]) -> Post:
-    """Change title, tags or visibility of a post, unless it was withdrawn meanwhile. Raises TextBlocked."""
+    """Change title, tags or visibility of a post, unless it was withdrawn meanwhile.
+
+    Raises TextBlocked, PostTakenDown."""
+    require_standing(post)
     _check_words(title=fields.get("title", post.title), tags=fields.get("tags", post.tags))
     if fields:
-        Post.objects.not_withdrawn().filter(pk=post.pk).update(**fields)
+        _standing(post).update(**fields)
     return post
 
 
 def withdraw(post: Post) -> None:
-    """Take a post out of every feed and cancel its packaging; its files are removed on commit."""
+    """Take a post out of every feed and cancel its packaging; its files are removed on commit.
+
+    Raises PostTakenDown: withdrawn, it could be published anew."""
+    require_standing(post)
     with transaction.atomic():
         _stop_packaging(post)
-        Post.objects.not_withdrawn().filter(pk=post.pk).update(state=Post.State.WITHDRAWN, folder="")
-        transaction.on_commit(partial(storage.remove_folder, post.root))
+        if _standing(post).update(state=Post.State.WITHDRAWN, folder=""):
+            transaction.on_commit(partial(storage.remove_folder, post.root))
+
+
+def require_standing(post: Post) -> None:
+    """Raises PostTakenDown if staff took it down."""
+    if post.state == Post.State.TAKEN_DOWN:
+        raise PostTakenDown(**(post.error or {})["params"])
 
 
 def like(*, post: Post, user: User) -> None:
@@ -81,6 +100,11 @@ def like(*, post: Post, user: User) -> None:
 def unlike(*, post: Post, user: User) -> None:
     """`user` no longer likes `post`, if they did."""
     Like.objects.take_back(post=post, user=user)
+
+
+def _standing(post: Post) -> PostQuerySet:
+    """The row of `post`, unless it was withdrawn or taken down meanwhile."""
+    return Post.objects.not_withdrawn().filter(pk=post.pk).exclude(state=Post.State.TAKEN_DOWN)
 
 
 def _current(clip: Clip) -> Post | None:
