@@ -31,10 +31,14 @@ RATES = (
     Limit("writes", 600, "requests", "requests that change something, all together", 10 * MINUTE),
     Limit("network_writes", 600, "requests", "the same, of people who are not signed in", HOUR, "network"),
     Limit("invite_tries", 20, "tries", "invite codes tried", HOUR),
-    Limit("codes_again", 1, "codes", "sign-in codes to one mailbox or phone in a row", MINUTE, "mailbox"),
-    Limit("codes", 10, "codes", "sign-in codes to one mailbox or phone", DAY, "mailbox"),
+    Limit("network_invite_tries", 100, "tries", "invite codes tried from one network", HOUR, "network"),
+    Limit("codes_again", 1, "codes", "sign-in codes to one mailbox from one network", MINUTE, "mailbox"),
+    Limit("codes", 5, "codes", "the same in a day", DAY, "mailbox"),
+    Limit("mailbox_codes", 40, "codes", "sign-in codes to one mailbox from unknown devices", DAY, "mailbox"),
     Limit("network_codes", 100, "codes", "sign-in codes asked for from one network", HOUR, "network"),
+    Limit("device_codes", 20, "codes", "sign-in codes asked for by a known device", DAY, "device"),
     Limit("sign_ins", 300, "tries", "codes handed in from one network", HOUR, "network"),
+    Limit("device_sign_ins", 60, "tries", "codes handed in by a known device", HOUR, "device"),
     Limit("applications", 10, "requests", "applications to the waiting line", DAY),
     Limit("keys_made", 50, "keys", "API keys made", DAY),
     Limit("uploads", 500, "files", "files handed in", DAY),
@@ -52,11 +56,14 @@ RATES = (
 
 HELD = (
     Limit("keys", 20, "keys", "API keys"),
+    Limit("devices", 10, "devices", "devices remembered: beyond it the longest unused one goes"),
     Limit("drafts", 500, "drafts", "drafts"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
 )
 
 SIZES = (
+    Limit("log_bytes", 16 * MIB, "bytes", "one log file of a process of `make up`", whose="installation"),
+    Limit("log_files", 5, "files", "older ones that are kept of it", whose="installation"),
     Limit("anonymous_body", 1 * MIB, "bytes", "a body of somebody who is not signed in", whose="request"),
 )
 
