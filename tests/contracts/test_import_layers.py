@@ -20,7 +20,7 @@ ROOMS = (
     "moderation",
     "errors",
 )
-BESIDE = ("bench", "demo", "fixtures", "moderation", "training")
+BESIDE = ("bench", "demo", "fixtures", "training")
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
