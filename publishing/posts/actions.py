@@ -14,6 +14,7 @@ from creator.models import User
 from jobs.errors import AlreadyFinished
 from library import storage
 from library.actions import pending_jobs
+from library.held import require_storage
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
@@ -82,7 +83,7 @@ def withdraw(post: Post) -> None:
     require_standing(post)
     with transaction.atomic():
         _stop_packaging(post)
-        if _standing(post).update(state=Post.State.WITHDRAWN, folder=""):
+        if _standing(post).update(state=Post.State.WITHDRAWN, folder="", bytes=0):
             transaction.on_commit(partial(storage.remove_folder, post.root))
 
 
@@ -145,10 +146,12 @@ def _retry(post: Post, clip: Clip, fields: PostFields) -> Post:
 
 
 def _submit(post: Post, clip: Clip) -> Post:
-    params = {"post": str(post.pk)}
+    megapixels = clip.width * clip.height * clip.fps * clip.seconds / 1e6
+    params = {"post": str(post.pk), "megapixels": megapixels}
     job = jobs.ledger.actions.submit(
         kind=KIND, owner=post.owner, params=params, waits_for=pending_jobs([clip])
     )
+    require_storage(post.owner)
     Post.objects.filter(pk=post.pk).update(job=job)
     post.refresh_from_db()
     return post

@@ -67,8 +67,9 @@ def test_a_traceback_is_redacted_with_its_line() -> None:
 
 
 def test_every_handler_of_the_product_redacts() -> None:
-    for handler in settings.LOGGING["handlers"].values():
-        assert settings.LOGGING["formatters"][handler["formatter"]]["()"] == "config.logs.LineFormatter"
+    logging_: Any = settings.LOGGING
+    for handler in logging_["handlers"].values():
+        assert logging_["formatters"][handler["formatter"]]["()"] == "config.logs.LineFormatter"
 
 
 def test_what_a_child_prints_is_redacted_in_its_file_and_the_file_is_rotated(

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishing', '0002_cancelled_posts'),
+        ('publishing', '0003_count_bytes_of_posts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
