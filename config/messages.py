@@ -6,7 +6,7 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing")
+ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing", "moderation")
 
 
 def catalogues() -> list[Path]:

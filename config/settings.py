@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "config.idempotency",
+    "moderation",
     "creator",
     "jobs",
     "library",

@@ -16,9 +16,17 @@ from jobs.models import Job
 from library.actions import Shape, pending_jobs, promise
 from library.models import Clip, Promised
 from library.states import Origin
+from moderation import require_kept
 
 RENDER = "editing.render"  # the kind of job
 PREVIEW_PRIORITY = 10
+
+
+def require_kept_words(document: Document) -> None:
+    """Raises TextBlocked for what the captions say together: they are part of the picture from then on.
+
+    To be asked outside a transaction: the first time, a dictionary is loaded."""
+    require_kept("captions", "\n".join(caption.text for caption in document.captions))
 
 
 def promise_render(
@@ -33,8 +41,9 @@ def promise_render(
     """A pending clip of `document`, made from its sources by `relation` (edit, trim, …), and the job that
     renders it once they are ready. With `preview`, only the first seconds, small, before other renders.
 
-    Raises DocumentInvalid where a source is not `owner`'s, will never be ready, or is too short;
+    Raises DocumentInvalid where a source is not `owner`'s, will never be ready, or is too short; TextBlocked;
     one of `jobs.ledger.admission.ERRORS`."""
+    require_kept_words(document)
     shape, content = (_preview_shape if preview else _shape)(document), dump(document)  # not under the lock
     with transaction.atomic():
         found = sources.resolve_visible(document, owner, lock=True)

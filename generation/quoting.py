@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+import moderation
 from creator.limits import most, request_budget
-from generation import catalogue, moderation
+from generation import catalogue
 from generation.errors import PromptBlocked, TooLongTogether, TooMuchText
 from generation.pricing import price
 from generation.runner import plan, prompt_parser, prompts

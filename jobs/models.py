@@ -6,13 +6,12 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from uuid6 import uuid7
 
-from creator.models import OwnedQuerySet, User
+from creator.models import OwnedQuerySet
 from jobs.errors import StaleJob
 from jobs.ledger import notify
 from jobs.ledger.event_order import CurrentTransaction
@@ -23,10 +22,6 @@ NO_LEASE: dict[str, Any] = {"token": None, "lease_owner": "", "lease_until": Non
 
 
 class JobQuerySet(OwnedQuerySet["Job"]):
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The jobs `user` may see: their own; all of them for staff."""
-        return self if user.is_staff else self.owned_by(user)
-
     def best_first(self, pool: str) -> Self:
         """The queued jobs of `pool` in the order they are to be claimed; index `job_claim` has it."""
         return self.filter(pool=pool, state=State.QUEUED).order_by("turn", "-priority", "id")

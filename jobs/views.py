@@ -55,8 +55,6 @@ class CancelView(APIView):
 
 
 class RetryView(APIView):
-    """For the owner alone, not for staff: trying again may hold the owner's credits."""
-
     permission_classes = (IsAdmitted,)
 
     @extend_schema(request=None, responses={202: JobSerializer})
@@ -64,8 +62,7 @@ class RetryView(APIView):
     @limited("retries")
     def post(self, request: Request, pk: UUID) -> Response:
         """Try a failed job again; credits that came back are held again. Asking twice is fine."""
-        own = Job.objects.filter(owner_id=request.user.pk)
-        job = actions.retry(get_object_or_404(own, pk=pk))
+        job = actions.retry(get_object_or_404(visible_jobs(request), pk=pk))
         return Response(JobSerializer(job).data, status=202)
 
 

@@ -23,6 +23,23 @@ class PreviewNotPublishable(errors.Conflict):
     message = "This is only a preview of an edit, gone after a day. Render the draft and publish that clip."
 
 
+class PostTakenDown(errors.Conflict):
+    """Also recorded on the post. `params`: reason (a record that `errors.render_message` can say)."""
+
+    code = "taken-down"
+    message = "The staff of this server took this post down ({reason}). Only they can put it back."
+
+
+class InvalidCase(errors.Invalid):
+    code = "case-invalid"
+    message = "A case is about one post or one person: send either `post` or `person`."
+
+
+class CaseSubjectNotFound(errors.NotFound):
+    code = "case-subject-not-found"
+    message = "There is no such post or person."
+
+
 class ClipDeleted(errors.Gone):
     """Recorded on a post whose clip was deleted before it could be packaged."""
 

@@ -1,4 +1,4 @@
-"""What is published: posts, and who likes them."""
+"""What is published: posts, who likes them, and the cases in which staff look at them."""
 
 from datetime import datetime
 from typing import Self
@@ -35,6 +35,10 @@ class PostQuerySet(OwnedQuerySet["Post"]):
         """What is in everybody's feed: out, and public."""
         return self.out(now).filter(visibility=Post.Visibility.PUBLIC)
 
+    def reviewable_by(self, staff: User) -> Self:
+        """What staff may take down, or have: what they see as anybody does."""
+        return self.filter(Q(pk__in=self.visible_to(staff)) | Q(state=Post.State.TAKEN_DOWN))
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What `user` may see: their own, and what is out and not private. (Unlisted is found by its id.)"""
         shown = Q(state=Post.State.PUBLISHED, published_at__lte=timezone.now())
@@ -59,6 +63,7 @@ class Post(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
         WITHDRAWN = "withdrawn"
+        TAKEN_DOWN = "taken_down"  # by staff; only they undo it
 
     class Visibility(models.TextChoices):
         PUBLIC = "public"
@@ -120,6 +125,32 @@ class Post(models.Model):
             steps = dict(self.deltas.values_list("id", "amount"))
             LikeDelta.objects.filter(id__in=list(steps)).delete()
             mine.update(likes_folded=F("likes_folded") + sum(steps.values()))
+
+
+class ModerationCase(models.Model):
+    """Why staff look at what is not theirs: one post or one person. Every look is in the audit."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="cases")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="cases")
+    reason = models.CharField(max_length=500)
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(post=None) ^ Q(person=None), name="a_case_is_about_a_post_or_a_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.pk} about {self.subject}"
+
+    @property
+    def subject(self) -> str:
+        """As the audit names it."""
+        return f"post:{self.post_id}" if self.post_id else f"user:{self.person_id}"
 
 
 class LikeQuerySet(models.QuerySet["Like"]):

@@ -10,10 +10,13 @@ from creator.errors import HandleTaken, NameReserved
 from creator.limits import require_room_among
 from creator.models import Hold, Token, User
 from creator.signals import account_deleting
+from moderation import require_kept
 
 
 def rename(user: User, **changes: str) -> User:
-    """Change `handle`, `display_name` or both. Raises HandleTaken, NameReserved."""
+    """Change `handle`, `display_name` or both. Raises HandleTaken, NameReserved, TextBlocked."""
+    for name, value in changes.items():
+        require_kept(name, value)
     for name, value in changes.items():
         if value != getattr(user, name) and is_reserved(value) and not user.is_staff:
             raise NameReserved(field=name)

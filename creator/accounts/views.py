@@ -42,6 +42,7 @@ from creator.errors import (
 )
 from creator.limits import limited
 from creator.models import Token
+from moderation import TextBlocked
 
 SENT = {
     "digits": codes.DIGITS,
@@ -123,7 +124,7 @@ class MeView(APIView):
         return Response(MeSerializer(signed_in(request)).data)
 
     @extend_schema(operation_id="updateAccount", request=MeSerializer, responses=MeSerializer)
-    @raises(HandleTaken, NameReserved)
+    @raises(HandleTaken, NameReserved, TextBlocked)
     @limited("writes")
     def patch(self, request: Request) -> Response:
         """Change one's handle or display name."""

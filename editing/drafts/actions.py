@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from creator.limits import most, require_room_among
 from creator.models import User
 from editing import sources
-from editing.actions import promise_render
+from editing.actions import promise_render, require_kept_words
 from editing.engine.document import Document, dump
 from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Revision
@@ -82,6 +82,7 @@ def preview(draft: Draft) -> Clip:
     it, and is deleted after a day. Raises DocumentInvalid."""
     revision = current(draft)
     document, title, owner = revision.parsed, draft.title, draft.owner
+    require_kept_words(document)
     with transaction.atomic():
         for earlier in Clip.objects.filter(origin=Origin.PREVIEW, render__revision__draft=draft):
             delete(earlier)

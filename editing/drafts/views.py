@@ -37,6 +37,7 @@ from editing.views import DocumentErrorsView, promised
 from jobs.ledger import admission
 from library.errors import StorageFull
 from library.serializers import ClipSerializer
+from moderation import TextBlocked
 
 DRAFT = [OpenApiParameter("id", OpenApiTypes.UUID, "path", description="Of the draft.")]
 NUMBERED = [*DRAFT, OpenApiParameter("number", OpenApiTypes.INT, "path", description="Of the revision.")]
@@ -97,7 +98,7 @@ class DraftViewSet(
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(ValidationError, *admission.ERRORS, StorageFull)
+    @raises(ValidationError, TextBlocked, *admission.ERRORS, StorageFull)
     @limited("edits")
     def render(self, request: Request, pk: str) -> Response:
         """The draft as it is, promised as a clip."""
@@ -105,7 +106,7 @@ class DraftViewSet(
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(ValidationError, *admission.ERRORS, StorageFull)
+    @raises(ValidationError, TextBlocked, *admission.ERRORS, StorageFull)
     @limited("previews")
     def preview(self, request: Request, pk: str) -> Response:
         """The first seconds of the draft as it is, at most 480 pixels high, kept for a day."""

@@ -1,5 +1,6 @@
 """What people ask: publish a clip, change a post, withdraw it, like it."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,8 +18,16 @@ from library.held import require_storage
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
-from publishing.errors import ClipCancelled, ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
-from publishing.models import Like, Post
+from moderation import require_kept
+from publishing.errors import (
+    ClipCancelled,
+    ClipFailed,
+    CoverOutside,
+    PostTakenDown,
+    PreviewNotPublishable,
+    TooFarAhead,
+)
+from publishing.models import Like, Post, PostQuerySet
 
 KIND = "publishing.package"
 MOST_DAYS_AHEAD = 365
@@ -40,12 +49,13 @@ def publish(*, owner: User, clip: Clip, **fields: Unpack[PostFields]) -> Post:
     A pending clip is published as soon as it is ready. A post that failed or was cancelled is tried again,
     with the new `fields`.
 
-    Raises ClipFailed, ClipCancelled, PreviewNotPublishable, CoverOutside, TooFarAhead.
+    Raises ClipFailed, ClipCancelled, PreviewNotPublishable, CoverOutside, TooFarAhead, TextBlocked.
     """
     post = _current(clip)
     if post and post.state not in Post.RETRIABLE:
         return post
     _check(clip, **fields)
+    _check_words(**fields)
     try:
         with transaction.atomic():
             return _retry(post, clip, fields) if post else _make(owner, clip, fields)
@@ -56,18 +66,31 @@ def publish(*, owner: User, clip: Clip, **fields: Unpack[PostFields]) -> Post:
 
 
 def change(post: Post, **fields: Unpack[PostFields]) -> Post:
-    """Change title, tags or visibility of a post, unless it was withdrawn meanwhile."""
+    """Change title, tags or visibility of a post, unless it was withdrawn meanwhile.
+
+    Raises TextBlocked, PostTakenDown."""
+    require_standing(post)
+    _check_words(title=fields.get("title", post.title), tags=fields.get("tags", post.tags))
     if fields:
-        Post.objects.not_withdrawn().filter(pk=post.pk).update(**fields)
+        _standing(post).update(**fields)
     return post
 
 
 def withdraw(post: Post) -> None:
-    """Take a post out of every feed and cancel its packaging; its files are removed on commit."""
+    """Take a post out of every feed and cancel its packaging; its files are removed on commit.
+
+    Raises PostTakenDown: withdrawn, it could be published anew."""
+    require_standing(post)
     with transaction.atomic():
         _stop_packaging(post)
-        Post.objects.not_withdrawn().filter(pk=post.pk).update(state=Post.State.WITHDRAWN, folder="", bytes=0)
-        transaction.on_commit(partial(storage.remove_folder, post.root))
+        if _standing(post).update(state=Post.State.WITHDRAWN, folder="", bytes=0):
+            transaction.on_commit(partial(storage.remove_folder, post.root))
+
+
+def require_standing(post: Post) -> None:
+    """Raises PostTakenDown if staff took it down."""
+    if post.state == Post.State.TAKEN_DOWN:
+        raise PostTakenDown(**(post.error or {})["params"])
 
 
 def like(*, post: Post, user: User) -> None:
@@ -78,6 +101,11 @@ def like(*, post: Post, user: User) -> None:
 def unlike(*, post: Post, user: User) -> None:
     """`user` no longer likes `post`, if they did."""
     Like.objects.take_back(post=post, user=user)
+
+
+def _standing(post: Post) -> PostQuerySet:
+    """The row of `post`, unless it was withdrawn or taken down meanwhile."""
+    return Post.objects.not_withdrawn().filter(pk=post.pk).exclude(state=Post.State.TAKEN_DOWN)
 
 
 def _current(clip: Clip) -> Post | None:
@@ -95,6 +123,12 @@ def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | Non
         raise CoverOutside(field="cover_seconds", most=round(clip.seconds, 3))
     if publish_at and publish_at > timezone.now() + timedelta(days=MOST_DAYS_AHEAD):
         raise TooFarAhead(field="publish_at", days=MOST_DAYS_AHEAD)
+
+
+def _check_words(*, title: str = "", tags: Sequence[str] = (), **_: Any) -> None:
+    """Title and tags are read together: neither hides what the other completes."""
+    require_kept("title", title)
+    require_kept("tags", " ".join(tags), title)
 
 
 def _make(owner: User, clip: Clip, fields: PostFields) -> Post:

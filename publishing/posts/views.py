@@ -19,6 +19,7 @@ from creator.permissions import IsAdmitted
 from jobs.ledger import admission
 from library.errors import StorageFull
 from library.models import Clip
+from moderation import TextBlocked
 from publishing.errors import (
     ClipCancelled,
     ClipFailed,
@@ -26,6 +27,7 @@ from publishing.errors import (
     CoverOutside,
     InvalidTag,
     InvalidText,
+    PostTakenDown,
     PreviewNotPublishable,
     TooFarAhead,
 )
@@ -54,7 +56,7 @@ class PostsView(generics.ListAPIView[Post]):
     @extend_schema(operation_id="publishPost", request=PublishSerializer, responses={202: PostSerializer})
     @raises(*admission.ERRORS, StorageFull)
     @raises(ClipNotFound, ClipFailed, ClipCancelled, PreviewNotPublishable)
-    @raises(InvalidText, InvalidTag, CoverOutside, TooFarAhead)
+    @raises(InvalidText, InvalidTag, CoverOutside, TooFarAhead, TextBlocked)
     @limited("posts_made")
     def post(self, request: Request) -> Response:
         """Publish a clip, ready or still pending. Asked twice for the same clip, it is one post."""
@@ -63,7 +65,7 @@ class PostsView(generics.ListAPIView[Post]):
         if clip is None:
             raise ClipNotFound(field="clip")
         post = actions.publish(owner=owner, clip=clip, **fields)
-        return Response(_shown(post, request), status=202)
+        return Response(post_shown(post, request), status=202)
 
 
 class PostView(generics.GenericAPIView[Post]):
@@ -78,18 +80,19 @@ class PostView(generics.GenericAPIView[Post]):
     @extend_schema(responses=PostSerializer)
     def get(self, request: Request, pk: Any) -> Response:
         """One post: its owner's own, or one that is out."""
-        return Response(_shown(self.get_object(), request))
+        return Response(post_shown(self.get_object(), request))
 
     @extend_schema(request=ChangeSerializer, responses=PostSerializer)
-    @raises(InvalidText, InvalidTag)
+    @raises(InvalidText, InvalidTag, TextBlocked, PostTakenDown)
     @limited("writes")
     def patch(self, request: Request, pk: Any) -> Response:
         """Change a post of one's own."""
         post = get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk)
         fields = validated(ChangeSerializer(data=request.data))
-        return Response(_shown(actions.change(post, **fields), request))
+        return Response(post_shown(actions.change(post, **fields), request))
 
     @extend_schema(responses={204: None})
+    @raises(PostTakenDown)
     @limited("writes")
     def delete(self, request: Request, pk: Any) -> Response:
         """Withdraw it: out of every feed at once, its files removed. The clip stays."""
@@ -112,7 +115,7 @@ class LikeView(generics.GenericAPIView[Post]):
         """Like a post; doing so twice changes nothing."""
         post = self.get_object()
         actions.like(post=post, user=signed_in(request))
-        return Response(_shown(post, request))
+        return Response(post_shown(post, request))
 
     @extend_schema(operation_id="unlikePost", request=None, responses={200: PostSerializer})
     @limited("likes")
@@ -120,7 +123,7 @@ class LikeView(generics.GenericAPIView[Post]):
         """Take a like back; doing so twice changes nothing."""
         post = self.get_object()
         actions.unlike(post=post, user=signed_in(request))
-        return Response(_shown(post, request))
+        return Response(post_shown(post, request))
 
 
 class ProfileView(APIView):
@@ -154,7 +157,7 @@ def _in_full(posts: PostQuerySet, request: Request) -> QuerySet[Post]:
     return posts.select_related("owner").with_likes(signed_in(request))
 
 
-def _shown(post: Post, request: Request) -> dict[str, Any]:
+def post_shown(post: Post, request: Request) -> dict[str, Any]:
     """The JSON of the post as the database has it now, as the person who asks may see it."""
     current = _in_full(Post.objects.filter(pk=post.pk), request).get()
     return PostSerializer(current, context={"request": request}).data

@@ -7,7 +7,7 @@ from django.utils import timezone
 from creator.accounts.tokens import issue
 from creator.models import Token, User
 from library.models import Clip, Still, Track
-from publishing.models import Post
+from publishing.models import ModerationCase, Post
 from tests.conftest import Api
 
 Things = dict[str, Any]  # first word of a route → the key its `{id}` takes
@@ -25,6 +25,7 @@ def make_things(owner: User, api: Api) -> Things:
         "generations": generation["id"],
         "jobs": generation["clip"]["job"]["id"],
         "keys": issue(owner, kind=Token.Kind.KEY, name="phone")[0].pk,
+        "moderation": ModerationCase.objects.create(person=owner, reason="reported").pk,
         "posts": post(owner, ready_clip(owner)).pk,
         "stills": still(owner).pk,
         "templates": "flash",

@@ -12,7 +12,7 @@ from config import messages
 from config.openapi import document
 from errors import DomainError
 
-ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing")
+ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing", "moderation")
 
 
 def every_domain_error(of: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("config", "generation", "editing", "publishing", "library", "jobs", "creator", "api", "errors")
+ROOMS = (
+    "config",
+    "generation",
+    "editing",
+    "publishing",
+    "library",
+    "jobs",
+    "creator",
+    "api",
+    "moderation",
+    "errors",
+)
 BESIDE = ("bench", "demo", "fixtures", "training")
 
 

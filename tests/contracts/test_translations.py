@@ -83,7 +83,7 @@ def _said(node: ast.expr, constants: dict[str, set[str]]) -> set[str]:
 
 def rules() -> Iterator[str]:
     """What a refused prompt is told about the rule it breaks."""
-    text = (ROOT / "generation/moderation/rules.toml").read_text()
+    text = (ROOT / "moderation/rules.toml").read_text()
     yield from (rule["says"] for rule in tomllib.loads(text)["rule"])
 
 

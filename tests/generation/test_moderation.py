@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from generation import moderation
+import moderation
 from generation.models import Generation
 
 BLOCKED = {

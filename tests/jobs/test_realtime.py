@@ -81,7 +81,7 @@ def test_somebody_elses_job_is_not_there(submit: Submit, api: Any, other: User, 
     job = submit()
     for path, method in [("", "get"), ("/events", "get"), ("/cancel", "post"), ("/retry", "post")]:
         assert getattr(api(other), method)(f"/api/v1/jobs/{job.pk}{path}").status_code == 404
-    assert api(staff).get(f"/api/v1/jobs/{job.pk}").status_code == 200
+    assert api(staff).get(f"/api/v1/jobs/{job.pk}").status_code == 404
 
 
 def test_a_nonsense_position_is_a_problem_that_names_the_field(

@@ -5,10 +5,10 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
-import jieba
+from moderation.chinese_words import dictionary
 
 HAN = r"\u3400-\u9fff\uf900-\ufaff"
 PIECE = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:['’][a-z]+)?|\S")
@@ -67,7 +67,7 @@ class WordSegmenter:
     """Segments Chinese into words by jieba's dictionary and a lexicon's own `words`."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._jieba = _dictionary()
+        self._jieba = dictionary()
         self._own = {word for word in words if len(word) > 1 and not word.isascii()}
         self._longest = max(map(len, self._own), default=1)
 
@@ -100,15 +100,6 @@ class WordSegmenter:
             if "".join(pieces[:count]) in self._own:
                 return count
         return 0
-
-
-@cache
-def _dictionary() -> jieba.Tokenizer:
-    """jieba's words and their frequencies, without its cache in /tmp, which others may write to."""
-    tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    tokenizer.initialized = True
-    return tokenizer
 
 
 def tokenize(prompt: str, segmenter: WordSegmenter) -> list[Word]:
