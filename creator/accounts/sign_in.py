@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from creator.accounts import code_senders, tokens
+from creator.accounts import code_senders, sessions, tokens
 from creator.accounts.addresses import Address
 from creator.errors import AccountClosed, CodeNotSent, CodeUnsendable, WrongCode
 from creator.limits import delete_expired_windows, spend
@@ -63,8 +63,8 @@ def _send(sender: code_senders.Sender, address: Address, code: str) -> None:
         raise CodeNotSent() from error
 
 
-def sign_in(address: Address, code: str) -> tuple[User, str]:
-    """The person at `address`, signed up if new, and the secret of a new session.
+def sign_in(address: Address, code: str, device: str = "") -> tuple[User, str]:
+    """The person at `address`, signed up if new, and the secret of a new session on `device`.
 
     Raises WrongCode, AccountClosed.
     """
@@ -72,7 +72,7 @@ def sign_in(address: Address, code: str) -> tuple[User, str]:
     user = find_or_create_user(address)
     if not user.is_active:
         raise AccountClosed()
-    return user, tokens.issue_session(user)[1]
+    return user, sessions.open_session(user, device)[1]
 
 
 def sign_out(token: Token | None) -> None:

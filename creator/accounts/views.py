@@ -15,6 +15,7 @@ from api.requests import validated
 from creator.accounts import actions, sign_in
 from creator.accounts.addresses import Address, address
 from creator.accounts.authentication import bearer_token, signed_in
+from creator.accounts.devices import device_name
 from creator.accounts.serializers import (
     AddressSerializer,
     CodeSentSerializer,
@@ -33,11 +34,13 @@ from creator.errors import (
     InvalidEmail,
     InvalidPhone,
     LimitReached,
+    ScopeBeyondOwner,
     SessionNeeded,
     WrongCode,
 )
 from creator.limits import limited
 from creator.models import Token
+from creator.scopes import Scope
 
 SENT = {
     "digits": sign_in.DIGITS,
@@ -82,7 +85,8 @@ class LoginView(APIView):
     @limited("sign_ins")
     def post(self, request: Request) -> Response:
         asked = validated(LoginSerializer(data=request.data))
-        user, token = sign_in.sign_in(_address(asked), asked["code"])
+        device = device_name(request.headers.get("User-Agent", ""))
+        user, token = sign_in.sign_in(_address(asked), asked["code"], device)
         session = SessionSerializer({"token": token, "user": user})
         return Response(session.data, headers={"Cache-Control": "no-store"})
 
@@ -134,6 +138,7 @@ class MeView(APIView):
 class KeysView(generics.ListAPIView[Token]):
     """The API keys of whoever is signed in."""
 
+    scope = Scope.ACCOUNT
     queryset = Token.objects.none()
     serializer_class = KeySerializer
 
@@ -141,7 +146,7 @@ class KeysView(generics.ListAPIView[Token]):
         return Token.objects.visible_to(self.request.user).keys()
 
     @extend_schema(parameters=[NO_STORE], request=KeySerializer, responses={201: NewKeySerializer})
-    @raises(SessionNeeded, LimitReached)
+    @raises(SessionNeeded, LimitReached, ScopeBeyondOwner)
     @limited("keys_made")
     def post(self, request: Request) -> Response:
         """Make an API key. The answer is the only place where it is shown."""

@@ -37,6 +37,7 @@ RATES = (
     Limit("sign_ins", 300, "tries", "codes handed in from one network", HOUR, "network"),
     Limit("applications", 10, "requests", "applications to the waiting line", DAY),
     Limit("keys_made", 50, "keys", "API keys made", DAY),
+    Limit("tickets", 600, "tickets", "tickets to open a stream", HOUR),
     Limit("uploads", 500, "files", "files handed in", DAY),
     Limit("quotes", 1200, "requests", "prices asked", HOUR),
     Limit("explains", 600, "requests", "explanations of a draft", HOUR),
@@ -52,6 +53,8 @@ RATES = (
 
 HELD = (
     Limit("keys", 20, "keys", "API keys"),
+    Limit("sessions", 20, "sessions", "devices signed in: beyond it the oldest is signed out"),
+    Limit("streams", 30, "streams", "event streams and WebSockets open, of each web process"),
     Limit("drafts", 500, "drafts", "drafts"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
 )

@@ -4,7 +4,7 @@ from creator.models.accounts import User
 from creator.models.admission import Invite, InviteUse, WaitlistEntry
 from creator.models.credits import Account, Entry, Hold, Transfer
 from creator.models.owned import OwnedQuerySet
-from creator.models.sign_in import Allowance, SignInCode, Token
+from creator.models.sign_in import Allowance, SignInCode, Ticket, Token
 
 __all__ = [
     "Account",
@@ -15,6 +15,7 @@ __all__ = [
     "InviteUse",
     "OwnedQuerySet",
     "SignInCode",
+    "Ticket",
     "Token",
     "Transfer",
     "User",

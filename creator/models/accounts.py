@@ -47,6 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
+    staff_powers = True  # no column: False on the user of a request by a key without the scope `admin`
+
     objects = UserManager()
 
     USERNAME_FIELD = "handle"
@@ -55,6 +57,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.handle
+
+    @property
+    def acts_as_staff(self) -> bool:
+        """May this person do here and now what only staff may?"""
+        return self.is_staff and self.staff_powers
 
     @property
     def is_admitted(self) -> bool:
