@@ -25,7 +25,7 @@ NO_LEASE: dict[str, Any] = {"token": None, "lease_owner": "", "lease_until": Non
 class JobQuerySet(OwnedQuerySet["Job"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The jobs `user` may see: their own; all of them for staff."""
-        return self if user.is_staff else self.owned_by(user)
+        return self if isinstance(user, User) and user.acts_as_staff else self.owned_by(user)
 
     def best_first(self, pool: str) -> Self:
         """The queued jobs of `pool` in the order they are to be claimed; index `job_claim` has it."""
@@ -166,7 +166,10 @@ class JobEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "seq"], name="job_event_once")]
-        indexes = [models.Index(fields=["owner", "tx", "id"], name="job_event_stream")]
+        indexes = [
+            models.Index(fields=["owner", "tx", "id"], name="job_event_stream"),
+            models.Index(fields=["tx", "id"], condition=Q(tx__gt=0), name="job_event_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.job_id} #{self.seq} {self.kind}"

@@ -14,8 +14,8 @@ from tests.contract import committed, problems, undocumented
 VERBS = (
     "get", "list", "create", "update", "replace", "delete",
     "admit", "cancel", "explain", "export", "extend", "fill", "import", "join", "like", "name", "preview",
-    "publish", "quote", "redeem", "redo", "reframe", "render", "request", "rerun", "restore", "retry", "rotate",
-    "sign", "stream", "trim", "undo", "unlike", "upload", "upscale",
+    "publish", "quote", "redeem", "redo", "reframe", "render", "request", "rerun", "restore", "retry",
+    "rotate", "sign", "stream", "trim", "undo", "unlike", "upload", "upscale",
 )  # fmt: skip
 
 

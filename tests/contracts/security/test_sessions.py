@@ -9,10 +9,8 @@ from creator.accounts.devices import device_name
 from creator.models import Token, User
 from tests.contract import CheckedClient
 
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML) Version/19.0 Safari/604.1"
-ANDROID = (
-    "Mozilla/5.0 (Linux; Android 16; Pixel) AppleWebKit/537.36 (KHTML) Chrome/142.0.0.0 Mobile Safari/537.36"
-)
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1"
+ANDROID = "Mozilla/5.0 (Linux; Android 16; Pixel) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
 
 
 def on(user: User, device: str = "") -> tuple[CheckedClient, str]:
