@@ -7,7 +7,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from api.raises import raises
-from creator.accounts.authentication import bearer_token
+from creator.accounts.authentication import bearer_token, signed_in
 from creator.errors import NotAdmitted, ScopeMissing, StaffOnly
 from creator.scopes import Scope, scope_of
 
@@ -35,7 +35,7 @@ class IsAdmitted(IsSignedIn):
     def has_permission(self, request: Request, view: object) -> bool:
         if not super().has_permission(request, view):
             return False
-        if not request.user.is_admitted:
+        if not signed_in(request).is_admitted:
             raise NotAdmitted()
         return True
 
@@ -47,7 +47,7 @@ class IsStaff(IsSignedIn):
     def has_permission(self, request: Request, view: object) -> bool:
         if not super().has_permission(request, view):
             return False
-        if not request.user.acts_as_staff:
+        if not signed_in(request).acts_as_staff:
             raise StaffOnly()
         return True
 

@@ -29,5 +29,6 @@ def redeem(secret: str) -> Token | None:
     """The living token behind a ticket, which is then used up. One DELETE decides which of two was first."""
     found = Ticket.objects.filter(digest=digest(secret), expires_at__gt=timezone.now())
     token_id = found.values_list("token_id", flat=True).first()
-    used, _ = found.delete() if token_id else (0, {})
-    return Token.objects.alive().select_related("user").filter(pk=token_id).first() if used else None
+    if token_id is None or not found.delete()[0]:
+        return None
+    return Token.objects.alive().select_related("user").filter(pk=token_id).first()

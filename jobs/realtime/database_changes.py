@@ -9,7 +9,7 @@ class DatabaseChanges:
     """What was committed since it was last asked. Other databases than SQLite always may have changed.
 
     `PRAGMA data_version` of a connection of its own changes with every commit of any other, in any process
-    (https://www.sqlite.org/pragma.html#pragma_data_version). It is asked in the event loop, as it never waits.
+    (https://www.sqlite.org/pragma.html#pragma_data_version). It is asked in the event loop: it never waits.
     """
 
     def __init__(self) -> None:

@@ -84,14 +84,14 @@ def _as_json_request(scope: Scope, token: Token | None) -> Scope:
 
 
 async def _stream(events: JobEvents, after: str, right: Access, send: Send) -> None:
-    started = False
+    started = quiet = False
     try:
         async for event in follow(events, after, right, quiet=KEEP_ALIVE_SECONDS):
             if not started:
                 await _start(send)
-            if event is not None or started:
+            if event is not None or quiet:  # the first None comes at once, the next after some silence
                 await _write(send, _frame(event))
-            started = True
+            started, quiet = True, event is None
     except AccessEnded:
         if not started:
             await _start(send)
