@@ -3,7 +3,7 @@
 import re
 
 LONGEST = 60
-BROWSERS = {  # a sign in the User-Agent → the name; the first that is found counts, as Chrome says Safari, too
+BROWSERS = {  # a sign in the User-Agent → the name; the first found counts, as Chrome says Safari, too
     "MicroMessenger": "WeChat",
     "Edg": "Edge",
     "OPR": "Opera",
