@@ -15,7 +15,7 @@ from api.requests import validated
 from creator.accounts import actions, sign_in
 from creator.accounts.addresses import Address, address
 from creator.accounts.authentication import bearer_token, signed_in
-from creator.accounts.devices import device_name
+from creator.accounts.device_names import device_name
 from creator.accounts.serializers import (
     AddressSerializer,
     CodeSentSerializer,

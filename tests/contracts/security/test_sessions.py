@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from creator.accounts import sessions, tokens
-from creator.accounts.devices import device_name
+from creator.accounts.device_names import device_name
 from creator.models import Token, User
 from tests.contract import CheckedClient
 
