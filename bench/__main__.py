@@ -22,6 +22,7 @@ MODULES = (
     "track",
     "upscale",
     "runner",
+    "idle",
 )
 OUT = Path("out/bench")
 

@@ -134,6 +134,25 @@ class SessionNeeded(errors.Forbidden):
     message = "An API key may not do this. Sign in with POST /api/v1/auth/login and use that token."
 
 
+class TokenReplaced(errors.Conflict):
+    code = "token-replaced"
+    message = "This token was replaced or ended just now. Use the new one, or sign in again."
+
+
+class ScopeMissing(errors.Forbidden):
+    """`params`: scope, the one that is needed."""
+
+    code = "scope-missing"
+    message = "This API key was made without the scope “{scope}”. Make a key that has it, or sign in."
+
+
+class ScopeBeyondOwner(errors.Forbidden):
+    """`params`: scope."""
+
+    code = "scope-beyond-owner"
+    message = "A key cannot do more than its owner: only staff may give a key the scope “{scope}”."
+
+
 class HandleTaken(errors.Conflict):
     code = "handle-taken"
     message = "Somebody else goes by this handle. Choose another."

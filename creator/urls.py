@@ -2,6 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from creator.accounts.session_views import (
+    RotateKeyView,
+    RotateView,
+    SessionsView,
+    SessionView,
+    TicketView,
+)
 from creator.accounts.staff_views import RestoreView, StaffActionsView, SuspendView
 from creator.accounts.views import CodeView, KeysView, KeyView, LoginView, LogoutView, MeView
 from creator.admission.views import AdmitView, InvitesView, RedeemView, WaitlistView
@@ -11,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/code", CodeView.as_view()),
     path("auth/login", LoginView.as_view()),
     path("auth/logout", LogoutView.as_view()),
+    path("auth/rotate", RotateView.as_view()),
+    path("auth/ticket", TicketView.as_view()),
+    path("sessions", SessionsView.as_view()),
+    path("sessions/<uuid:pk>", SessionView.as_view()),
     path("me", MeView.as_view()),
     path("users/<str:handle>/suspend", SuspendView.as_view()),
     path("users/<str:handle>/restore", RestoreView.as_view()),
@@ -18,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("credits", CreditsView.as_view()),
     path("keys", KeysView.as_view()),
     path("keys/<uuid:pk>", KeyView.as_view()),
+    path("keys/<uuid:pk>/rotate", RotateKeyView.as_view()),
     path("waitlist", WaitlistView.as_view()),
     path("waitlist/admit", AdmitView.as_view()),
     path("invites", InvitesView.as_view()),

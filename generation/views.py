@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,7 +17,7 @@ from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.errors import ClientLeft, NotEnoughCredits, TooMuchWork
 from creator.limits import limited
-from creator.permissions import IsAdmitted
+from creator.permissions import IsAdmitted, IsSignedIn
 from generation import actions, catalogue
 from generation.errors import (
     ModelNotFound,
@@ -87,7 +87,7 @@ class GenerationViewSet(
         return Generation.objects.visible_to(self.request.user).in_full()
 
     def get_permissions(self) -> list[BasePermission]:
-        return [IsAdmitted()] if self.action in MAKING else [IsAuthenticated()]
+        return [IsAdmitted()] if self.action in MAKING else [IsSignedIn()]
 
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 

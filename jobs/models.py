@@ -169,7 +169,10 @@ class JobEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "seq"], name="job_event_once")]
-        indexes = [models.Index(fields=["owner", "tx", "id"], name="job_event_stream")]
+        indexes = [
+            models.Index(fields=["owner", "tx", "id"], name="job_event_stream"),
+            models.Index(fields=["tx", "id"], condition=Q(tx__gt=0), name="job_event_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.job_id} #{self.seq} {self.kind}"

@@ -16,12 +16,14 @@ from rest_framework.views import APIView
 
 from api.raises import raises
 from api.requests import validated
+from creator.errors import LimitReached
 from creator.limits import limited
 from creator.permissions import IsAdmitted
 from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed
 from jobs.ledger import actions, admission
 from jobs.models import Job
 from jobs.realtime.events import JobEvents
+from jobs.realtime.sse import REFUSED_STREAM
 from jobs.serializers import AfterSerializer, EventsSerializer, JobSerializer
 from jobs.worker import handlers
 
@@ -76,9 +78,14 @@ class EventsView(APIView):
             204: OpenApiResponse(description="The stream was read to its end: do not ask again."),
         },
     )
-    @raises(ValidationError)
+    @raises(ValidationError, LimitReached)
     def get(self, request: Request, pk: UUID) -> Response:
-        """The events after number `after`, at most 200; as a live stream for `Accept: text/event-stream`."""
+        """The events after number `after`, at most 200; as a live stream for `Accept: text/event-stream`.
+
+        A stream ends with a last event `closed` once its token was revoked or its account closed.
+        """
+        if refused := getattr(request._request, "scope", {}).get(REFUSED_STREAM):
+            raise refused
         after = validated(AfterSerializer(data=request.query_params))["after"]
         job = get_object_or_404(visible_jobs(request), pk=pk)
         events = JobEvents(job.pk, translation.get_language() or "en")

@@ -1,14 +1,17 @@
 """A person's own account: its name, its API keys, its end."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 
 from creator.accounts import tokens
 from creator.accounts.names import is_reserved
 from creator.admission.welcome import note_departure
 from creator.credits import ledger
-from creator.errors import HandleTaken, NameReserved
+from creator.errors import HandleTaken, NameReserved, ScopeBeyondOwner
 from creator.limits import require_room_among
 from creator.models import Hold, Token, User
+from creator.scopes import DEFAULT, Scope
 from creator.signals import account_deleting
 from moderation import require_kept
 
@@ -30,10 +33,15 @@ def rename(user: User, **changes: str) -> User:
 
 
 @transaction.atomic
-def make_key(*, owner: User, name: str, days: int | None = None) -> tuple[Token, str]:
-    """A key and its secret; `days=None` lives until it is deleted. Raises LimitReached."""
+def make_key(
+    *, owner: User, name: str, days: int | None = None, scopes: Iterable[str] = DEFAULT
+) -> tuple[Token, str]:
+    """A key and its secret; `days=None` lives until it is deleted. Raises LimitReached, ScopeBeyondOwner."""
+    chosen = [Scope(scope) for scope in scopes]
+    if Scope.ADMIN in chosen and not owner.acts_as_staff:
+        raise ScopeBeyondOwner(field="scopes", scope=Scope.ADMIN.value)
     require_room_among("keys", Token.objects.filter(user=owner).keys(), owner=owner)
-    return tokens.issue(owner, kind=Token.Kind.KEY, name=name, days=days)
+    return tokens.issue(owner, kind=Token.Kind.KEY, name=name, days=days, scopes=chosen)
 
 
 @transaction.atomic

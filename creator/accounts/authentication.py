@@ -6,20 +6,37 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from creator.accounts import tokens
+from creator.accounts import tickets, tokens
 from creator.models import Token, User
+from creator.scopes import Scope
 
 REFUSED = "This token is unknown, expired or revoked. Sign in again with POST /api/v1/auth/login."
+IN_ADDRESS = (
+    "A token in an address ends up in logs, so none is taken there. Send it as “Authorization: Bearer …”; "
+    "where you cannot, ask for a ticket with POST /api/v1/auth/ticket and open the stream with ?ticket=."
+)
+BEARER = "creator.token"
+"""The key of an ASGI scope under which a stream hands on the token it has found to the JSON route."""
+
+
+def token_for(secret: str) -> Token | None:
+    """The living token with this secret, or None. Queries the database: call it from a thread."""
+    return _within_scopes(tokens.find(secret))
+
+
+def token_for_ticket(secret: str) -> Token | None:
+    """The living token that this ticket was made with, or None; the ticket is used up."""
+    return _within_scopes(tickets.redeem(secret))
 
 
 def user_for(token: str) -> User | None:
     """The person behind a bearer token, or None. Queries the database: call it from a thread."""
-    found = tokens.find(token)
+    found = token_for(token)
     return found.user if found else None
 
 
 def signed_in(request: Request) -> User:
-    """The person a view behind `IsAuthenticated`, `IsAdmitted` or `IsStaff` works for."""
+    """The person a view behind `IsSignedIn`, `IsAdmitted` or `IsStaff` works for."""
     assert isinstance(request.user, User)
     return request.user
 
@@ -37,24 +54,35 @@ def bearer_secret(header: str) -> str | None:
     return None
 
 
+def _within_scopes(token: Token | None) -> Token | None:
+    """Staff's powers are not those of staff's keys, unless a key was made for them."""
+    if token is not None:
+        token.user.staff_powers = token.has(Scope.ADMIN)
+    return token
+
+
 class TokenAuthentication(BaseAuthentication):
     """DRF's door. `request.auth` is the `Token` row."""
 
     keyword = "Bearer"
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        if opened := getattr(request._request, "scope", {}).get(BEARER):
+            return opened.user, opened
         match get_authorization_header(request).split():
             case [keyword, secret] if keyword.lower() == b"bearer":
                 return self._known(secret.decode("latin-1"))
-            case [keyword, *_] if keyword.lower() == b"bearer":
+            case [keyword, *_rest] if keyword.lower() == b"bearer":
                 raise AuthenticationFailed(_(REFUSED))
+        if "token" in request.query_params:
+            raise AuthenticationFailed(_(IN_ADDRESS))
         return None
 
     def authenticate_header(self, request: Request) -> str:
         return self.keyword
 
     def _known(self, secret: str) -> tuple[User, Token]:
-        token = tokens.find(secret)
+        token = token_for(secret)
         if token is None:
             raise AuthenticationFailed(_(REFUSED))
         return token.user, token

@@ -9,6 +9,7 @@ from api.fields import PlainTextField
 from creator.accounts import codes, devices
 from creator.accounts.names import NameField
 from creator.models import Token, User
+from creator.scopes import Scope
 
 
 class AddressSerializer(serializers.Serializer[Any]):
@@ -80,9 +81,18 @@ class KeySerializer(serializers.ModelSerializer[Token]):
         min_value=1, max_value=3650, required=False, write_only=True, help_text="Left out: until deleted."
     )
 
+    scopes = serializers.MultipleChoiceField(
+        choices=Scope.choices,
+        allow_empty=False,
+        required=False,
+        help_text="What it may do; left out: read, generate, edit and publish. Only staff may give `admin`.",
+    )
+
     class Meta:
         model = Token
-        fields: tuple[str, ...] = ("id", "name", "hint", "days", "created_at", "expires_at", "last_used_at")
+        fields: tuple[str, ...] = (
+            "id", "name", "hint", "scopes", "days", "created_at", "expires_at", "last_used_at",
+        )  # fmt: skip
         read_only_fields = ("id", "hint", "created_at", "expires_at", "last_used_at")
 
 
@@ -93,3 +103,32 @@ class NewKeySerializer(KeySerializer):
 
     class Meta(KeySerializer.Meta):
         fields = (*KeySerializer.Meta.fields, "key")
+
+
+class OpenSessionSerializer(serializers.ModelSerializer[Token]):
+    """A device that is signed in. `current` is the one that asks."""
+
+    device = serializers.CharField(source="name", read_only=True, help_text="By its User-Agent, or empty.")
+    current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Token
+        fields = ("id", "device", "current", "created_at", "last_used_at", "expires_at")
+        read_only_fields = fields
+
+    def get_current(self, token: Token) -> bool:
+        asking: Token | None = self.context["request"].auth
+        return asking is not None and asking.pk == token.pk
+
+
+class NewTokenSerializer(serializers.Serializer[Any]):
+    """The new token is shown here only; the old one has ended."""
+
+    token = serializers.CharField()
+
+
+class TicketSerializer(serializers.Serializer[Any]):
+    """The ticket is shown here only; open one stream with `?ticket=`."""
+
+    ticket = serializers.CharField()
+    valid_seconds = serializers.IntegerField()

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from creator.accounts import code_senders, codes, devices, tokens
+from creator.accounts import code_senders, codes, devices, sessions, tokens
 from creator.accounts.addresses import Address
 from creator.accounts.codes import Asker
 from creator.admission import welcome
@@ -83,15 +83,19 @@ def sign_in(
     request_id: UUID | None = None,
     asker: Asker = NOBODY,
     device_token: str = "",
+    device_name: str = "",
 ) -> SignedIn:
-    """The person at `address`, signed up if new. Raises WrongCode, AccountClosed."""
+    """The person at `address`, signed up if new; their session is listed as on `device_name`.
+
+    Raises WrongCode, AccountClosed.
+    """
     known = user_at(address)
     codes.consume(address, code, user=known, asker=asker, request_id=request_id)
     user = known or _create_user(address)
     if not user.is_active:
         raise AccountClosed()
     device = devices.remember(user, device_token, is_new=known is None)
-    return SignedIn(user, tokens.issue_session(user)[1], device)
+    return SignedIn(user, sessions.open_session(user, device_name)[1], device)
 
 
 def sign_out(token: Token | None) -> None:

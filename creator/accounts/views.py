@@ -17,6 +17,7 @@ from creator.accounts import actions, codes, sign_in
 from creator.accounts.addresses import Address, address
 from creator.accounts.authentication import bearer_token, signed_in
 from creator.accounts.codes import Asker
+from creator.accounts.device_names import device_name
 from creator.accounts.devices import limited_by_device
 from creator.accounts.serializers import (
     AddressSerializer,
@@ -37,11 +38,13 @@ from creator.errors import (
     InvalidPhone,
     LimitReached,
     NameReserved,
+    ScopeBeyondOwner,
     SessionNeeded,
     WrongCode,
 )
 from creator.limits import limited
 from creator.models import Token
+from creator.scopes import Scope
 from moderation import TextBlocked
 
 SENT = {
@@ -93,6 +96,7 @@ class LoginView(APIView):
             request_id=asked.get("request_id"),
             asker=_asker(request),
             device_token=asked.get("device_token", ""),
+            device_name=device_name(request.headers.get("User-Agent", "")),
         )
         session = SessionSerializer(signed._asdict())
         return Response(session.data, headers={"Cache-Control": "no-store"})
@@ -148,6 +152,7 @@ class MeView(APIView):
 class KeysView(generics.ListAPIView[Token]):
     """The API keys of whoever is signed in."""
 
+    scope = Scope.ACCOUNT
     queryset = Token.objects.none()
     serializer_class = KeySerializer
 
@@ -155,7 +160,7 @@ class KeysView(generics.ListAPIView[Token]):
         return Token.objects.visible_to(self.request.user).keys()
 
     @extend_schema(parameters=[NO_STORE], request=KeySerializer, responses={201: NewKeySerializer})
-    @raises(SessionNeeded, LimitReached)
+    @raises(SessionNeeded, LimitReached, ScopeBeyondOwner)
     @limited("keys_made")
     def post(self, request: Request) -> Response:
         """Make an API key. The answer is the only place where it is shown."""

@@ -41,6 +41,7 @@ RATES = (
     Limit("device_sign_ins", 60, "tries", "codes handed in by a known device", HOUR, "device"),
     Limit("applications", 10, "requests", "applications to the waiting line", DAY),
     Limit("keys_made", 50, "keys", "API keys made", DAY),
+    Limit("tickets", 600, "tickets", "tickets to open a stream", HOUR),
     Limit("uploads", 500, "files", "files handed in", DAY),
     Limit("quotes", 1200, "requests", "prices asked", HOUR),
     Limit("explains", 600, "requests", "explanations of a draft", HOUR),
@@ -59,6 +60,8 @@ RATES = (
 HELD = (
     Limit("keys", 20, "keys", "API keys"),
     Limit("devices", 10, "devices", "devices remembered: beyond it the longest unused one goes"),
+    Limit("sessions", 20, "sessions", "devices signed in: beyond it the oldest is signed out"),
+    Limit("streams", 30, "streams", "event streams and WebSockets open, of each web process"),
     Limit("drafts", 500, "drafts", "drafts"),
     Limit("unfinished_cpu_jobs", 100, "jobs", "edits, uploads and posts that wait or are made"),
     Limit("unfinished_gpu_jobs", 50, "jobs", "clips that wait for a model or are made by it"),

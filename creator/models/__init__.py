@@ -5,7 +5,7 @@ from creator.models.admission import Invite, InviteUse, WaitlistEntry, WelcomedA
 from creator.models.audit import StaffAction
 from creator.models.credits import Account, Entry, Hold, Transfer
 from creator.models.owned import OwnedQuerySet
-from creator.models.sign_in import Allowance, KnownDevice, SignInCode, Token
+from creator.models.sign_in import Allowance, KnownDevice, SignInCode, Ticket, Token
 
 __all__ = [
     "Account",
@@ -18,6 +18,7 @@ __all__ = [
     "OwnedQuerySet",
     "SignInCode",
     "StaffAction",
+    "Ticket",
     "Token",
     "Transfer",
     "User",

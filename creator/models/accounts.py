@@ -51,6 +51,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
+    staff_powers = True  # no column: False on the user of a request by a key without the scope `admin`
+
     objects = UserManager()
 
     USERNAME_FIELD = "handle"
@@ -64,6 +66,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self._state.adding and self.email and not self.mailbox:
             self.mailbox = normalize_email(self.email).mailbox
         super().save(**options)
+
+    @property
+    def acts_as_staff(self) -> bool:
+        """May this person do here and now what only staff may?"""
+        return self.is_staff and self.staff_powers
 
     @property
     def is_admitted(self) -> bool:

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid6 import uuid7
 
+from creator.errors import ScopeMissing
 from creator.models.owned import OwnedQuerySet
+from creator.scopes import Scope
 
 
 class SignInCode(models.Model):
@@ -63,12 +65,19 @@ class TokenQuerySet(OwnedQuerySet["Token"]):
         """The tokens a person made by hand, for programs."""
         return self.filter(kind=Token.Kind.KEY)
 
+    def sessions(self) -> "TokenQuerySet":
+        """The tokens that signing in gave, each to one device."""
+        return self.filter(kind=Token.Kind.SESSION)
+
     def alive(self) -> "TokenQuerySet":
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), user__is_active=True)
 
 
 class Token(models.Model):
-    """A bearer's right to act as `user`: a phone's session, or an API key. The secret itself is not kept."""
+    """A bearer's right to act as `user`: a phone's session, or an API key. The secret itself is not kept.
+
+    `name` is what its owner calls a key, and for a session the device it was given to.
+    """
 
     class Kind(models.TextChoices):
         SESSION = "session"
@@ -80,6 +89,7 @@ class Token(models.Model):
     name = models.CharField(max_length=60, blank=True)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=8, blank=True)  # its last characters, to tell keys apart
+    scopes = models.JSONField(default=list, blank=True)  # of a key; a session has all
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -88,3 +98,23 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} …{self.hint}"
+
+    def has(self, scope: Scope) -> bool:
+        """Whether its bearer may do what needs `scope`."""
+        return self.kind == self.Kind.SESSION or scope in self.scopes
+
+    def require(self, scope: Scope) -> None:
+        """Raises ScopeMissing, which names the scope."""
+        if not self.has(scope):
+            raise ScopeMissing(scope=scope.value)
+
+
+class Ticket(models.Model):
+    """The right to open one stream as the bearer of `token`, for a moment. The secret itself is not kept."""
+
+    token = models.ForeignKey(Token, models.CASCADE, related_name="tickets")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"ticket of {self.token} until {self.expires_at:%c}"

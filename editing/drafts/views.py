@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +17,7 @@ from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.errors import LimitReached
 from creator.limits import limited
-from creator.permissions import IsAdmitted
+from creator.permissions import IsAdmitted, IsSignedIn
 from editing.drafts import actions
 from editing.drafts.graph_view import graph_view
 from editing.drafts.serializers import (
@@ -61,7 +60,7 @@ class DraftViewSet(
 
     def get_permissions(self) -> list[Any]:
         free = self.action in ("list", "retrieve", "destroy", "explain")
-        return [IsAuthenticated()] if free else [IsAdmitted()]
+        return [IsSignedIn()] if free else [IsAdmitted()]
 
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
@@ -137,7 +136,7 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
         return actions.revisions(get_object_or_404(drafts, pk=self.kwargs["pk"]))
 
     def get_permissions(self) -> list[Any]:
-        return [IsAuthenticated()] if self.action in ("list", "retrieve") else [IsAdmitted()]
+        return [IsSignedIn()] if self.action in ("list", "retrieve") else [IsAdmitted()]
 
     def get_serializer_class(self) -> Any:
         return ListedRevisionSerializer if self.action == "list" else RevisionSerializer

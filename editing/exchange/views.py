@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +17,7 @@ from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.errors import LimitReached
 from creator.limits import limited
-from creator.permissions import IsAdmitted
+from creator.permissions import IsAdmitted, IsSignedIn
 from editing.drafts.serializers import DraftSerializer
 from editing.drafts.views import draft_shown
 from editing.engine.interchange.otio_reader import NoTimeline
@@ -44,7 +43,7 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         return Draft.objects.visible_to(signed_in(self.request)).with_history()
 
     def get_permissions(self) -> list[Any]:
-        return [IsAuthenticated()] if self.action in ("captions", "otio") else [IsAdmitted()]
+        return [IsSignedIn()] if self.action in ("captions", "otio") else [IsAdmitted()]
 
     @extend_schema(
         operation_id="getDraftCaptions",

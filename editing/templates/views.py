@@ -3,7 +3,6 @@
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,7 +12,7 @@ from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.errors import LimitReached
 from creator.limits import limited
-from creator.permissions import IsAdmitted
+from creator.permissions import IsAdmitted, IsSignedIn
 from editing.drafts.serializers import DraftSerializer
 from editing.drafts.views import draft_shown
 from editing.engine.templates.fill import templates
@@ -26,7 +25,7 @@ NAMED = [OpenApiParameter("name", OpenApiTypes.STR, "path", enum=list(templates(
 
 
 class TemplatesView(APIView):
-    permission_classes = [IsAuthenticated]
+    permission_classes = [IsSignedIn]
 
     @extend_schema(responses=TemplateSerializer(many=True))
     def get(self, request: Request) -> Response:

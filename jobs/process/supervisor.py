@@ -28,6 +28,7 @@ WORKER = [
     "--without-mingle",
     "--without-heartbeat",
 ]
+QUIET_WEB = ["--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", "2"]
 
 
 class AlreadyRunning(Exception):
@@ -40,8 +41,8 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     serve = [sys.executable, "-m", "uvicorn", f"{web[0]}:{web[2]}", "--host", host, "--port", str(port)]
     threads = ["--pool", "threads", "--concurrency", str(settings.JOBS_CPU_WORKERS)]
     return {
-        # no access log: stream addresses may carry tokens
-        "web": [*serve, "--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", "2"],
+        # pings keep idle WebSockets open through proxies, most of which wait a minute
+        "web": [*serve, "--ws-ping-interval", "45", *QUIET_WEB],
         "gpu": [*WORKER, "-Q", "gpu", "-n", "gpu@%h", "--pool", "solo"],
         "cpu": [*WORKER, "-Q", "cpu", "-n", "cpu@%h", *threads],
         "beat": [*CELERY, "beat", "--loglevel", "warning", "--pidfile="],

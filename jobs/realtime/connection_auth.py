@@ -1,6 +1,6 @@
-"""Who opens a realtime connection: the user behind its token, and their language."""
+"""Who opens a realtime connection: the token it comes with, and the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -9,9 +9,13 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from creator.accounts.authentication import user_for
-from creator.models import User
+from creator.accounts.authentication import token_for, token_for_ticket
+from creator.models import Token, User
 from jobs.models import Job
+
+PROTOCOL = "lingying.v1"
+"""The WebSocket subprotocol of this API, which browsers have to offer beside the one that carries a token."""
+CARRIER = "bearer."
 
 
 def headers(scope: Mapping[str, Any]) -> dict[str, str]:
@@ -25,11 +29,35 @@ def query(scope: Mapping[str, Any]) -> dict[str, str]:
     return {name: values[-1] for name, values in given.items()}
 
 
-async def user_of(scope: Mapping[str, Any]) -> User | None:
-    """Who asks, by `Authorization: Bearer …` or, as browsers cannot set that here, `?token=`."""
+async def token_of(scope: Mapping[str, Any]) -> Token | None:
+    """The living token of who asks; a ticket is used up by this.
+
+    By `Authorization: Bearer …`; by the WebSocket subprotocol `bearer.…`; or by `?ticket=`.
+    """
+    if secret := next(_secrets(scope), None):
+        return await database_sync_to_async(token_for)(secret)
+    if ticket := query(scope).get("ticket"):
+        return await database_sync_to_async(token_for_ticket)(ticket)
+    return None
+
+
+def has_token_in_address(scope: Mapping[str, Any]) -> bool:
+    """Whether nothing but `?token=` says who asks, which counts for nothing: addresses end up in logs."""
+    return "token" in query(scope) and next(_secrets(scope), None) is None
+
+
+def subprotocol(scope: Mapping[str, Any]) -> str | None:
+    """The subprotocol to answer with: never the one that carries a token, for an answer may be logged."""
+    return PROTOCOL if PROTOCOL in scope.get("subprotocols", ()) else None
+
+
+def _secrets(scope: Mapping[str, Any]) -> Iterator[str]:
     scheme, _, bearer = headers(scope).get("authorization", "").partition(" ")
-    token = bearer.strip() if scheme.lower() == "bearer" else query(scope).get("token", "")
-    return await database_sync_to_async(user_for)(token) if token else None
+    if scheme.lower() == "bearer":
+        yield bearer.strip()
+    for offered in scope.get("subprotocols", ()):
+        if offered.startswith(CARRIER):
+            yield offered.removeprefix(CARRIER)
 
 
 def language(scope: Mapping[str, Any]) -> str:

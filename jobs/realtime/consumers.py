@@ -1,23 +1,43 @@
 """WebSockets: the same events as everywhere else, pushed.
 
-A connection is accepted before it is refused: only so do browsers get to see the close code.
-4400 `after` is no position, 4401 no valid token, 4404 no such job for this person, 1000 the job has ended.
+A connection is accepted before it is refused: only so do browsers get to see the close code and its reason.
 """
 
 import asyncio
 import json
 import logging
 from contextlib import suppress
+from enum import Enum
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from creator.models import User
-from jobs.realtime import connection_auth
+from creator.errors import LimitReached, ScopeMissing
+from creator.models import Token, User
+from creator.scopes import Scope
+from jobs.realtime import access, connection_auth
+from jobs.realtime.access import AccessEnded
 from jobs.realtime.events import JobEvents, OwnerEvents
 from jobs.realtime.stream import follow
 
 log = logging.getLogger(__name__)
+
+
+class Close(Enum):
+    """Why a connection is closed: the code, and the reason sent with it (at most 123 bytes)."""
+
+    ENDED = (1000, "the job has ended")
+    DEFECT = (1011, "come back and go on behind the last event")
+    BAD_POSITION = (4400, "`after` is no position of these events")
+    NO_TOKEN = (4401, "no valid token: sign in with POST /api/v1/auth/login")
+    TOKEN_IN_ADDRESS = (
+        4401,
+        "not ?token=: send a header, subprotocol bearer.TOKEN, or ?ticket= of POST auth/ticket",
+    )
+    ACCESS_ENDED = (4401, "the token was revoked or has expired, or its account was closed")
+    NO_SCOPE = (4403, f"{ScopeMissing.code}: {Scope.READ.value}")
+    NOT_THERE = (4404, "there is no such job for you")
+    TOO_MANY = (4409, f"{LimitReached.code}: streams; close one of yours first")
 
 
 class EventsConsumer(AsyncWebsocketConsumer):
@@ -26,33 +46,52 @@ class EventsConsumer(AsyncWebsocketConsumer):
     _task: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        await self.accept()
-        user = await connection_auth.user_of(self.scope)
-        if user is None:
-            return await self.close(4401)
-        return await self._open(user)
+        await self.accept(connection_auth.subprotocol(self.scope))
+        if connection_auth.has_token_in_address(self.scope):
+            return await self._close(Close.TOKEN_IN_ADDRESS)
+        token = await connection_auth.token_of(self.scope)
+        if token is None or not token.has(Scope.READ):
+            return await self._close(Close.NO_SCOPE if token else Close.NO_TOKEN)
+        return await self._open(token)
 
-    async def _open(self, user: User) -> None:
-        events = await self.events_for(user)
+    async def _open(self, token: Token) -> None:
+        events = await self.events_for(token.user)
         after = connection_auth.query(self.scope).get("after", "")
         if events is None or not events.is_position(after):
-            return await self.close(4404 if events is None else 4400)
-        self._task = asyncio.create_task(self._push(events, after))
+            return await self._close(Close.NOT_THERE if events is None else Close.BAD_POSITION)
+        self._task = asyncio.create_task(self._serve(events, after, token))
         return None
 
     async def events_for(self, user: User) -> JobEvents | OwnerEvents | None:
         """The events this connection reads; None if there is no such thing for `user`."""
         raise NotImplementedError
 
-    async def _push(self, events: JobEvents | OwnerEvents, after: str) -> None:
+    async def first_position(self, events: JobEvents | OwnerEvents, after: str) -> str:
+        """Where to begin to read, where the reader asked for `after`."""
+        return after
+
+    async def _serve(self, events: JobEvents | OwnerEvents, after: str, token: Token) -> None:
         try:
-            async for event in follow(events, after):
-                if event is not None:
-                    await self.send(json.dumps(event, ensure_ascii=False))
-            await self.close(1000)
+            await self._push(events, after, token)
+            why = Close.ENDED
+        except LimitReached:
+            why = Close.TOO_MANY
+        except AccessEnded:
+            why = Close.ACCESS_ENDED
         except Exception:
             log.exception("a realtime reader was dropped; it may come back and go on")
-            await self.close(1011)
+            why = Close.DEFECT
+        await self._close(why)
+
+    async def _push(self, events: JobEvents | OwnerEvents, after: str, token: Token) -> None:
+        with access.opened(token) as right:
+            async for event in follow(events, await self.first_position(events, after), right):
+                if event is not None:
+                    await self.send(json.dumps(event, ensure_ascii=False))
+
+    async def _close(self, why: Close) -> None:
+        code, reason = why.value
+        await self.close(code, reason)
 
     async def disconnect(self, code: int) -> None:
         if self._task and self._task is not asyncio.current_task():
@@ -62,7 +101,7 @@ class EventsConsumer(AsyncWebsocketConsumer):
 
 
 class JobConsumer(EventsConsumer):
-    """`/ws/jobs/{id}?after=seq&token=…`"""
+    """`/ws/jobs/{id}?after=seq`"""
 
     async def events_for(self, user: User) -> JobEvents | None:
         job_id = self.scope["url_route"]["kwargs"]["job_id"]
@@ -74,11 +113,11 @@ class JobConsumer(EventsConsumer):
 
 
 class MyJobsConsumer(EventsConsumer):
-    """`/ws/me?after=cursor&token=…`: all of one's jobs; without `after`, what happens from now on."""
+    """`/ws/me?after=cursor`: all of one's jobs; without `after`, what happens from now on."""
 
     async def events_for(self, user: User) -> OwnerEvents:
         return OwnerEvents(user.pk, connection_auth.language(self.scope))
 
-    async def _push(self, events: JobEvents | OwnerEvents, after: str) -> None:
+    async def first_position(self, events: JobEvents | OwnerEvents, after: str) -> str:
         assert isinstance(events, OwnerEvents)
-        await super()._push(events, after or await database_sync_to_async(events.now)())
+        return after or await database_sync_to_async(events.now)()

@@ -1,13 +1,14 @@
-"""When to read again: woken by the channel layer where there is one, else by one shared poll of the table.
+"""When to read again: one shared poll of the event table, hastened by the channel layer where there is one.
 
-However many readers a process serves, without a layer it sends the database one small query a tick.
+However many readers a process serves, and however long they are idle, it asks the database once a tick. A
+reader asks only when there is something for it.
 """
 
 import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,11 +16,12 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
 from jobs.ledger import notify
-from jobs.models import JobEvent
+from jobs.realtime.database_changes import DatabaseChanges
+from jobs.realtime.newest_events import Seen, first_seen, seen_since
 
 log = logging.getLogger(__name__)
 TICK = 0.1  # seconds between polls of the table without a layer
-FALLBACK = 2.0  # seconds after which a reader polls by itself, woken or not
+FALLBACK = 2.0  # seconds between polls with a layer, which may lose what it is told
 
 
 class EventWatcher:
@@ -49,29 +51,31 @@ class EventWatcher:
             self._task = None
 
     async def _poll(self) -> None:
-        last = 0
-        while True:
-            try:
-                before, (last, topics) = last, await database_sync_to_async(_topics_since)(last)
-                # the first poll only finds where the table ends: whatever is there may be new to a reader
-                self._wake(topics if before else list(self._readers))
-            except Exception:
-                log.exception("could not poll for events; trying again")
-            await asyncio.sleep(TICK)
+        seen: Seen | None = None
+        with closing(DatabaseChanges()) as changes:
+            while True:
+                try:
+                    if changes.any():  # before the look: what is committed after it changes this again
+                        seen = await self._tell_since(seen)
+                except Exception:
+                    changes.forget()
+                    log.exception("could not poll for events; trying again")
+                await asyncio.sleep(FALLBACK if get_channel_layer() else TICK)
+
+    async def _tell_since(self, seen: Seen | None) -> Seen:
+        if seen is None:  # whatever is there by now may be new to a reader
+            now = await database_sync_to_async(first_seen)()
+            self._wake(list(self._readers))
+            return now
+        now, owners = await database_sync_to_async(seen_since)(seen)
+        for job_id, owner_id in owners:
+            self._wake((notify.job_topic(job_id), notify.owner_topic(owner_id)))
+        return now
 
     def _wake(self, topics: Iterable[str]) -> None:
         for topic in topics:
             for woken in self._readers.get(topic, ()):
                 woken.set()
-
-
-def _topics_since(last: int) -> tuple[int, set[str]]:
-    rows = JobEvent.objects.filter(pk__gt=last) if last else JobEvent.objects.order_by("-pk")[:1]
-    topics: set[str] = set()
-    for key, job_id, owner_id in rows.values_list("pk", "job_id", "owner_id"):
-        topics |= {notify.job_topic(job_id), notify.owner_topic(owner_id)}
-        last = max(last, key)
-    return last, topics
 
 
 _watchers: WeakKeyDictionary[asyncio.AbstractEventLoop, EventWatcher] = WeakKeyDictionary()
@@ -82,18 +86,20 @@ async def subscribed(topic: str) -> AsyncIterator[asyncio.Event]:
     """Set when there may be new events on `topic`; clear it, then read."""
     layer = get_channel_layer()
     watcher = _watchers.setdefault(asyncio.get_running_loop(), EventWatcher())
-    async with _listening(layer, topic) if layer else watcher.subscribed(topic) as woken:
+    async with watcher.subscribed(topic) as woken, _listening(layer, topic, woken):
         yield woken
 
 
 @asynccontextmanager
-async def _listening(layer: Any, topic: str) -> AsyncIterator[asyncio.Event]:
-    woken = asyncio.Event()
+async def _listening(layer: Any, topic: str, woken: asyncio.Event) -> AsyncIterator[None]:
+    if layer is None:
+        yield
+        return
     channel = await layer.new_channel()
     await layer.group_add(topic, channel)
     task = asyncio.create_task(_relay(layer, channel, woken), name=f"jobs-listen-{topic}")
     try:
-        yield woken
+        yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -107,7 +113,8 @@ async def _relay(layer: Any, channel: str, woken: asyncio.Event) -> None:
             await layer.receive(channel)
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # the layer is away: the reader polls by itself meanwhile
+        except Exception as error:  # the layer is away: the shared poll goes on meanwhile
             log.warning("could not listen for events: %s", error)
             await asyncio.sleep(FALLBACK)
+            continue
         woken.set()

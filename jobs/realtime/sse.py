@@ -1,19 +1,28 @@
 """`GET /api/v1/jobs/{id}/events` as server-sent events: a raw ASGI application.
 
 A Django view would hold a thread per reader; this holds a coroutine. Readers go on from `Last-Event-ID`
-or `?after=`. A reader that has seen the end is told 204, which makes an EventSource stop asking.
+or `?after=`. A reader that has seen the end is told 204, which makes an EventSource stop asking. A stream
+whose token ends says so in a last event `closed`.
 """
 
 import asyncio
 import json
 import re
-import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from jobs.realtime import connection_auth
+from django.utils import translation
+from django.utils.translation import gettext
+from rest_framework.exceptions import AuthenticationFailed
+
+from creator.accounts.authentication import BEARER, REFUSED
+from creator.errors import LimitReached
+from creator.models import Token
+from creator.scopes import Scope as TokenScope
+from jobs.realtime import access, connection_auth
+from jobs.realtime.access import Access, AccessEnded
 from jobs.realtime.events import JobEvents
 from jobs.realtime.stream import follow
 
@@ -24,6 +33,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PATH = re.compile(r"/api/v1/jobs/(?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/events")
 KEEP_ALIVE_SECONDS = 15.0  # seconds; proxies cut what is silent for longer
+REFUSED_STREAM = "jobs.refused_stream"
+"""The key of an ASGI scope under which the JSON route finds the error that a stream was refused with."""
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache, no-transform"),
@@ -47,44 +58,65 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not asks_for_stream(scope):
             return await self.rest(scope, receive, send)
+        token = await connection_auth.token_of(scope)
         job_id = UUID(PATH.fullmatch(scope["path"])["id"])  # type: ignore[index]
         seen = connection_auth.headers(scope).get("last-event-id")
         after = seen or connection_auth.query(scope).get("after", "")
-        if not JobEvents.is_position(after) or not await _may_read(scope, job_id):
-            return await self.rest(_as_json_request(scope), receive, send)
+        if token is None or not JobEvents.is_position(after) or not await _may_read(token, job_id):
+            return await self.rest(_as_json_request(scope, token), receive, send)
         events = JobEvents(job_id, connection_auth.language(scope))
-        return await _until_disconnected(_stream(events, after, send), receive)
+        try:
+            with access.opened(token) as right:
+                return await _until_disconnected(_stream(events, after, right, send), receive)
+        except LimitReached as refused:
+            return await self.rest({**_as_json_request(scope, token), REFUSED_STREAM: refused}, receive, send)
 
 
-async def _may_read(scope: Scope, job_id: UUID) -> bool:
-    user = await connection_auth.user_of(scope)
-    return user is not None and await connection_auth.may_read(user, job_id)
+async def _may_read(token: Token, job_id: UUID) -> bool:
+    return token.has(TokenScope.READ) and await connection_auth.may_read(token.user, job_id)
 
 
-def _as_json_request(scope: Scope) -> Scope:
+def _as_json_request(scope: Scope, token: Token | None) -> Scope:
+    """The request for JSON; by the token that was found, for a ticket is used up by now."""
     kept = [(name, value) for name, value in scope["headers"] if name != b"accept"]
-    return {**scope, "headers": [*kept, (b"accept", b"application/json")]}
+    asked = {**scope, "headers": [*kept, (b"accept", b"application/json")]}
+    return asked | {BEARER: token} if token else asked
 
 
-async def _stream(events: JobEvents, after: str, send: Send) -> None:
-    started, written = False, time.monotonic()
-    async for event in follow(events, after):
+async def _stream(events: JobEvents, after: str, right: Access, send: Send) -> None:
+    started = quiet = False
+    try:
+        async for event in follow(events, after, right, quiet=KEEP_ALIVE_SECONDS):
+            if not started:
+                await _start(send)
+            if event is not None or quiet:  # the first None comes at once, the next after some silence
+                await _write(send, _frame(event))
+            started, quiet = True, event is None
+    except AccessEnded:
         if not started:
-            await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            await _write(send, "retry: 1000\n\n")
-            started = True
-        if event is not None or time.monotonic() - written >= KEEP_ALIVE_SECONDS:
-            await _write(send, _frame(event))
-            written = time.monotonic()
+            await _start(send)
+        started = True
+        await _write(send, _closed(events.language))
     if not started:
         await send({"type": "http.response.start", "status": 204, "headers": []})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _start(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await _write(send, "retry: 1000\n\n")
 
 
 def _frame(event: dict[str, Any] | None) -> str:
     if event is None:
         return ": still here\n\n"
     return f"id: {event['seq']}\nevent: {event['kind']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
+
+
+def _closed(language: str) -> str:
+    with translation.override(language):
+        told = {"code": AuthenticationFailed.default_code.replace("_", "-"), "detail": gettext(REFUSED)}
+    return f"event: closed\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
 
 
 async def _write(send: Send, text: str) -> None:

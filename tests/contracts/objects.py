@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from creator.accounts.tokens import issue
+from creator.accounts.tokens import issue, issue_session
 from creator.models import Token, User
 from library.models import Clip, Still, Track
 from publishing.models import ModerationCase, Post
@@ -27,6 +27,7 @@ def make_things(owner: User, api: Api) -> Things:
         "keys": issue(owner, kind=Token.Kind.KEY, name="phone")[0].pk,
         "moderation": ModerationCase.objects.create(person=owner, reason="reported").pk,
         "posts": post(owner, ready_clip(owner)).pk,
+        "sessions": issue_session(owner)[0].pk,
         "stills": still(owner).pk,
         "templates": "flash",
         "users": owner.handle,

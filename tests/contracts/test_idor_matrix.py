@@ -24,6 +24,11 @@ WHO = {
     "POST auth/code": PUBLIC,
     "POST auth/login": PUBLIC,
     "POST auth/logout": MEMBER,
+    "POST auth/rotate": MEMBER,
+    "POST auth/ticket": MEMBER,
+    "GET sessions": MEMBER,
+    "DELETE sessions": MEMBER,
+    "DELETE sessions/{id}": OWN,
     "GET me": MEMBER,
     "PATCH me": MEMBER,
     "DELETE me": MEMBER,
@@ -39,6 +44,7 @@ WHO = {
     "GET keys": MEMBER,
     "POST keys": MEMBER,
     "DELETE keys/{id}": OWN,
+    "POST keys/{id}/rotate": OWN,
     "GET jobs/{id}": OWN,
     "POST jobs/{id}/cancel": OWN,
     "POST jobs/{id}/retry": OWN,
@@ -122,6 +128,7 @@ BODIES: dict[str, dict[str, Any]] = {
 READ_BY_ALL = {"GET posts/{id}", "POST posts/{id}/like", "DELETE posts/{id}/like"}
 DENIED = {401, 403, 404}
 MAY_HAVE_NOTHING = {"GET waitlist": 404, "POST invites/redeem": 404}  # nothing of one's own to show yet
+MAY_HAVE_NOTHING |= {"POST auth/rotate": 403, "POST auth/ticket": 403}  # these clients bear no token
 
 
 def routes() -> Iterator[str]:

@@ -79,7 +79,8 @@ def test_another_s_key_is_not_there(api: Any, creator: User, other: User) -> Non
 
 
 def test_a_key_makes_no_keys_and_ends_no_account(api: Any, creator: User) -> None:
-    key = bearing(api(creator).post(KEYS, {"name": "my script"}).json()["key"])
+    asked = {"name": "my script", "scopes": ["account"]}
+    key = bearing(api(creator).post(KEYS, asked).json()["key"])
 
     assert key.post(KEYS, {"name": "another"}).json()["code"] == "session-needed"
     assert key.delete(ME).status_code == 403

@@ -12,21 +12,24 @@ TIMEOUT = 10.0  # seconds
 
 
 class Socket:
-    """`await Socket("/ws/me?token=…").open()`"""
+    """`await Socket("/ws/me", token).open()`, by header or, as browsers do, by `subprotocols`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str = "", subprotocols: tuple[str, ...] = ()) -> None:
         address = urlsplit(url)
+        self.told: dict[str, Any] = {}  # what the server accepted and closed with
         scope = {
             "type": "websocket",
             "path": address.path,
             "query_string": address.query.encode(),
-            "headers": [],
+            "headers": [(b"authorization", f"Bearer {token}".encode())] if token else [],
+            "subprotocols": list(subprotocols),
         }
         self.line = ApplicationCommunicator(application, scope)
 
     async def open(self) -> "Socket":
         await self.line.send_input({"type": "websocket.connect"})
-        assert (await self.line.receive_output(TIMEOUT))["type"] == "websocket.accept"
+        self.told = await self.line.receive_output(TIMEOUT)
+        assert self.told["type"] == "websocket.accept"
         return self
 
     async def event(self) -> dict[str, Any]:
@@ -37,6 +40,7 @@ class Socket:
         """The code the server closes with, which has to be the next message it sends."""
         message = await self.line.receive_output(TIMEOUT)
         assert message["type"] == "websocket.close", message
+        self.told = message
         return message["code"]
 
     async def is_silent(self) -> bool:

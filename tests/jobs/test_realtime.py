@@ -159,12 +159,12 @@ async def test_a_websocket_replays_follows_and_closes_after_the_last_event(
     submit: Submit, token: str
 ) -> None:
     job = await sync_to_async(submit)(act)
-    socket = await Socket(f"/ws/jobs/{job.pk}?token={token}").open()
+    socket = await Socket(f"/ws/jobs/{job.pk}", token).open()
     assert (await socket.event())["kind"] == "queued"
     await sync_to_async(perform.drain)()
     assert [(await socket.event())["kind"] for _ in LIFE[1:]] == LIFE[1:]
     assert await socket.close_code() == 1000
-    socket = await Socket(f"/ws/jobs/{job.pk}?after=3&token={token}").open()
+    socket = await Socket(f"/ws/jobs/{job.pk}?after=3", token).open()
     assert (await socket.event())["kind"] == "done"
     assert await socket.close_code() == 1000
 
@@ -172,25 +172,25 @@ async def test_a_websocket_replays_follows_and_closes_after_the_last_event(
 async def test_a_websocket_tells_why_it_closes(submit: Submit, token: str, other: User) -> None:
     job = await sync_to_async(submit)(act)
     _, stranger = await sync_to_async(tokens.issue_session)(other)
-    for code, ask in [
-        (4404, f"token={stranger}"),
-        (4401, "token=x"),
-        (4401, ""),
-        (4400, f"token={token}&after=x"),
+    for code, bearer, ask in [
+        (4404, stranger, ""),
+        (4401, "x", ""),
+        (4401, "", ""),
+        (4400, token, "after=x"),
     ]:
-        socket = await Socket(f"/ws/jobs/{job.pk}?{ask}").open()
+        socket = await Socket(f"/ws/jobs/{job.pk}?{ask}", bearer).open()
         assert await socket.close_code() == code
 
 
 async def test_my_stream_tells_of_all_my_jobs_and_only_mine(submit: Submit, token: str, other: User) -> None:
-    socket = await Socket(f"/ws/me?token={token}&after=0").open()
+    socket = await Socket("/ws/me?after=0", token).open()
     mine = [await sync_to_async(submit)(act) for _ in range(2)]
     await sync_to_async(submit)(act, owner=other)
     await sync_to_async(perform.drain)()
     events = [await socket.event() for _ in range(2 * len(LIFE))]
     for job in mine:
         assert [e["kind"] for e in events if e["job"] == str(job.pk)] == LIFE
-    again = await Socket(f"/ws/me?token={token}&after={events[-2]['cursor']}").open()
+    again = await Socket(f"/ws/me?after={events[-2]['cursor']}", token).open()
     assert await again.event() == events[-1]
     assert await socket.is_silent() and await again.is_silent()
     await socket.leave()

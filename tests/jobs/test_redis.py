@@ -46,7 +46,7 @@ async def test_the_layer_wakes_a_reader_who_would_poll_only_in_an_hour(
 ) -> None:
     monkeypatch.setattr(event_watcher, "FALLBACK", 3600.0)
     job = await sync_to_async(submit)()
-    socket = await Socket(f"{address.format(job=job.pk)}?token={token}&after=0").open()
+    socket = await Socket(f"{address.format(job=job.pk)}?after=0", token).open()
     assert [(await socket.event())["kind"] for _ in LIFE[:1]] == LIFE[:1]
     await sync_to_async(perform.drain)()
     assert [(await socket.event())["kind"] for _ in LIFE[1:]] == LIFE[1:]
@@ -59,7 +59,7 @@ async def test_a_layer_that_says_nothing_costs_time_but_no_events(
     monkeypatch.setattr(event_watcher, "FALLBACK", 0.1)
     monkeypatch.setattr(notify, "wake_readers", lambda *_: None)
     job = await sync_to_async(submit)()
-    socket = await Socket(f"/ws/jobs/{job.pk}?token={token}").open()
+    socket = await Socket(f"/ws/jobs/{job.pk}", token).open()
     await sync_to_async(perform.drain)()
     assert [(await socket.event())["kind"] for _ in LIFE] == LIFE
     assert await socket.close_code() == 1000

@@ -1,0 +1,34 @@
+"""Tickets: one stream each, for browsers, which can send no header where they open an EventSource.
+
+A ticket may stand in an address, and so in the logs of proxies: there it is worth nothing, as it is used once
+and within `SECONDS`.
+"""
+
+import secrets
+from datetime import timedelta
+
+from django.utils import timezone
+
+from creator.accounts.tokens import digest
+from creator.models import Ticket, Token
+
+SECONDS = 30
+PREFIX = "lyt_"
+
+
+def issue(token: Token) -> str:
+    """A new ticket for whatever `token` may do; with the token it ends, too."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    now = timezone.now()
+    Ticket.objects.filter(expires_at__lt=now).delete()
+    Ticket.objects.create(token=token, digest=digest(secret), expires_at=now + timedelta(seconds=SECONDS))
+    return secret
+
+
+def redeem(secret: str) -> Token | None:
+    """The living token behind a ticket, which is then used up. One DELETE decides which of two was first."""
+    found = Ticket.objects.filter(digest=digest(secret), expires_at__gt=timezone.now())
+    token_id = found.values_list("token_id", flat=True).first()
+    if token_id is None or not found.delete()[0]:
+        return None
+    return Token.objects.alive().select_related("user").filter(pk=token_id).first()
