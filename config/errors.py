@@ -47,9 +47,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     if isinstance(error, errors.DomainError):
-        return _answer(_of_domain_error(error), headers=_headers(error))
+        return _answer(problem_of(error), headers=problem_headers(error))
     if isinstance(error, exceptions.APIException):
-        return _answer(_of_api_exception(error), headers=_headers(error))
+        return _answer(_of_api_exception(error), headers=problem_headers(error))
     return None
 
 
@@ -58,7 +58,8 @@ def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[s
     return {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
 
 
-def _of_domain_error(error: errors.DomainError) -> dict[str, Any]:
+def problem_of(error: errors.DomainError) -> dict[str, Any]:
+    """The body of a refusal, in the active language."""
     detail = errors.render_message(error.as_dict(), gettext)
     extra = {"errors": [{"field": error.field, "code": error.code, "detail": detail}]} if error.field else {}
     return problem_details(status_of(type(error)), error.code, detail, **extra)
@@ -89,7 +90,7 @@ def _fields(detail: Any, path: str = "") -> Any:
         }
 
 
-def _headers(error: Exception) -> dict[str, str]:
+def problem_headers(error: Exception) -> dict[str, str]:
     """`Retry-After` in seconds where waiting helps, and how to sign in where that is the trouble."""
     wait = getattr(error, "wait", None) or getattr(error, "params", {}).get("seconds")
     retry = (

@@ -167,6 +167,7 @@ SESSION_DAYS = env.int("SESSION_DAYS", default=90)
 #: [name → number] Limits of this installation that are not the default, as `{"drafts": 100}`; docs/limits.md
 #: has their names. Raise `network_codes` where many people share an address.
 LIMITS: dict[str, int] = env.json("LIMITS", default={})
+DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS.get("body", 2560 << 10)  # the same under WSGI
 #: The mail server that EmailSender uses, as `smtp+tls://user:password@host:587`; by default mails go to
 #: the log.
 vars().update(env.email("EMAIL_URL", default="consolemail://"))

@@ -29,7 +29,7 @@ from library.serializers import (
     UploadSerializer,
 )
 from library.states import Origin
-from library.upload import receive
+from library.upload import admission, receive
 
 
 class OwnedViewSet(
@@ -76,6 +76,7 @@ class TrackViewSet(OwnedViewSet):
 class UploadView(APIView):
     permission_classes = (IsAdmitted,)
     parser_classes = (MultiPartParser,)
+    before_body = staticmethod(admission.before_body)
 
     @extend_schema(operation_id="uploadFile", request=UploadSerializer, responses={202: UploadedSerializer})
     @raises(NoFile, FileTooLarge, *ingest.INSPECTION_ERRORS)

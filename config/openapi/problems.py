@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from api.raises import ApiError, declared_errors
 from config.errors import MEDIA_TYPE, STATUS, BadRequest, status_of
+from config.http.errors import BodyTooLarge
 from config.idempotency.middleware import KeyReused, KeyTooLong, ShownOnce
 from errors import DomainError
 
@@ -85,7 +86,7 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
         yield exceptions.NotFound
     if "requestBody" in operation:
         yield from (exceptions.ValidationError, exceptions.ParseError, BadRequest)
-        yield exceptions.UnsupportedMediaType
+        yield from (exceptions.UnsupportedMediaType, BodyTooLarge)
     if "Idempotency-Key" in parameters:
         yield from (KeyTooLong, KeyReused, BadRequest)  # with a key, a body is read even if none is taken
         if any("Cache-Control" in answer.get("headers", ()) for answer in operation["responses"].values()):

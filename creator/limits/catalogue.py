@@ -58,6 +58,7 @@ HELD = (
 
 SIZES = (
     Limit("anonymous_body", 1 * MIB, "bytes", "a body of somebody who is not signed in", whose="request"),
+    Limit("body", 2560 << 10, "bytes", "any other body that is no file", whose="request"),
 )
 
 LIMITS: dict[str, Limit] = {limit.name: limit for limit in (*RATES, *HELD, *SIZES)}
