@@ -54,11 +54,18 @@ HELD = (
     Limit("keys", 20, "keys", "API keys"),
     Limit("drafts", 500, "drafts", "drafts"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
+    Limit("connections", 2000, "connections", "open connections, and no more than are free", whose="network"),
+    Limit("all_connections", 16000, "connections", "open connections of everybody", whose="installation"),
 )
 
 SIZES = (
     Limit("anonymous_body", 1 * MIB, "bytes", "a body of somebody who is not signed in", whose="request"),
     Limit("body", 2560 << 10, "bytes", "any other body that is no file", whose="request"),
+    Limit("head_bytes", 32 << 10, "bytes", "its first line and headers", whose="request"),
+    Limit("head_wait", 10, "seconds", "until its headers are all here", whose="request"),
+    Limit("body_wait", 20, "seconds", "in which nothing more of its body comes", whose="request"),
+    Limit("read_wait", 60, "seconds", "in which nothing of its answer is taken", whose="request"),
+    Limit("idle_wait", 15, "seconds", "that a connection is kept for the next", whose="request"),
 )
 
 LIMITS: dict[str, Limit] = {limit.name: limit for limit in (*RATES, *HELD, *SIZES)}

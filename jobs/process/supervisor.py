@@ -36,12 +36,9 @@ class AlreadyRunning(Exception):
 
 def commands(host: str, port: int) -> dict[str, list[str]]:
     """What is run, by name. GPU jobs run in the worker's main thread: CUDA and forks do not mix."""
-    web = settings.ASGI_APPLICATION.rpartition(".")
-    serve = [sys.executable, "-m", "uvicorn", f"{web[0]}:{web[2]}", "--host", host, "--port", str(port)]
     threads = ["--pool", "threads", "--concurrency", str(settings.JOBS_CPU_WORKERS)]
     return {
-        # no access log: stream addresses may carry tokens
-        "web": [*serve, "--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", "2"],
+        "web": [sys.executable, "-m", settings.WEB_SERVER, "--host", host, "--port", str(port)],
         "gpu": [*WORKER, "-Q", "gpu", "-n", "gpu@%h", "--pool", "solo"],
         "cpu": [*WORKER, "-Q", "cpu", "-n", "cpu@%h", *threads],
         "beat": [*CELERY, "beat", "--loglevel", "warning", "--pidfile="],
