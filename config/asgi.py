@@ -5,6 +5,7 @@ from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 #: [module] Django's settings. Leave it, unless a module of yours imports all of config.settings and adds
 #: to it.
@@ -12,9 +13,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _rest: Any = get_asgi_application()  # sets Django up, which the imports below need
 
 from config.http.body_limit import BodyLimit  # noqa: E402
+from config.http.unknown_sockets import nothing_here  # noqa: E402
+from config.http.unreadable_headers import ReadableHeaders  # noqa: E402
 from jobs.realtime.routing import websocket_urlpatterns  # noqa: E402
 from jobs.realtime.sse import EventStream  # noqa: E402
 
+_sockets: list[Any] = [*websocket_urlpatterns, re_path("", nothing_here)]  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
-    {"http": BodyLimit(EventStream(_rest)), "websocket": URLRouter(websocket_urlpatterns)}
+    {"http": ReadableHeaders(BodyLimit(EventStream(_rest))), "websocket": URLRouter(_sockets)}
 )

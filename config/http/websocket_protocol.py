@@ -2,6 +2,7 @@
 
 from asyncio import TimerHandle, Transport
 from asyncio.transports import BaseTransport
+from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -34,6 +35,11 @@ class PatientWebSocketProtocol(WebSocketsSansIOProtocol):
         if self._writing:
             self._writing.cancel()
             self._writing = None
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and self.close_sent:
+            self.handshake_complete = True  # refused in words; uvicorn would log it as left unanswered
 
     def send_receive_event_to_app(self) -> None:
         """A text that is no UTF-8 ends the connection (RFC 6455, 8.1), which is no error of ours to log."""

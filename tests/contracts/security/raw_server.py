@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.db import connection
 
@@ -30,12 +31,17 @@ class RawServer:
     def connect(self, *, timeout: float = 20.0) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
 
-    def ask(self, sent: bytes, *, timeout: float = 20.0) -> bytes:
-        """Send bytes and no more; all that comes back until the server closes, or is silent for `timeout`."""
+    def ask(self, sent: bytes, *, then: bytes = b"", timeout: float = 20.0) -> bytes:
+        """Send bytes, and `then` more behind what is answered first; all that comes back until the server
+        closes, or is silent for `timeout` seconds."""
         with self.connect(timeout=timeout) as line:
             with suppress(OSError):  # refused while it was still being sent
                 line.sendall(sent)
-            return everything(line)
+            answer = b""
+            with suppress(OSError):
+                answer = line.recv(64 << 10) if then else b""
+                line.sendall(then)
+            return answer + everything(line)
 
     def lives(self) -> bool:
         answer = self.ask(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
@@ -61,19 +67,26 @@ def status(answer: bytes) -> int:
     return int(words[1]) if answer.startswith(b"HTTP/1.") and len(words) > 1 else 0
 
 
-def copy_database(folder: Path) -> None:
-    """The tests' own database, which is migrated, as the database of an installation in `folder`."""
+def copy_database(folder: Path) -> dict[str, str]:
+    """The tests' own database, which is migrated, for an installation in `folder`: as its environment.
+
+    A copy on SQLite; on PostgreSQL the very one.
+    """
+    if connection.vendor == "postgresql":
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+        return {"DATABASE_URL": url.geturl()}
     connection.ensure_connection()
     with closing(sqlite3.connect(folder / "lingying.sqlite3")) as copy:
         connection.connection.backup(copy)
+    return {}
 
 
 @contextmanager
-def serving(folder: Path, **limits: int) -> Iterator[RawServer]:
-    """Serve on the database in `folder`, under `limits`."""
+def serving(folder: Path, database: dict[str, str], **limits: int) -> Iterator[RawServer]:
+    """Serve with data in `folder`, on a database by its environment, under `limits`."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-    env |= {"VAR_DIR": str(folder), "LIMITS": json.dumps(limits)}
+    env |= {"VAR_DIR": str(folder), "LIMITS": json.dumps(limits)} | database
     with (folder / "web.log").open("wb") as log:
         process = subprocess.Popen(
             commands("127.0.0.1", port)["web"], cwd=ROOT, env=env, stdout=log, stderr=log

@@ -12,6 +12,7 @@ from config.http.connections import OpenConnections
 from fixtures.waiting import until
 from tests.contracts.security.raw_server import RawServer, copy_database, everything, serving, status
 
+pytestmark = pytest.mark.django_db  # so that the database is made
 GET = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n"
 POST = b"POST /api/v1/auth/code HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 MOST = 40  # connections of one network here
@@ -23,9 +24,9 @@ def server(
 ) -> Iterator[RawServer]:
     folder = tmp_path_factory.mktemp("connections")
     with django_db_blocker.unblock():
-        copy_database(folder)
+        database = copy_database(folder)
     waits = dict.fromkeys(("head_wait", "body_wait", "read_wait", "idle_wait"), 1)
-    with serving(folder, connections=MOST, **waits) as running:
+    with serving(folder, database, connections=MOST, **waits) as running:
         yield running
 
 
