@@ -13,12 +13,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _rest: Any = get_asgi_application()  # sets Django up, which the imports below need
 
 from config.http.body_limit import BodyLimit  # noqa: E402
+from config.http.request_rate import RequestRate  # noqa: E402
 from config.http.unknown_sockets import nothing_here  # noqa: E402
 from config.http.unreadable_headers import ReadableHeaders  # noqa: E402
 from jobs.realtime.routing import websocket_urlpatterns  # noqa: E402
 from jobs.realtime.sse import EventStream  # noqa: E402
 
 _sockets: list[Any] = [*websocket_urlpatterns, re_path("", nothing_here)]  # type: ignore[arg-type]
-application = ProtocolTypeRouter(
+_by_protocol = ProtocolTypeRouter(
     {"http": ReadableHeaders(BodyLimit(EventStream(_rest))), "websocket": URLRouter(_sockets)}
 )
+application = request_rate = RequestRate(_by_protocol)

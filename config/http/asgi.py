@@ -39,6 +39,22 @@ def problem(scope: Scope, error: errors.DomainError) -> tuple[int, Headers, byte
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, error: errors.DomainError) -> None:
+    """Answer a request, or the handshake of a WebSocket, and end its connection."""
+    ask = _refuse_socket if scope["type"] == "websocket" else _refuse_request
+    await ask(scope, receive, send, error)
+
+
+async def _refuse_socket(scope: Scope, receive: Receive, send: Send, error: errors.DomainError) -> None:
+    """With words where the server can send them (the extension "websocket.http.response")."""
+    await receive()
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        return await send({"type": "websocket.close"})
+    status, headers, body = problem(scope, error)
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    return await send({"type": "websocket.http.response.body", "body": body})
+
+
+async def _refuse_request(scope: Scope, receive: Receive, send: Send, error: errors.DomainError) -> None:
     """Answer, close the connection, and let go of what the client had sent by then.
 
     What is unread when a socket closes makes the kernel reset it, and the client may lose the answer: so

@@ -28,6 +28,10 @@ class Limit:
 
 
 RATES = (
+    Limit("requests", 3600, "requests", "requests of any kind to one process", MINUTE),
+    Limit(
+        "network_requests", 6000, "requests", "the same, of people who are not signed in", MINUTE, "network"
+    ),
     Limit("writes", 600, "requests", "requests that change something, all together", 10 * MINUTE),
     Limit("network_writes", 600, "requests", "the same, of people who are not signed in", HOUR, "network"),
     Limit("invite_tries", 20, "tries", "invite codes tried", HOUR),

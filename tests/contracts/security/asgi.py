@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,7 @@ async def ask(
         told.read += 0 if told.status else len(part)
         return {"type": "http.request", "body": part, "more_body": bool(parts)}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             told.status = message["status"]
             told.headers = {
