@@ -1,0 +1,1 @@
+"""What one person's abuse costs their neighbours: `python -m bench.abuse [NAME …]`."""
