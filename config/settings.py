@@ -175,18 +175,21 @@ SPECTACULAR_SETTINGS = {
 }
 
 # ── creator ──────────────────────────────────────────────────────────────────────────────────────
-#: [class] Sends sign-in codes: LogSender writes them to the log, EmailSender in the same module mails
-#: them. Set it to that, or to a class of yours for an SMS gateway, before others sign in.
-CODE_SENDER = env("CODE_SENDER", default="creator.accounts.code_senders.LogSender")
+#: [class] Sends sign-in codes: FileSender writes them to VAR_DIR/sign-in-codes, which only the server's own
+#: user may read, EmailSender in the same module mails them. Set it to that, or to a class of yours for an
+#: SMS gateway, before others sign in.
+CODE_SENDER = env("CODE_SENDER", default="creator.accounts.code_senders.FileSender")
 #: [days] How long a sign-in lasts. Lower it where devices are shared.
 SESSION_DAYS = env.int("SESSION_DAYS", default=90)
 #: [name → number] Limits of this installation that are not the default, as `{"drafts": 100}`; docs/limits.md
 #: has their names. Raise `network_codes` where many people share an address.
 LIMITS: dict[str, int] = env.json("LIMITS", default={})
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS.get("body", 2560 << 10)  # the same under WSGI
-#: The mail server that EmailSender uses, as `smtp+tls://user:password@host:587`; by default mails go to
-#: the log.
+#: The mail server that EmailSender uses, as `smtp+tls://user:password@host:587`. Without one it sends no
+#: codes.
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+#: [seconds] How long the mail server may take to answer. Raise it for a slow one.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 #: [credits] What a creator is given when they are admitted. Set it to what a newcomer may spend.
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=600)
 

@@ -70,6 +70,21 @@ class StaffOnly(errors.Forbidden):
     message = "Only staff may do this."
 
 
+class SuperuserOnly(errors.Forbidden):
+    code = "superuser-only"
+    message = "Only a superuser may do this to somebody of the staff."
+
+
+class OwnAccount(errors.Conflict):
+    code = "own-account"
+    message = "Nobody decides about their own account. Ask a colleague."
+
+
+class UserNotFound(errors.NotFound):
+    code = "user-not-found"
+    message = "Nobody goes by this handle."
+
+
 class AlreadyAdmitted(errors.Conflict):
     code = "already-admitted"
     message = "You are already in: no invite or place in line is needed."
@@ -108,6 +123,11 @@ class SessionNeeded(errors.Forbidden):
 class HandleTaken(errors.Conflict):
     code = "handle-taken"
     message = "Somebody else goes by this handle. Choose another."
+
+
+class NameReserved(errors.Conflict):
+    code = "name-reserved"
+    message = "This name is read as one of the people who run this place. Choose another."
 
 
 class NotEnoughCredits(errors.PaymentRequired):

@@ -45,6 +45,19 @@ def manage(env: dict[str, str], *command: str) -> None:
     subprocess.run([sys.executable, "manage.py", *command], env=env, check=True)
 
 
+def code_in_file(folder: Path, phone: str) -> str:
+    """The newest sign-in code for `phone` that the embedded server of `folder` wrote."""
+    lines = [line.split() for line in (folder / "sign-in-codes").read_text().splitlines()]
+    return [code for _, address, code in lines if address == phone][-1]
+
+
+def code_on_terminal(folder: Path, phone: str) -> str:
+    """A sign-in code for staff, whose codes are written nowhere."""
+    command = [sys.executable, "manage.py", "sign_in_code", "--phone", phone]
+    env = os.environ | {"VAR_DIR": str(folder)}
+    return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def _when_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> str:
     last = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < last and server.poll() is None:
