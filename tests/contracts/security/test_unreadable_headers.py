@@ -8,7 +8,7 @@ import pytest
 
 from config.wsgi import application
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # WSGI closes its connection
 
 
 @pytest.mark.parametrize(
