@@ -2,18 +2,21 @@
 
 import logging
 
+from api.redaction import redacted
+
+LONGEST = 500  # characters of a line about what a client did
+
 
 class LineFormatter(logging.Formatter):
-    """What a client did wrong is one line, not a traceback: anybody can cause as many as they like."""
-
-    MOST = 500  # characters of such a line
+    """Without secrets, tracebacks included. What a client did wrong is one line and no traceback: anybody can
+    cause as many as they like."""
 
     def format(self, record: logging.LogRecord) -> str:
         if not _is_a_clients_fault(record):
-            return super().format(record)
+            return redacted(super().format(record))
         bare = {"exc_info": None, "exc_text": None, "stack_info": None}
-        line = super().format(logging.makeLogRecord({**vars(record), **bare}))
-        return line.replace("\r", "\\r").replace("\n", "\\n")[: self.MOST]
+        line = redacted(super().format(logging.makeLogRecord({**vars(record), **bare})))
+        return line.replace("\r", "\\r").replace("\n", "\\n")[:LONGEST]
 
 
 def _is_a_clients_fault(record: logging.LogRecord) -> bool:

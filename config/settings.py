@@ -9,6 +9,7 @@ from typing import Any
 
 import environ
 
+from config.private_files import keep_private
 from config.secret import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -18,7 +19,7 @@ env = environ.Env()
 #: [folder] Everything an embedded installation keeps: database, media, keys, queues. Change it to keep
 #: them on another disk.
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+keep_private(VAR_DIR)
 
 #: Django's debug mode, which shows source code and settings to whoever causes an error. Only while
 #: developing.

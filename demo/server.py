@@ -32,12 +32,16 @@ def running(
     port = _free_port()
     env = os.environ | {"VAR_DIR": str(folder)} | environment
     manage(env, "migrate", "--verbosity", "0")
-    with (folder / "server.log").open("wb") as log:
+    with open(folder / "server.log", "wb", opener=_private) as log:
         server = subprocess.Popen(serve(port), env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
             yield _when_ready(f"http://127.0.0.1:{port}", server, folder / "server.log")
         finally:
             _stop(server)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
 
 
 def manage(env: dict[str, str], *command: str) -> None:

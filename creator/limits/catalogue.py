@@ -68,6 +68,8 @@ HELD = (
 )
 
 SIZES = (
+    Limit("log_bytes", 16 * MIB, "bytes", "one log file of a process of `make up`", whose="installation"),
+    Limit("log_files", 5, "files", "older ones that are kept of it", whose="installation"),
     Limit("anonymous_body", 1 * MIB, "bytes", "a body of somebody who is not signed in", whose="request"),
     Limit("body", 2560 << 10, "bytes", "any other body that is no file", whose="request"),
     Limit("head_bytes", 32 << 10, "bytes", "its first line and headers", whose="request"),
