@@ -38,6 +38,19 @@ class Quote:
         return round(self.shape.seconds * self.shape.fps)
 
     @property
+    def megapixel_steps(self) -> float:
+        """Native megapixels to sample, each as often as there are steps: the measure of the model's work."""
+        asked = self.model.at(self.spec.quality)
+        width, height = asked.sizes[self.spec.aspect]
+        frames = sum(segment.frames for segment in plan.segments(self.spec, self.model))
+        return frames * width * height / 1e6 * (self.spec.steps or asked.steps)
+
+    @property
+    def megapixels(self) -> float:
+        """Of the result."""
+        return self.frames * self.shape.width * self.shape.height / 1e6
+
+    @property
     def segments(self) -> int:
         return len(plan.segments(self.spec, self.model))
 

@@ -52,7 +52,8 @@ from generation.serializers import (
     RerunSerializer,
 )
 from jobs.errors import AlreadyFinished
-from library.errors import SourceCancelled, SourceFailed, SourceGone
+from jobs.ledger import admission
+from library.errors import SourceCancelled, SourceFailed, SourceGone, StorageFull
 from library.media.shapes import ASPECTS
 
 SHOWN = (
@@ -89,7 +90,7 @@ class GenerationViewSet(
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
     @extend_schema(request=RequestSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits)
+    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits, *admission.ERRORS, StorageFull)
     @limited("generations")
     def create(self, request: Request) -> Response:
         """Ask for a clip: holds the credits and answers with the promise of it."""
@@ -109,11 +110,21 @@ class GenerationViewSet(
     @action(detail=True, methods=["post"])
     @limited("writes")
     def cancel(self, request: Request, pk: str) -> Response:
-        """Stop making it: at once if it is queued, within one step if it runs. The credits come back."""
+        """Stop making it: at once if it is queued, within one step if it runs.
+
+        The steps that were made are charged; the other credits come back."""
         return Response(self.get_serializer(actions.cancel(self.get_object())).data)
 
     @extend_schema(request=ExtendSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, TooLongTogether, SourceFailed, SourceCancelled, NotEnoughCredits)
+    @raises(
+        *REFUSED,
+        TooLongTogether,
+        SourceFailed,
+        SourceCancelled,
+        NotEnoughCredits,
+        *admission.ERRORS,
+        StorageFull,
+    )
     @action(detail=True, methods=["post"])
     @limited("generations")
     def extend(self, request: Request, pk: str) -> Response:
@@ -121,7 +132,17 @@ class GenerationViewSet(
         return self._promised(actions.extend(self.get_object(), **self._asked(ExtendSerializer)))
 
     @extend_schema(request=RerunSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, *PICTURES, PictureGone, SourceGone, SourceFailed, SourceCancelled, NotEnoughCredits)
+    @raises(
+        *REFUSED,
+        *PICTURES,
+        PictureGone,
+        SourceGone,
+        SourceFailed,
+        SourceCancelled,
+        NotEnoughCredits,
+        *admission.ERRORS,
+        StorageFull,
+    )
     @action(detail=True, methods=["post"])
     @limited("generations")
     def rerun(self, request: Request, pk: str) -> Response:

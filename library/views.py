@@ -17,8 +17,9 @@ from creator.accounts.authentication import signed_in
 from creator.limits import limited
 from creator.models import OwnedQuerySet
 from creator.permissions import IsAdmitted
+from jobs.ledger import admission
 from library import actions
-from library.errors import FileTooLarge, NoFile
+from library.errors import FileTooLarge, NoFile, StorageFull
 from library.media import ingest
 from library.models import Clip, Owned, Still, Track
 from library.serializers import (
@@ -79,7 +80,7 @@ class UploadView(APIView):
     before_body = staticmethod(admission.before_body)
 
     @extend_schema(operation_id="uploadFile", request=UploadSerializer, responses={202: UploadedSerializer})
-    @raises(NoFile, FileTooLarge, *ingest.INSPECTION_ERRORS)
+    @raises(NoFile, FileTooLarge, *ingest.INSPECTION_ERRORS, *admission.ERRORS, StorageFull)
     @limited("uploads")
     def post(self, request: Request) -> Response:
         """Hand in one file. A picture is ready at once; a video or sound is encoded anew by a job."""

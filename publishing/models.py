@@ -81,6 +81,7 @@ class Post(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     error = models.JSONField(null=True)
     folder = models.CharField(max_length=120, blank=True)  # of its files in storage; "" = none yet
+    bytes = models.PositiveBigIntegerField(default=0)  # of all files in the folder
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0.0)
@@ -96,6 +97,7 @@ class Post(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="posts_of_their_owner"),
+            models.Index(fields=["owner", "bytes"], name="posts_held"),
             # Not partial: SQLite uses a partial index only if the query states its condition literally.
             models.Index(fields=["state", "visibility", "-published_at", "-id"], name="feed_newest_first"),
         ]

@@ -5,6 +5,7 @@ from asyncio.transports import BaseTransport
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
 
 from config.http.connections import network_of, open_connections
 from config.http.patience import patience
@@ -43,6 +44,9 @@ class PatientWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """A text that is no UTF-8 ends the connection (RFC 6455, 8.1), which is no error of ours to log."""
+        if self.conn.state is not State.OPEN:  # closing: what still comes is read by nobody
+            self.frames = []
+            return None
         if self.curr_msg_data_type == "text":
             try:
                 b"".join(self.frames).decode()

@@ -6,6 +6,7 @@ A rate counts in a window of time (`spend`, answered by 429 and Retry-After); wh
 
 from creator.limits.enforcement import (
     Allowed,
+    correct,
     delete_expired_windows,
     most,
     require_left,
@@ -17,6 +18,7 @@ from creator.limits.views import limited
 
 __all__ = [
     "Allowed",
+    "correct",
     "delete_expired_windows",
     "limited",
     "most",

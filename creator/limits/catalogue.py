@@ -53,6 +53,8 @@ RATES = (
     Limit("generations", 500, "jobs", "clips asked for", DAY),
     Limit("edits", 500, "jobs", "one-tap edits and renders of drafts", DAY),
     Limit("previews", 1000, "jobs", "previews of drafts", DAY),
+    Limit("cpu_seconds", 4 * HOUR, "CPU seconds", "what edits, uploads and posts take to make", DAY),
+    Limit("gpu_jobs", 300, "jobs", "clips made by a model", DAY),
     Limit("retries", 200, "jobs", "failed jobs tried again", DAY),
     Limit("posts_made", 100, "posts", "clips published", DAY),
     Limit("likes", 1200, "likes", "likes given and taken back", HOUR),
@@ -62,6 +64,13 @@ HELD = (
     Limit("keys", 20, "keys", "API keys"),
     Limit("devices", 10, "devices", "devices remembered: beyond it the longest unused one goes"),
     Limit("drafts", 500, "drafts", "drafts"),
+    Limit("unfinished_cpu_jobs", 100, "jobs", "edits, uploads and posts that wait or are made"),
+    Limit("unfinished_gpu_jobs", 50, "jobs", "clips that wait for a model or are made by it"),
+    Limit(
+        "running_cpu_jobs", 1, "jobs", "the same made at once while others wait, and of long ones at any time"
+    ),
+    Limit("running_gpu_jobs", 1, "jobs", "the same of clips made by a model"),
+    Limit("storage_bytes", 50 * GIB, "bytes", "clips, stills, tracks and posts, made and being made"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
     Limit("connections", 2000, "connections", "open connections, and no more than are free", whose="network"),
     Limit("all_connections", 16000, "connections", "open connections of everybody", whose="installation"),
@@ -70,6 +79,12 @@ HELD = (
 SIZES = (
     Limit("log_bytes", 16 * MIB, "bytes", "one log file of a process of `make up`", whose="installation"),
     Limit("log_files", 5, "files", "older ones that are kept of it", whose="installation"),
+    Limit(
+        "cpu_job_seconds", 2 * HOUR, "CPU seconds", "one edit, upload or post, as estimated", whose="request"
+    ),
+    Limit(
+        "gpu_job_seconds", 12 * HOUR, "GPU seconds", "one clip made by a model, as estimated", whose="request"
+    ),
     Limit("anonymous_body", 1 * MIB, "bytes", "a body of somebody who is not signed in", whose="request"),
     Limit("body", 2560 << 10, "bytes", "any other body that is no file", whose="request"),
     Limit("head_bytes", 32 << 10, "bytes", "its first line and headers", whose="request"),

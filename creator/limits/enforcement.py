@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -78,6 +79,17 @@ def require_left(name: str, whose: object) -> None:
     if cap <= (window.used if window else 0):
         seconds = _until(window.ends_at, now) if window else limit.seconds
         raise RateLimited(limit=name, most=cap, window=limit.seconds, seconds=seconds)
+
+
+def correct(name: str, whose: object, by: int, *, since: datetime) -> None:
+    """Count `by` more (less, if negative) of the rate `name` than was spent at `since`: an estimate was off.
+
+    Only within the window in which it was spent: nobody saves anything up for the next one."""
+    seconds = LIMITS[name].seconds
+    assert seconds is not None, f"{name} is no rate"
+    windows = Allowance.objects.filter(key=_key(name, whose), ends_at__gt=timezone.now())
+    then = windows.filter(ends_at__lte=since + timedelta(seconds=seconds))
+    then.update(used=Greatest(F("used") + by, Value(0, output_field=BigIntegerField())))
 
 
 def require_room(name: str, held: int, adding: int = 1) -> None:

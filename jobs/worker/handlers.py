@@ -4,10 +4,11 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar, TypeVar
 
 from api.raises import ApiError, declared_errors
+from jobs.cost import Cost
 from jobs.models import Job
 from jobs.worker.run import Run
 
-__all__ = ["Handler", "Run", "errors_of_retried", "of", "register"]
+__all__ = ["Cost", "Handler", "Run", "errors_of_retried", "of", "register"]
 
 
 class Handler(ABC):
@@ -20,6 +21,12 @@ class Handler(ABC):
     kind: ClassVar[str]
     pool: ClassVar[str]  # "gpu" | "cpu"
     attempts: ClassVar[int] = 3
+
+    @abstractmethod
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        """What a job with these `params` costs, from them alone: it is asked in a web process, within the
+        transaction that submits the job. Its owner's allowance, its time-out and its refusal follow from it.
+        """
 
     @abstractmethod
     def work(self, run: Run) -> Any:
@@ -65,6 +72,11 @@ def of(kind: str) -> Handler:
 def errors_of_retried() -> set[ApiError]:
     """What may keep a failed job from being tried again, as the handlers declare it."""
     return {error for handler in _handlers.values() for error in declared_errors(type(handler).retried)}
+
+
+def kinds() -> dict[str, Handler]:
+    """Every kind there is, with its handler."""
+    return dict(_handlers)
 
 
 def pools() -> list[str]:
