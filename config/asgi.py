@@ -5,6 +5,7 @@ from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 from config import process
 
@@ -14,13 +15,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 process.answers_requests = True
 _rest: Any = get_asgi_application()  # sets Django up, which the imports below need
 
+from config.http.body_limit import BodyLimit  # noqa: E402
+from config.http.request_rate import RequestRate  # noqa: E402
+from config.http.unknown_sockets import nothing_here  # noqa: E402
+from config.http.unreadable_headers import ReadableHeaders  # noqa: E402
 from config.request_budget import NoticesLeaving  # noqa: E402
 from creator.accounts import token_use  # noqa: E402
 from jobs.realtime.routing import websocket_urlpatterns  # noqa: E402
 from jobs.realtime.sse import EventStream  # noqa: E402
-from library.upload.body_limit import CappedBody  # noqa: E402
 
 token_use.serve()
-application = ProtocolTypeRouter(
-    {"http": EventStream(NoticesLeaving(CappedBody(_rest))), "websocket": URLRouter(websocket_urlpatterns)}
-)
+_sockets: list[Any] = [*websocket_urlpatterns, re_path("", nothing_here)]  # type: ignore[arg-type]
+_http = ReadableHeaders(BodyLimit(EventStream(NoticesLeaving(_rest))))
+_by_protocol = ProtocolTypeRouter({"http": _http, "websocket": URLRouter(_sockets)})
+application = request_rate = RequestRate(_by_protocol)

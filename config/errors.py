@@ -71,16 +71,16 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if is_busy(error):
         error = Busy(seconds=BUSY_SECONDS)
     if isinstance(error, errors.DomainError):
-        return _answer(_of_domain_error(error), headers=_headers(error))
+        return _answer(problem_of(error), headers=problem_headers(error))
     if isinstance(error, exceptions.APIException):
-        return _answer(_of_api_exception(error), headers=_headers(error))
+        return _answer(_of_api_exception(error), headers=problem_headers(error))
     return None
 
 
 def problem_response(error: errors.DomainError) -> JsonResponse:
     """The answer to a request that no view is asked about."""
-    body = _of_domain_error(error)
-    return JsonResponse(body, status=body["status"], headers=_headers(error), content_type=MEDIA_TYPE)
+    body = problem_of(error)
+    return JsonResponse(body, status=body["status"], headers=problem_headers(error), content_type=MEDIA_TYPE)
 
 
 def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
@@ -88,7 +88,8 @@ def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[s
     return {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
 
 
-def _of_domain_error(error: errors.DomainError) -> dict[str, Any]:
+def problem_of(error: errors.DomainError) -> dict[str, Any]:
+    """The body of a refusal, in the active language."""
     detail = errors.render_message(error.as_dict(), gettext)
     extra = {"errors": [{"field": error.field, "code": error.code, "detail": detail}]} if error.field else {}
     return problem_details(status_of(type(error)), error.code, detail, **extra)
@@ -119,7 +120,7 @@ def _fields(detail: Any, path: str = "") -> Any:
         }
 
 
-def _headers(error: Any) -> dict[str, str]:
+def problem_headers(error: Any) -> dict[str, str]:
     """`Retry-After` in seconds where waiting helps, and how to sign in where that is the trouble."""
     wait = error.params.get("seconds") if getattr(error, "passes", False) else getattr(error, "wait", None)
     retry = str(int(wait)) if wait else None

@@ -30,7 +30,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key")
 #: The host names that requests may be addressed to. Set it to the names under which the server is
 #: reached.
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 #: [URL] What the links to media begin with; empty, they are relative. Set it where media is asked for
 #: under another address than the API.
 PUBLIC_URL = env("PUBLIC_URL", default="")
@@ -53,7 +53,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.http.security_headers.SecurityHeaders",
     "django.middleware.locale.LocaleMiddleware",
+    "config.http.strict_requests.StrictRequests",
     "django.middleware.common.CommonMiddleware",
     "config.request_budget.RequestBudgetMiddleware",
     "config.idempotency.middleware.IdempotencyMiddleware",
@@ -62,6 +65,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 WSGI_APPLICATION = "config.wsgi.application"
+WEB_SERVER = "config.serve"  # the module that `make up` runs
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "creator.User"
@@ -84,7 +88,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # a file: threads must share it
 
-#: A Redis for broker, channel layer and cache. Empty: files in VAR_DIR, and event streams poll the
+#: A Redis for broker and channel layer. Empty: files in VAR_DIR, and event streams poll the
 #: database. Set it where several hosts work.
 REDIS_URL = env("REDIS_URL", default="")
 #: Celery's broker; REDIS_URL if that is set, else a folder in VAR_DIR. Set it to use another one, as
@@ -96,16 +100,11 @@ BROKER_URL = env("BROKER_URL", default=REDIS_URL or "filesystem://")
 STORAGE_URL = env("STORAGE_URL", default=f"file://{VAR_DIR / 'media'}")
 
 CHANNEL_LAYERS: dict[str, Any] = {}  # none when embedded: event streams poll the event table
-CACHES: dict[str, Any] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR_DIR / "cache",
-    }
-}
+# Nothing is cached, so nothing is pickled: what unpickles a cache runs what somebody else wrote into it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 if REDIS_URL:
     _layer = "channels_redis.pubsub.RedisPubSubChannelLayer"
     CHANNEL_LAYERS = {"default": {"BACKEND": _layer, "CONFIG": {"hosts": [REDIS_URL]}}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # ── config: language and time ────────────────────────────────────────────────────────────────────
 USE_TZ = True
@@ -122,7 +121,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["creator.accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["creator.permissions.IsSignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["api.json_parser.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "api.paging.CursorPage",
     "DEFAULT_SCHEMA_CLASS": "config.openapi.operations.OperationSchema",
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
@@ -132,6 +131,23 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+
+# ── config: HTTPS ────────────────────────────────────────────────────────────────────────────────
+#: Whether plain HTTP is sent on to HTTPS, but for health checks. Set it where a proxy speaks HTTPS for the
+#: server, and tells so in X-Forwarded-Proto (which is read where NUM_PROXIES is set, and only there).
+SECURE_SSL_REDIRECT = env.bool("HTTPS_ONLY", default=False)
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if REST_FRAMEWORK["NUM_PROXIES"] else None
+#: [seconds] How long browsers are told to use HTTPS alone for this host. Set it, as to 31536000, once HTTPS
+#: is there to stay.
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0)
+#: Whether that holds for every host below this one, and may be built into browsers. Set it where all of them
+#: speak HTTPS.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", default=False)
+SECURE_REFERRER_POLICY = "no-referrer"  # a link to media opens what it names
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True  # no cookie is ever set; were one, then so
+SILENCED_SYSTEM_CHECKS = ["security.W003"]  # no cookies, so nobody's browser can be made to ask for them
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lingying",
     "DESCRIPTION": "Prompt to clip, clip to edit, edit to feed.",
@@ -178,6 +194,7 @@ SESSION_DAYS = env.int("SESSION_DAYS", default=90)
 #: [name → number] Limits of this installation that are not the default, as `{"drafts": 100}`; docs/limits.md
 #: has their names. Raise `network_codes` where many people share an address.
 LIMITS: dict[str, int] = env.json("LIMITS", default={})
+DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS.get("body", 2560 << 10)  # the same under WSGI
 #: The mail server that EmailSender uses, as `smtp+tls://user:password@host:587`. Without one it sends no
 #: codes.
 vars().update(env.email("EMAIL_URL", default="consolemail://"))

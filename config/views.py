@@ -1,6 +1,7 @@
 """Health checks, and problem+json for what goes wrong outside the API's views."""
 
 import sys
+from collections.abc import Iterable
 
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
@@ -35,6 +36,12 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     return _problem(400, "bad-request", str(BadRequest.default_detail))
+
+
+def no_such_method(request: HttpRequest, allowed: Iterable[str]) -> JsonResponse:
+    answer = _problem(405, "method-not-allowed", gettext("There is no such method here."))
+    answer["Allow"] = ", ".join(allowed)
+    return answer
 
 
 def broken(request: HttpRequest) -> JsonResponse:

@@ -8,8 +8,10 @@ from config import process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 process.answers_requests = True
-application = get_wsgi_application()  # sets Django up, which the import below needs
+_rest = get_wsgi_application()  # sets Django up, which the imports below need
 
+from config.http.unreadable_headers import readable_headers  # noqa: E402
 from creator.accounts import token_use  # noqa: E402
 
 token_use.serve()
+application = readable_headers(_rest)

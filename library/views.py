@@ -30,7 +30,7 @@ from library.serializers import (
     UploadSerializer,
 )
 from library.states import Origin
-from library.upload import receive
+from library.upload import preflight, receive
 
 
 class OwnedViewSet(
@@ -77,6 +77,7 @@ class TrackViewSet(OwnedViewSet):
 class UploadView(APIView):
     permission_classes = (IsAdmitted,)
     parser_classes = (MultiPartParser,)
+    before_body = staticmethod(preflight.before_body)
 
     @extend_schema(operation_id="uploadFile", request=UploadSerializer, responses={202: UploadedSerializer})
     @raises(NoFile, FileTooLarge, *ingest.INSPECTION_ERRORS, *admission.ERRORS, StorageFull)

@@ -18,6 +18,8 @@ if "CI" in os.environ:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgres", action="store_true", help="run on an embedded PostgreSQL, not on SQLite")
+    parser.addoption("--fuzz", type=int, default=500, help="how many raw requests test_raw_surface makes")
+    parser.addoption("--fuzz-seed", type=int, default=1, help="the seed they are made from")
 
 
 @pytest.hookimpl(tryfirst=True)

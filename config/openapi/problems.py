@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from api.raises import ApiError, declared_errors
 from config.errors import MEDIA_TYPE, STATUS, BadRequest, Busy, status_of
+from config.http.errors import BodyTooLarge
 from config.idempotency.errors import AnswerLost, InProgress, KeyReused, KeyTooLong, ShownOnce
 from errors import DomainError
 
@@ -34,6 +35,8 @@ SCHEMA: dict[str, Any] = {
 # what a client can meet on any path: a method it does not have, a media type nobody serves, a defect of ours
 UNLISTED_STATUSES = frozenset({405, 406, 500})
 RETRY_AFTER: dict[str, Any] = {"schema": {"type": "integer"}, "description": "Seconds, where waiting helps."}
+# the same, of what stands before every view: an address that is none, a body too large, asking too often
+UNLISTED_CODES = frozenset({"bad-request", "body-too-large", "too-often"})
 HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": _TEXT}},
     409: {"Retry-After": RETRY_AFTER},
@@ -90,7 +93,7 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
         yield exceptions.NotFound
     if "requestBody" in operation:
         yield from (exceptions.ValidationError, exceptions.ParseError, BadRequest)
-        yield exceptions.UnsupportedMediaType
+        yield from (exceptions.UnsupportedMediaType, BodyTooLarge)
     if "Idempotency-Key" in parameters:
         yield from (KeyTooLong, KeyReused, InProgress, AnswerLost, ShownOnce)
         yield BadRequest  # with a key, a body is read even if none is taken

@@ -28,6 +28,10 @@ class Limit:
 
 
 RATES = (
+    Limit("requests", 3600, "requests", "requests of any kind to one process", MINUTE),
+    Limit(
+        "network_requests", 6000, "requests", "the same, of people who are not signed in", MINUTE, "network"
+    ),
     Limit("writes", 600, "requests", "requests that change something, all together", 10 * MINUTE),
     Limit("network_writes", 600, "requests", "the same, of people who are not signed in", HOUR, "network"),
     Limit("invite_tries", 20, "tries", "invite codes tried", HOUR),
@@ -72,6 +76,8 @@ HELD = (
     Limit("storage_bytes", 50 * GIB, "bytes", "clips, stills, tracks and posts, made and being made"),
     Limit("kept_answers", 500, "answers", "answers kept for an Idempotency-Key: beyond it the oldest go"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
+    Limit("connections", 2000, "connections", "open connections, and no more than are free", whose="network"),
+    Limit("all_connections", 16000, "connections", "open connections of everybody", whose="installation"),
 )
 
 SIZES = (
@@ -86,6 +92,12 @@ SIZES = (
         "gpu_job_seconds", 12 * HOUR, "GPU seconds", "one clip made by a model, as estimated", whose="request"
     ),
     Limit("anonymous_body", 1 * MIB, "bytes", "a body of somebody who is not signed in", whose="request"),
+    Limit("body", 2560 << 10, "bytes", "any other body that is no file", whose="request"),
+    Limit("head_bytes", 32 << 10, "bytes", "its first line and headers", whose="request"),
+    Limit("head_wait", 10, "seconds", "until its headers are all here", whose="request"),
+    Limit("body_wait", 20, "seconds", "in which nothing more of its body comes", whose="request"),
+    Limit("read_wait", 60, "seconds", "in which nothing of its answer is taken", whose="request"),
+    Limit("idle_wait", 15, "seconds", "that a connection is kept for the next", whose="request"),
 )
 
 LIMITS: dict[str, Limit] = {limit.name: limit for limit in (*RATES, *HELD, *SIZES)}

@@ -72,6 +72,15 @@ def spend(name: str, whose: object, amount: int = 1) -> Allowed:
     return Allowed(limit, cap, cap - rows[0].used, _until(rows[0].ends_at, now))
 
 
+def require_left(name: str, whose: object) -> None:
+    """Raises RateLimited where nothing is left of rate `name`; uses nothing of it."""
+    limit, cap, now = LIMITS[name], most(name), timezone.now()
+    window = Allowance.objects.filter(key=_key(name, whose), ends_at__gt=now).first()
+    if cap <= (window.used if window else 0):
+        seconds = _until(window.ends_at, now) if window else limit.seconds
+        raise RateLimited(limit=name, most=cap, window=limit.seconds, seconds=seconds)
+
+
 def correct(name: str, whose: object, by: int, *, since: datetime) -> None:
     """Count `by` more (less, if negative) of the rate `name` than was spent at `since`: an estimate was off.
 

@@ -28,7 +28,6 @@ WORKER = [
     "--without-mingle",
     "--without-heartbeat",
 ]
-QUIET_WEB = ["--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", "2"]
 
 
 class AlreadyRunning(Exception):
@@ -37,12 +36,9 @@ class AlreadyRunning(Exception):
 
 def commands(host: str, port: int) -> dict[str, list[str]]:
     """What is run, by name. GPU jobs run in the worker's main thread: CUDA and forks do not mix."""
-    web = settings.ASGI_APPLICATION.rpartition(".")
-    serve = [sys.executable, "-m", "uvicorn", f"{web[0]}:{web[2]}", "--host", host, "--port", str(port)]
     threads = ["--pool", "threads", "--concurrency", str(settings.JOBS_CPU_WORKERS)]
     return {
-        # pings keep idle WebSockets open through proxies, most of which wait a minute
-        "web": [*serve, "--ws-ping-interval", "45", *QUIET_WEB],
+        "web": [sys.executable, "-m", settings.WEB_SERVER, "--host", host, "--port", str(port)],
         "gpu": [*WORKER, "-Q", "gpu", "-n", "gpu@%h", "--pool", "solo"],
         "cpu": [*WORKER, "-Q", "cpu", "-n", "cpu@%h", *threads],
         "beat": [*CELERY, "beat", "--loglevel", "warning", "--pidfile="],

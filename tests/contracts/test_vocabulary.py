@@ -53,7 +53,7 @@ MODULES = {
     "smart": "stream_copy",
     "filling": "templates.fill",
     "explaining": "graph_view",
-    "bodies": "upload.body_limit",
+    "bodies": "http.body_limit",
     "uploading": "upload.handler",
     "ingesting": "upload.job",
     "leaving": "account_deletion",

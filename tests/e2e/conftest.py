@@ -49,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def web_alone(port: int) -> list[str]:
     """Web without workers: whatever is asked for stays queued."""
-    return [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)]
+    return [sys.executable, "-m", "config.serve", "--port", str(port)]
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""JSON as RFC 8259 has it, and no more of it than anybody can use."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any, NoReturn
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+
+ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")  # of what no text may hold: NUL and halves of surrogate pairs
+DEEPEST = 100  # lists and objects within each other; every document we take has fewer than ten
+
+
+class StrictJSONParser(BaseParser):
+    """UTF-8, finite numbers, whole characters, no NUL (PostgreSQL has none), no towers of brackets.
+
+    Whatever else is sent is a ParseError: in DRF's parser it is one error of ours or another (a
+    RecursionError, a text that cannot be stored or answered, a codec that is none).
+    """
+
+    media_type = "application/json"
+    renderer_class = JSONRenderer
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        sent = stream.read()
+        try:
+            found = json.loads(sent.decode(), parse_constant=_refuse)
+        except (ValueError, RecursionError) as error:
+            raise ParseError(f"JSON parse error - {error}") from None
+        if _is_deeper(found, DEEPEST) or (any(escape in sent for escape in ESCAPES) and _is_odd(found)):
+            raise ParseError("JSON parse error - too deep, or with a character that is none")
+        return found
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    level = [value]
+    for _ in range(most):
+        level = [inner for outer in level if isinstance(outer, dict | list) for inner in _within(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _within(value: Any) -> Any:
+    return value.values() if isinstance(value, dict) else value
+
+
+def _is_odd(value: Any) -> bool:
+    """Whether any text in `value` holds NUL or half a surrogate pair; `value` is not deep."""
+    if isinstance(value, str):
+        return "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, dict):
+        return any(map(_is_odd, value)) or any(map(_is_odd, value.values()))
+    return isinstance(value, list) and any(map(_is_odd, value))
