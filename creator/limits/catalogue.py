@@ -51,6 +51,14 @@ RATES = (
 )
 
 HELD = (
+    Limit(
+        "inspections",
+        2,
+        "files",
+        "files looked at by a web process, one of each person",
+        None,
+        "installation",
+    ),
     Limit("keys", 20, "keys", "API keys"),
     Limit("drafts", 500, "drafts", "drafts"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
