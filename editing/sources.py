@@ -1,5 +1,6 @@
 """The clips, stills and tracks that a document names, as database rows."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from library.errors import SourceGone
 from library.models import Clip, Still, Track
 from library.states import State
 
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 Row = Clip | Still | Track
 # of what will never be ready
 CLIP_ERRORS: dict[str, type[FieldError]] = {State.FAILED: ClipFailed, State.CANCELLED: ClipCancelled}
@@ -101,7 +103,5 @@ def _state_errors(document: Document, found: ResolvedSources) -> Iterator[FieldE
 
 
 def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    """The id as it is written with dashes; `UUID` itself would take line breaks, underscores and URNs."""
+    return UUID(text) if ID.fullmatch(text) else None

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -31,6 +32,6 @@ class DocumentErrorsView(APIView):
         return exceptions.ValidationError(fields)
 
 
-def promised(clip: Clip) -> Response:
+def promised(clip: Clip, request: Request) -> Response:
     """202, with the pending clip."""
-    return Response(ClipSerializer(clip).data, status=202)
+    return Response(ClipSerializer(clip, context={"request": request}).data, status=202)

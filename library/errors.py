@@ -30,6 +30,11 @@ class LinkExpired(errors.Gone):
     message = "This link has expired. Ask for the clip or post again to get a fresh one."
 
 
+class LinkEnded(errors.Gone):
+    code = "link-ended"
+    message = "This link ended with the sign-in or key that asked for it. Sign in and ask for another."
+
+
 class FileNotFound(errors.NotFound):
     code = "file-not-found"
     message = "There is no file under this link."

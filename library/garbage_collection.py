@@ -1,11 +1,10 @@
 """Files that no row names: left by an attempt that was given up, or by a request that failed halfway."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import Storage
 from django.utils import timezone
 
 from jobs.ledger.states import FINAL
@@ -14,9 +13,10 @@ from library import storage
 from library.actions import delete
 from library.models import Clip, Still, Track
 from library.states import Origin
+from library.storage_key import FolderKey, StorageKey
 from library.upload import receive
 
-FOLDERS: dict[str, Any] = {"clips": Clip, "stills": Still, "tracks": Track}
+FOLDERS: dict[str, Any] = {"clips/": Clip, "stills/": Still, "tracks/": Track}
 AGE = timedelta(hours=24)  # longer than any attempt lives between storing a file and naming it
 
 
@@ -24,12 +24,12 @@ def orphans(age: timedelta = AGE) -> Iterator[str]:
     """Keys below the library's folders that are older than `age` and that no row names.
 
     Young files are left alone: a worker may have stored one that it is about to name."""
-    files, before = storage.default(), timezone.now() - age
+    before = timezone.now() - age
     for folder, model in FOLDERS.items():
-        for name in _listed(files, folder)[0]:
-            old = _older(files, f"{folder}/{name}", before)
-            yield from sorted(set(old) - _named(model, name))
-    raw = _older(files, storage.INCOMING.rstrip("/"), before)
+        for inner in storage.listed(folder)[0]:
+            old = _older(inner, before)
+            yield from sorted(set(old) - _named(model, inner.parts[-1]))
+    raw = _older(storage.INCOMING, before)
     yield from sorted(set(raw) - _awaited()) if raw else ()
 
 
@@ -42,16 +42,9 @@ def sweep(age: timedelta = AGE) -> list[str]:
     return gone
 
 
-def _listed(files: Storage, folder: str) -> tuple[list[str], list[str]]:
-    try:
-        return files.listdir(folder)
-    except FileNotFoundError:
-        return [], []
-
-
-def _older(files: Storage, folder: str, before: Any) -> list[str]:
-    keys = [f"{folder}/{name}" for name in _listed(files, folder)[1]]
-    return [key for key in keys if files.get_modified_time(key) < before]
+def _older(folder: FolderKey, before: datetime) -> list[StorageKey]:
+    files = storage.default()
+    return [key for key in storage.listed(folder)[1] if files.get_modified_time(key) < before]
 
 
 def _named(model: Any, name: str) -> set[str]:

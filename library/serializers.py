@@ -6,11 +6,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from jobs.serializers import JobSerializer, StoredErrorSerializer
-from library import storage
+from library import links
 from library.models import Clip, Provenance, Still, Track
 from library.states import Origin, State
 
-Link = extend_schema_field(serializers.CharField(allow_null=True, help_text="Signed, and good for an hour."))
+LINK = "Signed for who asked: good for an hour, and no longer than their session or key."
+Link = extend_schema_field(serializers.CharField(allow_null=True, help_text=LINK))
+
+
+def _link(shown: serializers.BaseSerializer[Any], key: str) -> str:
+    """For whoever the answer is for: a serializer that shows links is given its `request`."""
+    return links.url(key, holder=links.holder_of(shown.context["request"]))
 
 
 class EdgeSerializer(serializers.ModelSerializer[Provenance]):
@@ -64,11 +70,11 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
 
     @Link
     def get_url(self, clip: Clip) -> str | None:
-        return storage.url(clip.master) if clip.master else None
+        return _link(self, clip.master) if clip.master else None
 
     @Link
     def get_cover_url(self, clip: Clip) -> str | None:
-        return storage.url(clip.cover) if clip.cover else None
+        return _link(self, clip.cover) if clip.cover else None
 
 
 class StillSerializer(serializers.ModelSerializer[Still]):
@@ -79,9 +85,9 @@ class StillSerializer(serializers.ModelSerializer[Still]):
         fields = ("id", "title", "width", "height", "content_type", "bytes", "url", "created_at")
         read_only_fields = fields
 
-    @extend_schema_field(serializers.CharField(help_text="Signed, and good for an hour."))
+    @extend_schema_field(serializers.CharField(help_text=LINK))
     def get_url(self, still: Still) -> str:
-        return storage.url(still.key)
+        return _link(self, still.key)
 
 
 class TrackSerializer(serializers.ModelSerializer[Track]):
@@ -97,7 +103,7 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
 
     @Link
     def get_url(self, track: Track) -> str | None:
-        return storage.url(track.key) if track.key else None
+        return _link(self, track.key) if track.key else None
 
 
 class UploadSerializer(serializers.Serializer[Any]):

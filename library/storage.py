@@ -1,30 +1,52 @@
-"""Where files lie, by STORAGE_URL, and links to them that are signed and expire.
+"""Where files lie, by STORAGE_URL.
 
 `file:///folder` · `s3://bucket/prefix` (keys from the AWS environment) ·
 `s3://key:secret@host:port/bucket/prefix?tls=no&region=…` (any S3 server).
+
+Every function parses the key it is given (`library.storage_key`) before anything else, and raises InvalidKey.
 """
 
 import os
 import secrets
 import shutil
-import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
-from hmac import compare_digest
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage
-from django.utils.crypto import salted_hmac
 
-from library.errors import FileNotFound, LinkExpired, UploadGone
+from library.errors import UploadGone
+from library.storage_key import FolderKey, InvalidKey, StorageKey
 
-PREFIX = "/media/"
-INCOMING = "incoming/"  # raw uploads of strangers: never linked to
-SALT = "library.storage.url"
+Key = TypeVar("Key", StorageKey, FolderKey)
+INCOMING = FolderKey("incoming/")  # raw uploads of strangers: never linked to
+
+
+class LocalStorage(FileSystemStorage):
+    """A folder of this machine. What lies behind a symbolic link in it is not there."""
+
+    def path(self, name: str) -> str:
+        """Where the file or folder `name` lies. Raises InvalidKey, and FileNotFoundError behind a link."""
+        key = FolderKey(name) if name.endswith("/") else StorageKey(name)
+        path = str(self.location)
+        for part in key.parts:
+            path = f"{path}/{part}"
+            if os.path.islink(path):
+                raise FileNotFoundError(f"{path} is a symbolic link.")
+        return path
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """(folders, files) right below `path`, without links."""
+        with os.scandir(self.path(path)) as entries:
+            found = [entry for entry in entries if not entry.is_symlink()]
+        folders = [entry.name for entry in found if entry.is_dir()]
+        return folders, [entry.name for entry in found if not entry.is_dir()]
 
 
 def default() -> Storage:
@@ -34,18 +56,18 @@ def default() -> Storage:
 
 def is_local() -> bool:
     """Whether files of the default storage have a path on this machine."""
-    return isinstance(default(), FileSystemStorage)
+    return isinstance(default(), LocalStorage)
 
 
-def new_key(folder: str, suffix: str) -> str:
-    """A key nobody can guess and no second attempt will ever overwrite."""
-    return f"{folder}/{secrets.token_urlsafe(12)}{suffix}"
+def new_key(folder: str, suffix: str) -> StorageKey:
+    """A key in `folder` ("clips/ID") that nobody can guess and no second attempt will ever overwrite."""
+    return StorageKey(f"{folder}/{secrets.token_urlsafe(12)}{suffix}")
 
 
-def put(file: Path, key: str) -> str:
+def put(file: Path, key: str) -> StorageKey:
     """Move `file` into storage under `key`; it appears there whole or not at all. Returns the key."""
-    storage = default()
-    if isinstance(storage, FileSystemStorage):
+    key, storage = StorageKey(key), default()
+    if isinstance(storage, LocalStorage):
         _move(file, Path(storage.path(key)))
     else:
         with file.open("rb") as data:
@@ -56,12 +78,12 @@ def put(file: Path, key: str) -> str:
 def fetch(key: str, folder: Path) -> Path:
     """A local file with the content under `key`: the stored one itself where storage is local (leave it
     as it is), else a download in `folder`. Raises UploadGone when it is not there."""
-    storage = default()
-    if isinstance(storage, FileSystemStorage):
-        if not storage.exists(key):
+    key, storage = StorageKey(key), default()
+    if isinstance(storage, LocalStorage):
+        if not exists(key):
             raise UploadGone()
         return Path(storage.path(key))
-    target = folder / f"{sha256(key.encode()).hexdigest()[:16]}{Path(key).suffix}"
+    target = folder / f"{sha256(key.encode()).hexdigest()[:16]}{key.suffix}"
     if not target.exists():
         _download(storage, key, target)
     return target
@@ -69,52 +91,54 @@ def fetch(key: str, folder: Path) -> Path:
 
 def exists(key: str) -> bool:
     """Whether there is a file under `key`."""
-    return default().exists(key)
+    try:
+        return default().exists(StorageKey(key))
+    except FileNotFoundError:
+        return False
 
 
 def remove(*keys: str) -> None:
     """Delete the files under `keys`; those that are gone already do not matter."""
-    for key in keys:
-        default().delete(key)
+    for key in map(StorageKey, keys):
+        with suppress(FileNotFoundError):
+            default().delete(key)
 
 
-def url(key: str, *, download_name: str | None = None, seconds: int = 3600, scope: str | None = None) -> str:
-    """A link to `key` that is good for `seconds` (up to a quarter more, so that it stays the same for a
-    while and can be cached). With `scope`, a folder ("posts/1/"), the same signature opens every key below
-    it, and relative links in a playlist work. `download_name` makes a browser save it under that name."""
-    scope = scope or key
-    if key.startswith(INCOMING) or not key.startswith(scope) or (scope != key and not scope.endswith("/")):
-        raise ValueError(f"No link leads to {key!r} with the scope {scope!r}.")
-    grain = max(1, seconds // 4)
-    expires = (int(time.time()) + seconds) // grain * grain + grain
-    name = f"?{urlencode({'name': download_name})}" if download_name else ""
-    signature = f"{expires:x}-{len(scope):x}-{_mac(expires, scope, download_name or '')}"
-    return f"{settings.PUBLIC_URL}{PREFIX}{signature}/{quote(key)}{name}"
-
-
-def verify(signature: str, key: str, download_name: str = "") -> int:
-    """The Unix time until which `signature` opens `key`. Raises FileNotFound, LinkExpired."""
+def listed(folder: str) -> tuple[list[FolderKey], list[StorageKey]]:
+    """(folders, files) right below `folder`; nothing where there is no such folder. Names that no key has
+    are left out: we did not store them."""
+    folder = FolderKey(folder)
     try:
-        expires, length, mac = signature.split("-", 2)
-        until, scope = int(expires, 16), key[: int(length, 16)]
-    except ValueError:
-        raise FileNotFound() from None
-    if not compare_digest(mac, _mac(until, scope, download_name)) or not scope:
-        raise FileNotFound()
-    if until < time.time():
-        raise LinkExpired()
-    return until
+        folders, files = default().listdir(folder)
+    except FileNotFoundError:
+        return [], []
+    return list(_parsed(folders, folder.folder)), list(_parsed(files, folder.file))
 
 
-def _mac(expires: int, scope: str, name: str) -> str:
-    return salted_hmac(SALT, f"{expires}\n{scope}\n{name}", algorithm="sha256").hexdigest()[:32]
+def remove_folder(folder: str) -> None:
+    """Remove `folder` and all below it; nothing happens if it is not there."""
+    folder, storage = FolderKey(folder), default()
+    if isinstance(storage, LocalStorage):
+        with suppress(FileNotFoundError):
+            shutil.rmtree(storage.path(folder))  # it removes links, not what they lead to
+        return
+    folders, files = listed(folder)
+    remove(*files)
+    for inner in folders:
+        remove_folder(inner)
+
+
+def _parsed(names: list[str], parse: Callable[[str], Key]) -> Iterator[Key]:
+    for name in names:
+        with suppress(InvalidKey):
+            yield parse(name)
 
 
 @lru_cache(maxsize=8)
 def _storage(location: str) -> Storage:
     parts = urlsplit(location)
     if parts.scheme == "file":
-        return FileSystemStorage(location=unquote(parts.path), base_url=None, file_permissions_mode=0o600)
+        return LocalStorage(location=unquote(parts.path), base_url=None, file_permissions_mode=0o600)
     if parts.scheme == "s3":
         return _s3(**_s3_options(location))
     raise ValueError(f"STORAGE_URL starts with file:// or s3://, not {parts.scheme}://.")

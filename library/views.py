@@ -85,7 +85,8 @@ class UploadView(APIView):
         thing = receive.receive(owner=signed_in(request), **_form(request))
         kind = type(thing).__name__.lower()
         answer = {"kind": kind, "clip": None, "still": None, "track": None} | {kind: thing}
-        return Response(UploadedSerializer(answer).data, status.HTTP_202_ACCEPTED)
+        shown = UploadedSerializer(answer, context={"request": request})
+        return Response(shown.data, status.HTTP_202_ACCEPTED)
 
 
 def _form(request: Request) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 
 from creator.models import User
+from library import storage
 from publishing.models import Like, Post
-from publishing.posts import files
 
 
 @receiver(post_delete, sender=Post, dispatch_uid="publishing.remove-files")
 def _remove_files(instance: Post, **_: Any) -> None:
-    transaction.on_commit(partial(files.remove, instance.root))
+    transaction.on_commit(partial(storage.remove_folder, instance.root))
 
 
 @receiver(pre_delete, sender=settings.AUTH_USER_MODEL, dispatch_uid="publishing.take-likes-back")

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from creator.credits import ledger
 from creator.models import User
+from library.delivery import rights
 from tests.contract import CheckedClient
 
 Api = Callable[..., APIClient]
@@ -21,6 +22,12 @@ Api = Callable[..., APIClient]
 def _media_of_its_own(settings: Any, tmp_path: Path) -> None:
     """No test sees another's files."""
     settings.STORAGE_URL = f"file://{tmp_path / 'media'}"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_known_to_links() -> None:
+    """No test is answered by what a link of another found: their people have the same ids."""
+    rights.forget()
 
 
 @pytest.fixture

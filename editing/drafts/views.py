@@ -99,7 +99,7 @@ class DraftViewSet(
     @limited("edits")
     def render(self, request: Request, pk: str) -> Response:
         """The draft as it is, promised as a clip."""
-        return promised(actions.render(self.get_object()))
+        return promised(actions.render(self.get_object()), request)
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
@@ -107,7 +107,7 @@ class DraftViewSet(
     @limited("previews")
     def preview(self, request: Request, pk: str) -> Response:
         """The first seconds of the draft as it is, at most 480 pixels high, kept for a day."""
-        return promised(actions.preview(self.get_object()))
+        return promised(actions.preview(self.get_object()), request)
 
     @extend_schema(operation_id="explainDraft", responses=ExplanationSerializer)
     @action(detail=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import errors
 from editing.engine.document import Document, parse
-from editing.engine.errors import DocumentInvalid
+from editing.engine.errors import DocumentInvalid, NotBeside
 from editing.engine.graph import build
 from editing.engine.inspect.explain import explain, graph_nodes
 from editing.engine.inspect.svg import draw_svg
@@ -58,7 +58,18 @@ def main(argv: list[str] | None = None) -> int:
 def _sources(document: Document, args: argparse.Namespace) -> dict[str, Source]:
     named = dict(pair.split("=", 1) for pair in args.clip)
     folder = args.document.parent
-    return {name: open_source(Path(named.get(name, folder / name))) for name in document.named}
+    return {
+        name: open_source(Path(named[name]) if name in named else _beside(folder, name))
+        for name in document.named
+    }
+
+
+def _beside(folder: Path, name: str) -> Path:
+    """The document may be somebody else's: the files it names lie in its folder, links followed."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise NotBeside(name=name)
+    return path
 
 
 def _explain(document: Document, sources: Sources, out: Path) -> None:

@@ -10,6 +10,11 @@ class FieldError(errors.Invalid):
     """One thing wrong at one place; `field` is its JSON path, such as `clips[0].end`."""
 
 
+class NotBeside(errors.Invalid):
+    code = "file-not-beside"
+    message = "{name} does not lie beside the document. Give the file with --clip {name}=FILE."
+
+
 class UnknownField(FieldError):
     code = "unknown-field"
     message = "There is no such field here. Accepted: {accepted}."

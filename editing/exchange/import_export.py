@@ -9,7 +9,7 @@ from editing.engine.document import dump, parse
 from editing.engine.interchange import Media, read_timeline, write_timeline
 from editing.engine.text.subtitles import clipped, read_cues, write_srt, write_vtt
 from editing.models import Draft
-from library import storage
+from library import links
 from library.models import Clip, Track
 
 
@@ -28,12 +28,14 @@ def import_subtitles(draft: Draft, *, text: str, style: str) -> Draft:
     return actions.save(draft, document=parse(dump(document) | {"captions": captions}))
 
 
-def export_timeline(draft: Draft) -> dict[str, Any]:
-    """The draft as the JSON of an OpenTimelineIO timeline. Raises DocumentInvalid where a clip is gone."""
+def export_timeline(draft: Draft, *, holder: links.Holder) -> dict[str, Any]:
+    """The draft as the JSON of an OpenTimelineIO timeline, with links for `holder`.
+
+    Raises DocumentInvalid where a clip is gone."""
     document = actions.current(draft).parsed
     found = sources.resolve_visible(document, draft.owner)
     rows: dict[str, Clip | Track] = {**found.clips, **found.tracks}
-    media = {name: _media(row) for name, row in rows.items()}
+    media = {name: _media(row, holder) for name, row in rows.items()}
     return write_timeline(document, media, name=draft.title)
 
 
@@ -42,7 +44,7 @@ def import_timeline(*, owner: User, timeline: Any, title: str = "") -> Draft:
     return actions.start(owner=owner, document=parse(read_timeline(timeline)), title=title)
 
 
-def _media(row: Clip | Track) -> Media:
+def _media(row: Clip | Track, holder: links.Holder) -> Media:
     """A pending clip has no file yet: a URN stands for it."""
     key = row.master if isinstance(row, Clip) else row.key
-    return Media(storage.url(key) if key else f"urn:uuid:{row.pk}", row.seconds)
+    return Media(links.url(key, holder=holder) if key else f"urn:uuid:{row.pk}", row.seconds)

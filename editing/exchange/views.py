@@ -27,6 +27,7 @@ from editing.exchange import import_export
 from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSerializer
 from editing.models import Draft
 from editing.views import DocumentErrorsView
+from library import links
 
 AS = OpenApiParameter("as", OpenApiTypes.STR, enum=list(FORMATS), default="srt")
 MEDIA_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
@@ -77,7 +78,7 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
     @raises(ValidationError)
     def otio(self, request: Request, pk: str) -> Response:
         """The draft as an OpenTimelineIO timeline, for a desktop editor. Its links are good for an hour."""
-        return Response(import_export.export_timeline(self.get_object()))
+        return Response(import_export.export_timeline(self.get_object(), holder=links.holder_of(request)))
 
     @extend_schema(
         operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}

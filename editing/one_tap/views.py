@@ -31,7 +31,7 @@ class OneTapView(DocumentErrorsView):
         owner = signed_in(request)
         clip = get_object_or_404(Clip.objects.visible_to(owner), pk=pk)
         body = validated(self.serializer_class(data=request.data))
-        return promised(type(self).edit(clip, owner=owner, **body))
+        return promised(type(self).edit(clip, owner=owner, **body), request)
 
 
 @extend_schema(request=TrimSerializer, responses={202: ClipSerializer})

@@ -2,13 +2,15 @@
 
 import asyncio
 import mimetypes
-import time
+import stat
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
+from time import monotonic, time
 from typing import BinaryIO
 
+from asgiref.sync import sync_to_async
 from django.core.files.storage import Storage
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
@@ -21,9 +23,12 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from library import storage
+from library import links, storage
+from library.delivery import rights
 from library.delivery.ranges import Span, Unsatisfiable, asked_span
 from library.errors import FileNotFound
+from library.links import Link
+from library.storage_key import StorageKey
 
 CHUNK = 256 << 10
 TYPES = {
@@ -36,6 +41,9 @@ TYPES = {
     ".vtt": "text/vtt; charset=utf-8",
 }
 PLAYLIST = ".m3u8"
+PRESIGNED_SECONDS = 60  # read in one request, which may take longer: the store looks when it begins
+# Browsers and players ask the store itself again for each further range of a file they play.
+RANGED, RANGED_SECONDS = {".mp4", ".m4a"}, 300
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class _NoNegotiation(BaseContentNegotiation):
 
 @extend_schema(exclude=True)
 class MediaView(APIView):
-    """`GET|HEAD /media/{signature}/{key}`: the signature is the permission."""
+    """`GET|HEAD /media/{signature}/{key}`: the signature is the permission, while its holder is there."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -77,9 +85,9 @@ class MediaView(APIView):
 
     def get(self, request: Request, signature: str, key: str) -> HttpResponseBase:
         name = request.query_params.get("name", "")
-        left = max(1, int(storage.verify(signature, key, name) - time.time()))
-        answer = self._answer(request, key, name, left)
-        answer["Cache-Control"] = f"private, max-age={left}"
+        link = links.verify(signature, key, name)
+        rights.require_open(link)
+        answer = self._answer(request, link, name)
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return answer
@@ -87,38 +95,43 @@ class MediaView(APIView):
     def head(self, request: Request, signature: str, key: str) -> HttpResponseBase:
         return self.get(request, signature, key)
 
-    def _answer(self, request: Request, key: str, name: str, seconds: int) -> HttpResponseBase:
+    def _answer(self, request: Request, link: Link, name: str) -> HttpResponseBase:
         if storage.is_local():
-            answer = _serve(request, _stored(key))
-        elif key.endswith(PLAYLIST):
-            answer = _relay(storage.default(), key)  # a redirect would make its relative links unsigned
+            answer = _serve(request, link, _stored(link.key))
+        elif link.key.suffix == PLAYLIST:
+            answer = _relay(storage.default(), link.key)  # a redirect would make its relative links unsigned
         else:
-            return HttpResponseRedirect(_presigned(storage.default(), key, name, seconds))
-        answer["Content-Type"] = content_type(key)
-        answer["Content-Disposition"] = (
-            content_disposition_header(bool(name), name or Path(key).name) or "inline"
-        )
+            redirect = HttpResponseRedirect(_presigned(storage.default(), link.key, name))
+            redirect["Cache-Control"] = "private, no-store"  # so that the next request asks here again
+            return redirect
+        answer["Cache-Control"] = f"private, max-age={max(1, int(link.expires - time()))}"
+        answer["Content-Type"] = content_type(link.key)
+        answer["Content-Disposition"] = _disposition(link.key, name)
         return answer
 
 
-def content_type(key: str) -> str:
+def content_type(key: StorageKey) -> str:
     """The media type of a stored file, by its suffix: nothing is stored that we did not write ourselves."""
-    suffix = Path(key).suffix
-    return TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream")
+    return TYPES.get(key.suffix) or mimetypes.types_map.get(key.suffix, "application/octet-stream")
 
 
-def _stored(key: str) -> Stored:
-    path = Path(storage.default().path(key))
+def _disposition(key: StorageKey, name: str) -> str:
+    """`name` was a DownloadName when its link was signed: nothing in it can end the header."""
+    return content_disposition_header(bool(name), name or key.name) or "inline"
+
+
+def _stored(key: StorageKey) -> Stored:
     try:
+        path = Path(storage.default().path(key))
         facts = path.stat()
-    except (OSError, ValueError):
+    except OSError:
         raise FileNotFound() from None
-    if not path.is_file():
+    if not stat.S_ISREG(facts.st_mode):
         raise FileNotFound()
     return Stored(path, facts.st_size, facts.st_mtime_ns)
 
 
-def _serve(request: Request, file: Stored) -> HttpResponseBase:
+def _serve(request: Request, link: Link, file: Stored) -> HttpResponseBase:
     """200, 206, 304 or 416, as RFC 9110 has it."""
     facts = {"Accept-Ranges": "bytes", "ETag": file.etag, "Last-Modified": file.last_modified}
     if file.etag in request.headers.get("If-None-Match", ""):
@@ -130,42 +143,51 @@ def _serve(request: Request, file: Stored) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(headers=facts | {"Content-Length": str(file.size)})
     if span is None:
-        return _stream(request, file, Span(0, file.size), 200, facts)
+        return _stream(request, link, file, Span(0, file.size), 200, facts)
     where = {"Content-Range": f"bytes {span.start}-{span.end - 1}/{file.size}"}
-    return _stream(request, file, span, 206, facts | where)
+    return _stream(request, link, file, span, 206, facts | where)
 
 
 def _stream(
-    request: Request, file: Stored, span: Span, status: int, headers: dict[str, str]
+    request: Request, link: Link, file: Stored, span: Span, status: int, headers: dict[str, str]
 ) -> HttpResponseBase:
     """Chunk by chunk, under ASGI by a thread: Django would read a plain iterator into memory there."""
     is_async = isinstance(request._request, ASGIRequest)
-    chunks = _async_chunks(file.path, span) if is_async else _chunks(file.path, span)
+    chunks = _async_chunks(file.path, span, link) if is_async else _chunks(file.path, span, link)
     return StreamingHttpResponse(chunks, status=status, headers=headers | {"Content-Length": str(len(span))})
 
 
-def _chunks(path: Path, span: Span) -> Iterator[bytes]:
+def _chunks(path: Path, span: Span, link: Link) -> Iterator[bytes]:
+    """Ends early, with fewer bytes than were announced, once the link is no longer open."""
     with path.open("rb") as file:
         file.seek(span.start)
-        left = len(span)
+        left, asked = len(span), monotonic()
         while left and (data := file.read(min(CHUNK, left))):
             left -= len(data)
             yield data
+            if monotonic() - asked > rights.RUNNING_SECONDS:
+                if not rights.is_open(link):
+                    return
+                asked = monotonic()
 
 
-async def _async_chunks(path: Path, span: Span) -> AsyncIterator[bytes]:
+async def _async_chunks(path: Path, span: Span, link: Link) -> AsyncIterator[bytes]:
     file: BinaryIO = await asyncio.to_thread(path.open, "rb")
     try:
         file.seek(span.start)
-        left = len(span)
+        left, asked = len(span), monotonic()
         while left and (data := await asyncio.to_thread(file.read, min(CHUNK, left))):
             left -= len(data)
             yield data
+            if monotonic() - asked > rights.RUNNING_SECONDS:
+                if not await sync_to_async(rights.is_open)(link):
+                    raise asyncio.CancelledError  # as if the client had gone: the connection is closed
+                asked = monotonic()
     finally:
         file.close()
 
 
-def _relay(remote: Storage, key: str) -> HttpResponse:
+def _relay(remote: Storage, key: StorageKey) -> HttpResponse:
     try:
         with remote.open(key, "rb") as file:
             return HttpResponse(file.read())
@@ -173,8 +195,11 @@ def _relay(remote: Storage, key: str) -> HttpResponse:
         raise FileNotFound() from None
 
 
-def _presigned(remote: Storage, key: str, name: str, seconds: int) -> str:
-    """A link of the store's own, good for as long as the redirect to it may be kept, and a little more."""
-    disposition = content_disposition_header(bool(name), name or Path(key).name) or "inline"
-    told = {"ResponseContentType": content_type(key), "ResponseContentDisposition": disposition}
-    return str(remote.url(key, parameters=told, expire=seconds + 60))  # type: ignore[call-arg]  # S3Storage's own
+def _presigned(remote: Storage, key: StorageKey, name: str) -> str:
+    """A link of the store's own. We cannot take it back, so it lives as briefly as players bear."""
+    told = {
+        "ResponseContentType": content_type(key),
+        "ResponseContentDisposition": _disposition(key, name),
+    }
+    seconds = RANGED_SECONDS if key.suffix in RANGED else PRESIGNED_SECONDS
+    return str(remote.url(key, parameters=told, expire=seconds))  # type: ignore[call-arg]  # S3Storage's own

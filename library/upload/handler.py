@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 
+FILE_NAME = "file"
 FORM_BYTES = 64 << 10  # what a form may weigh beside its file
 
 
@@ -20,10 +21,11 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
         self.request.upload_too_large = content_length > settings.UPLOAD_MAX_BYTES + FORM_BYTES
         self._taken = 0
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
+    def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         if self.request.upload_too_large:
             raise StopUpload(connection_reset=True)  # said to be too large: not one byte of it is read
-        super().new_file(*args, **kwargs)
+        # Django would end the temporary file's name as the sender's ends, however long and odd that is.
+        super().new_file(field_name, FILE_NAME, *args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._taken += len(raw_data)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from library.links import Holder
 from publishing.posts import files
 from publishing.posts.serializers import AuthorSerializer, LinkField, OwnersIdField, PostSerializer
 
@@ -32,15 +33,15 @@ COLUMNS = (
 )
 
 
-def as_json(row: Sequence[Any], viewer_id: int) -> dict[str, Any]:
-    """The JSON of the post whose COLUMNS are `row`, as the viewer may see it."""
+def as_json(row: Sequence[Any], viewer_id: int, holder: Holder) -> dict[str, Any]:
+    """The JSON of the post whose COLUMNS are `row`, as the viewer may see it, with links for `holder`."""
     *author, owner_id, folder = row[AUTHOR_AT:]
     post: dict[str, Any] = EMPTY.copy()
     post.update(zip(PLAIN, row, strict=False))  # PLAIN is the shorter, here and below: it ends the zip
     post["author"] = dict(zip(AUTHOR, author, strict=True))
     if owner_id == viewer_id:
         post.update(zip(OWNERS, row[OWNERS_AT:], strict=False))
-    post.update(files.urls(folder))
+    post.update(files.urls(folder, holder))
     return post
 
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from api.raises import raises
 from creator.accounts.authentication import signed_in
+from library.links import holder_of
 from publishing.errors import InvalidCursor, InvalidLimit, InvalidTab
 from publishing.feed.cursor import Cursor
 from publishing.feed.page import read_page
@@ -48,7 +49,8 @@ class FeedView(APIView):
             raise InvalidTab(field="tab", accepted=", ".join(TABS))
         cursor, limit = asked.get("cursor"), _limit(asked.get("limit"))
         after = Cursor.decode(cursor) if cursor else None
-        posts, behind = read_page(viewer=signed_in(request), after=after, limit=limit)
+        holder = holder_of(request)
+        posts, behind = read_page(viewer=signed_in(request), holder=holder, after=after, limit=limit)
         page = {"next": behind and _next(request, behind, limit), "results": posts}
         return HttpResponse(orjson.dumps(page, option=AS_JSON), content_type="application/json")
 

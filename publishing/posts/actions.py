@@ -11,13 +11,13 @@ from django.utils import timezone
 import jobs.ledger.actions
 from creator.models import User
 from jobs.errors import AlreadyFinished
+from library import storage
 from library.actions import pending_jobs
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
 from publishing.errors import ClipCancelled, ClipFailed, CoverOutside, PreviewNotPublishable, TooFarAhead
 from publishing.models import Like, Post
-from publishing.posts import files
 
 KIND = "publishing.package"
 MOST_DAYS_AHEAD = 365
@@ -66,7 +66,7 @@ def withdraw(post: Post) -> None:
     with transaction.atomic():
         _stop_packaging(post)
         Post.objects.not_withdrawn().filter(pk=post.pk).update(state=Post.State.WITHDRAWN, folder="")
-        transaction.on_commit(partial(files.remove, post.root))
+        transaction.on_commit(partial(storage.remove_folder, post.root))
 
 
 def like(*, post: Post, user: User) -> None:

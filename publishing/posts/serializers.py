@@ -10,6 +10,7 @@ from rest_framework import serializers
 from api.fields import FiniteFloatField
 from creator.models import User
 from jobs.serializers import StoredErrorSerializer
+from library import links
 from publishing.errors import InvalidTag, InvalidText
 from publishing.models import Post
 from publishing.posts import files
@@ -65,12 +66,13 @@ class LinkField(serializers.Field):
         super().__init__(source="folder", read_only=True)
 
     def to_representation(self, folder: str) -> str | None:
-        link: str | None = files.urls(folder)[self.field_name]  # type: ignore[literal-required]
+        holder = links.holder_of(self.context["request"])
+        link: str | None = files.urls(folder, holder)[self.field_name]  # type: ignore[literal-required]
         return link
 
 
 class PostSerializer(serializers.ModelSerializer):
-    """A post. The URLs are signed and expire; they are null until there is something to play."""
+    """A post. The URLs are signed for whoever asks, and expire; null until there is something to play."""
 
     # publishing.feed.page reads the same JSON faster; it derives its columns from these fields.
     author = AuthorSerializer(source="owner")

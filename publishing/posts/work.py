@@ -15,6 +15,7 @@ from api.raises import raises
 from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Handler, Run, register
+from library import storage
 from publishing.errors import ClipDeleted
 from publishing.models import Post
 from publishing.posts import files
@@ -55,7 +56,7 @@ class PackageHandler(Handler):
             files.store(package, folder, check=run.check)
             run.check()
         except Exception:
-            files.remove(folder)
+            storage.remove_folder(folder)
             raise
         shape = {"width": package.width, "height": package.height, "seconds": package.seconds}
         return {"folder": folder, **shape}
@@ -72,7 +73,7 @@ class PackageHandler(Handler):
         pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)
         ended = Post.State.CANCELLED if is_cancellation(error) else Post.State.FAILED
         pending.update(state=ended, error=error)
-        transaction.on_commit(partial(files.remove, f"posts/{job.params['post']}/"))
+        transaction.on_commit(partial(storage.remove_folder, f"posts/{job.params['post']}/"))
 
     @raises(ClipDeleted, ResultGone)
     def retried(self, job: Job) -> None:

@@ -1,6 +1,7 @@
 """What the library's tests begin with."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from creator.models import User
-from library import storage
+from library import links, storage
 
+Put = Callable[[str, str], str]
 Upload = Callable[..., Any]
+Url = Callable[..., str]
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def upload(api: Callable[..., APIClient], creator: User) -> Upload:
 
 
 @pytest.fixture
-def put_text(media: Path, tmp_path: Path) -> Callable[[str, str], str]:
+def put_text(media: Path, tmp_path: Path) -> Put:
     """Stores a text under a key."""
 
     def put(key: str, text: str) -> str:
@@ -51,6 +54,12 @@ def put_text(media: Path, tmp_path: Path) -> Callable[[str, str], str]:
         return storage.put(source, key)
 
     return put
+
+
+@pytest.fixture
+def url(creator: User) -> Url:
+    """A link for somebody who is there: `links.url` without its `holder`."""
+    return partial(links.url, holder=links.of_user(creator))
 
 
 def refusal(answer: Any) -> tuple[int, str]:

@@ -10,7 +10,7 @@ import errors
 from creator.models import User
 from jobs.ledger import actions as job_actions
 from jobs.models import Job
-from library import actions, storage, work
+from library import actions, links, work
 from library.errors import NotReady, SourceCancelled, SourceFailed, SourceGone
 from library.models import Clip
 from tests.library import footage
@@ -257,6 +257,6 @@ def test_links_in_a_clip_open_its_files(creator: User, api: Any, tmp_path: Path)
 
     told = api(creator).get(f"/api/v1/clips/{clip.pk}").json()
 
-    assert told["url"].startswith(storage.PREFIX)
+    assert told["url"].startswith(links.PREFIX)
     assert api().get(told["url"]).status_code == 200
     assert api().get(told["cover_url"])["Content-Type"] == "image/jpeg"

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from creator.models import User
-from library import storage, work
+from library import links, work
 from library.media import ingest
 from library.media.errors import FFmpegFailed
 from library.media.guard import ffmpeg
@@ -75,7 +75,9 @@ def test_what_is_served_is_our_own_encode_and_the_raw_file_is_gone(
     with django_capture_on_commit_callbacks(execute=True):
         work_all()
     clip = Clip.objects.get()
-    served = b"".join(api(creator).get(storage.url(clip.master)).streaming_content)
+    served = b"".join(
+        api(creator).get(links.url(clip.master, holder=links.of_user(creator))).streaming_content
+    )
 
     assert stored() == {clip.master, clip.cover}
     assert b"home address" not in served

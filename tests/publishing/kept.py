@@ -12,19 +12,10 @@ def stored(post: dict[str, Any]) -> list[str]:
 
 def attempts(post: dict[str, Any]) -> list[str]:
     """The names right below the folder of a post: one for every attempt that left something."""
-    folders, names = _listed(f"posts/{post['id']}/")
-    return [*folders, *names]
+    folders, files = storage.listed(f"posts/{post['id']}/")
+    return [key.rstrip("/").rsplit("/", 1)[-1] for key in (*folders, *files)]
 
 
 def _below(folder: str) -> list[str]:
-    folders, names = _listed(folder)
-    return [f"{folder}{name}" for name in names] + [
-        key for name in folders for key in _below(f"{folder}{name}/")
-    ]
-
-
-def _listed(folder: str) -> tuple[list[str], list[str]]:
-    try:
-        return storage.default().listdir(folder)
-    except FileNotFoundError:
-        return [], []
+    folders, files = storage.listed(folder)
+    return [*files, *(key for inner in folders for key in _below(inner))]
