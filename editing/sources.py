@@ -91,7 +91,8 @@ def _reference_errors(document: Document, found: ResolvedSources) -> Iterator[Fi
     clips, tracks = (
         {name: row.seconds for name, row in rows.items()} for rows in (found.clips, found.tracks)
     )
-    sizes = {name: (row.width, row.height) for name, row in {**found.clips, **found.stills}.items()}
+    pictures: dict[str, Clip | Still] = {**found.clips, **found.stills}
+    sizes = {name: (row.width, row.height) for name, row in pictures.items()}
     yield from reference_errors(document, clips=clips, stills=found.stills, tracks=tracks)
     yield from size_errors(document, sizes)
 

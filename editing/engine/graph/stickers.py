@@ -57,7 +57,7 @@ def size(sticker: Sticker, still: Size, canvas: Size) -> Size:
 
 def _picture(scaled: Scaled, sources: Sources) -> Stream:
     source, target = sources[scaled[0]], scaled[1]
-    # Its demuxer is named: left to guess, ffmpeg takes a JPEG for a sequence of images, which no input may be.
+    # Its demuxer is named: ffmpeg itself takes a JPEG for a sequence of images, which no input may be.
     opened = ffmpeg.input(**safe_input_kwargs(source.path), f=DEMUXER_OF[source.probe.container])
     picture = opened.video.filter("scale", *target, flags="lanczos", out_color_matrix="bt709", out_range="tv")
     return picture.filter("format", pix_fmts="yuva420p")

@@ -24,7 +24,7 @@ def size_errors(document: Document, sizes: Mapping[str, Size]) -> Iterator[error
     height) in pixels of its clips and stills, by id; what is not there is left out."""
     for index, one in enumerate(document.stickers):
         if one.still in sizes:
-            width, height = size(one, sizes[one.still], document.size)
+            height = size(one, sizes[one.still], document.size)[1]
             tallest = TALLEST * document.size[1]
             if height > tallest:
                 most = round(one.width * tallest / height, 3)
