@@ -1,9 +1,19 @@
 """Serializer fields that DRF does not have."""
 
 import math
+import re
+import unicodedata
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
+
+# Control characters, line and paragraph separators, embeddings and overrides of direction, halves of
+# surrogate pairs, annotations and code points that are no characters.
+HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]"
+)
+MOST_MARKS = 4  # on one letter: Vietnamese has one in NFC, pointed Hebrew three
 
 
 class FiniteFloatField(serializers.FloatField):
@@ -17,3 +27,43 @@ class FiniteFloatField(serializers.FloatField):
         if not math.isfinite(number):
             self.fail("invalid")
         return number
+
+
+class PlainTextField(serializers.CharField):
+    """Text in NFC that neither hides nor reorders what is around it; with `multiline`, line breaks are taken.
+
+    For whatever people name, caption or give as a reason.
+    """
+
+    def __init__(self, *, multiline: bool = False, **options: Any) -> None:
+        self.multiline = multiline
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = unicodedata.normalize("NFC", super().to_internal_value(data))
+        if self.multiline:
+            text = text.replace("\r\n", "\n")
+        if HIDDEN.search(re.sub("[\n\t]", "", text) if self.multiline else text):
+            self.refuse_hidden()
+        if not text.isascii() and _has_piled_marks(text):
+            sentence = _("A letter takes at most {most} accents, and a text does not begin with one.")
+            raise serializers.ValidationError(sentence.format(most=MOST_MARKS), code="text-invalid")
+        return text
+
+    def refuse_hidden(self) -> None:
+        """Raises what a text with hidden characters is refused by."""
+        one_line = _(
+            "Line breaks and invisible control characters are not taken. Send plain text in one line."
+        )
+        lines = _("Invisible control characters are not taken. Send plain text.")
+        raise serializers.ValidationError(lines if self.multiline else one_line, code="text-invalid")
+
+
+def _has_piled_marks(text: str) -> bool:
+    piled = MOST_MARKS  # as if it were full before the first letter
+    for char in text:
+        # Mn and Me are drawn on the letter before; Mc, a vowel sign say, has a place of its own
+        piled = piled + 1 if unicodedata.category(char) in {"Mn", "Me"} and char != "\ufe0f" else 0
+        if piled > MOST_MARKS:
+            return True
+    return False

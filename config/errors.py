@@ -1,8 +1,10 @@
 """Domain words in, HTTP out: every error leaves as problem+json (RFC 9457) in the reader's language."""
 
+import sqlite3
 from typing import Any
 
-from django.http import Http404
+from django.db import OperationalError
+from django.http import Http404, JsonResponse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -26,7 +28,19 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TooManyRequests: 429,
     errors.Unavailable: 503,
 }
+SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+POSTGRESQL_BUSY = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+BUSY_SECONDS = 2  # until it is worth trying again
+
 MEDIA_TYPE = "application/problem+json"
+
+
+class Busy(errors.Unavailable):
+    """The database is written to by somebody else for longer than a request waits. `params`: seconds."""
+
+    code = "busy"
+    message = "The server is busy writing. Try again in {seconds} seconds."
+    passes = True
 
 
 class BadRequest(exceptions.APIException):
@@ -35,6 +49,14 @@ class BadRequest(exceptions.APIException):
     status_code = 400
     default_code = "bad_request"
     default_detail = _("This request could not be read.")
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether waiting helps: the write lock of SQLite is held, or rows are locked or in conflict."""
+    cause = error.__cause__ if isinstance(error, OperationalError) else None
+    if getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_BUSY:  # the rest of its bits say in what way
+        return True
+    return getattr(cause, "sqlstate", None) in POSTGRESQL_BUSY
 
 
 def status_of(kind: type[errors.DomainError]) -> int:
@@ -46,11 +68,19 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """DRF's exception handler: any refusal or API exception as a problem; others are left to raise."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
+    if is_busy(error):
+        error = Busy(seconds=BUSY_SECONDS)
     if isinstance(error, errors.DomainError):
         return _answer(_of_domain_error(error), headers=_headers(error))
     if isinstance(error, exceptions.APIException):
         return _answer(_of_api_exception(error), headers=_headers(error))
     return None
+
+
+def problem_response(error: errors.DomainError) -> JsonResponse:
+    """The answer to a request that no view is asked about."""
+    body = _of_domain_error(error)
+    return JsonResponse(body, status=body["status"], headers=_headers(error), content_type=MEDIA_TYPE)
 
 
 def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
@@ -89,17 +119,15 @@ def _fields(detail: Any, path: str = "") -> Any:
         }
 
 
-def _headers(error: Exception) -> dict[str, str]:
+def _headers(error: Any) -> dict[str, str]:
     """`Retry-After` in seconds where waiting helps, and how to sign in where that is the trouble."""
-    wait = getattr(error, "wait", None) or getattr(error, "params", {}).get("seconds")
-    retry = (
-        str(int(wait)) if wait and isinstance(error, errors.TooManyRequests | exceptions.Throttled) else None
-    )
+    wait = error.params.get("seconds") if getattr(error, "passes", False) else getattr(error, "wait", None)
+    retry = str(int(wait)) if wait else None
     asked = {"Retry-After": retry, "WWW-Authenticate": getattr(error, "auth_header", None)}
     return {name: value for name, value in asked.items() if value} | _rate_headers(error)
 
 
-def _rate_headers(error: Exception) -> dict[str, str]:
+def _rate_headers(error: Any) -> dict[str, str]:
     return Allowed.refused(**error.params).headers if isinstance(error, RateLimited) else {}
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import environ
 
+from config import process
+from config.private_files import keep_private
 from config.secret import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -18,7 +20,7 @@ env = environ.Env()
 #: [folder] Everything an embedded installation keeps: database, media, keys, queues. Change it to keep
 #: them on another disk.
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+keep_private(VAR_DIR)
 
 #: Django's debug mode, which shows source code and settings to whoever causes an error. Only while
 #: developing.
@@ -52,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.request_budget.RequestBudgetMiddleware",
     "config.idempotency.middleware.IdempotencyMiddleware",
 ]
 
@@ -63,13 +66,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "creator.User"
 
 # ── config: data ─────────────────────────────────────────────────────────────────────────────────
+#: [seconds] How long a request waits for another that writes to SQLite; then it is told to try again. It
+#: holds a thread meanwhile. Raise it where many write at once.
+REQUEST_WAIT_SECONDS = env.float("REQUEST_WAIT_SECONDS", default=5.0)
+#: [seconds] The same for workers and commands, whose work would be lost. Higher than that of requests.
+WORKER_WAIT_SECONDS = env.float("WORKER_WAIT_SECONDS", default=30.0)
+DATABASE_WAIT_SECONDS = REQUEST_WAIT_SECONDS if process.answers_requests else WORKER_WAIT_SECONDS
 #: The database: SQLite on one machine, `postgresql://user:password@host/name` where several hosts work.
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'lingying.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE and WAL: writers queue instead of failing with "database is locked".
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
+        "timeout": DATABASE_WAIT_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # a file: threads must share it
@@ -159,17 +168,20 @@ SPECTACULAR_SETTINGS = {
 }
 
 # ── creator ──────────────────────────────────────────────────────────────────────────────────────
-#: [class] Sends sign-in codes: LogSender writes them to the log, EmailSender in the same module mails
-#: them. Set it to that, or to a class of yours for an SMS gateway, before others sign in.
-CODE_SENDER = env("CODE_SENDER", default="creator.accounts.code_senders.LogSender")
+#: [class] Sends sign-in codes: FileSender writes them to VAR_DIR/sign-in-codes, which only the server's own
+#: user may read, EmailSender in the same module mails them. Set it to that, or to a class of yours for an
+#: SMS gateway, before others sign in.
+CODE_SENDER = env("CODE_SENDER", default="creator.accounts.code_senders.FileSender")
 #: [days] How long a sign-in lasts. Lower it where devices are shared.
 SESSION_DAYS = env.int("SESSION_DAYS", default=90)
 #: [name → number] Limits of this installation that are not the default, as `{"drafts": 100}`; docs/limits.md
 #: has their names. Raise `network_codes` where many people share an address.
 LIMITS: dict[str, int] = env.json("LIMITS", default={})
-#: The mail server that EmailSender uses, as `smtp+tls://user:password@host:587`; by default mails go to
-#: the log.
+#: The mail server that EmailSender uses, as `smtp+tls://user:password@host:587`. Without one it sends no
+#: codes.
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+#: [seconds] How long the mail server may take to answer. Raise it for a slow one.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 #: [credits] What a creator is given when they are admitted. Set it to what a newcomer may spend.
 SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=600)
 
@@ -214,7 +226,13 @@ SIGNING_KEYS = env("SIGNING_KEYS", default=str(VAR_DIR / "keys"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     #: [DEBUG, INFO, WARNING or ERROR] What is logged. DEBUG to look for a fault.
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},

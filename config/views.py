@@ -1,10 +1,20 @@
 """Health checks, and problem+json for what goes wrong outside the API's views."""
 
+import sys
+
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext
 
-from config.errors import MEDIA_TYPE, BadRequest, problem_details
+from config.errors import (
+    BUSY_SECONDS,
+    MEDIA_TYPE,
+    BadRequest,
+    Busy,
+    is_busy,
+    problem_details,
+    problem_response,
+)
 
 
 def livez(request: HttpRequest) -> JsonResponse:
@@ -28,6 +38,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def broken(request: HttpRequest) -> JsonResponse:
+    if is_busy(sys.exception()):
+        return problem_response(Busy(seconds=BUSY_SECONDS))
     return _problem(500, "internal", gettext("Something broke on our side; nothing was charged."))
 
 

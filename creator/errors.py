@@ -57,6 +57,20 @@ class LimitReached(errors.Conflict):
     message = "You have {held} of at most {most}, by the limit “{limit}”. Delete something of it first."
 
 
+class TooMuchWork(errors.Unprocessable):
+    """`params`: most, in seconds of CPU."""
+
+    code = "too-much-work"
+    message = "This takes more work than one request may. Send less text, or divide it into several requests."
+
+
+class ClientLeft(errors.Conflict):
+    """Nobody reads this answer: it ends what nobody waits for."""
+
+    code = "client-left"
+    message = "The connection was closed before this was done, so it was not done."
+
+
 class NotAdmitted(errors.Forbidden):
     code = "not-admitted"
     message = (
@@ -68,6 +82,21 @@ class NotAdmitted(errors.Forbidden):
 class StaffOnly(errors.Forbidden):
     code = "staff-only"
     message = "Only staff may do this."
+
+
+class SuperuserOnly(errors.Forbidden):
+    code = "superuser-only"
+    message = "Only a superuser may do this to somebody of the staff."
+
+
+class OwnAccount(errors.Conflict):
+    code = "own-account"
+    message = "Nobody decides about their own account. Ask a colleague."
+
+
+class UserNotFound(errors.NotFound):
+    code = "user-not-found"
+    message = "Nobody goes by this handle."
 
 
 class AlreadyAdmitted(errors.Conflict):
@@ -108,6 +137,11 @@ class SessionNeeded(errors.Forbidden):
 class HandleTaken(errors.Conflict):
     code = "handle-taken"
     message = "Somebody else goes by this handle. Choose another."
+
+
+class NameReserved(errors.Conflict):
+    code = "name-reserved"
+    message = "This name is read as one of the people who run this place. Choose another."
 
 
 class NotEnoughCredits(errors.PaymentRequired):

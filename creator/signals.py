@@ -5,3 +5,6 @@ from django.dispatch import Signal
 # Sent with `user`, inside the transaction that deletes them and before their rows are gone:
 # stop what is running, and remove files with transaction.on_commit.
 account_deleting = Signal()
+
+# Sent with `user`, inside the transaction that suspends them: stop what is running for them.
+account_suspending = Signal()

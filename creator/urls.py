@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from creator.accounts.staff_views import RestoreView, StaffActionsView, SuspendView
 from creator.accounts.views import CodeView, KeysView, KeyView, LoginView, LogoutView, MeView
 from creator.admission.views import AdmitView, InvitesView, RedeemView, WaitlistView
 from creator.credits.views import CreditsView
@@ -11,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/login", LoginView.as_view()),
     path("auth/logout", LogoutView.as_view()),
     path("me", MeView.as_view()),
+    path("users/<str:handle>/suspend", SuspendView.as_view()),
+    path("users/<str:handle>/restore", RestoreView.as_view()),
+    path("staff/actions", StaffActionsView.as_view()),
     path("credits", CreditsView.as_view()),
     path("keys", KeysView.as_view()),
     path("keys/<uuid:pk>", KeyView.as_view()),

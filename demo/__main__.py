@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from demo.client import Phone
 from demo.journey import TRIMMED, Journey, arrive, ask_for_everything, be_let_in
-from demo.server import manage, running
+from demo.server import code_in_file, code_on_terminal, manage, running
 from demo.show import follow
 from demo.verify import verify
 
@@ -46,11 +47,11 @@ def take(wish: argparse.Namespace, url: str) -> dict[str, Any]:
 
 
 def _admitted(url: str) -> Phone:
-    log = OUT / "var" / "server.log"
-    manage(os.environ | {"VAR_DIR": str(OUT.resolve() / "var")}, "staff", "--phone", ADMINISTRATOR)
+    folder = OUT.resolve() / "var"
+    manage(os.environ | {"VAR_DIR": str(folder)}, "staff", "--phone", ADMINISTRATOR)
     phone, administrator = Phone(url), Phone(url)
-    phone.sign_in(CREATOR, log)
-    administrator.sign_in(ADMINISTRATOR, log)
+    phone.sign_in(CREATOR, partial(code_in_file, folder))
+    administrator.sign_in(ADMINISTRATOR, partial(code_on_terminal, folder))
     place = be_let_in(phone, administrator)
     screen.print(f"number {place.get('place')} in the waiting line; admitted")
     return phone

@@ -32,7 +32,7 @@ def running(
     port = _free_port()
     env = os.environ | {"VAR_DIR": str(folder)} | environment
     manage(env, "migrate", "--verbosity", "0")
-    with (folder / "server.log").open("wb") as log:
+    with open(folder / "server.log", "wb", opener=_private) as log:
         server = subprocess.Popen(serve(port), env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
             yield _when_ready(f"http://127.0.0.1:{port}", server, folder / "server.log")
@@ -40,9 +40,26 @@ def running(
             _stop(server)
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
+
+
 def manage(env: dict[str, str], *command: str) -> None:
     """Run one `manage.py` command to its end."""
     subprocess.run([sys.executable, "manage.py", *command], env=env, check=True)
+
+
+def code_in_file(folder: Path, phone: str) -> str:
+    """The newest sign-in code for `phone` that the embedded server of `folder` wrote."""
+    lines = [line.split() for line in (folder / "sign-in-codes").read_text().splitlines()]
+    return [code for _, address, code in lines if address == phone][-1]
+
+
+def code_on_terminal(folder: Path, phone: str) -> str:
+    """A sign-in code for staff, whose codes are written nowhere."""
+    command = [sys.executable, "manage.py", "sign_in_code", "--phone", phone]
+    env = os.environ | {"VAR_DIR": str(folder)}
+    return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _when_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> str:

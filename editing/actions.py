@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
 import jobs.ledger.actions
 from creator.models import User
-from editing import sources
+from editing import cost, sources
 from editing.engine.document import Document, dump
 from editing.engine.render.preview import preview_document, preview_frames
 from editing.models import Render, Revision
@@ -32,14 +33,17 @@ def promise_render(
     """A pending clip of `document`, made from its sources by `relation` (edit, trim, …), and the job that
     renders it once they are ready. With `preview`, only the first seconds, small, before other renders.
 
-    Raises DocumentInvalid where a source is not `owner`'s, will never be ready, or is too short."""
+    Raises DocumentInvalid where a source is not `owner`'s, will never be ready, or is too short;
+    one of `jobs.ledger.admission.ERRORS`."""
+    shape, content = (_preview_shape if preview else _shape)(document), dump(document)  # not under the lock
     with transaction.atomic():
-        made_from = sources.resolve_visible(document, owner, lock=True).promised
+        found = sources.resolve_visible(document, owner, lock=True)
+        made_from, work = found.promised, cost.megapixels(document, found.clips, preview=preview)
         return promise(
             owner=owner,
             origin=Origin.PREVIEW if preview else Origin.EDIT,
-            shape=_preview_shape(document) if preview else _shape(document),
-            job_for=partial(_submit, document, made_from, revision, preview),
+            shape=shape,
+            job_for=partial(_submit, content, made_from, revision, work, preview),
             made_from=[(source, relation) for source in made_from if isinstance(source, Clip)],
             title=title,
         )
@@ -56,13 +60,18 @@ def _preview_shape(document: Document) -> Shape:
 
 
 def _submit(
-    document: Document, made_from: Sequence[Promised], revision: Revision | None, preview: bool, clip: Clip
+    content: dict[str, Any],
+    made_from: Sequence[Promised],
+    revision: Revision | None,
+    work: cost.Megapixels,
+    preview: bool,
+    clip: Clip,
 ) -> Job:
-    row = Render.objects.create(clip=clip, revision=revision, document=dump(document))
+    row = Render.objects.create(clip=clip, revision=revision, document=content)
     return jobs.ledger.actions.submit(
         kind=RENDER,
         owner=clip.owner,
-        params={"render": str(row.pk)},
+        params={"render": str(row.pk), "megapixels": work},
         waits_for=pending_jobs(made_from),
         priority=PREVIEW_PRIORITY if preview else 0,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.raises import raises
-from editing import actions
+from editing import actions, cost
 from editing.engine.document import VERSION, Document
 from editing.engine.render import render as engine
 from editing.engine.render.command import cover_beside
@@ -16,9 +16,9 @@ from editing.models import Render
 from editing.sources import Row, resolve_for_render
 from jobs.errors import ResultGone
 from jobs.models import Job
-from jobs.worker.handlers import Handler, Run, register
+from jobs.worker.handlers import Cost, Handler, Run, register
 from library import storage
-from library.errors import SourceGone
+from library.errors import SourceGone, StorageFull
 from library.media.guard.ffmpeg import EXE
 from library.media.progress import Silent, Stage
 from library.models import Clip, Track
@@ -50,6 +50,9 @@ class RenderHandler(Handler):
     kind = actions.RENDER
     pool = "cpu"
 
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        return cost.estimate(params.get("megapixels", {}))
+
     def work(self, run: Run) -> Rendered:
         row = _row(run.params)
         document = row.parsed
@@ -68,18 +71,26 @@ class RenderHandler(Handler):
         for clip in Clip.objects.filter(render=job.params["render"]):  # none if it was deleted
             break_promise(clip, error)
 
-    @raises(ResultGone, SourceGone)
+    @raises(SourceGone)
+    def before_retry(self, job: Job) -> None:
+        resolve_for_render(_promised(job).parsed)
+
+    @raises(StorageFull, ResultGone)
     def retried(self, job: Job) -> None:
-        row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
-        if row is None:
-            raise ResultGone()
-        resolve_for_render(row.parsed)
-        renew_promise(row.clip)
+        renew_promise(_promised(job).clip)
 
 
 def _is_stored(checkpoint: Mapping[str, Any]) -> bool:
     """Whether an earlier attempt stored its master, and it is still there: after a failure it is swept."""
     return "stored" in checkpoint and storage.exists(checkpoint["stored"]["master"])
+
+
+def _promised(job: Job) -> Render:
+    """The render a job is about. Raises ResultGone if its clip was deleted, and it with it."""
+    row = Render.objects.select_related("clip").filter(pk=job.params["render"]).first()
+    if row is None:
+        raise ResultGone()
+    return row
 
 
 def _row(params: dict[str, Any]) -> Render:

@@ -14,11 +14,13 @@ class DomainError(Exception):
     `message` is an English template, and the gettext msgid; `params` fill its placeholders. It says
     what would be accepted. `field` names the offending field of the request, where there is one.
     `enum_params` names those params that are values of an enum (a state, say): they are translated, too.
+    `passes` says that it helps to wait, and ask the same again after `params["seconds"]`.
     """
 
     code: ClassVar[str] = "refused"
     message: ClassVar[str] = "This cannot be done."
     enum_params: ClassVar[tuple[str, ...]] = ()
+    passes: ClassVar[bool] = False
 
     def __init__(self, *, field: str | None = None, **params: Any) -> None:
         super().__init__(self.message.format_map(params))
@@ -80,6 +82,8 @@ class Unprocessable(DomainError):
 
 class TooManyRequests(DomainError):
     """Too much was asked in too short a time."""
+
+    passes = True
 
 
 class Unavailable(DomainError):

@@ -82,7 +82,9 @@ def rerun(generation: Generation, *, seed: int | None = None) -> Generation:
 
 
 def cancel(generation: Generation) -> Generation:
-    """Stop making it; the credits come back. Asking twice is fine. NothingToCancel, AlreadyFinished."""
+    """Stop making it; the steps already made are charged, the rest comes back. Asking twice is fine.
+
+    Raises NothingToCancel, AlreadyFinished."""
     if generation.clip.job is None:
         raise NothingToCancel(state=generation.clip.state)
     jobs.ledger.actions.cancel(generation.clip.job)
@@ -136,12 +138,16 @@ def _promise(owner: User, quoted: Quote, stills: Iterable[Still] = (), **kin: Ge
         made_from=[(source, "extend")] if source else (),
         title=spec.prompt[:100],
         generated=True,
-        job_for=partial(_enter, made, stills, hold),
+        job_for=partial(_enter, made, stills, {"hold": hold, **_measures(quoted)}),
     )
     return Generation.objects.in_full().get(pk=made.pk)
 
 
-def _enter(made: Generation, stills: Iterable[Still], hold: str, clip: Clip) -> Job:
+def _measures(quoted: Quote) -> dict[str, float]:
+    return {"megapixel_steps": quoted.megapixel_steps, "megapixels": quoted.megapixels}
+
+
+def _enter(made: Generation, stills: Iterable[Still], params: dict[str, Any], clip: Clip) -> Job:
     """The generation's row and, once it is there, its job."""
     made.clip = clip
     made.save(force_insert=True)
@@ -150,7 +156,7 @@ def _enter(made: Generation, stills: Iterable[Still], hold: str, clip: Clip) -> 
     return jobs.ledger.actions.submit(
         kind=RENDER,
         owner=made.owner,
-        params={"generation": str(made.pk), "clip": str(clip.pk), "hold": hold},
+        params={"generation": str(made.pk), "clip": str(clip.pk), **params},
         waits_for=pending_jobs([made.extends] if made.extends else []),
         model=made.model,
     )

@@ -15,6 +15,13 @@ class PromptBlocked(errors.Unprocessable):
     message = "This prompt breaks a rule ({rule}) by: {words}. Write it without that; nothing was charged."
 
 
+class TooMuchText(errors.Unprocessable):
+    """`params`: count, most: characters of all prompts together."""
+
+    code = "too-much-text"
+    message = "All prompts together have {count} characters; at most {most} are accepted."
+
+
 class StillNotFound(errors.NotFound):
     code = "still-not-found"
     message = "There is no such picture among yours. Upload one with POST /api/v1/uploads and send its id."

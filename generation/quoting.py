@@ -1,13 +1,15 @@
 """A quote: a request checked against rules, model and length, with its price, before anything is held."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from django.conf import settings
 
+from creator.limits import most, request_budget
 from generation import catalogue, moderation
-from generation.errors import PromptBlocked, TooLongTogether
+from generation.errors import PromptBlocked, TooLongTogether, TooMuchText
 from generation.pricing import price
-from generation.runner import plan, prompts
+from generation.runner import plan, prompt_parser, prompts
 from generation.runner.model_spec import ModelSpec
 from generation.runner.spec import LONGEST, GenerationSpec
 from library.actions import Shape
@@ -38,19 +40,43 @@ class Quote:
         return round(self.shape.seconds * self.shape.fps)
 
     @property
+    def megapixel_steps(self) -> float:
+        """Native megapixels to sample, each as often as there are steps: the measure of the model's work."""
+        asked = self.model.at(self.spec.quality)
+        width, height = asked.sizes[self.spec.aspect]
+        frames = sum(segment.frames for segment in plan.segments(self.spec, self.model))
+        return frames * width * height / 1e6 * (self.spec.steps or asked.steps)
+
+    @property
+    def megapixels(self) -> float:
+        """Of the result."""
+        return self.frames * self.shape.width * self.shape.height / 1e6
+
+    @property
     def segments(self) -> int:
         return len(plan.segments(self.spec, self.model))
 
 
 def quote(spec: GenerationSpec, *, model: str = "", source: Clip | None = None) -> Quote:
     """Raises the DomainError that asking for `spec` would meet. Parses prompts: not inside a transaction."""
+    _check_amount(spec)
     _check_words("prompt", spec.prompt)
     for scene in spec.scenes:
         _check_words("scenes", scene.prompt)
     found = catalogue.find(model or settings.DEFAULT_MODEL)
     plan.check(spec, found)
     _check_length(spec, source)
-    return Quote(prompts.parsed(spec, catalogue.folder(found.name)), found, source)
+    folder = catalogue.folder(found.name)
+    with request_budget.uncounted():
+        prompt_parser.load(folder)
+    return Quote(prompts.parsed(spec, folder, check=request_budget.check), found, source)
+
+
+def _check_amount(spec: GenerationSpec) -> None:
+    texts = [spec.negative_prompt, *(scene.prompt for scene in spec.every_scene)]
+    count = sum(len(unicodedata.normalize("NFKC", text)) for text in texts)  # one sign may become eighteen
+    if count > most("prompt_text"):
+        raise TooMuchText(count=count, most=most("prompt_text"))
 
 
 def _check_words(field: str, prompt: str) -> None:

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
-from creator.errors import NotEnoughCredits
+from creator.errors import ClientLeft, NotEnoughCredits, TooMuchWork
 from creator.limits import limited
 from creator.permissions import IsAdmitted
 from generation import actions, catalogue
@@ -26,6 +26,7 @@ from generation.errors import (
     PromptBlocked,
     StillNotFound,
     TooLongTogether,
+    TooMuchText,
 )
 from generation.models import Generation
 from generation.runner.errors import (
@@ -52,7 +53,8 @@ from generation.serializers import (
     RerunSerializer,
 )
 from jobs.errors import AlreadyFinished
-from library.errors import SourceCancelled, SourceFailed, SourceGone
+from jobs.ledger import admission
+from library.errors import SourceCancelled, SourceFailed, SourceGone, StorageFull
 from library.media.shapes import ASPECTS
 
 SHOWN = (
@@ -61,7 +63,8 @@ SHOWN = (
 NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "max_conditioning_frames")
 MAKING = {"create", "extend", "rerun"}
 MODEL = (ModelNotFound, ModelFolderNotFound, FamilyNotFound)
-REFUSED = (*MODEL, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
+TOO_MUCH = (TooMuchText, TooMuchWork, ClientLeft)
+REFUSED = (*MODEL, *TOO_MUCH, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
 PICTURES = (NeedsFirstFrame, NoFirstFrame, NoLastFrame, NoKeyframes, KeyframeOutside, StillNotFound)
 
 
@@ -89,7 +92,7 @@ class GenerationViewSet(
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
     @extend_schema(request=RequestSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits)
+    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits, *admission.ERRORS, StorageFull)
     @limited("generations")
     def create(self, request: Request) -> Response:
         """Ask for a clip: holds the credits and answers with the promise of it."""
@@ -109,11 +112,21 @@ class GenerationViewSet(
     @action(detail=True, methods=["post"])
     @limited("writes")
     def cancel(self, request: Request, pk: str) -> Response:
-        """Stop making it: at once if it is queued, within one step if it runs. The credits come back."""
+        """Stop making it: at once if it is queued, within one step if it runs.
+
+        The steps that were made are charged; the other credits come back."""
         return Response(self.get_serializer(actions.cancel(self.get_object())).data)
 
     @extend_schema(request=ExtendSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, TooLongTogether, SourceFailed, SourceCancelled, NotEnoughCredits)
+    @raises(
+        *REFUSED,
+        TooLongTogether,
+        SourceFailed,
+        SourceCancelled,
+        NotEnoughCredits,
+        *admission.ERRORS,
+        StorageFull,
+    )
     @action(detail=True, methods=["post"])
     @limited("generations")
     def extend(self, request: Request, pk: str) -> Response:
@@ -121,7 +134,17 @@ class GenerationViewSet(
         return self._promised(actions.extend(self.get_object(), **self._asked(ExtendSerializer)))
 
     @extend_schema(request=RerunSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, *PICTURES, PictureGone, SourceGone, SourceFailed, SourceCancelled, NotEnoughCredits)
+    @raises(
+        *REFUSED,
+        *PICTURES,
+        PictureGone,
+        SourceGone,
+        SourceFailed,
+        SourceCancelled,
+        NotEnoughCredits,
+        *admission.ERRORS,
+        StorageFull,
+    )
     @action(detail=True, methods=["post"])
     @limited("generations")
     def rerun(self, request: Request, pk: str) -> Response:

@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class JobsConfig(AppConfig):
     name = "jobs"
+
+    def ready(self) -> None:
+        from creator.signals import account_suspending
+        from jobs import account_suspension
+
+        account_suspending.connect(account_suspension.cancel_all, dispatch_uid="jobs")

@@ -28,6 +28,27 @@ class InputsCancelled(errors.Conflict):
     message = "What this job is made from was cancelled, so it cannot be tried again. Ask for both anew."
 
 
+class JobTooLong(errors.Unprocessable):
+    """`params`: pool, seconds (as estimated), most (seconds), share (% of it that would be accepted)."""
+
+    code = "job-too-long"
+    message = (
+        "This would take about {seconds} seconds of the {pool}, and one job may take {most}. Ask for at most "
+        "{share} % of it: shorter, smaller, with fewer frames a second, or without interpolation or the AI "
+        "upscaler."
+    )
+
+
+class TookTooLong(errors.Unprocessable):
+    """Recorded on a job that was stopped by its time-out."""
+
+    code = "took-too-long"
+    message = (
+        "This took longer than the {seconds} seconds it may take, so it was stopped; nothing was charged. "
+        "Ask for less at once: shorter, smaller, or with fewer frames a second."
+    )
+
+
 class ResultGone(errors.Gone):
     """Raised by a handler's `retried`."""
 
@@ -52,7 +73,7 @@ class JobCancelledError(errors.Conflict):
     """Recorded on a job that was cancelled."""
 
     code = "cancelled"
-    message = "It was cancelled; nothing was charged."
+    message = "It was cancelled; only what was already made of it was charged."
 
 
 def is_cancellation(record: Mapping[str, Any]) -> bool:
@@ -77,6 +98,10 @@ class Interruption(Exception):
 
 class Cancelled(Interruption):
     """Its owner cancelled the job."""
+
+
+class Overdue(Interruption):
+    """The attempt ran past the job's time-out."""
 
 
 class LeaseLost(Interruption):

@@ -29,7 +29,7 @@ class JobQuerySet(OwnedQuerySet["Job"]):
 
     def best_first(self, pool: str) -> Self:
         """The queued jobs of `pool` in the order they are to be claimed; index `job_claim` has it."""
-        return self.filter(pool=pool, state=State.QUEUED).order_by("-priority", "turn", "id")
+        return self.filter(pool=pool, state=State.QUEUED).order_by("turn", "-priority", "id")
 
     def released(self) -> Self:
         """Waiting jobs none of whose inputs is left to wait for."""
@@ -100,6 +100,13 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
 
+    # what it costs (see jobs.cost): seconds as estimated and as used so far, bytes it is expected to leave in
+    # storage; `counted_at` is when the estimate was taken off its owner's allowance
+    estimate = models.FloatField(default=0.0)
+    used = models.FloatField(default=0.0)
+    bytes = models.PositiveBigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
+
     # the lease: who runs it, the fencing token of this one claim, and when it expires unless renewed
     lease_owner = models.CharField(max_length=128, blank=True, default="")
     token = models.UUIDField(null=True)
@@ -119,9 +126,10 @@ class Job(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("pool", "state", F("priority").desc(), "turn", "id", name="job_claim"),
-            models.Index(fields=["owner", "pool", "priority", "turn"], name="job_owner_turn"),
-            models.Index(fields=["pool", "priority", "served"], name="job_served"),
+            models.Index("pool", "state", "turn", F("priority").desc(), "id", name="job_claim"),
+            models.Index(fields=["owner", "pool", "turn"], name="job_owner_turn"),
+            models.Index(fields=["owner", "pool", "state", "counted_at"], name="job_owner_state"),
+            models.Index(fields=["pool", "served"], name="job_served"),
             models.Index(fields=["state", "lease_until"], name="job_lease"),
         ]
 
@@ -146,8 +154,8 @@ class Job(models.Model):
         """1 for the job that is claimed next; None for one that is not queued."""
         if self.state != State.QUEUED:
             return None
-        before = Q(priority__gt=self.priority) | Q(priority=self.priority, turn__lt=self.turn)
-        before |= Q(priority=self.priority, turn=self.turn, id__lt=self.pk)
+        before = Q(turn__lt=self.turn) | Q(turn=self.turn, priority__gt=self.priority)
+        before |= Q(turn=self.turn, priority=self.priority, id__lt=self.pk)
         return Job.objects.filter(before, pool=self.pool, state=State.QUEUED).count() + 1
 
 

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 import errors
+from jobs.cost import timeout
 from jobs.ledger.states import State
 from jobs.models import Job
 
@@ -34,10 +35,19 @@ class ProgressSerializer(serializers.Serializer):
         return gettext(progress["stage"]) if progress.get("stage") else ""
 
 
+class EstimateSerializer(serializers.Serializer):
+    """What the job costs the machines: CPU seconds of one core, or GPU seconds, by its pool."""
+
+    seconds = serializers.FloatField(help_text="As estimated when it was asked for, or tried again.")
+    timeout_seconds = serializers.FloatField(help_text="One attempt is stopped after so long.")
+    used_seconds = serializers.FloatField(help_text="By the attempts that have ended.")
+
+
 class JobSerializer(serializers.ModelSerializer[Job]):
     state = serializers.ChoiceField(choices=[state.value for state in State], read_only=True)
     place_in_queue = serializers.SerializerMethodField()
     progress = ProgressSerializer(read_only=True)
+    estimate = serializers.SerializerMethodField()
     error = StoredErrorSerializer(read_only=True, allow_null=True)
 
     class Meta:
@@ -49,6 +59,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "place_in_queue",
             "progress",
             "attempts",
+            "estimate",
             "cancel_requested",
             "seq",
             "error",
@@ -61,6 +72,11 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     @extend_schema_field(serializers.IntegerField(allow_null=True, min_value=1))
     def get_place_in_queue(self, job: Job) -> int | None:
         return job.place_in_queue()
+
+    @extend_schema_field(EstimateSerializer)
+    def get_estimate(self, job: Job) -> dict[str, float]:
+        seconds, used = round(job.estimate, 1), round(job.used, 3)
+        return {"seconds": seconds, "timeout_seconds": round(timeout(job.estimate)), "used_seconds": used}
 
 
 class AfterSerializer(serializers.Serializer):

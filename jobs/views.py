@@ -19,7 +19,7 @@ from api.requests import validated
 from creator.limits import limited
 from creator.permissions import IsAdmitted
 from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed
-from jobs.ledger import actions
+from jobs.ledger import actions, admission
 from jobs.models import Job
 from jobs.realtime.events import JobEvents
 from jobs.serializers import AfterSerializer, EventsSerializer, JobSerializer
@@ -60,7 +60,7 @@ class RetryView(APIView):
     permission_classes = (IsAdmitted,)
 
     @extend_schema(request=None, responses={202: JobSerializer})
-    @raises(NotFailed, InputsNotDone, InputsCancelled, handlers.errors_of_retried)
+    @raises(NotFailed, InputsNotDone, InputsCancelled, *admission.ERRORS, handlers.errors_of_retried)
     @limited("retries")
     def post(self, request: Request, pk: UUID) -> Response:
         """Try a failed job again; credits that came back are held again. Asking twice is fine."""

@@ -13,6 +13,7 @@ from jobs.errors import AlreadyFinished
 from jobs.models import Job
 from library import storage
 from library.errors import SourceCancelled, SourceFailed
+from library.held import require_storage
 from library.models import Clip, Owned, Promised, Provenance
 from library.states import State
 
@@ -39,7 +40,7 @@ def promise(
 ) -> Clip:
     """A pending clip, the edges to what it is `made_from` (clip, relation), and the job `job_for(clip)`
     submits for it: all or nothing. It counts as generated if a source does. Raises
-    SourceFailed, SourceCancelled."""
+    SourceFailed, SourceCancelled, StorageFull."""
     generated = generated or any(source.generated for source, _ in made_from)
     _require_usable(source for source, _ in made_from)
     with transaction.atomic():
@@ -51,6 +52,7 @@ def promise(
             for source, relation in made_from
         )
         assign_job(clip, job_for(clip))
+        require_storage(owner)  # with what the job is expected to make
     return clip
 
 

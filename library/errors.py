@@ -60,3 +60,13 @@ class UploadsBusy(errors.TooManyRequests):
 class UploadGone(errors.Gone):
     code = "upload-gone"
     message = "The uploaded file is no longer there. Upload it again."
+
+
+class StorageFull(errors.Conflict):
+    """`params`: limit (its name), held and most (MB). Waiting does not help, deleting does: hence no 429."""
+
+    code = "storage-full"
+    message = (
+        "With this you would keep {held} MB, what is being made included, and {most} MB is the most. "
+        "Delete clips, pictures, sounds or posts first."
+    )

@@ -87,7 +87,10 @@ class Clip(Promised):
     )
 
     class Meta(Promised.Meta):
-        indexes = [models.Index(fields=["owner", "-id"], name="clips_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="clips_of_owner"),
+            models.Index(fields=["owner", "bytes"], name="clips_held"),
+        ]
 
     @property
     def keys(self) -> list[str]:
@@ -123,7 +126,10 @@ class Still(Owned):
     objects = OwnedQuerySet.as_manager()
 
     class Meta(Owned.Meta):
-        indexes = [models.Index(fields=["owner", "-id"], name="stills_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="stills_of_owner"),
+            models.Index(fields=["owner", "bytes"], name="stills_held"),
+        ]
 
     @property
     def keys(self) -> list[str]:
@@ -138,7 +144,10 @@ class Track(Promised):
     sha256 = models.CharField(max_length=64, default="", blank=True)
 
     class Meta(Promised.Meta):
-        indexes = [models.Index(fields=["owner", "-id"], name="tracks_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="tracks_of_owner"),
+            models.Index(fields=["owner", "bytes"], name="tracks_held"),
+        ]
 
     @property
     def keys(self) -> list[str]:

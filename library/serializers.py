@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.fields import PlainTextField
 from jobs.serializers import JobSerializer, StoredErrorSerializer
 from library import links
 from library.models import Clip, Provenance, Still, Track
@@ -114,7 +115,7 @@ class UploadSerializer(serializers.Serializer[Any]):
         allow_empty_file=True,  # refused by what is in it, like any other damaged file
         help_text="MP4, MOV or WebM video; PNG or JPEG picture; WAV or MP3 sound.",
     )
-    title = serializers.CharField(max_length=200, required=False, allow_blank=True, write_only=True)
+    title = PlainTextField(max_length=200, required=False, allow_blank=True, write_only=True)
 
 
 class UploadedSerializer(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from jobs.errors import is_cancellation
 from library import storage
+from library.held import require_storage
 from library.media.picture import write_cover
 from library.media.probe import probe
 from library.models import Clip, Still, Track
@@ -75,9 +76,10 @@ def break_promise(promised: Clip | Track, error: dict[str, Any]) -> None:
 
 
 def renew_promise(promised: Clip | Track) -> None:
-    """Failed → pending: its job is tried again (a handler's `retried`)."""
+    """Failed → pending: its job is tried again (a handler's `retried`). Raises StorageFull."""
     if type(promised).objects.move(promised.pk, State.PENDING, error=None):
         promised.refresh_from_db()
+        require_storage(promised.owner)
 
 
 def fetch(clip: Clip, folder: Path) -> Path:

@@ -27,8 +27,9 @@ class PostQuerySet(OwnedQuerySet["Post"]):
         return super().owned_by(user).not_withdrawn()
 
     def out(self, now: datetime | None = None) -> Self:
-        """Those published whose time has come."""
-        return self.filter(state=Post.State.PUBLISHED, published_at__lte=now or timezone.now())
+        """Those published whose time has come, of people who are not suspended."""
+        shown = self.filter(state=Post.State.PUBLISHED, published_at__lte=now or timezone.now())
+        return shown.filter(owner__is_active=True)
 
     def listed(self, now: datetime | None = None) -> Self:
         """What is in everybody's feed: out, and public."""
@@ -37,7 +38,7 @@ class PostQuerySet(OwnedQuerySet["Post"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What `user` may see: their own, and what is out and not private. (Unlisted is found by its id.)"""
         shown = Q(state=Post.State.PUBLISHED, published_at__lte=timezone.now())
-        shown &= ~Q(visibility=Post.Visibility.PRIVATE)
+        shown &= ~Q(visibility=Post.Visibility.PRIVATE) & Q(owner__is_active=True)
         return self.not_withdrawn().filter(shown | Q(owner_id=user.pk))
 
     def with_likes(self, viewer: User) -> Self:
@@ -80,6 +81,7 @@ class Post(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     error = models.JSONField(null=True)
     folder = models.CharField(max_length=120, blank=True)  # of its files in storage; "" = none yet
+    bytes = models.PositiveBigIntegerField(default=0)  # of all files in the folder
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0.0)
@@ -95,6 +97,7 @@ class Post(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="posts_of_their_owner"),
+            models.Index(fields=["owner", "bytes"], name="posts_held"),
             # Not partial: SQLite uses a partial index only if the query states its condition literally.
             models.Index(fields=["state", "visibility", "-published_at", "-id"], name="feed_newest_first"),
         ]

@@ -10,10 +10,12 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from creator.accounts import token_use
 from creator.credits import ledger
 from creator.models import User
 from library.delivery import rights
 from tests.contract import CheckedClient
+from tests.write_locks import watch_slow_work, watched
 
 Api = Callable[..., APIClient]
 
@@ -22,6 +24,18 @@ Api = Callable[..., APIClient]
 def _media_of_its_own(settings: Any, tmp_path: Path) -> None:
     """No test sees another's files."""
     settings.STORAGE_URL = f"file://{tmp_path / 'media'}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_thread_writes_between_tests() -> None:
+    """A server writes now and then when tokens were used; here it is written when a test says so."""
+    token_use.WRITTEN_EVERY = threading.TIMEOUT_MAX
+
+
+@pytest.fixture(autouse=True)
+def _slow_work_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that does something slow while it holds a lock fails its test."""
+    watch_slow_work(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
@@ -84,10 +98,18 @@ def api() -> Api:
 
 @pytest.fixture
 def work_all() -> Callable[..., int]:
-    """Runs every job that can run, through the real claim, handler and finish; answers how many it ran."""
+    """Runs every job that can run, through the real claim, handler and finish; answers how many it ran.
+
+    Fails where a job does something slow while it holds a lock."""
     from jobs.worker.perform import drain
 
-    return drain
+    def run(*pools: str) -> int:
+        with watched() as (slow, _):
+            count = drain(*pools)
+        assert not slow, f"in a transaction of a job: {slow}"
+        return count
+
+    return run
 
 
 @pytest.fixture

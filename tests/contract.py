@@ -1,4 +1,7 @@
-"""A client that holds every answer against the committed OpenAPI document: status, kind, code and body."""
+"""A client that holds every answer against the committed OpenAPI document: status, kind, code and body.
+
+It also watches that nothing slow is done while a transaction of the request is open.
+"""
 
 import json
 import re
@@ -9,17 +12,23 @@ import yaml
 from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
+from config.errors import Busy
 from config.openapi.document import PATH
 from config.openapi.problems import UNLISTED_STATUSES
+from tests.write_locks import watched
 
 Document = dict[str, Any]
 
 
 class CheckedClient(APIClient):
-    """Fails a test whose request is answered in a way that docs/openapi.yaml does not tell of."""
+    """Fails a test whose request is answered in a way that docs/openapi.yaml does not tell of, or which holds
+    a write lock over something slow."""
 
     def request(self, **asked: Any) -> Any:
-        response = super().request(**asked)
+        with watched() as (slow, _):
+            response = super().request(**asked)
+        if slow:
+            raise AssertionError(f"{asked['REQUEST_METHOD']} {asked['PATH_INFO']} in a transaction: {slow}")
         if difference := undocumented(asked["REQUEST_METHOD"], asked["PATH_INFO"], response):
             raise AssertionError(difference)
         return response
@@ -34,6 +43,8 @@ def undocumented(method: str, path: str, response: Any) -> str | None:
         return None if told else f"{method} {path} is no operation, and was answered {response.status_code}."
     if operation is None or response.status_code in UNLISTED_STATUSES:
         return None
+    if response.status_code == 503 and _code(response) == Busy.code:
+        return None  # as anything that writes may be
     answered = f"{operation['operationId']} was answered {response.status_code}"
     documented = _resolved(operation["responses"].get(str(response.status_code)))
     if documented is None:

@@ -1,37 +1,29 @@
 """`Idempotency-Key` on any POST by somebody signed in: sent twice, done once, answered alike.
 
-What a request did and its kept answer are written in one transaction: a crash leaves both or neither. Only
-success is kept; after an error the same key may be used again.
+Done at most once, whatever happens: `reservation` says what a crash leaves. No transaction is open around
+the request, so that nobody waits while it parses, probes or sends. Only success is kept; after an error the
+same key may be used again. Keys belong to the session or API key they came with, and end with it.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable
 
-from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext
+from django.db import DatabaseError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
 
 import errors
-from config.errors import MEDIA_TYPE, problem_details, status_of
+from config.errors import BUSY_SECONDS, Busy, is_busy, problem_response
+from config.idempotency.errors import KeyTooLong, ShownOnce
 from config.idempotency.models import KeptAnswer
+from config.idempotency.reservation import Reservation, reserve
+from creator.accounts import tokens
+from creator.accounts.authentication import bearer_secret
+from creator.models import Token
 
 LONGEST_KEY = 255
 Answer = Callable[[HttpRequest], HttpResponse]
-
-
-class KeyTooLong(errors.Invalid):
-    code = "idempotency-key-too-long"
-    message = "An Idempotency-Key has 1 to {most} characters."
-
-
-class KeyReused(errors.Unprocessable):
-    code = "idempotency-key-reused"
-    message = "This Idempotency-Key was used for a different request; send a new key with a new request."
-
-
-class ShownOnce(errors.Conflict):
-    code = "shown-once"
-    message = "This was done already, and its answer is shown only once."
+log = logging.getLogger(__name__)
 
 
 class IdempotencyMiddleware:
@@ -41,56 +33,48 @@ class IdempotencyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        key, caller = request.headers.get("Idempotency-Key"), request.headers.get("Authorization")
-        if request.method != "POST" or key is None or caller is None:
+        key = request.headers.get("Idempotency-Key")
+        token = _token(request) if request.method == "POST" and key is not None else None
+        if key is None or token is None:
             return self.get_response(request)
-        if not 0 < len(key) <= LONGEST_KEY:
-            return _refuse(KeyTooLong(most=LONGEST_KEY))
-        return self._once(request, _sha256(caller.encode()), key, _fingerprint(request))
-
-    def _once(self, request: HttpRequest, caller: str, key: str, asked: str) -> HttpResponse:
         try:
-            with transaction.atomic():
-                kept = KeptAnswer.objects.create(caller=caller, key=key, request=asked)
-                return _keep(kept, self.get_response(request))
-        except IntegrityError:
-            first = KeptAnswer.objects.filter(caller=caller, key=key).first()
-            if first is None:
-                raise
-            return _replay(first, asked)
+            if not 0 < len(key) <= LONGEST_KEY:
+                raise KeyTooLong(most=LONGEST_KEY)
+            found = reserve(token, key, _fingerprint(request))
+            return _again(found) if isinstance(found, KeptAnswer) else self._once(request, found)
+        except errors.DomainError as error:
+            return problem_response(error)
+        except OperationalError as error:
+            if is_busy(error):
+                return problem_response(Busy(seconds=BUSY_SECONDS))
+            raise
+
+    def _once(self, request: HttpRequest, reservation: Reservation) -> HttpResponse:
+        with connection.execute_wrapper(reservation.mark):
+            response = self.get_response(request)
+        try:
+            reservation.keep(response)
+        except DatabaseError:
+            log.exception("an answer could not be kept")  # what was done is done, and is answered
+        return response
 
 
-def _keep(kept: KeptAnswer, response: HttpResponse) -> HttpResponse:
-    if response.status_code >= 500:
-        transaction.set_rollback(True)
-    elif response.status_code >= 400:
-        kept.delete()
-    else:
-        kept.secret = "no-store" in response.get("Cache-Control", "")
-        kept.status, kept.content_type = response.status_code, response.get("Content-Type", "")
-        kept.body = b"" if kept.secret else response.content
-        kept.save()
-    return response
+def _token(request: HttpRequest) -> Token | None:
+    """Whose key it is. Without a valid token nothing is written: the view says what is wrong with it."""
+    secret = bearer_secret(request.META.get("HTTP_AUTHORIZATION", ""))
+    return tokens.find(secret) if secret else None
 
 
-def _replay(kept: KeptAnswer, asked: str) -> HttpResponse:
-    if kept.request != asked:
-        return _refuse(KeyReused())
+def _again(kept: KeptAnswer) -> HttpResponse:
     if kept.secret:
-        return _refuse(ShownOnce())
+        raise ShownOnce()
     again = HttpResponse(bytes(kept.body), status=kept.status, content_type=kept.content_type)
     again["Idempotent-Replayed"] = "true"
     return again
 
 
-def _refuse(error: errors.DomainError) -> JsonResponse:
-    status = status_of(type(error))
-    body = problem_details(status, error.code, errors.render_message(error.as_dict(), gettext))
-    return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
-
-
 def _fingerprint(request: HttpRequest) -> str:
-    """SHA-256 of method, path and body; of a form, its size. It is parsed here, before the transaction."""
+    """SHA-256 of method, path and body; of a form, its size. It is parsed before anything is written."""
     is_form = request.content_type == "multipart/form-data"
     body = (
         f"{len(request.FILES)} {request.headers.get('Content-Length')}".encode() if is_form else request.body

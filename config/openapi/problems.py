@@ -8,8 +8,8 @@ from rest_framework import exceptions
 from rest_framework.views import APIView
 
 from api.raises import ApiError, declared_errors
-from config.errors import MEDIA_TYPE, STATUS, BadRequest, status_of
-from config.idempotency.middleware import KeyReused, KeyTooLong, ShownOnce
+from config.errors import MEDIA_TYPE, STATUS, BadRequest, Busy, status_of
+from config.idempotency.errors import AnswerLost, InProgress, KeyReused, KeyTooLong, ShownOnce
 from errors import DomainError
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -33,10 +33,13 @@ SCHEMA: dict[str, Any] = {
 }
 # what a client can meet on any path: a method it does not have, a media type nobody serves, a defect of ours
 UNLISTED_STATUSES = frozenset({405, 406, 500})
+RETRY_AFTER: dict[str, Any] = {"schema": {"type": "integer"}, "description": "Seconds, where waiting helps."}
 HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": _TEXT}},
+    409: {"Retry-After": RETRY_AFTER},
+    503: {"Retry-After": RETRY_AFTER},
     429: {
-        "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."},
+        "Retry-After": RETRY_AFTER,
         "RateLimit": {"schema": _TEXT, "description": 'Of which limit, what is left: `"likes";r=0;t=60`.'},
         "RateLimit-Policy": {"schema": _TEXT, "description": 'The limit: `"likes";q=1200;w=3600`.'},
     },
@@ -58,6 +61,8 @@ def of_operation(view: APIView, operation: dict[str, Any], *, method: str, path:
     by_status: dict[int, set[ApiError]] = {}
     for error in (*_derived(view, operation, method, path), *_declared(view, method)):
         by_status.setdefault(_status(error), set()).add(error)
+    if 503 in by_status:
+        by_status[503].add(Busy)  # which any operation may answer
     listed = {str(status): _response(status, by_status[status]) for status in sorted(by_status)}
     return listed | {"default": _reference("Problem")}
 
@@ -87,9 +92,8 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
         yield from (exceptions.ValidationError, exceptions.ParseError, BadRequest)
         yield exceptions.UnsupportedMediaType
     if "Idempotency-Key" in parameters:
-        yield from (KeyTooLong, KeyReused, BadRequest)  # with a key, a body is read even if none is taken
-        if any("Cache-Control" in answer.get("headers", ()) for answer in operation["responses"].values()):
-            yield ShownOnce
+        yield from (KeyTooLong, KeyReused, InProgress, AnswerLost, ShownOnce)
+        yield BadRequest  # with a key, a body is read even if none is taken
 
 
 def needs_sign_in(operation: dict[str, Any]) -> bool:

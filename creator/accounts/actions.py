@@ -3,23 +3,20 @@
 from django.db import IntegrityError, transaction
 
 from creator.accounts import tokens
+from creator.accounts.names import is_reserved
+from creator.admission.welcome import note_departure
 from creator.credits import ledger
-from creator.errors import HandleTaken
+from creator.errors import HandleTaken, NameReserved
 from creator.limits import require_room_among
 from creator.models import Hold, Token, User
 from creator.signals import account_deleting
 
-# Names that would pass for the people who run the place.
-RESERVED = frozenset(
-    {"admin", "administrator", "lingying", "moderator", "official", "root", "staff", "support"}
-)
-
 
 def rename(user: User, **changes: str) -> User:
-    """Change `handle`, `display_name` or both. Raises HandleTaken."""
-    if changes.get("handle") in RESERVED - {user.handle}:
-        raise HandleTaken(field="handle")
+    """Change `handle`, `display_name` or both. Raises HandleTaken, NameReserved."""
     for name, value in changes.items():
+        if value != getattr(user, name) and is_reserved(value) and not user.is_staff:
+            raise NameReserved(field=name)
         setattr(user, name, value)
     try:
         with transaction.atomic():
@@ -41,8 +38,10 @@ def delete_account(user: User) -> None:
     """Delete the account and what is theirs. The ledger keeps its sums, without a name on them.
 
     `account_deleting` is sent first, so that the other rooms stop what runs; credits still held are released.
+    Of the person there stays that they were welcomed, as a keyed digest.
     """
     account_deleting.send(sender=User, user=user)
+    note_departure(user)
     for reference in Hold.objects.filter(owner=user, state=Hold.State.OPEN).values_list(
         "reference", flat=True
     ):

@@ -1,52 +1,93 @@
-"""Where a code can be sent: a phone number in E.164, or an e-mail address, each in one spelling only."""
+"""Where a code can be sent, and which one mailbox or phone it is, however it is spelt.
+
+`phonenumbers` (Google's numbering plans) judges numbers, `email-validator` (RFC 5321, IDNA 2008 by UTS #46)
+addresses as a mailer will read them: a full-width dot becomes a dot, what is invisible is refused.
+"""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
 
 from creator.errors import InvalidAddress, InvalidEmail, InvalidPhone
 
-E164 = re.compile(r"\+[1-9]\d{7,14}")
-CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
+HOME = "CN"  # a number without a country code is taken for one of these
+WRITTEN = re.compile(r"\+?[0-9 ().-]+")  # `parse` would read letters, extensions and digits of any script
+MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+SAME_HOST = {"googlemail.com": "gmail.com", "protonmail.com": "proton.me", "pm.me": "proton.me"}
+IGNORES_DOTS = {"gmail.com", "proton.me"}
+LONGEST = 254  # characters of an e-mail address, RFC 5321
 
 
 @dataclass(frozen=True)
 class Address:
-    """`field` is the column of `User` it is kept in; `text` the one spelling of it."""
+    """`field` is the column of `User` it is kept in, `text` what is delivered to.
+
+    `mailbox` is the one spelling by which people are told apart and limits are counted.
+    """
 
     field: Literal["phone", "email"]
     text: str
+    mailbox: str
 
 
 def address(*, phone: str = "", email: str = "") -> Address:
     """The address meant by a request that sends one of the two. Raises InvalidAddress and the two below."""
     if bool(phone) == bool(email):
         raise InvalidAddress(field="phone")
-    return Address("phone", normalize_phone(phone)) if phone else Address("email", normalize_email(email))
+    return phone_address(phone) if phone else normalize_email(email)
+
+
+def phone_address(text: str) -> Address:
+    """The address of a phone; its number has one spelling. Raises InvalidPhone."""
+    number = normalize_phone(text)
+    return Address("phone", number, number)
 
 
 def normalize_phone(text: str) -> str:
-    """E.164 of a number; one without a country code is taken for a Chinese mobile. Raises InvalidPhone."""
-    number = re.sub(r"[\s().-]", "", unicodedata.normalize("NFKC", text))
-    number = f"+{number[2:]}" if number.startswith("00") else number
-    number = f"+86{number}" if CHINESE_MOBILE.fullmatch(number) else number
-    chinese = number.startswith("+86")
-    if not E164.fullmatch(number) or (chinese and not CHINESE_MOBILE.fullmatch(number[3:])):
+    """E.164 in ASCII digits; one without a country code is taken for a Chinese mobile. Raises InvalidPhone.
+
+    Full-width digits are ASCII ones (NFKC); those of other scripts are refused. In China only mobiles are
+    reached by a code.
+    """
+    written = unicodedata.normalize("NFKC", text).strip()
+    written = f"+{written[2:]}" if written.startswith("00") else written
+    if not WRITTEN.fullmatch(written):
         raise InvalidPhone(field="phone")
-    return number
-
-
-def normalize_email(text: str) -> str:
-    """The address in lower case: no provider in use tells two people apart by case. Raises InvalidEmail."""
-    email = unicodedata.normalize("NFKC", text).strip().lower()
     try:
-        validate_email(email)
-    except ValidationError:
+        number = phonenumbers.parse(written, HOME)
+    except phonenumbers.NumberParseException:
+        raise InvalidPhone(field="phone") from None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    landline = number.country_code == 86 and phonenumbers.number_type(number) not in MOBILE
+    if landline or not phonenumbers.is_valid_number(number):
+        raise InvalidPhone(field="phone")
+    return e164
+
+
+def normalize_email(text: str) -> Address:
+    """The address as typed, its host in ASCII, and its mailbox. Raises InvalidEmail."""
+    typed = unicodedata.normalize("NFKC", text).strip()
+    try:
+        found = validate_email(typed, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
         raise InvalidEmail(field="email") from None
-    if len(email) > 254:
+    deliver_to = f"{found.local_part}@{found.ascii_domain}"
+    if len(deliver_to) > LONGEST:
         raise InvalidEmail(field="email")
-    return email
+    return Address("email", deliver_to, _mailbox(found.local_part.lower(), found.ascii_domain.lower()))
+
+
+def _mailbox(local: str, host: str) -> str:
+    """Without a tag behind a plus, which nearly all hosts ignore, or dots where the host ignores them.
+
+    Where a host does not, nobody gets in by it: codes go to the address the account was made with.
+    """
+    host = SAME_HOST.get(host, host)
+    local = local.partition("+")[0] or local
+    if host in IGNORES_DOTS:
+        local = local.replace(".", "") or local
+    return f"{local}@{host}"

@@ -29,6 +29,14 @@ def bearer_token(request: Request) -> Token | None:
     return request.auth if isinstance(request.auth, Token) else None
 
 
+def bearer_secret(header: str) -> str | None:
+    """The secret of an `Authorization` header; None where it is not that of a bearer."""
+    match header.split():
+        case [keyword, secret] if keyword.lower() == "bearer":
+            return secret
+    return None
+
+
 class TokenAuthentication(BaseAuthentication):
     """DRF's door. `request.auth` is the `Token` row."""
 

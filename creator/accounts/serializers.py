@@ -5,7 +5,9 @@ from typing import Any
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
-from creator.accounts import sign_in
+from api.fields import PlainTextField
+from creator.accounts import codes, devices
+from creator.accounts.names import NameField
 from creator.models import Token, User
 
 
@@ -14,18 +16,30 @@ class AddressSerializer(serializers.Serializer[Any]):
 
     phone = serializers.CharField(max_length=40, required=False, help_text="+8613800138000, or 13800138000.")
     email = serializers.CharField(max_length=254, required=False)
+    device_token = serializers.CharField(
+        max_length=devices.LONGEST,
+        required=False,
+        help_text="Of an earlier sign-in on this device: strangers cannot use up what it may ask.",
+    )
 
 
 class CodeSentSerializer(serializers.Serializer[Any]):
     """The same for a known and an unknown address."""
 
+    request_id = serializers.UUIDField(
+        help_text="Send it back with the code; nobody else's guesses count on it."
+    )
     digits = serializers.IntegerField()
     valid_seconds = serializers.IntegerField()
     resend_after_seconds = serializers.IntegerField()
 
 
 class LoginSerializer(AddressSerializer):
-    code = serializers.RegexField(rf"^[0-9]{{{sign_in.DIGITS}}}$", help_text="The digits that were sent.")
+    code = serializers.RegexField(rf"^[0-9]{{{codes.DIGITS}}}$", help_text="The digits that were sent.")
+    request_id = serializers.UUIDField(
+        required=False,
+        help_text="Of the answer to POST auth/code. Left out: the newest request from the same network.",
+    )
 
 
 class MeSerializer(serializers.ModelSerializer[User]):
@@ -42,6 +56,8 @@ class MeSerializer(serializers.ModelSerializer[User]):
         ],
     )
 
+    display_name = NameField(max_length=50, allow_blank=True, required=False)
+
     class Meta:
         model = User
         read_only_fields = ("id", "phone", "email", "is_admitted", "is_staff", "admitted_at", "date_joined")
@@ -52,13 +68,14 @@ class SessionSerializer(serializers.Serializer[Any]):
     """The token is shown here only; send it as `Authorization: Bearer …`."""
 
     token = serializers.CharField()
+    device_token = serializers.CharField(help_text="Keep it after signing out, and send it when signing in.")
     user = MeSerializer()
 
 
 class KeySerializer(serializers.ModelSerializer[Token]):
     """An API key. `hint` is its last four characters."""
 
-    name = serializers.CharField(max_length=60)
+    name = PlainTextField(max_length=60)
     days = serializers.IntegerField(
         min_value=1, max_value=3650, required=False, write_only=True, help_text="Left out: until deleted."
     )

@@ -4,54 +4,67 @@ An unknown address signs up with its first code; nothing here says whether it wa
 """
 
 import logging
-import secrets
-from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.db.models import Q
 
-from creator.accounts import code_senders, tokens
+from creator.accounts import code_senders, codes, devices, tokens
 from creator.accounts.addresses import Address
-from creator.errors import AccountClosed, CodeNotSent, CodeUnsendable, WrongCode
-from creator.limits import delete_expired_windows, spend
+from creator.accounts.codes import Asker
+from creator.admission import welcome
+from creator.errors import AccountClosed, CodeNotSent, CodeUnsendable
+from creator.limits import delete_expired_windows
 from creator.limits.catalogue import LIMITS
-from creator.models import SignInCode, Token, User
+from creator.models import Token, User
 
-DIGITS = 6
-MINUTES = 5
-MOST_TRIES = 5
 RESEND_SECONDS = LIMITS["codes_again"].seconds or 0
+NOBODY = Asker()
 
 log = logging.getLogger(__name__)
 
 
-def request_code(address: Address) -> None:
-    """Send a new code to `address`; the one before it no longer works.
+class SignedIn(NamedTuple):
+    """Who it is, the secret of a new session, and the token by which the device is known from now on."""
 
-    Raises RateLimited, CodeUnsendable if no such address can be reached from here, CodeNotSent if it failed.
+    user: User
+    token: str
+    device_token: str
+
+
+def request_code(address: Address, *, asker: Asker = NOBODY) -> UUID:
+    """Send a new code to `address`; answers the id of the request, to be handed in with the code.
+
+    Nothing is locked while it is sent. Raises RateLimited, CodeUnsendable if no such address can be reached
+    from here, CodeNotSent if it failed.
     """
     sender = code_senders.configured_sender()
     if not sender.reaches(address):
         raise CodeUnsendable(field=address.field)
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-    _store_code(address, code)
-    _send(sender, address, code)
+    code, user = codes.draw(), user_at(address)
+    request_id = codes.store(address, code, user=user, asker=asker)
+    if user and _is_kept_from_staff(sender, user):
+        log.info("staff asked for a code, which is not written anywhere: manage.py sign_in_code shows one")
+    else:
+        _send(sender, _delivery(address, user), code)
     _delete_expired()
+    return request_id
 
 
-@transaction.atomic
-def _store_code(address: Address, code: str) -> None:
-    """All allowances are spent, or none is."""
-    spend("codes_again", address.text)
-    spend("codes", address.text)
-    fresh = {
-        "digest": _digest(address, code),
-        "tries": 0,
-        "expires_at": timezone.now() + timedelta(minutes=MINUTES),
-    }
-    SignInCode.objects.update_or_create(address=address.text, defaults=fresh)
+def code_for_terminal(address: Address) -> str | None:
+    """A new code for every living request of `address`, for who runs the machine; None if there is none."""
+    code, user = codes.draw(), user_at(address)
+    return code if codes.give_new_code(address, code, user=user) else None
+
+
+def _is_kept_from_staff(sender: code_senders.Sender, user: User) -> bool:
+    """Whoever could read a kept code of theirs would be staff."""
+    return (user.is_staff or user.is_superuser) and getattr(sender, "keeps_codes", False)
+
+
+def _delivery(address: Address, user: User | None) -> Address:
+    return Address(address.field, codes.delivered_to(address, user), address.mailbox)
 
 
 def _send(sender: code_senders.Sender, address: Address, code: str) -> None:
@@ -63,16 +76,22 @@ def _send(sender: code_senders.Sender, address: Address, code: str) -> None:
         raise CodeNotSent() from error
 
 
-def sign_in(address: Address, code: str) -> tuple[User, str]:
-    """The person at `address`, signed up if new, and the secret of a new session.
-
-    Raises WrongCode, AccountClosed.
-    """
-    _consume_code(address, code)
-    user = find_or_create_user(address)
+def sign_in(
+    address: Address,
+    code: str,
+    *,
+    request_id: UUID | None = None,
+    asker: Asker = NOBODY,
+    device_token: str = "",
+) -> SignedIn:
+    """The person at `address`, signed up if new. Raises WrongCode, AccountClosed."""
+    known = user_at(address)
+    codes.consume(address, code, user=known, asker=asker, request_id=request_id)
+    user = known or _create_user(address)
     if not user.is_active:
         raise AccountClosed()
-    return user, tokens.issue_session(user)[1]
+    device = devices.remember(user, device_token, is_new=known is None)
+    return SignedIn(user, tokens.issue_session(user)[1], device)
 
 
 def sign_out(token: Token | None) -> None:
@@ -81,41 +100,33 @@ def sign_out(token: Token | None) -> None:
         Token.objects.filter(pk=token.pk).delete()
 
 
-def _consume_code(address: Address, code: str) -> None:
-    """Spend a try, then the code. A try is counted before it is looked at, so parallel guesses all count."""
-    wrong = WrongCode(field="code", digits=DIGITS, minutes=MINUTES)
-    mine = SignInCode.objects.filter(address=address.text)
-    open_to_tries = mine.filter(expires_at__gt=timezone.now(), tries__lt=MOST_TRIES)
-    if not open_to_tries.update(tries=F("tries") + 1):
-        raise wrong
-    digest = _digest(address, code)
-    kept = mine.values_list("digest", flat=True).first() or ""
-    if not constant_time_compare(kept, digest):
-        raise wrong
-    # One DELETE decides which of two with the right code was first.
-    used, _ = mine.filter(digest=digest).delete()
-    if not used:
-        raise wrong
+def user_at(address: Address) -> User | None:
+    """Whose mailbox or phone it is; somebody who has only a spelling of it is found by that spelling."""
+    if address.field == "phone":
+        return User.objects.filter(phone=address.text).first()
+    theirs = Q(mailbox=address.mailbox) | Q(mailbox=None, email__iexact=address.text)
+    found = sorted(User.objects.filter(theirs)[:2], key=lambda user: user.mailbox is not None)
+    return found[0] if found else None
 
 
 def find_or_create_user(address: Address) -> User:
     """Somebody new gets a handle by chance; another is drawn if that one is taken."""
+    return user_at(address) or _create_user(address)
+
+
+def _create_user(address: Address) -> User:
     for _attempt in range(5):
-        if known := User.objects.filter(**{address.field: address.text}).first():
-            return known
         try:
             with transaction.atomic():
                 return User.objects.create_user(**{address.field: address.text})
-        except IntegrityError:
-            continue
+        except IntegrityError:  # the handle is taken, or the same person signed up in the same instant
+            if known := user_at(address):
+                return known
     raise RuntimeError("no free handle was drawn")
 
 
-def _digest(address: Address, code: str) -> str:
-    return salted_hmac("creator.sign_in", f"{address.text}:{code}", algorithm="sha256").hexdigest()
-
-
 def _delete_expired() -> None:
-    SignInCode.objects.filter(expires_at__lt=timezone.now()).delete()
+    codes.delete_expired()
     delete_expired_windows()
     tokens.delete_expired_sessions()
+    welcome.delete_expired()

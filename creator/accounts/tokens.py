@@ -5,12 +5,11 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
+from creator.accounts import token_use
 from creator.models import Token, User
 
-USED_EVERY = timedelta(minutes=1)  # how fine `last_used_at` is; finer would write on every request
 PREFIX = {
     Token.Kind.SESSION: "lys_",
     Token.Kind.KEY: "lyk_",
@@ -37,20 +36,13 @@ def issue_session(user: User) -> tuple[Token, str]:
 
 
 def find(secret: str) -> Token | None:
-    """The living token with this secret, with its user; marks it used."""
+    """The living token with this secret, with its user; notes that it is used."""
     token = Token.objects.alive().select_related("user").filter(digest=digest(secret)).first()
     if token:
-        _mark_used(token)
+        token_use.note(token)
     return token
 
 
 def delete_expired_sessions() -> None:
     """Remove sessions that are over. An ended API key stays listed until its owner deletes it."""
     Token.objects.filter(kind=Token.Kind.SESSION, expires_at__lt=timezone.now()).delete()
-
-
-def _mark_used(token: Token) -> None:
-    now = timezone.now()
-    if token.last_used_at is None or token.last_used_at < now - USED_EVERY:
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
-        Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)

@@ -10,11 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.client_address import client_network
 from api.raises import raises
 from api.requests import validated
-from creator.accounts import actions, sign_in
+from creator.accounts import actions, codes, sign_in
 from creator.accounts.addresses import Address, address
 from creator.accounts.authentication import bearer_token, signed_in
+from creator.accounts.codes import Asker
+from creator.accounts.devices import limited_by_device
 from creator.accounts.serializers import (
     AddressSerializer,
     CodeSentSerializer,
@@ -33,6 +36,7 @@ from creator.errors import (
     InvalidEmail,
     InvalidPhone,
     LimitReached,
+    NameReserved,
     SessionNeeded,
     WrongCode,
 )
@@ -40,8 +44,8 @@ from creator.limits import limited
 from creator.models import Token
 
 SENT = {
-    "digits": sign_in.DIGITS,
-    "valid_seconds": sign_in.MINUTES * 60,
+    "digits": codes.DIGITS,
+    "valid_seconds": codes.MINUTES * 60,
     "resend_after_seconds": sign_in.RESEND_SECONDS,
 }
 
@@ -59,11 +63,11 @@ class CodeView(APIView):
         operation_id="requestSignInCode", request=AddressSerializer, responses={202: CodeSentSerializer}
     )
     @raises(InvalidAddress, InvalidEmail, InvalidPhone, CodeUnsendable, CodeNotSent)
-    @limited("network_codes")
+    @limited_by_device(known="device_codes", others="network_codes")
     def post(self, request: Request) -> Response:
         asked = validated(AddressSerializer(data=request.data))
-        sign_in.request_code(_address(asked))
-        return Response(SENT, status=202)
+        request_id = sign_in.request_code(_address(asked), asker=_asker(request))
+        return Response({"request_id": str(request_id), **SENT}, status=202)
 
 
 class LoginView(APIView):
@@ -79,11 +83,17 @@ class LoginView(APIView):
         responses={200: SessionSerializer},
     )
     @raises(InvalidAddress, InvalidEmail, InvalidPhone, WrongCode, AccountClosed)
-    @limited("sign_ins")
+    @limited_by_device(known="device_sign_ins", others="sign_ins")
     def post(self, request: Request) -> Response:
         asked = validated(LoginSerializer(data=request.data))
-        user, token = sign_in.sign_in(_address(asked), asked["code"])
-        session = SessionSerializer({"token": token, "user": user})
+        signed = sign_in.sign_in(
+            _address(asked),
+            asked["code"],
+            request_id=asked.get("request_id"),
+            asker=_asker(request),
+            device_token=asked.get("device_token", ""),
+        )
+        session = SessionSerializer(signed._asdict())
         return Response(session.data, headers={"Cache-Control": "no-store"})
 
 
@@ -113,7 +123,7 @@ class MeView(APIView):
         return Response(MeSerializer(signed_in(request)).data)
 
     @extend_schema(operation_id="updateAccount", request=MeSerializer, responses=MeSerializer)
-    @raises(HandleTaken)
+    @raises(HandleTaken, NameReserved)
     @limited("writes")
     def patch(self, request: Request) -> Response:
         """Change one's handle or display name."""
@@ -125,7 +135,10 @@ class MeView(APIView):
     @raises(SessionNeeded)
     @limited("writes")
     def delete(self, request: Request) -> Response:
-        """Delete the account, with everything its owner made."""
+        """Delete the account, with everything its owner made.
+
+        One thing stays for two years: a keyed digest of the address, so that welcome credits are given once.
+        """
         by_session(request)
         actions.delete_account(signed_in(request))
         return Response(status=204)
@@ -164,6 +177,10 @@ class KeyView(mixins.DestroyModelMixin, generics.GenericAPIView[Token]):
     @limited("writes")
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.destroy(request, *args, **kwargs)
+
+
+def _asker(request: Request) -> Asker:
+    return Asker(client_network(request.META), getattr(request, "device", None))
 
 
 def _address(asked: dict[str, str]) -> Address:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from creator.admission.welcome import welcome
 from creator.credits import ledger
 from creator.errors import (
     AlreadyAdmitted,
@@ -66,13 +67,13 @@ def admit_next(count: int) -> int:
 
 
 def admit(user: User) -> bool:
-    """Let `user` in and give the welcome credits; False if somebody else did so first."""
+    """Let `user` in and give the welcome credits, once to a person; False if somebody else did so first."""
     now = timezone.now()
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, admitted_at=None).update(admitted_at=now):
             return False
         WaitlistEntry.objects.filter(user=user, admitted_at=None).update(admitted_at=now)
-        if settings.SIGNUP_CREDITS:
+        if settings.SIGNUP_CREDITS and welcome(user):
             reference = f"signup:{user.pk}"
             ledger.grant(owner=user, amount=settings.SIGNUP_CREDITS, purpose=WELCOME, reference=reference)
     user.admitted_at = now

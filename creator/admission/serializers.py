@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.fields import PlainTextField
 from creator.admission import actions
 from creator.models import Invite, WaitlistEntry
 
@@ -12,6 +13,8 @@ from creator.models import Invite, WaitlistEntry
 class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
     """A place in the waiting line. `place` 1 is next; null once admitted."""
 
+    reason = PlainTextField(multiline=True, max_length=500, required=False, allow_blank=True)
+    locale = PlainTextField(max_length=16, required=False, allow_blank=True)
     state = serializers.SerializerMethodField()
     place = serializers.SerializerMethodField()
     place_is_exact = serializers.SerializerMethodField()

@@ -82,7 +82,7 @@ class RedeemView(APIView):
 
     @extend_schema(operation_id="redeemInvite", request=RedeemSerializer, responses=MeSerializer)
     @raises(InviteNotFound, InviteUsedUp, AlreadyAdmitted)
-    @limited("invite_tries")
+    @limited("invite_tries", "network_invite_tries")
     def post(self, request: Request) -> Response:
         asked = validated(RedeemSerializer(data=request.data))
         user = actions.redeem(user=signed_in(request), code=asked["code"])

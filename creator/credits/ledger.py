@@ -65,6 +65,11 @@ def hold(*, owner: User, amount: int, purpose: str, reference: str) -> Hold:
     return kept
 
 
+def held(reference: str) -> int:
+    """How much the hold of `reference` set aside. Raises HoldNotFound."""
+    return _find_hold(reference).amount
+
+
 @transaction.atomic
 def settle(reference: str, *, used: int | None = None) -> None:
     """Charge `used` (default: all) of a hold and give the rest back. Settling again does nothing.

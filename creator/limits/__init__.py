@@ -4,8 +4,10 @@ A rate counts in a window of time (`spend`, answered by 429 and Retry-After); wh
 (`require_room`, answered by 409). A view says by `limited` which rates a call of it counts in.
 """
 
+from creator.limits import request_budget
 from creator.limits.enforcement import (
     Allowed,
+    correct,
     delete_expired_windows,
     most,
     require_room,
@@ -16,9 +18,11 @@ from creator.limits.views import limited
 
 __all__ = [
     "Allowed",
+    "correct",
     "delete_expired_windows",
     "limited",
     "most",
+    "request_budget",
     "require_room",
     "require_room_among",
     "spend",

@@ -31,10 +31,14 @@ RATES = (
     Limit("writes", 600, "requests", "requests that change something, all together", 10 * MINUTE),
     Limit("network_writes", 600, "requests", "the same, of people who are not signed in", HOUR, "network"),
     Limit("invite_tries", 20, "tries", "invite codes tried", HOUR),
-    Limit("codes_again", 1, "codes", "sign-in codes to one mailbox or phone in a row", MINUTE, "mailbox"),
-    Limit("codes", 10, "codes", "sign-in codes to one mailbox or phone", DAY, "mailbox"),
+    Limit("network_invite_tries", 100, "tries", "invite codes tried from one network", HOUR, "network"),
+    Limit("codes_again", 1, "codes", "sign-in codes to one mailbox from one network", MINUTE, "mailbox"),
+    Limit("codes", 5, "codes", "the same in a day", DAY, "mailbox"),
+    Limit("mailbox_codes", 40, "codes", "sign-in codes to one mailbox from unknown devices", DAY, "mailbox"),
     Limit("network_codes", 100, "codes", "sign-in codes asked for from one network", HOUR, "network"),
+    Limit("device_codes", 20, "codes", "sign-in codes asked for by a known device", DAY, "device"),
     Limit("sign_ins", 300, "tries", "codes handed in from one network", HOUR, "network"),
+    Limit("device_sign_ins", 60, "tries", "codes handed in by a known device", HOUR, "device"),
     Limit("applications", 10, "requests", "applications to the waiting line", DAY),
     Limit("keys_made", 50, "keys", "API keys made", DAY),
     Limit("uploads", 500, "files", "files handed in", DAY),
@@ -45,6 +49,8 @@ RATES = (
     Limit("generations", 500, "jobs", "clips asked for", DAY),
     Limit("edits", 500, "jobs", "one-tap edits and renders of drafts", DAY),
     Limit("previews", 1000, "jobs", "previews of drafts", DAY),
+    Limit("cpu_seconds", 4 * HOUR, "CPU seconds", "what edits, uploads and posts take to make", DAY),
+    Limit("gpu_jobs", 300, "jobs", "clips made by a model", DAY),
     Limit("retries", 200, "jobs", "failed jobs tried again", DAY),
     Limit("posts_made", 100, "posts", "clips published", DAY),
     Limit("likes", 1200, "likes", "likes given and taken back", HOUR),
@@ -60,11 +66,30 @@ HELD = (
         "installation",
     ),
     Limit("keys", 20, "keys", "API keys"),
+    Limit("devices", 10, "devices", "devices remembered: beyond it the longest unused one goes"),
     Limit("drafts", 500, "drafts", "drafts"),
+    Limit("unfinished_cpu_jobs", 100, "jobs", "edits, uploads and posts that wait or are made"),
+    Limit("unfinished_gpu_jobs", 50, "jobs", "clips that wait for a model or are made by it"),
+    Limit(
+        "running_cpu_jobs", 1, "jobs", "the same made at once while others wait, and of long ones at any time"
+    ),
+    Limit("running_gpu_jobs", 1, "jobs", "the same of clips made by a model"),
+    Limit("storage_bytes", 50 * GIB, "bytes", "clips, stills, tracks and posts, made and being made"),
+    Limit("kept_answers", 500, "answers", "answers kept for an Idempotency-Key: beyond it the oldest go"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
 )
 
 SIZES = (
+    Limit("request_cpu", 5, "seconds", "CPU that one request may take", whose="request"),
+    Limit("prompt_text", 8000, "signs", "all prompts of one request, folded by NFKC", whose="request"),
+    Limit("log_bytes", 16 * MIB, "bytes", "one log file of a process of `make up`", whose="installation"),
+    Limit("log_files", 5, "files", "older ones that are kept of it", whose="installation"),
+    Limit(
+        "cpu_job_seconds", 2 * HOUR, "CPU seconds", "one edit, upload or post, as estimated", whose="request"
+    ),
+    Limit(
+        "gpu_job_seconds", 12 * HOUR, "GPU seconds", "one clip made by a model, as estimated", whose="request"
+    ),
     Limit("anonymous_body", 1 * MIB, "bytes", "a body of somebody who is not signed in", whose="request"),
 )
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -69,6 +70,17 @@ def spend(name: str, whose: object, amount: int = 1) -> Allowed:
         seconds = _left(key, now) if amount <= cap else limit.seconds
         raise RateLimited(limit=name, most=cap, window=limit.seconds, seconds=seconds)
     return Allowed(limit, cap, cap - rows[0].used, _until(rows[0].ends_at, now))
+
+
+def correct(name: str, whose: object, by: int, *, since: datetime) -> None:
+    """Count `by` more (less, if negative) of the rate `name` than was spent at `since`: an estimate was off.
+
+    Only within the window in which it was spent: nobody saves anything up for the next one."""
+    seconds = LIMITS[name].seconds
+    assert seconds is not None, f"{name} is no rate"
+    windows = Allowance.objects.filter(key=_key(name, whose), ends_at__gt=timezone.now())
+    then = windows.filter(ends_at__lte=since + timedelta(seconds=seconds))
+    then.update(used=Greatest(F("used") + by, Value(0, output_field=BigIntegerField())))
 
 
 def require_room(name: str, held: int, adding: int = 1) -> None:

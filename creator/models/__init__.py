@@ -1,10 +1,11 @@
 """What the creator room remembers: people, how they sign in, who is let in, what they can spend."""
 
 from creator.models.accounts import User
-from creator.models.admission import Invite, InviteUse, WaitlistEntry
+from creator.models.admission import Invite, InviteUse, WaitlistEntry, WelcomedAddress
+from creator.models.audit import StaffAction
 from creator.models.credits import Account, Entry, Hold, Transfer
 from creator.models.owned import OwnedQuerySet
-from creator.models.sign_in import Allowance, SignInCode, Token
+from creator.models.sign_in import Allowance, KnownDevice, SignInCode, Token
 
 __all__ = [
     "Account",
@@ -13,10 +14,13 @@ __all__ = [
     "Hold",
     "Invite",
     "InviteUse",
+    "KnownDevice",
     "OwnedQuerySet",
     "SignInCode",
+    "StaffAction",
     "Token",
     "Transfer",
     "User",
     "WaitlistEntry",
+    "WelcomedAddress",
 ]

@@ -8,6 +8,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
+from creator.accounts.addresses import normalize_email
+
 # No vowels and no look-alikes: a handle made by chance spells nothing and can be read out loud.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 
@@ -42,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(max_length=50, blank=True)
     phone = models.CharField(max_length=16, unique=True, null=True, blank=True)
     email = models.EmailField(unique=True, null=True, blank=True)
+    # the one spelling of `email`; null for those who had another spelling of it before there was one
+    mailbox = models.CharField(max_length=254, unique=True, null=True, blank=True, editable=False)
     admitted_at = models.DateTimeField(null=True, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -55,6 +59,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.handle
+
+    def save(self, **options: Any) -> None:
+        if self._state.adding and self.email and not self.mailbox:
+            self.mailbox = normalize_email(self.email).mailbox
+        super().save(**options)
 
     @property
     def is_admitted(self) -> bool:

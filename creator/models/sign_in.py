@@ -1,5 +1,7 @@
 """How a person proves who they are: a code sent to them, then a token they keep."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,18 +12,37 @@ from creator.models.owned import OwnedQuerySet
 
 
 class SignInCode(models.Model):
-    """The one code an address can sign in with now; a newer one takes its place.
+    """A code somebody asked for; only who asked knows its `id`; each has its own tries.
 
-    `digest` is keyed with the secret key: a million codes are quickly tried against a plain hash.
+    `digest` is keyed with the secret key: a million codes are quickly tried against a plain hash. `network`
+    is a digest of where it was asked from, for clients that do not send the id back.
     """
 
-    address = models.CharField(max_length=254, unique=True)
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    mailbox = models.CharField(max_length=254)
+    network = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     tries = models.PositiveSmallIntegerField(default=0)
+    most_tries = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["mailbox", "-created_at"], name="codes_of_a_mailbox")]
+
     def __str__(self) -> str:
-        return f"code for {self.address}"
+        return f"code for {self.mailbox}"
+
+
+class KnownDevice(models.Model):
+    """A device somebody signed in with before: strangers cannot use up what it may ask. It opens nothing."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"device of {self.user}"
 
 
 class Allowance(models.Model):

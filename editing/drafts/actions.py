@@ -64,9 +64,10 @@ def name(revision: Revision, *, name: str) -> Revision:
 def restore(revision: Revision) -> Draft:
     """The document of a revision as a new one after the current, even if its clips are gone by now. An undo
     leads back."""
+    document = revision.parsed  # not under the lock: parsing takes its time
     with transaction.atomic():
         draft = _locked(revision.draft)
-        return draft if _is_current(draft, revision.parsed) else _revise(draft, revision.parsed)
+        return draft if _is_current(draft, document) else _revise(draft, document)
 
 
 def render(draft: Draft) -> Clip:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.fields import PlainTextField
 from editing.models import Draft, Revision
 from editing.schema import DocumentField
 
@@ -44,14 +45,14 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 
 
 class NewDraftSerializer(serializers.Serializer[Any]):
-    title = serializers.CharField(**TITLE)
+    title = PlainTextField(**TITLE)
     document = DocumentField()
 
 
 class ChangeDraftSerializer(serializers.Serializer[Any]):
     """An autosave: what is not sent stays as it is."""
 
-    title = serializers.CharField(**TITLE)
+    title = PlainTextField(**TITLE)
     document = DocumentField(required=False)
 
 
@@ -85,7 +86,7 @@ class RevisionSerializer(ListedRevisionSerializer):
 
 
 class NamedSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=100, allow_blank=True)
+    name = PlainTextField(max_length=100, allow_blank=True)
 
 
 class NodeSerializer(serializers.Serializer[Any]):

@@ -34,6 +34,8 @@ from editing.engine.document import parse
 from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Revision
 from editing.views import DocumentErrorsView, promised
+from jobs.ledger import admission
+from library.errors import StorageFull
 from library.serializers import ClipSerializer
 
 DRAFT = [OpenApiParameter("id", OpenApiTypes.UUID, "path", description="Of the draft.")]
@@ -95,7 +97,7 @@ class DraftViewSet(
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(ValidationError)
+    @raises(ValidationError, *admission.ERRORS, StorageFull)
     @limited("edits")
     def render(self, request: Request, pk: str) -> Response:
         """The draft as it is, promised as a clip."""
@@ -103,7 +105,7 @@ class DraftViewSet(
 
     @extend_schema(request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(ValidationError)
+    @raises(ValidationError, *admission.ERRORS, StorageFull)
     @limited("previews")
     def preview(self, request: Request, pk: str) -> Response:
         """The first seconds of the draft as it is, at most 480 pixels high, kept for a day."""

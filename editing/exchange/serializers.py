@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.fields import PlainTextField
 from editing.drafts.serializers import TITLE
 from editing.engine.document import STYLES
 
@@ -14,5 +15,5 @@ class SubtitlesSerializer(serializers.Serializer[Any]):
 
 
 class NewTimelineSerializer(serializers.Serializer[Any]):
-    title = serializers.CharField(**TITLE)
+    title = PlainTextField(**TITLE)
     timeline = serializers.DictField(help_text="An OpenTimelineIO timeline, as its JSON.")

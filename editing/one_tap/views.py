@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.limits import limited
@@ -15,6 +16,8 @@ from creator.permissions import IsAdmitted
 from editing.one_tap import actions
 from editing.one_tap.serializers import ReframeSerializer, TrimSerializer, UpscaleSerializer
 from editing.views import DocumentErrorsView, promised
+from jobs.ledger import admission
+from library.errors import StorageFull
 from library.models import Clip
 from library.serializers import ClipSerializer
 
@@ -26,6 +29,7 @@ class OneTapView(DocumentErrorsView):
     serializer_class: type[Any]
     edit: Callable[..., Clip]
 
+    @raises(*admission.ERRORS, StorageFull)
     @limited("edits")
     def post(self, request: Request, pk: str) -> Response:
         owner = signed_in(request)

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
+from api.fields import PlainTextField
 from editing.drafts.serializers import TITLE
 from editing.engine.templates.fill import Template
 
@@ -38,4 +39,4 @@ class FillSerializer(serializers.Serializer[Any]):
         help_text="In order; fewer than slots come again, each time with a later part.",
     )
     track = serializers.UUIDField(required=False, allow_null=True, help_text="A ready track.")
-    title = serializers.CharField(**TITLE, help_text="Names the draft, and stands over its beginning.")
+    title = PlainTextField(**TITLE, help_text="Names the draft, and stands over its beginning.")

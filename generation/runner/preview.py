@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,24 @@ class Preview:
             _small_decoder(small, adapter.device) if small.is_dir() else _linear(adapter, key, state)
         )
 
-    def jpeg(self, latents: torch.Tensor) -> bytes:
-        """The middle frame of `latents` (z, frames, height, width) as a JPEG, `WIDTH` pixels wide."""
-        small = self._picture(latents[:, latents.shape[1] // 2].float())
-        height = round(WIDTH * small.shape[0] / small.shape[1])
-        large = cv2.resize(small, (WIDTH, height), interpolation=cv2.INTER_CUBIC)
+    def jpeg(self, latents: torch.Tensor, share: float = 1.0) -> bytes:
+        """The middle frame of `latents` (z, frames, height, width) as a JPEG, `WIDTH` pixels wide.
+
+        `share`, 0…1, of its steps are made, and so much of its pixels is shown: who cancels pays by steps,
+        and is not to have had the clip by its previews."""
+        picture = self._picture(latents[:, latents.shape[1] // 2].float())
+        size = WIDTH, round(WIDTH * picture.shape[0] / picture.shape[1])
+        small = _shrunk(picture, sqrt(share) * min(1.0, WIDTH / picture.shape[1]))
+        large = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)
         buffer = io.BytesIO()
         Image.fromarray(large).save(buffer, "JPEG", quality=QUALITY)
         return buffer.getvalue()
+
+
+def _shrunk(picture: NDArray[np.uint8], by: float) -> NDArray[np.uint8]:
+    """`picture` with its sides `by` times as long, each at least a pixel."""
+    height, width = (max(1, round(side * by)) for side in picture.shape[:2])
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _small_decoder(folder: Path, device: str) -> Picture:

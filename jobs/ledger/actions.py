@@ -16,6 +16,7 @@ from jobs.errors import (
     StaleJob,
 )
 from jobs.ledger import notify, transitions
+from jobs.ledger.admission import admit
 from jobs.ledger.fairness import next_turn
 from jobs.ledger.states import State
 from jobs.models import Job
@@ -34,11 +35,13 @@ def submit(
     """Enter a job of `kind` in the ledger, inside the caller's transaction; workers are woken on its commit.
 
     It is queued once every job of `waits_for` is done, at once if they are; if one of them failed or was
-    cancelled the job fails at once, its handler's `failed` included. KeyError for a kind nobody handles.
+    cancelled the job fails at once, its handler's `failed` included. KeyError for a kind nobody handles;
+    what it may not ask of the machines is refused, by one of `admission.ERRORS`.
     """
     pool, inputs = handlers.of(kind).pool, list(waits_for)
     job = Job(kind=kind, pool=pool, owner=owner, params=params, priority=priority, model=model)
     with transaction.atomic():
+        admit(job)
         return _enter_waiting(job, inputs) if inputs else _enter_queued(job)
 
 
@@ -85,18 +88,21 @@ def cancel(job: Job) -> Job:
 def retry(job: Job) -> Job:
     """Queue a failed job again, from its checkpoint, with all its attempts. Asking twice is fine.
 
-    NotFailed, InputsNotDone, InputsCancelled, or what the handler's `retried` raises (not enough credits,
-    say); nothing has changed then.
+    NotFailed, InputsNotDone, InputsCancelled, one of `admission.ERRORS`, or what the handler's `before_retry`
+    and `retried` raise (not enough credits, say); nothing has changed then.
     """
     job.refresh_from_db()
     if job.state == State.FAILED:
         _require_inputs(job)
+        handlers.of(job.kind).before_retry(job)
     fresh = {"error": None, "attempts": 0, "finished_at": None, "cancel_requested": False}
     with transaction.atomic():
         try:
             transitions.enqueue(job, origin=State.FAILED, **fresh)
         except StaleJob:
             return _retried_already(job)
+        admit(job)
+        job.save(update_fields=["estimate", "bytes", "used", "counted_at"])
         handlers.of(job.kind).retried(job)
     return job
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Field
 from django.utils import timezone
 
+from creator.limits import most
 from jobs.ledger import notify
 from jobs.ledger.leases import lease_owner
 from jobs.models import Job
@@ -31,10 +32,17 @@ CLAIM = """
 UPDATE jobs_job SET state = 'running', attempts = attempts + 1, served = turn, seq = seq + 1,
     progress = '{{}}', token = %s, lease_owner = %s, started_at = %s, moved_at = %s, lease_until = {lease_end}
 WHERE state = 'queued' AND id = (
-    SELECT id FROM jobs_job WHERE pool = %s AND state = 'queued' {which}
-    ORDER BY priority DESC, turn, id LIMIT 1 {skip})
+    SELECT id FROM jobs_job AS best WHERE pool = %s AND state = 'queued' {which} AND {allowed}
+    AND (SELECT is_active FROM creator_user WHERE id = best.owner_id)
+    ORDER BY turn, priority DESC, id LIMIT 1 {skip})
 RETURNING *
 """
+# Of somebody who has as many of the pool's workers as one may have while others wait; where nobody else
+# waits, one who has may take another for a short job: the next comer waits for no long one.
+FEW_RUNNING = """(SELECT COUNT(*) FROM jobs_job WHERE owner_id = best.owner_id AND pool = %s
+    AND state = 'running') < %s"""
+SHORT = "estimate <= %s"
+SHORT_SECONDS = 60.0  # as estimated
 RECORD_EVENT = """
 INSERT INTO jobs_jobevent (job_id, owner_id, seq, kind, data, at)
 {values}
@@ -63,19 +71,22 @@ def _preferred(pool: str) -> list[UUID]:
 
     Nobody is passed over for long: only one turn may be jumped, and turns move on as they are served.
     """
-    columns = ("pk", "priority", "turn", "model")
+    columns = ("pk", "turn", "model")
     line = list(Job.objects.best_first(pool).values_list(*columns)[:LOOK_AHEAD])
-    near = [row for row in line if row[1] == line[0][1] and row[2] <= line[0][2] + 1]
-    return [row[0] for row in sorted(near, key=lambda row: row[3] not in resident)]
+    near = [row for row in line if row[1] <= line[0][1] + 1]
+    return [row[0] for row in sorted(near, key=lambda row: row[2] not in resident)]
 
 
 def _claim_best(pool: str, key: UUID | None = None) -> Job | None:
     """Move the best job of `pool` (job `key`, if given) to RUNNING; None if there is none to be had."""
-    sql, params = _statement(pool, key)
     run = _in_one_statement if connection.vendor == "postgresql" else _in_two_statements
-    for job in run(sql, params):
-        transaction.on_commit(partial(notify.wake_readers, job.pk, job.owner_id))
-        return job
+    allowed: list[tuple[str, list[Any]]] = [(FEW_RUNNING, [pool, most(f"running_{pool}_jobs")])]
+    if key is None:  # a job that is only preferred goes before nobody who has fewer
+        allowed.append((SHORT, [SHORT_SECONDS]))
+    for condition, values in allowed:
+        for job in run(*_statement(pool, key, condition, values)):
+            transaction.on_commit(partial(notify.wake_readers, job.pk, job.owner_id))
+            return job
     return None
 
 
@@ -94,13 +105,13 @@ def _in_two_statements(claim: str, params: list[Any]) -> list[Job]:
         return found
 
 
-def _statement(pool: str, key: UUID | None) -> tuple[str, list[Any]]:
+def _statement(pool: str, key: UUID | None, allowed: str, values: list[Any]) -> tuple[str, list[Any]]:
     vendor = connection.vendor
     which, keys = ("AND id = %s", [_adapted("id", key)]) if key else ("", [])
-    sql = CLAIM.format(lease_end=LEASE_END[vendor], which=which, skip=SKIP[vendor])
+    sql = CLAIM.format(lease_end=LEASE_END[vendor], which=which, allowed=allowed, skip=SKIP[vendor])
     now = _adapted("started_at", timezone.now())
     lease = [_adapted("token", uuid4()), lease_owner(), now, now, settings.JOBS_LEASE_SECONDS]
-    return sql, [*lease, pool, *keys]
+    return sql, [*lease, pool, *keys, *values]
 
 
 def _adapted(field: str, value: Any) -> Any:

@@ -22,6 +22,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.DONE: frozenset(),
     State.CANCELLED: frozenset(),
 }
+UNFINISHED = frozenset({State.WAITING, State.QUEUED, State.RUNNING})
 FINAL = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 
 

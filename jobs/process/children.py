@@ -1,6 +1,7 @@
 """Child processes of the supervisor: started, logged, restarted with growing delays, never left behind."""
 
 import ctypes
+import logging
 import os
 import signal
 import subprocess
@@ -8,10 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from api.redaction import redacted
+from creator.limits import most
 
 STABLE_AFTER = 10.0  # seconds; a child that exits sooner is restarted after a longer delay each time
 RESTART_DELAY = (0.2, 10.0)  # seconds: the first, the longest
@@ -42,6 +47,7 @@ class Child:
     command: Sequence[str]
     folder: Path
     process: subprocess.Popen[bytes] | None = None
+    copier: threading.Thread | None = None  # of what it prints, into its log
     _started: float = 0.0
     _delay: float = field(default=RESTART_DELAY[0])
     _restart_at: float = 0.0
@@ -82,15 +88,22 @@ class Child:
             preexec_fn=partial(_exit_with, os.getpid()),
         )
         self._pid_file.write_text(str(self.process.pid))
-        threading.Thread(target=self._copy_output, args=(self.process,), daemon=True).start()
+        self.copier = threading.Thread(target=self._copy_output, args=(self.process,), daemon=True)
+        self.copier.start()
 
     def _copy_output(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout
-        with process.stdout, (self.folder / "log" / f"{self.name}.log").open("ab") as log:
+        log = RotatingFileHandler(
+            self.folder / "log" / f"{self.name}.log",
+            maxBytes=most("log_bytes"),
+            backupCount=most("log_files"),
+            encoding="utf-8",
+        )
+        with process.stdout, closing(log):
             for line in process.stdout:
-                log.write(line)
-                log.flush()
-                self._print(line.decode(errors="replace").rstrip())
+                text = redacted(line.decode(errors="replace").rstrip())
+                log.emit(logging.makeLogRecord({"msg": text}))
+                self._print(text)
 
     def _print(self, line: str) -> None:
         with suppress(OSError, ValueError):  # nobody reads the console any more

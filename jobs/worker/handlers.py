@@ -4,10 +4,11 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar, TypeVar
 
 from api.raises import ApiError, declared_errors
+from jobs.cost import Cost
 from jobs.models import Job
 from jobs.worker.run import Run
 
-__all__ = ["Handler", "Run", "errors_of_retried", "of", "register"]
+__all__ = ["Cost", "Handler", "Run", "errors_of_retried", "of", "register"]
 
 
 class Handler(ABC):
@@ -20,6 +21,12 @@ class Handler(ABC):
     kind: ClassVar[str]
     pool: ClassVar[str]  # "gpu" | "cpu"
     attempts: ClassVar[int] = 3
+
+    @abstractmethod
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        """What a job with these `params` costs, from them alone: it is asked in a web process, within the
+        transaction that submits the job. Its owner's allowance, its time-out and its refusal follow from it.
+        """
 
     @abstractmethod
     def work(self, run: Run) -> Any:
@@ -36,11 +43,17 @@ class Handler(ABC):
     def failed(self, job: Job, error: dict[str, Any]) -> None:
         """Inside the transaction that fails or cancels the job; see `jobs.errors.is_cancellation`."""
 
+    def before_retry(self, job: Job) -> None:  # noqa: B027 (nothing to look at, for most)
+        """Before that transaction: look whether what it needs is there, in files or by reading a document.
+
+        Raises a DomainError, as `retried` does, where it is not.
+        """
+
     def retried(self, job: Job) -> None:  # noqa: B027 (nothing to undo, for most)
         """Inside the transaction that queues a failed job again: take back what `failed` did.
 
-        Raises a DomainError, and the job stays failed, where that cannot be: ResultGone, the credits are not
-        there, what it is made from was deleted. `api.raises` declares which.
+        Database only. Raises a DomainError, and the job stays failed, where that cannot be: ResultGone, the
+        credits are not there, what it is made from was deleted. `api.raises` declares which.
         """
 
 
@@ -64,7 +77,14 @@ def of(kind: str) -> Handler:
 
 def errors_of_retried() -> set[ApiError]:
     """What may keep a failed job from being tried again, as the handlers declare it."""
-    return {error for handler in _handlers.values() for error in declared_errors(type(handler).retried)}
+    kinds = {type(handler) for handler in _handlers.values()}
+    steps = [step for kind in kinds for step in (kind.before_retry, kind.retried)]
+    return {error for step in steps for error in declared_errors(step)}
+
+
+def kinds() -> dict[str, Handler]:
+    """Every kind there is, with its handler."""
+    return dict(_handlers)
 
 
 def pools() -> list[str]:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -9,7 +10,8 @@ from django.conf import settings
 from django.db import connection, connections
 
 import errors
-from jobs.errors import Cancelled, Interruption, LeaseLost, StaleJob, Stopping
+from jobs.cost import timeout
+from jobs.errors import Cancelled, Interruption, LeaseLost, Overdue, StaleJob, Stopping
 from jobs.ledger.leases import lease_end
 from jobs.ledger.states import State
 from jobs.models import Job
@@ -31,6 +33,7 @@ class Heartbeat:
         assert job.token is not None, "only a claimed job has a lease to renew"
         self.job, self.token = job, job.token
         self._cancelled = self._lost = False
+        self._deadline = time.monotonic() + timeout(job.estimate)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -46,13 +49,15 @@ class Heartbeat:
             self._thread.join()
 
     def check(self) -> None:
-        """Raise LeaseLost, Cancelled or Stopping if one of those is so."""
+        """Raise LeaseLost, Cancelled, Stopping or Overdue if one of those is so."""
         if self._thread is None:
             self._read_row()
         if self._lost:
             raise LeaseLost(f"The lease on job {self.job.pk} was lost.")
         if self._cancelled:
             raise Cancelled(f"Job {self.job.pk} was cancelled.")
+        if time.monotonic() > self._deadline:
+            raise Overdue(f"Job {self.job.pk} ran past its time-out.")
         if stopping.is_set():
             raise Stopping("This worker is asked to stop.")
 

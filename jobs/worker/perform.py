@@ -9,7 +9,17 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 import errors
-from jobs.errors import Cancelled, Internal, JobCancelledError, LeaseLost, StaleJob, Stopping
+from jobs.cost import timeout
+from jobs.errors import (
+    Cancelled,
+    Internal,
+    JobCancelledError,
+    LeaseLost,
+    Overdue,
+    StaleJob,
+    Stopping,
+    TookTooLong,
+)
 from jobs.ledger import notify, transitions
 from jobs.ledger.claiming import claim, resident
 from jobs.ledger.leases import expired, lease_end, lease_owner, owner_is_dead
@@ -18,6 +28,7 @@ from jobs.models import NO_LEASE, Job
 from jobs.worker import handlers
 from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.run import Run
+from jobs.worker.usage import counted
 
 __all__ = ["answer_doorbell", "claim", "drain", "perform", "reclaim", "resident"]
 log = logging.getLogger(__name__)
@@ -40,10 +51,15 @@ def answer_doorbell(pool: str) -> bool:
     job = claim(pool)
     if job is None:
         return False
+    _wake_another(pool)
+    perform(job)
+    _wake_another(pool)  # for one that could not be claimed while its owner held so many
+    return True
+
+
+def _wake_another(pool: str) -> None:
     if Job.objects.best_first(pool).exists():
         notify.wake_worker(pool)
-    perform(job)
-    return True
 
 
 def drain(pool: str | None = None) -> int:
@@ -53,6 +69,11 @@ def drain(pool: str | None = None) -> int:
         perform(job)
         count += 1
     return count
+
+
+def overdue(job: Job) -> dict[str, Any]:
+    """The record of the error of a job that was stopped by its time-out."""
+    return TookTooLong(seconds=round(timeout(job.estimate))).as_dict()
 
 
 def reclaim(job: Job) -> None:
@@ -74,7 +95,8 @@ def reclaim(job: Job) -> None:
 
 def _perform(job: Job, heartbeat: Heartbeat) -> None:
     try:
-        result = handlers.of(job.kind).work(Run(job, heartbeat))
+        with counted(job, heartbeat.token):
+            result = handlers.of(job.kind).work(Run(job, heartbeat))
         heartbeat.check()
         _finish(job, result, heartbeat.token)
     except Exception as error:
@@ -97,6 +119,8 @@ def _end_attempt(job: Job, error: Exception, token: UUID) -> None:
             raise error
         case Cancelled():
             transitions.fail(job, JobCancelledError().as_dict(), to=State.CANCELLED, held=token)
+        case Overdue():
+            transitions.fail(job, overdue(job), held=token)
         case Stopping():
             _requeue(job, token, because="the worker stopped", attempts=F("attempts") - 1)
         case errors.DomainError():

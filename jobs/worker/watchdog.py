@@ -2,9 +2,13 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
+from jobs.cost import LEAST_TIMEOUT, timeout
 from jobs.errors import StaleJob
 from jobs.ledger import notify, transitions
 from jobs.ledger.leases import expired, owner_is_dead
@@ -12,12 +16,14 @@ from jobs.ledger.states import State
 from jobs.models import Job
 from jobs.worker import perform
 
+GRACE = 30.0  # seconds that a handler has to notice its time-out itself
 log = logging.getLogger(__name__)
 
 
 def run_once() -> None:
     """One round. Run it as often as you like, in as many processes as you like."""
     reap()
+    stop_overdue()
     resolve_waiting()
     wake_workers()
 
@@ -33,6 +39,21 @@ def reap() -> int:
             continue  # its lease was renewed, or another watchdog was first
         except Exception:
             log.exception("job %s could not be reclaimed", job.pk)
+    return count
+
+
+def stop_overdue() -> int:
+    """Fail every job that ran past its time-out and whose handler did not notice; how many there were.
+
+    Its worker can change nothing any more; it is free again once the handler returns.
+    """
+    count, now = 0, timezone.now()
+    for job in Job.objects.filter(state=State.RUNNING, started_at__lt=now - timedelta(seconds=LEAST_TIMEOUT)):
+        began = job.started_at or now
+        if (now - began).total_seconds() > timeout(job.estimate) + GRACE:
+            with suppress(StaleJob):
+                transitions.fail(job, perform.overdue(job), held=job.token)
+                count += 1
     return count
 
 

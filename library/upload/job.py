@@ -10,14 +10,18 @@ from django.db import transaction
 from api.raises import raises
 from jobs.errors import ResultGone
 from jobs.models import Job
-from jobs.worker.handlers import Handler, Run, register
+from jobs.worker.handlers import Cost, Handler, Run, register
 from library import storage
-from library.errors import UploadGone
+from library.errors import StorageFull, UploadGone
 from library.media import ingest
 from library.models import Clip, Track
 from library.states import State
 from library.upload import receive
 from library.work import Stored, break_promise, fulfil, renew_promise, sha256_of, store
+
+STARTING = 2.0  # CPU seconds
+SECONDS = {"decoded": 0.012, "encoded": 0.027, "seconds": 0.03}  # CPU: a megapixel, a megapixel, a second
+BYTES = {"encoded": 20_000, "seconds": 24_000}  # that remain
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,18 @@ class StoredTrack:
 
 @register
 class Ingest(Handler):
-    """params: {"becomes": "clip" | "track", "id": its key, "raw": storage key of the uploaded file}."""
+    """params: {"becomes": "clip" | "track", "id": its key, "raw": storage key of the uploaded file,
+    "measures": what `estimate` goes by}."""
 
     kind = receive.KIND
     pool = "cpu"
+
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        """CPU seconds, by megapixels of a video and seconds of a sound."""
+        measures = params.get("measures", {})
+        seconds = STARTING + sum(SECONDS[name] * amount for name, amount in measures.items())
+        size = sum(BYTES.get(name, 0) * amount for name, amount in measures.items())
+        return Cost(seconds, round(size))
 
     def work(self, run: Run) -> Stored | StoredTrack:
         return _track(run) if run.params["becomes"] == "track" else _clip(run)
@@ -53,16 +65,16 @@ class Ingest(Handler):
         _drop_raw(job)
         break_promise(_promised(job), error)
 
-    @raises(ResultGone, UploadGone)
-    def retried(self, job: Job) -> None:
-        promised = _promised(job)
-        if not type(promised).objects.filter(pk=promised.pk).exists():
-            raise ResultGone()
-        if not storage.exists(
-            job.params["raw"]
-        ):  # `failed` removes it: it is not kept for somebody to try again
+    @raises(UploadGone)
+    def before_retry(self, job: Job) -> None:
+        _require_promised(job)
+        # `failed` removes it: it is not kept for somebody to try again
+        if not storage.exists(job.params["raw"]):
             raise UploadGone()
-        renew_promise(promised)
+
+    @raises(StorageFull, ResultGone)
+    def retried(self, job: Job) -> None:
+        renew_promise(_require_promised(job))
 
 
 def _clip(run: Run) -> Stored:
@@ -86,6 +98,14 @@ def _promised(job: Job) -> Clip | Track:
     """The row by its key alone: it may have been deleted meanwhile, and then nothing moves."""
     model = Track if job.params["becomes"] == "track" else Clip
     return model(pk=UUID(job.params["id"]))
+
+
+def _require_promised(job: Job) -> Clip | Track:
+    """The same, if it is still there. Raises ResultGone."""
+    promised = _promised(job)
+    if not type(promised).objects.filter(pk=promised.pk).exists():
+        raise ResultGone()
+    return promised
 
 
 def _drop_raw(job: Job) -> None:

@@ -12,6 +12,7 @@ import jobs.ledger.actions
 from creator.models import User
 from jobs.models import Job
 from library import actions, storage
+from library.held import require_storage
 from library.media import ingest
 from library.media.shapes import FRAME_RATE
 from library.models import Clip, Still, Track
@@ -31,8 +32,10 @@ def limits() -> ingest.UploadLimits:
 def receive(*, owner: User, file: TemporaryUploadedFile, title: str = "") -> Clip | Still | Track:
     """A still, ready at once, or the promise of a clip or track that a job keeps by encoding the file anew.
 
-    Raises UploadsBusy, and what `library.media.ingest.inspect` and `still` raise."""
+    Raises UploadsBusy, what `library.media.ingest.inspect` and `still` raise, StorageFull, and one of
+    `jobs.ledger.admission.ERRORS`."""
     path = Path(file.temporary_file_path())
+    require_storage(owner, path.stat().st_size)
     takes: dict[str, Take] = {"video": _clip, "picture": _still, "sound": _track}
     with turn(owner.pk):
         found = ingest.inspect(path, limits())
@@ -42,12 +45,15 @@ def receive(*, owner: User, file: TemporaryUploadedFile, title: str = "") -> Cli
 def _clip(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> Clip:
     width, height, frames = found.master
     raw = _store_raw(path, found)
+    assert found.probe is not None
+    read = found.probe.width * found.probe.height * float(found.probe.fps) * found.probe.seconds / 1e6
+    work = {"decoded": read, "encoded": width * height * frames / 1e6}
     return actions.promise(
         owner=owner,
         origin=Origin.UPLOAD,
         title=title,
         shape=actions.Shape(width, height, FRAME_RATE, frames / FRAME_RATE),
-        job_for=partial(_submit, owner, "clip", raw),
+        job_for=partial(_submit, owner, "clip", raw, work),
     )
 
 
@@ -56,7 +62,7 @@ def _track(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> 
     raw = _store_raw(path, found)
     with transaction.atomic():
         track = Track.objects.create(owner=owner, title=title, seconds=found.probe.seconds)
-        actions.assign_job(track, _submit(owner, "track", raw, track))
+        actions.assign_job(track, _submit(owner, "track", raw, {"seconds": found.probe.seconds}, track))
     return track
 
 
@@ -78,6 +84,6 @@ def _store_raw(path: Path, found: ingest.InspectedFile) -> str:
     return storage.put(path, storage.new_key(storage.INCOMING.rstrip("/"), found.kind.suffix))
 
 
-def _submit(owner: User, becomes: str, raw: str, promised: Clip | Track) -> Job:
-    params = {"becomes": becomes, "id": str(promised.pk), "raw": raw}
+def _submit(owner: User, becomes: str, raw: str, measures: dict[str, float], promised: Clip | Track) -> Job:
+    params = {"becomes": becomes, "id": str(promised.pk), "raw": raw, "measures": measures}
     return jobs.ledger.actions.submit(kind=KIND, owner=owner, params=params)

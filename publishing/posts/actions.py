@@ -13,6 +13,7 @@ from creator.models import User
 from jobs.errors import AlreadyFinished
 from library import storage
 from library.actions import pending_jobs
+from library.held import require_storage
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
@@ -65,7 +66,7 @@ def withdraw(post: Post) -> None:
     """Take a post out of every feed and cancel its packaging; its files are removed on commit."""
     with transaction.atomic():
         _stop_packaging(post)
-        Post.objects.not_withdrawn().filter(pk=post.pk).update(state=Post.State.WITHDRAWN, folder="")
+        Post.objects.not_withdrawn().filter(pk=post.pk).update(state=Post.State.WITHDRAWN, folder="", bytes=0)
         transaction.on_commit(partial(storage.remove_folder, post.root))
 
 
@@ -111,10 +112,12 @@ def _retry(post: Post, clip: Clip, fields: PostFields) -> Post:
 
 
 def _submit(post: Post, clip: Clip) -> Post:
-    params = {"post": str(post.pk)}
+    megapixels = clip.width * clip.height * clip.fps * clip.seconds / 1e6
+    params = {"post": str(post.pk), "megapixels": megapixels}
     job = jobs.ledger.actions.submit(
         kind=KIND, owner=post.owner, params=params, waits_for=pending_jobs([clip])
     )
+    require_storage(post.owner)
     Post.objects.filter(pk=post.pk).update(job=job)
     post.refresh_from_db()
     return post

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from api.fields import FiniteFloatField
+from api.fields import FiniteFloatField, PlainTextField
 from creator.models import User
 from jobs.serializers import StoredErrorSerializer
 from library import links
@@ -17,19 +17,13 @@ from publishing.posts import files
 
 MOST_TAGS, MOST_TAG = 10, 30
 WORD = re.compile(r"\w{1,30}")
-INVISIBLE = {"Cc", "Zl", "Zp"}  # Unicode categories: control characters, line and paragraph separators
-# They reorder the text around them.
-BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class PlainText(serializers.CharField):
-    """One line of text without invisible or reordering control characters, in NFC."""
+class PlainText(PlainTextField):
+    """One line; what is refused of it is this room's own error."""
 
-    def to_internal_value(self, data: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_internal_value(data))
-        if any(unicodedata.category(char) in INVISIBLE or char in BIDI_CONTROLS for char in text):
-            raise InvalidText(field=self.field_name)
-        return text
+    def refuse_hidden(self) -> None:
+        raise InvalidText(field=self.field_name)
 
 
 class TagsField(serializers.ListField):

@@ -16,6 +16,8 @@ from creator.accounts.authentication import signed_in
 from creator.limits import limited
 from creator.models import User
 from creator.permissions import IsAdmitted
+from jobs.ledger import admission
+from library.errors import StorageFull
 from library.models import Clip
 from publishing.errors import (
     ClipCancelled,
@@ -50,6 +52,7 @@ class PostsView(generics.ListAPIView[Post]):
         return _in_full(Post.objects.owned_by(signed_in(self.request)), self.request)
 
     @extend_schema(operation_id="publishPost", request=PublishSerializer, responses={202: PostSerializer})
+    @raises(*admission.ERRORS, StorageFull)
     @raises(ClipNotFound, ClipFailed, ClipCancelled, PreviewNotPublishable)
     @raises(InvalidText, InvalidTag, CoverOutside, TooFarAhead)
     @limited("posts_made")

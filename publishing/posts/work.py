@@ -14,12 +14,15 @@ import library.work
 from api.raises import raises
 from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
-from jobs.worker.handlers import Handler, Run, register
+from jobs.worker.handlers import Cost, Handler, Run, register
 from library import storage
 from publishing.errors import ClipDeleted
 from publishing.models import Post
 from publishing.posts import files
 from publishing.posts.actions import KIND
+
+STARTING, SECONDS = 5.0, 0.05  # CPU seconds: for any post, and for a megapixel of its clip
+BYTES = 30_000  # a megapixel of its clip: the ladder
 
 
 @register
@@ -32,6 +35,11 @@ class PackageHandler(Handler):
 
     kind = KIND
     pool = "cpu"
+
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        """CPU seconds and bytes by the megapixels of the clip: its label, the lower rungs, the check."""
+        megapixels = params.get("megapixels", 0.0)
+        return Cost(STARTING + SECONDS * megapixels, round(BYTES * megapixels))
 
     def work(self, run: Run) -> dict[str, Any]:
         from publishing import packaging
@@ -51,6 +59,7 @@ class PackageHandler(Handler):
             cover_seconds=post.cover_seconds,
             progress=run,
         )
+        size = sum((package.folder / name).stat().st_size for name in package.files)
         folder = files.new_folder(post.root)
         try:
             files.store(package, folder, check=run.check)
@@ -59,7 +68,7 @@ class PackageHandler(Handler):
             storage.remove_folder(folder)
             raise
         shape = {"width": package.width, "height": package.height, "seconds": package.seconds}
-        return {"folder": folder, **shape}
+        return {"folder": folder, "bytes": size, **shape}
 
     def done(self, job: Job, result: dict[str, Any]) -> None:
         pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)

@@ -28,6 +28,7 @@ def make_things(owner: User, api: Api) -> Things:
         "posts": post(owner, ready_clip(owner)).pk,
         "stills": still(owner).pk,
         "templates": "flash",
+        "users": owner.handle,
         "tracks": Track.objects.create(owner=owner, state="ready", seconds=1.0).pk,
     }
 

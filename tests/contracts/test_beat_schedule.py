@@ -8,6 +8,8 @@ from config import broker
 from config.celery import app
 from config.idempotency.models import KeptAnswer
 from config.idempotency.tasks import forget
+from creator.accounts.tokens import issue_session
+from creator.models import User
 
 
 def test_every_entry_of_the_timetable_names_a_task() -> None:
@@ -16,8 +18,9 @@ def test_every_entry_of_the_timetable_names_a_task() -> None:
     assert {entry["task"] for entry in broker.beat_schedule.values()} <= set(app.tasks)
 
 
-def test_old_answers_are_forgotten_and_young_ones_kept(db: None) -> None:
-    old, young = (KeptAnswer.objects.create(caller="a", key=key, request="r") for key in ("old", "young"))
+def test_old_answers_are_forgotten_and_young_ones_kept(creator: User) -> None:
+    of = {"owner": creator, "token": issue_session(creator)[0], "request": "r", "lease_until": timezone.now()}
+    old, young = (KeptAnswer.objects.create(key=key, **of) for key in ("old", "young"))
     KeptAnswer.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=8))
 
     forget()

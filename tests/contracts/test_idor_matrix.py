@@ -32,6 +32,9 @@ WHO = {
     "POST waitlist/admit": STAFF,
     "POST invites": STAFF,
     "POST invites/redeem": MEMBER,
+    "POST users/{handle}/suspend": STAFF,
+    "POST users/{handle}/restore": STAFF,
+    "GET staff/actions": STAFF,
     "GET credits": MEMBER,
     "GET keys": MEMBER,
     "POST keys": MEMBER,
@@ -105,6 +108,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH drafts/{id}/revisions/{number}": {"name": "mine"},
     "POST waitlist/admit": {"count": 1},
     "POST invites": {"uses": 1},
+    "POST users/{handle}/suspend": {"reason": "spam"},
+    "POST users/{handle}/restore": {"reason": "appeal"},
 }
 
 
@@ -181,7 +186,8 @@ def test_staff_reach_their_own_routes_and_nobody_s_things(
 )
 def test_nobody_s_list_shows_what_is_another_s(route: str, things: Things, api: Api, other: User) -> None:
     listed = api(other).get(f"/api/v1/{route.split()[1]}").content.decode()
-    private = [str(things[kind]) for kind in things if kind not in {"posts", "creators", "templates"}]
+    public = {"posts", "creators", "templates", "users"}
+    private = [str(things[kind]) for kind in things if kind not in public]
 
     assert not [key for key in private if key in listed]
 

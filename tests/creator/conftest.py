@@ -1,12 +1,13 @@
-"""Signing in as a phone does: through the routes, with the code from the server's log."""
+"""Signing in as a phone does: through the routes, with the code from the server's file of codes."""
 
-import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
+from creator.accounts.code_senders import code_file
 from creator.models import Allowance
 from tests.contract import CheckedClient
 
@@ -14,9 +15,8 @@ from tests.contract import CheckedClient
 class Visitor:
     """Somebody with nothing but a phone or an e-mail address."""
 
-    def __init__(self, log: pytest.LogCaptureFixture) -> None:
+    def __init__(self) -> None:
         self.client = CheckedClient(headers={"Accept-Language": "en"})
-        self.log = log
 
     def ask_code(self, **address: str) -> str:
         answer = self.client.post("/api/v1/auth/code", address)
@@ -24,8 +24,7 @@ class Visitor:
         return self.newest_code()
 
     def newest_code(self) -> str:
-        lines = [record.getMessage() for record in self.log.records if record.name == "creator.codes"]
-        return lines[-1].rpartition(": ")[2]
+        return code_file().read_text().split()[-1]
 
     def log_in(self, **body: str) -> Any:
         return self.client.post("/api/v1/auth/login", body)
@@ -41,9 +40,9 @@ def bearing(token: str) -> APIClient:
 
 
 @pytest.fixture
-def visitor(db: None, caplog: pytest.LogCaptureFixture) -> Visitor:
-    caplog.set_level(logging.INFO, logger="creator.codes")
-    return Visitor(caplog)
+def visitor(db: None, settings: Any, tmp_path: Path) -> Visitor:
+    settings.VAR_DIR = tmp_path
+    return Visitor()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from creator.accounts import token_use
 from creator.accounts.authentication import user_for
 from creator.credits import ledger
 from creator.models import Account, Entry, Hold, Token, Transfer, User
@@ -55,6 +56,8 @@ def test_a_key_works_and_is_shown_once(api: Any, creator: User) -> None:
 def test_a_key_says_when_it_was_last_used(api: Any, creator: User) -> None:
     key = api(creator).post(KEYS, {"name": "my script"}).json()["key"]
     bearing(key).get(ME)
+
+    token_use.flush()
 
     assert api(creator).get(KEYS).json()["results"][0]["last_used_at"] is not None
 

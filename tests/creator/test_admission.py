@@ -153,6 +153,17 @@ def test_codes_cannot_be_guessed_all_day(api: Any, waiting: User) -> None:
     assert not User.objects.get(pk=waiting.pk).is_admitted
 
 
+def test_codes_cannot_be_guessed_by_many_accounts_of_one_network(
+    api: Any, person: Any, settings: Any
+) -> None:
+    settings.LIMITS = {"network_invite_tries": 3}
+    people = [person(f"person-{number}", admitted=False) for number in range(4)]
+
+    statuses = [api(one).post(REDEEM, {"code": "GUESS1"}).status_code for one in people]
+
+    assert statuses == [404, 404, 404, 429]
+
+
 def test_an_invite_code_is_chosen_once_and_from_letters_and_digits(api: Any, staff: User) -> None:
     assert api(staff).post(INVITES, {"uses": 1, "code": "LAUNCH"}).status_code == 201
     assert api(staff).post(INVITES, {"uses": 1, "code": "launch"}).status_code == 409

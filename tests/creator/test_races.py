@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from creator.accounts import sign_in
-from creator.accounts.addresses import Address
+from creator.accounts import codes, sign_in
+from creator.accounts.addresses import phone_address
+from creator.accounts.codes import Asker
 from creator.admission import actions
 from creator.credits import ledger
 from creator.errors import AlreadyAdmitted, InviteUsedUp, NotEnoughCredits, RateLimited, WrongCode
@@ -17,6 +18,7 @@ from tests.creator.test_credits import books_add_up
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 HANDS = 12
+HERE = Asker("127.0.0.1")
 
 
 def _people(count: int, **more: Any) -> list[User]:
@@ -155,10 +157,10 @@ def test_invites_and_the_line_admit_the_same_people_once_between_them(settings: 
 
 
 def test_a_code_sent_back_from_many_phones_opens_for_one(visitor: Visitor) -> None:
-    address = Address("phone", "+8613800138000")
+    address = phone_address("+8613800138000")
     code = visitor.ask_code(phone=address.text)
 
-    answers = together(lambda n: sign_in.sign_in(address, code), 4)
+    answers = together(lambda n: sign_in.sign_in(address, code, asker=HERE), 4)
 
     assert _unexpected(answers, WrongCode) == []
     assert sum(isinstance(answer, tuple) for answer in answers) == 1
@@ -166,14 +168,14 @@ def test_a_code_sent_back_from_many_phones_opens_for_one(visitor: Visitor) -> No
 
 
 def test_parallel_guesses_all_count(visitor: Visitor) -> None:
-    address = Address("phone", "+8613800138000")
+    address = phone_address("+8613800138000")
     code = visitor.ask_code(phone=address.text)
     wrong = f"{(int(code) + 1) % 10**6:06d}"
 
-    answers = together(lambda n: sign_in.sign_in(address, wrong), HANDS)
+    answers = together(lambda n: sign_in.sign_in(address, wrong, asker=HERE), HANDS)
 
     assert all(isinstance(answer, WrongCode) for answer in answers)
-    assert SignInCode.objects.get().tries == sign_in.MOST_TRIES
+    assert SignInCode.objects.get().tries == codes.MOST_TRIES
 
 
 def test_a_rate_is_not_exceeded_by_asking_at_once(settings: Any) -> None:

@@ -2,13 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from demo.client import Phone
-from demo.server import manage, running
+from demo.server import code_in_file, code_on_terminal, manage, running
 
 ADMINISTRATOR = "+8613800000000"
 
@@ -20,11 +21,11 @@ class Server:
         self.url, self.folder = url, folder
         self._phones = iter(range(1, 1000))
         manage(os.environ | {"VAR_DIR": str(folder)} | environment, "staff", "--phone", ADMINISTRATOR)
-        self.administrator = self.signed_in(ADMINISTRATOR)
+        self.administrator = self.signed_in(ADMINISTRATOR, code_on_terminal)
 
-    def signed_in(self, number: str) -> Phone:
+    def signed_in(self, number: str, code_for: Callable[[Path, str], str] = code_in_file) -> Phone:
         phone = Phone(self.url, language="en")
-        phone.sign_in(number, self.folder / "server.log")
+        phone.sign_in(number, partial(code_for, self.folder))
         return phone
 
     def creator(self) -> Phone:

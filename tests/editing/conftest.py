@@ -14,7 +14,7 @@ from editing.engine.render.render import render
 from editing.engine.source import Source, open_source
 from jobs.ledger import actions
 from jobs.models import Job
-from jobs.worker.handlers import Handler, Run, register
+from jobs.worker.handlers import Cost, Handler, Run, register
 from library.actions import Shape, promise
 from library.media.guard import ffmpeg
 from library.models import Clip
@@ -33,6 +33,9 @@ class NumberedClipHandler(Handler):
     kind = "test.numbered-clip"
     pool = "cpu"
     attempts = 1
+
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        return Cost(1.0)
 
     def work(self, run: Run) -> Stored:
         clip = Clip.objects.get(pk=run.params["clip"])

@@ -1,6 +1,7 @@
 """Fair sharing: in which order jobs of several owners are claimed."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -42,8 +43,9 @@ def test_priority_comes_before_fairness_and_place_in_queue_knows_it(submit: Subm
 
 
 def test_a_job_whose_model_is_in_memory_may_jump_one_turn_and_no_more(
-    submit: Submit, other: User, monkeypatch: pytest.MonkeyPatch
+    submit: Submit, other: User, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
+    settings.LIMITS = {"running_cpu_jobs": 5}  # as many workers as there are jobs
     monkeypatch.setattr(claiming, "resident", {"wan"})
     tiny = submit(model="tiny")
     wan = [submit(model="wan", owner=other) for _ in range(4)]

@@ -103,7 +103,7 @@ def test_a_job_shows_its_place_in_the_queue_and_its_error_in_the_readers_languag
         "cancelled",
         None,
     )
-    assert shown["error"]["detail"] == "已取消，未扣费。"
+    assert shown["error"]["detail"] == "已取消，只收取了已完成部分的费用。"
     assert api(creator).get(f"/api/v1/jobs/{second.pk}").json()["place_in_queue"] == 1
 
 

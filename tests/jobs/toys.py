@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jobs.models import Job
-from jobs.worker.handlers import Handler, Run, register
+from jobs.worker.handlers import Cost, Handler, Run, register
 
 script: dict[str, Callable[[Run], Any]] = {}  # by params["act"]
 hooks_run: list[tuple[str, Any, Any]] = []  # (hook, job, its argument), in order
@@ -12,6 +12,9 @@ hooks_run: list[tuple[str, Any, Any]] = []  # (hook, job, its argument), in orde
 
 class Toy(Handler):
     """Does `script[params["act"]]`, or nothing; notes the hooks that ran in `hooks_run`."""
+
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        return Cost(params.get("seconds", 1.0))
 
     def work(self, run: Run) -> Any:
         act = script.get(run.params.get("act", ""))

@@ -154,7 +154,7 @@ def test_a_cancelled_clip_stays_cancelled(creator: User, api: Any) -> None:
 
     told = api(creator, "zh-Hans").get(f"/api/v1/clips/{clip.pk}").json()
     assert told["state"] == "cancelled"
-    assert told["error"] == {"code": "cancelled", "detail": "已取消，未扣费。"}
+    assert told["error"] == {"code": "cancelled", "detail": "已取消，只收取了已完成部分的费用。"}
 
 
 def test_a_pending_clip_cannot_be_fetched(creator: User, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from creator.accounts.tokens import issue_session
 from creator.models import User
 from library import links, work
 from library.media import ingest
@@ -238,8 +239,8 @@ def test_a_sound_with_a_picture_on_its_cover_is_a_track_without_one(
 def test_a_file_sent_twice_with_one_key_is_taken_once(
     api: Any, creator: User, settings: Any, tmp_path: Path
 ) -> None:
-    caller = api(creator)
-    caller.credentials(HTTP_AUTHORIZATION="Bearer x", HTTP_IDEMPOTENCY_KEY="once")
+    caller, bearer = api(creator), f"Bearer {issue_session(creator)[1]}"
+    caller.credentials(HTTP_AUTHORIZATION=bearer, HTTP_IDEMPOTENCY_KEY="once")
 
     def send(path: Path) -> Any:
         with path.open("rb") as file:
@@ -247,7 +248,7 @@ def test_a_file_sent_twice_with_one_key_is_taken_once(
 
     first, again = (send(footage.picture(tmp_path)) for _ in range(2))
     settings.UPLOAD_MAX_BYTES = 100
-    caller.credentials(HTTP_AUTHORIZATION="Bearer x", HTTP_IDEMPOTENCY_KEY="too large")
+    caller.credentials(HTTP_AUTHORIZATION=bearer, HTTP_IDEMPOTENCY_KEY="too large")
 
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json() == again.json()

@@ -14,7 +14,7 @@ import jobs.ledger.actions
 import library.work
 from creator.models import User
 from jobs.models import Job
-from jobs.worker.handlers import Handler, Run, register
+from jobs.worker.handlers import Cost, Handler, Run, register
 from library.actions import Shape, promise
 from library.models import Clip
 from publishing.models import Post
@@ -34,6 +34,9 @@ class FilmHandler(Handler):
 
     kind = "tests.film"
     pool = "cpu"
+
+    def estimate(self, params: dict[str, Any]) -> Cost:
+        return Cost(1.0)
 
     def work(self, run: Run) -> Any:
         if not run.params["file"]:

@@ -15,15 +15,18 @@ from pydantic_core import ErrorDetails
 from editing.engine import errors
 from editing.engine.errors import FieldError
 
+MOST_PROBLEMS = 100  # told at once: an answer shall not be many times as long as its request
+
 Schema = Mapping[str, Any]
 Place = Sequence[int | str]
 FieldNames = tuple[str, str]  # the path of an object, and the fields that it may have
 
 
 def translated(invalid: ValidationError, schema: Schema) -> list[FieldError]:
-    """Every problem of `invalid`; `schema` is that of the whole document."""
+    """The first MOST_PROBLEMS of `invalid`; `schema` is that of the whole document."""
     unknown = cache(partial(_unknown, schema=schema))  # an object may hold very many
-    return [_translated(found, schema, unknown) for found in invalid.errors(include_url=False)]
+    first = invalid.errors(include_url=False)[:MOST_PROBLEMS]
+    return [_translated(found, schema, unknown) for found in first]
 
 
 def _translated(found: ErrorDetails, schema: Schema, unknown: Callable[[Place], FieldNames]) -> FieldError:

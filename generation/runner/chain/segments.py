@@ -113,7 +113,8 @@ class Segments:
     def _on_step(self, segment: Segment, step: Step) -> None:
         """Report a step; the preview comes first, so that whoever cancels has seen the newest one."""
         where = {"segment": segment.index, "step": step.done}
-        self.progress.emit("preview", **where, jpeg=self.preview.jpeg(step.clean_latents()))
+        jpeg = self.preview.jpeg(step.clean_latents(), step.done / self._steps)
+        self.progress.emit("preview", **where, jpeg=jpeg)
         if time.monotonic() - self._saved_at >= CHECKPOINT_EVERY and (checkpoint := step.checkpoint()):
             self.store.save_checkpoint(segment.index, checkpoint)
             self._saved_at = time.monotonic()

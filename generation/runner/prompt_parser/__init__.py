@@ -16,15 +16,27 @@ are (docs/decisions/0006). No torch: a web process parses prompts too.
 
 from pathlib import Path
 
+from generation.runner.prompt_parser import embedding
+from generation.runner.prompt_parser.entities import Check, never
 from generation.runner.prompt_parser.interpret import interpret
 from generation.runner.prompt_parser.lexicon import Lexicon, read
 from generation.runner.prompt_parser.summary import ParsedPrompt
 
 
-def parse(prompt: str, folder: Path | str) -> ParsedPrompt | None:
-    """What the model in `folder` is given for `prompt`; None where it takes prompts as they are."""
+def parse(prompt: str, folder: Path | str, *, check: Check = never) -> ParsedPrompt | None:
+    """What the model in `folder` is given for `prompt`; None where it takes prompts as they are.
+
+    `check` is called on the way; what it raises ends the parse."""
     lexicon = read(folder)
-    return None if lexicon is None else interpret(prompt, lexicon)
+    return None if lexicon is None else interpret(prompt, lexicon, check=check)
 
 
-__all__ = ["Lexicon", "ParsedPrompt", "interpret", "parse", "read"]
+def load(folder: Path | str) -> None:
+    """Load what the first parse in a process loads: dictionary, encoder and vectors, which takes seconds."""
+    lexicon = read(folder)
+    if lexicon is not None:
+        interpret("", lexicon)
+        embedding.nearest(" ", lexicon)
+
+
+__all__ = ["Check", "Lexicon", "ParsedPrompt", "interpret", "load", "never", "parse", "read"]

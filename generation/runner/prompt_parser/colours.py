@@ -9,8 +9,9 @@ NOT_OURS, OTHERS_CLOTHES, UNATTACHED, OURS = range(4)  # how surely a colour is 
 
 def of_subject(entities: list[Entity], subject: Entity | None) -> Entity | None:
     """The colour of the world that belongs to the subject; one that belongs to nothing counts, too."""
+    heads = _heads(entities)
     claims = [
-        (_claim(_head(entities, index), entities, subject), -index)
+        (_claim(heads[index], entities, subject), -index)
         for index, entity in enumerate(entities)
         if entity.slot == "colour" and entity.meaning.kind == Kind.ENTRY and entity.fills_slot
     ]
@@ -23,16 +24,18 @@ def left_out(
 ) -> dict[int, str]:
     """Colours that are not drawn, with the thing they belong to: number of that entity → words."""
     missing: dict[int, str] = {}
+    spans: dict[int, int] = {}  # number of a thing → that of the last colour before it
+    heads = _heads(entities)
     for index, entity in enumerate(entities):
         if not _is_colour(entity) or entity.negated or entity == chosen.get("colour"):
             continue
-        head = _head(entities, index)
+        head = heads[index]
         if head is None or _is_subject(entities[head], chosen, scene):
             if scene["colour"] not in entity.meaning.names:
                 missing[index] = entity.text
         elif not _natural(entity, entities[head], scene, lexicon):
-            missing[head] = _together(entities[index : head + 1])
-    return missing
+            spans[head] = index
+    return missing | {head: _together(entities[index : head + 1]) for head, index in spans.items()}
 
 
 def _is_subject(head: Entity, chosen: dict[str, Entity], scene: dict[str, str]) -> bool:
@@ -44,15 +47,20 @@ def _is_colour(entity: Entity) -> bool:
     return entity.slot == "colour" and entity.meaning.kind in (Kind.ENTRY, Kind.UNKNOWN)
 
 
-def _head(entities: list[Entity], index: int) -> int | None:
-    """The number of the thing that the colour at `index` stands before, or None."""
-    for place in range(index + 1, len(entities)):
-        entity = entities[place]
+def _heads(entities: list[Entity]) -> list[int | None]:
+    """For each place, the number of the thing that a colour there stands before, or None.
+
+    From the last to the first, in one go: looking ahead from each colour takes the square of their number.
+    """
+    heads: list[int | None] = [None] * len(entities)
+    head: int | None = None
+    for place in range(len(entities) - 1, -1, -1):
+        entity, heads[place] = entities[place], head
         if entity.separated or entity.slot in PREDICATES or entity.meaning.kind == Kind.OCCASION:
-            return None
-        if not _is_colour(entity) and not _is_attribute(entity):
-            return place
-    return None
+            head = None
+        elif not _is_colour(entity) and not _is_attribute(entity):
+            head = place
+    return heads
 
 
 def _is_attribute(entity: Entity) -> bool:

@@ -1,6 +1,6 @@
 """What a prompt mentions, phrase by phrase: first as the lexicon lists it, then by embedding."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from generation.runner.prompt_parser import embedding
@@ -12,6 +12,8 @@ CONFIDENCE = {Kind.AMBIGUOUS: AMBIGUOUS, Kind.UNKNOWN: SUBSTITUTE}
 FILLER = Meaning(Kind.FILLER)
 MAX_EMBEDDED = 48  # words of a prompt that are looked up by embedding; it takes a millisecond each
 LONGEST_PHRASE = 10  # words, stop words included
+
+Check = Callable[[], None]  # called before each phrase; what it raises ends the parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,16 @@ class Entity:
         return not self.separated and 0 <= self.first.start - other.last.end <= 1
 
 
-def extract(prompt: str, lexicon: Lexicon) -> list[Entity]:
-    """All entities of `prompt`, in their order; words without a meaning are left out."""
+def never() -> None:
+    """Nothing ends it early."""
+
+
+def extract(prompt: str, lexicon: Lexicon, check: Check = never) -> list[Entity]:
+    """All entities of `prompt`, in their order; words without a meaning are left out. `check` may end it."""
+    check()
     words = list(_split(tokenize(prompt, lexicon.segmenter), lexicon))
     reader = _Reader(lexicon)
-    return [entity for span in _spans(words, lexicon) if (entity := reader.read(span))]
+    return [entity for span in _spans(words, lexicon) if (entity := reader.read(span, check))]
 
 
 def _spans(words: list[Word], lexicon: Lexicon) -> Iterator[list[Word]]:
@@ -72,7 +79,8 @@ class _Reader:
         self._lexicon, self._embedded, self._clause = lexicon, 0, -1
         self._separated = self._accompanying = self._negated = False
 
-    def read(self, span: list[Word]) -> Entity | None:
+    def read(self, span: list[Word], check: Check = never) -> Entity | None:
+        check()
         if span[0].clause != self._clause:
             self._separated, self._accompanying, self._negated = True, False, False
             self._clause = span[0].clause

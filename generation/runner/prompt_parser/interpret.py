@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 
 from generation.runner.prompt_parser import colours, embedding
-from generation.runner.prompt_parser.entities import Entity, extract
+from generation.runner.prompt_parser.entities import Check, Entity, extract, never
 from generation.runner.prompt_parser.lexicon import LANGUAGES, REQUIRED_SLOTS, SLOTS, Kind, Lexicon
 from generation.runner.prompt_parser.summary import ParsedPrompt
 
 STILL = "still"
 
 
-def interpret(prompt: str, lexicon: Lexicon) -> ParsedPrompt:
-    """The scene of the lexicon's world that `prompt` asks for; the same for the same prompt, always."""
-    entities = extract(prompt, lexicon)
+def interpret(prompt: str, lexicon: Lexicon, *, check: Check = never) -> ParsedPrompt:
+    """The scene of the lexicon's world that `prompt` asks for; the same for the same prompt, always.
+
+    `check` is called on the way; what it raises ends the parse."""
+    entities = extract(prompt, lexicon, check)
     chosen = _chosen(entities, lexicon)
     scene = _scene(prompt, entities, chosen, lexicon)
     language = _language(prompt)

@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import jieba
@@ -36,7 +36,7 @@ class Word:
 
     @property
     def han(self) -> bool:
-        return re.match(f"[{HAN}]", self.text) is not None
+        return _is_han(self.text)
 
     @property
     def lettered(self) -> bool:
@@ -45,12 +45,22 @@ class Word:
 
     @property
     def stop(self) -> bool:
-        return self.text.lower() in STOPS or NUMBER.fullmatch(self.text.lower()) is not None
+        return _is_stop(self.text)
 
     @property
     def preposition(self) -> bool:
         """Whether it is one: a new noun phrase begins behind it."""
         return self.text.lower() in PREPOSITIONS
+
+
+@lru_cache(4096)  # asked of each word some twenty times
+def _is_han(text: str) -> bool:
+    return re.match(f"[{HAN}]", text) is not None
+
+
+@lru_cache(4096)
+def _is_stop(text: str) -> bool:
+    return text.lower() in STOPS or NUMBER.fullmatch(text.lower()) is not None
 
 
 class WordSegmenter:
@@ -79,13 +89,14 @@ class WordSegmenter:
 
     def _pieces(self, text: str) -> Iterator[str]:
         pieces = list(self._jieba.cut(text, HMM=False))
-        while pieces:
-            taken = self._own_words(pieces) or 1
-            yield "".join(pieces[:taken])
-            del pieces[:taken]
+        at = 0
+        while at < len(pieces):
+            taken = self._own_words(pieces[at : at + self._longest]) or 1
+            yield "".join(pieces[at : at + taken])
+            at += taken
 
     def _own_words(self, pieces: list[str]) -> int:
-        for count in range(min(len(pieces), self._longest), 1, -1):
+        for count in range(len(pieces), 1, -1):
             if "".join(pieces[:count]) in self._own:
                 return count
         return 0

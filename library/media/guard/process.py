@@ -8,6 +8,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ GIB = 1 << 30
 TICK = 0.2  # seconds between two looks at the clock and at `check`
 TAIL_LINES = 40
 PR_SET_PDEATHSIG = 1
+_used = threading.local()
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -84,7 +86,7 @@ def run(
     )
     try:
         tail = _follow(child, limits.seconds, on_line or _ignore, check or _nothing)
-        return Ended(child.wait(), tail)
+        return Ended(_reap(child), tail)
     finally:
         _end(child)
 
@@ -136,10 +138,24 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     """Kill what is left of the group, reap the child, close the pipes."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)  # the group outlives its leader if it had children of its own
-    child.wait()
+    _reap(child)
     for pipe in (child.stdout, child.stderr):
         if pipe:
             pipe.close()
+
+
+def _reap(child: subprocess.Popen[bytes]) -> int:
+    """Its return code, once it has ended; what it used is added to `children_seconds`."""
+    if child.returncode is None:
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        _used.seconds = children_seconds() + used.ru_utime + used.ru_stime
+    return child.returncode
+
+
+def children_seconds() -> float:
+    """CPU seconds of all children that this thread has run, with theirs, so far."""
+    return float(getattr(_used, "seconds", 0.0))
 
 
 def _ignore(_: str) -> None:

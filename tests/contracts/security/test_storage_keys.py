@@ -137,6 +137,7 @@ def test_no_store_is_asked_for_what_is_no_key(
         partial(storage.remove_folder, f"{name}/"),
     )
 
+    storage.default()  # the first use of a store imports what drives it, and opens its files
     with paths_touched() as paths:
         for ask in asked:
             with pytest.raises(InvalidKey):
