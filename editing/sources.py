@@ -9,6 +9,7 @@ from uuid import UUID
 from creator.models import User
 from editing.engine.document import Document
 from editing.engine.errors import FieldError, raise_for
+from editing.engine.render.memory import size_errors
 from editing.engine.timing.timeline import reference_errors
 from editing.errors import ClipCancelled, ClipFailed, TrackCancelled, TrackFailed
 from library.errors import SourceGone
@@ -90,7 +91,10 @@ def _reference_errors(document: Document, found: ResolvedSources) -> Iterator[Fi
     clips, tracks = (
         {name: row.seconds for name, row in rows.items()} for rows in (found.clips, found.tracks)
     )
-    return reference_errors(document, clips=clips, stills=found.stills, tracks=tracks)
+    pictures: dict[str, Clip | Still] = {**found.clips, **found.stills}
+    sizes = {name: (row.width, row.height) for name, row in pictures.items()}
+    yield from reference_errors(document, clips=clips, stills=found.stills, tracks=tracks)
+    yield from size_errors(document, sizes)
 
 
 def _state_errors(document: Document, found: ResolvedSources) -> Iterator[FieldError]:

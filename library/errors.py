@@ -50,6 +50,13 @@ class NoFile(errors.Invalid):
     message = "Send one file, as the field {wanted} of a multipart form."
 
 
+class UploadsBusy(errors.TooManyRequests):
+    """`params`: seconds until it is worth another try."""
+
+    code = "uploads-busy"
+    message = "Another file is still being looked at. Send this one again in {seconds} seconds."
+
+
 class UploadGone(errors.Gone):
     code = "upload-gone"
     message = "The uploaded file is no longer there. Upload it again."

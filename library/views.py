@@ -19,7 +19,7 @@ from creator.models import OwnedQuerySet
 from creator.permissions import IsAdmitted
 from jobs.ledger import admission
 from library import actions
-from library.errors import FileTooLarge, NoFile, StorageFull
+from library.errors import FileTooLarge, NoFile, StorageFull, UploadsBusy
 from library.media import ingest
 from library.models import Clip, Owned, Still, Track
 from library.serializers import (
@@ -80,7 +80,7 @@ class UploadView(APIView):
     before_body = staticmethod(preflight.before_body)
 
     @extend_schema(operation_id="uploadFile", request=UploadSerializer, responses={202: UploadedSerializer})
-    @raises(NoFile, FileTooLarge, *ingest.INSPECTION_ERRORS, *admission.ERRORS, StorageFull)
+    @raises(NoFile, FileTooLarge, UploadsBusy, *ingest.INSPECTION_ERRORS, *admission.ERRORS, StorageFull)
     @limited("uploads")
     def post(self, request: Request) -> Response:
         """Hand in one file. A picture is ready at once; a video or sound is encoded anew by a job."""

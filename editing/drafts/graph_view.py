@@ -55,7 +55,8 @@ def _clip(name: str, clip: Clip) -> Source:
 
 
 def _still(name: str, still: Still) -> Source:
-    return _source(f"{name}.png", still.width, still.height, 25, 1, 0.04, False)
+    kind = still.content_type.removeprefix("image/")
+    return _source(f"{name}.{kind}", still.width, still.height, 25, 1, 0.04, False, container=kind)
 
 
 def _track(name: str, track: Track) -> Source:
@@ -63,7 +64,15 @@ def _track(name: str, track: Track) -> Source:
 
 
 def _source(
-    name: str, width: int, height: int, fps: int, frames: int, seconds: float, has_audio: bool
+    name: str,
+    width: int,
+    height: int,
+    fps: int,
+    frames: int,
+    seconds: float,
+    has_audio: bool,
+    *,
+    container: str = "mp4",
 ) -> Source:
     probe = Probe(
         width=width,
@@ -75,7 +84,7 @@ def _source(
         audio_codec="aac" if has_audio else None,
         rotation=0,
         has_audio=has_audio,
-        container="mp4",
+        container=container,
         variable_rate=False,
     )
     return Source(FOLDER / name, probe)

@@ -83,6 +83,44 @@ class TooWide(FieldError):
     message = "The result would be {long} pixels on its long side. Accepted: at most {most}."
 
 
+class TooLarge(FieldError):
+    code = "edit-too-large"
+    message = "The result would have {pixels} million pixels. Accepted: at most {most} million."
+
+
+class TooNarrow(FieldError):
+    code = "edit-too-narrow"
+    message = "One side is {times} times the other. Accepted: at most {most} times."
+
+
+class ClipsTooLarge(FieldError):
+    code = "clips-too-large"
+    message = (
+        "All clips of an edit are open at once, and here have {pixels} million pixels together. "
+        "Accepted: at most {most} million, so fewer or smaller clips."
+    )
+
+
+class StickerTooTall(FieldError):
+    code = "sticker-too-tall"
+    message = "This sticker would be higher than two canvases. Accepted here: a width of at most {most}."
+
+
+class StickersTooLarge(FieldError):
+    code = "stickers-too-large"
+    message = (
+        "The pictures of the stickers, and the stickers, have {pixels} million pixels together. "
+        "Accepted: at most {most} million."
+    )
+
+
+class TransitionTooLarge(FieldError):
+    code = "transition-too-large"
+    message = (
+        "What a transition mixes is held in memory. Accepted: at most {seconds} s at this size and rate."
+    )
+
+
 class EndBeforeStart(FieldError):
     code = "end-before-start"
     message = "The end must come after the start. Accepted: more than {least} s."

@@ -17,6 +17,14 @@ class FFmpegTooSlow(errors.Unprocessable):
     )
 
 
+class FFmpegOutOfMemory(errors.Unprocessable):
+    code = "media-too-much-memory"
+    message = (
+        "Processing this took more than {mebibytes} MiB of memory and was stopped. Try a smaller size, or "
+        "fewer pictures at once."
+    )
+
+
 class Unreadable(errors.Unprocessable):
     code = "media-unreadable"
     message = (

@@ -3,11 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
-from typing import Any
-
-from PIL import Image, ImageCms, ImageOps
 
 from library.media import errors
 from library.media.guard import ffmpeg, process
@@ -16,6 +12,7 @@ from library.media.probe import Probe, probe, probe_apart
 from library.media.progress import SILENT, Progress, Stage
 from library.media.shapes import FRAME_RATE, even
 from library.media.sniff import Kind, sniff
+from library.media.still import make_still
 
 VIDEO_CODECS = ("h264", "hevc", "av1", "vp8", "vp9", "mpeg4", "prores")
 SOUND_CODECS = ("aac", "mp3", "opus", "vorbis", "alac", "flac", "ac3")  # and every plain PCM
@@ -129,17 +126,7 @@ def sound(source: Path, target: Path, *, limits: UploadLimits, progress: Progres
 
 def still(source: Path, target: Path, *, limits: UploadLimits) -> tuple[int, int]:
     """Encode a picture anew: upright, sRGB, no metadata; PNG stays PNG. Returns its (width, height)."""
-    try:
-        picture = _upright_srgb(source, limits)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise errors.TooManyPixels(most=_millions(limits.still_pixels)) from None
-    except (OSError, ValueError, SyntaxError, EOFError) as broken:  # what Pillow raises for damaged files
-        raise errors.Unreadable() from broken
-    options: dict[str, Any] = (
-        {"format": "PNG"} if target.suffix == ".png" else {"format": "JPEG", "quality": 92}
-    )
-    picture.save(target, **options)
-    return picture.size
+    return make_still(source, target, pixels=limits.still_pixels, least_side=limits.least_side)
 
 
 def _admit(found: Probe, kind: Kind, limits: UploadLimits) -> None:
@@ -194,39 +181,6 @@ def _encode(
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-
-
-def _upright_srgb(source: Path, limits: UploadLimits) -> Image.Image:
-    with Image.open(source, formats=("PNG", "JPEG")) as picture:
-        if picture.width * picture.height > limits.still_pixels:
-            raise errors.TooManyPixels(most=_millions(limits.still_pixels))
-        if min(picture.size) < limits.least_side:
-            raise errors.TooSmall(width=picture.width, height=picture.height, least=limits.least_side)
-        profile = picture.info.get("icc_profile")
-        ImageOps.exif_transpose(picture, in_place=True)
-        mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
-        plain = _to_srgb(picture, profile)
-        plain = (
-            plain if plain.mode == mode else plain.convert(mode)
-        )  # at 40 million pixels a copy weighs 160 MB
-        plain.load()
-    plain.info.clear()  # no EXIF, no place where it was taken
-    return plain
-
-
-def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Phones take Display P3; without its profile the colours would be wrong. A broken profile is ignored."""
-    if not profile or picture.mode not in ("RGB", "RGBA", "CMYK"):
-        return picture
-    try:
-        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-        own = ImageCms.ImageCmsProfile(BytesIO(profile))
-        return (
-            ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode=mode)
-            or picture
-        )
-    except (ImageCms.PyCMSError, OSError):
-        return picture
 
 
 def _millions(pixels: int) -> int:

@@ -3,7 +3,6 @@
 `python -m library.media.probe FILE` prints it as JSON.
 """
 
-import json
 import sys
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -16,10 +15,8 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from errors import DomainError
-from library.media import errors
 from library.media.errors import TooManyPixels, Unreadable
-from library.media.guard import ffmpeg, process
+from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
 from library.media.sniff import sniff
 
@@ -62,20 +59,11 @@ def probe(path: Path) -> Probe:
 
 def probe_apart(path: Path) -> Probe:
     """`probe` in a child with hard limits: a hostile file harms nobody. Raises as `probe` does."""
-    lines: list[str] = []
-    argv = [sys.executable, "-m", "library.media.probe", str(path.absolute())]
-    try:
-        ended = process.run(argv, cwd=_ROOT, limits=APART, on_line=lines.append)
-        answer = json.loads("".join(lines))
-    except (process.TimedOut, json.JSONDecodeError) as broken:
-        raise Unreadable() from broken
-    if ended.returncode:
-        raise getattr(errors, answer["error"])(**answer["params"])
+    answer = apart.ask("library.media.probe", str(path.absolute()), limits=APART)
     return Probe(**answer | {"fps": Fraction(answer["fps"])})
 
 
 Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet shown, in order of showing
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 def _probe(container: InputContainer, kind: str) -> Probe:
@@ -172,12 +160,7 @@ def _as_json(found: Probe) -> dict[str, Any]:
 
 def main(path: str) -> int:
     """Print the probe of `path`, or the name of its error, as one JSON object."""
-    try:
-        print(json.dumps(_as_json(probe(Path(path)))))
-    except DomainError as error:
-        print(json.dumps({"error": type(error).__name__, "params": error.params}))
-        return 1
-    return 0
+    return apart.answer(lambda: _as_json(probe(Path(path))))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ PNG = Kind("picture", "png", "png_pipe", ".png")
 JPEG = Kind("picture", "jpeg", "jpeg_pipe", ".jpg")
 WAV = Kind("sound", "wav", "wav", ".wav")
 MP3 = Kind("sound", "mp3", "mp3", ".mp3")
+DEMUXER_OF = {kind.container: kind.demuxer for kind in (MP4, MOV, WEBM, M4A, PNG, JPEG, WAV, MP3)}
 
 QUICKTIME_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip")  # QuickTime files older than `ftyp`
 PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")  # ISO containers of still pictures

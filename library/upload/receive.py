@@ -17,6 +17,7 @@ from library.media import ingest
 from library.media.shapes import FRAME_RATE
 from library.models import Clip, Still, Track
 from library.states import Origin
+from library.upload.turns import turn
 from library.work import sha256_of
 
 KIND = "library.ingest"
@@ -31,13 +32,14 @@ def limits() -> ingest.UploadLimits:
 def receive(*, owner: User, file: TemporaryUploadedFile, title: str = "") -> Clip | Still | Track:
     """A still, ready at once, or the promise of a clip or track that a job keeps by encoding the file anew.
 
-    Raises what `library.media.ingest.inspect` and `still` raise, StorageFull, and one of
+    Raises UploadsBusy, what `library.media.ingest.inspect` and `still` raise, StorageFull, and one of
     `jobs.ledger.admission.ERRORS`."""
     path = Path(file.temporary_file_path())
     require_storage(owner, path.stat().st_size)
-    found = ingest.inspect(path, limits())
     takes: dict[str, Take] = {"video": _clip, "picture": _still, "sound": _track}
-    return takes[found.kind.medium](owner, path, found, title)
+    with turn(owner.pk):
+        found = ingest.inspect(path, limits())
+        return takes[found.kind.medium](owner, path, found, title)
 
 
 def _clip(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> Clip:

@@ -7,11 +7,12 @@ from itertools import pairwise
 from editing.engine import errors
 from editing.engine.document.cut import Cut
 from editing.engine.document.types import MOST_SECONDS
-from editing.engine.document.whole import MOST_PIXELS_LONG, Document
+from editing.engine.document.whole import MOST_ASPECT, MOST_PIXELS, MOST_PIXELS_LONG, Document
 from editing.engine.errors import FieldError
 from editing.engine.exact import exact
 
 REVERSED_BYTES = 1 << 30  # of decoded pictures, all that plays backwards together
+MIXED_BYTES = 2 << 30  # of decoded pictures, those of both clips that one transition mixes
 MOST_ENLARGED = 60.0  # seconds of clips: the net takes seconds of CPU for one picture
 
 
@@ -23,6 +24,7 @@ def as_a_whole(document: Document) -> Iterator[FieldError]:
     yield from _length(document)
     yield from _beyond_the_end(document)
     yield from _size(document)
+    yield from _mixed(document)
     yield from _enlarged(document)
 
 
@@ -53,7 +55,7 @@ def _transitions(document: Document) -> Iterator[FieldError]:
 def _length(document: Document) -> Iterator[FieldError]:
     if document.seconds > MOST_SECONDS:
         yield errors.TooLong(seconds=round(float(document.seconds), 2), most=MOST_SECONDS, field="clips")
-    second = document.size[0] * document.size[1] * Fraction(3, 2) * document.canvas.fps  # bytes of 4:2:0
+    second = bytes_a_second(document)
     most = REVERSED_BYTES / second
     backwards = [index for index, cut in enumerate(document.clips) if cut.reverse]
     if sum(document.clips[index].seconds for index in backwards) > most:
@@ -76,9 +78,30 @@ def _beyond_the_end(document: Document) -> Iterator[FieldError]:
 
 
 def _size(document: Document) -> Iterator[FieldError]:
-    if max(document.size) > MOST_PIXELS_LONG:
-        where = "delivery.short_side" if document.delivery.short_side else "canvas.size"
-        yield errors.TooWide(long=max(document.size), most=MOST_PIXELS_LONG, field=where)
+    where = "delivery.short_side" if document.delivery.short_side else "canvas.size"
+    canvas, delivered = document.canvas.size, document.size
+    if max(delivered) > MOST_PIXELS_LONG:
+        yield errors.TooWide(long=max(delivered), most=MOST_PIXELS_LONG, field=where)
+    elif delivered[0] * delivered[1] > MOST_PIXELS:
+        pixels = round(delivered[0] * delivered[1] / 1e6, 1)
+        yield errors.TooLarge(pixels=pixels, most=round(MOST_PIXELS / 1e6, 1), field=where)
+    if max(canvas) > MOST_ASPECT * min(canvas):
+        times = round(max(canvas) / min(canvas), 1)
+        yield errors.TooNarrow(times=times, most=MOST_ASPECT, field="canvas.size")
+
+
+def _mixed(document: Document) -> Iterator[FieldError]:
+    """Where a transition would hold more of its two clips than it may: see MIXED_BYTES."""
+    most = MIXED_BYTES / (2 * bytes_a_second(document))
+    for index, cut in enumerate(document.clips):
+        if cut.transition and cut.transition.seconds > most:
+            seconds = round(float(most), 1)
+            yield errors.TransitionTooLarge(seconds=seconds, field=f"clips[{index}].transition.seconds")
+
+
+def bytes_a_second(document: Document) -> Fraction:
+    """Of decoded pictures as they are delivered, in 4:2:0."""
+    return document.size[0] * document.size[1] * Fraction(3, 2) * document.canvas.fps
 
 
 def _enlarged(document: Document) -> Iterator[FieldError]:

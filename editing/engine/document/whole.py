@@ -16,6 +16,7 @@ from library.media.shapes import ASPECTS, FRAME_RATE, delivery_size
 UPSCALERS = ("lanczos", "ai")
 INTERPOLATIONS = ("none", "motion")
 MOST_PIXELS_LONG, SHORT_SIDES = 5120, (32, 2160)
+MOST_PIXELS, MOST_ASPECT = 5120 * 2880, 4  # of the canvas and of what is delivered; long side to short
 LOUDNESS = (-30.0, -8.0)  # LUFS
 MOST_CLIPS, MOST_CAPTIONS, MOST_STICKERS, MOST_MUSIC = 32, 200, 16, 8
 

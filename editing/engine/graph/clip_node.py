@@ -14,6 +14,7 @@ from editing.engine.timing.timeline import Span, Window, spans, window
 from editing.engine.tracking import CropTrack
 from library.media.guard.ffmpeg import safe_input_kwargs
 
+DECODER_THREADS = 2  # of each cut: all are open at once, and each thread holds pictures
 Stream = Any  # ffmpeg-python has no types
 
 
@@ -73,7 +74,8 @@ def _clip_node(document: Document, sources: Mapping[str, Source], index: int, sp
 def _input(source: Source, index: int, read: Window) -> Stream:
     """An input of its own for every cut. ffmpeg-python merges equal inputs into one, whose frames would then
     be buffered for the second cut until the first is done: hence the microseconds by which they differ."""
-    times = {"t": ffmpeg_seconds(read.seconds + Fraction(index, 10**6))}
+    times: dict[str, Any] = {"t": ffmpeg_seconds(read.seconds + Fraction(index, 10**6))}
+    times["threads"] = DECODER_THREADS
     if read.seek:
         times["ss"] = ffmpeg_seconds(read.seek)
     return ffmpeg.input(**safe_input_kwargs(source.path), **times)

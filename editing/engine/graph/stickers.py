@@ -1,4 +1,10 @@
-"""Stickers: stills overlaid on the edit, in the order of the document."""
+"""Stickers: stills overlaid on the edit, in the order of the document.
+
+Stickers of one still at one size share one picture: it is decoded and scaled once.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
 
 import ffmpeg
 
@@ -6,26 +12,40 @@ from editing.engine.document import Document, Sticker
 from editing.engine.exact import exact, nearest
 from editing.engine.geometry import Size
 from editing.engine.graph.clip_node import Stream
-from editing.engine.source import Source, Sources
+from editing.engine.source import Sources
 from library.media.guard.ffmpeg import safe_input_kwargs
 from library.media.shapes import even
+from library.media.sniff import DEMUXER_OF
+
+Scaled = tuple[str, Size]  # a still, and the size in pixels at which it is shown
 
 
 def overlay(document: Document, sources: Sources, video: Stream) -> Stream:
     """`video` with every sticker on it."""
-    for sticker in document.stickers:
-        video = _overlaid(video, sticker, sources[sticker.still], document)
+    shown = [(one.still, size(one, sources[one.still].size, document.size)) for one in document.stickers]
+    copies = {scaled: _copies(scaled, sources, times) for scaled, times in Counter(shown).items()}
+    for sticker, scaled in zip(document.stickers, shown, strict=True):
+        video = _overlaid(video, next(copies[scaled]), sticker, scaled[1], document)
     return video
 
 
-def _overlaid(video: Stream, sticker: Sticker, source: Source, document: Document) -> Stream:
+def _copies(scaled: Scaled, sources: Sources, times: int) -> Iterator[Stream]:
+    """The picture, once for each time it is shown: no filter's output is taken twice."""
+    picture = _picture(scaled, sources)
+    if times == 1:
+        return iter([picture])
+    split = picture.filter_multi_output("split", times)
+    return (split[copy] for copy in range(times))
+
+
+def _overlaid(video: Stream, picture: Stream, sticker: Sticker, size: Size, document: Document) -> Stream:
     """Shown on the frames from its start to its end; ffmpeg repeats the one picture for all of them."""
-    width, height = size(sticker, source.size, document.size)
-    centre = zip((sticker.x, sticker.y), document.size, (width, height), strict=True)
+    centre = zip((sticker.x, sticker.y), document.size, size, strict=True)
     x, y = (round(at * whole - side / 2) for at, whole, side in centre)
     first, after = (nearest(exact(time) * document.canvas.fps) for time in (sticker.start, sticker.end))
+    if sticker.opacity < 1:
+        picture = picture.filter("lut", a=f"val*{sticker.opacity}")
     enable = f"between(n,{first},{after - 1})"
-    picture = _picture(sticker, source, (width, height))
     return ffmpeg.overlay(video, picture, x=x, y=y, enable=enable, format="yuv420")
 
 
@@ -35,10 +55,9 @@ def size(sticker: Sticker, still: Size, canvas: Size) -> Size:
     return width, even(width * still[1] / still[0])
 
 
-def _picture(sticker: Sticker, source: Source, target: Size) -> Stream:
-    still = ffmpeg.input(**safe_input_kwargs(source.path)).video
-    still = still.filter("scale", *target, flags="lanczos", out_color_matrix="bt709", out_range="tv")
-    still = still.filter("format", pix_fmts="yuva420p")
-    if sticker.opacity < 1:
-        still = still.filter("lut", a=f"val*{sticker.opacity}")
-    return still
+def _picture(scaled: Scaled, sources: Sources) -> Stream:
+    source, target = sources[scaled[0]], scaled[1]
+    # Its demuxer is named: ffmpeg itself takes a JPEG for a sequence of images, which no input may be.
+    opened = ffmpeg.input(**safe_input_kwargs(source.path), f=DEMUXER_OF[source.probe.container])
+    picture = opened.video.filter("scale", *target, flags="lanczos", out_color_matrix="bt709", out_range="tv")
+    return picture.filter("format", pix_fmts="yuva420p")

@@ -10,6 +10,7 @@ import ffmpeg
 from editing.engine.document import Document
 from editing.engine.errors import raise_for
 from editing.engine.graph import NO_CROPS, Graph, build
+from editing.engine.render.memory import size_errors
 from editing.engine.render.preview import PRESET, preview_frames
 from editing.engine.source import Sources
 from editing.engine.timing.timeline import reference_errors
@@ -18,6 +19,7 @@ from library.media.guard.ffmpeg import file_url
 from library.media.h264.encode import MASTER_KWARGS
 
 SOUND = ("acodec", "audio_bitrate", "ar", "ac")  # those of MASTER_KWARGS that code sound
+ENCODER_THREADS = 4  # the same on every machine: each holds pictures, and the bytes depend on them
 COVER = {"vcodec": "mjpeg", "frames:v": 1, "q:v": 3, "fflags": "+bitexact", "format": "mjpeg"}
 
 
@@ -65,7 +67,9 @@ def check_references(document: Document, sources: Sources) -> None:
     """Raise DocumentInvalid where the document names what is not there, or more of it than there is."""
     pictures = {name: source.probe.seconds for name, source in sources.items() if source.probe.frames}
     sounds = {name: source.probe.seconds for name, source in sources.items() if source.probe.has_audio}
-    raise_for(reference_errors(document, clips=pictures, stills=pictures, tracks=sounds))
+    sizes = {name: source.size for name, source in sources.items() if source.probe.frames}
+    missing = reference_errors(document, clips=pictures, stills=pictures, tracks=sounds)
+    raise_for([*missing, *size_errors(document, sizes)])
 
 
 def cover_beside(out: Path) -> Path:
@@ -83,5 +87,5 @@ def _outputs(graph: Graph, out: Path, encoding: dict[str, Any], cover: Path | No
 
 def _encoding(frames: int, fps: int, *, sound: bool) -> dict[str, Any]:
     kept = {name: value for name, value in MASTER_KWARGS.items() if sound or name not in SOUND}
-    exactly = {"frames:v": frames, "r": fps}
+    exactly = {"frames:v": frames, "r": fps, "threads": ENCODER_THREADS}
     return kept | exactly | {"map_chapters": -1, "fflags": "+bitexact", "format": "mp4"}

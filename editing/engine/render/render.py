@@ -11,7 +11,7 @@ from editing.engine.document import Document
 from editing.engine.graph import NO_CROPS
 from editing.engine.graph.finish import CAPTIONS_FILE, FONTS_FOLDER
 from editing.engine.prerender import prerender
-from editing.engine.render import loudness
+from editing.engine.render import loudness, memory
 from editing.engine.render.command import Command, check_references, compile, cover_beside
 from editing.engine.render.preview import preview_document
 from editing.engine.render.stream_copy import copy_trim
@@ -48,6 +48,7 @@ def render(
     check_references(document, sources)
     document, sources = prerender(document, sources, workdir=workdir, progress=progress)
     document, crops = _track(document, sources, progress)
+    sizes = {name: source.size for name, source in sources.items()}
     with _atomically(out) as part:
         command = compile(document, sources, part, crops=crops, preview=preview)
         progress.stage(Stage.RENDER, command.frames)
@@ -56,7 +57,7 @@ def render(
             gain = loudness.gain_for(document, sources, workdir=workdir, timeout=allowed, check=check)
             command = compile(document, sources, part, gain=gain, crops=crops)
         if not copy_trim(document, sources, part, workdir=workdir, progress=progress):
-            _run(command, workdir, progress)
+            _run(command, workdir, progress, memory.bytes_for(document, sizes))
         return verify(part, command)
 
 
@@ -89,10 +90,17 @@ def _track(
     return tracked.document, tracked.crops
 
 
-def _run(command: Command, workdir: Path, progress: Progress) -> None:
+def _run(command: Command, workdir: Path, progress: Progress, data: int) -> None:
     _write_files(command, workdir)
     allowed = timeout(command)
-    ffmpeg.run(command.args, cwd=workdir, timeout=allowed, on_frame=progress.step, check=progress.check)
+    ffmpeg.run(
+        command.args,
+        cwd=workdir,
+        timeout=allowed,
+        on_frame=progress.step,
+        check=progress.check,
+        data=data,
+    )
 
 
 def _write_files(command: Command, workdir: Path) -> None:

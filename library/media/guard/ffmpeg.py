@@ -8,17 +8,21 @@ from typing import Any
 
 import imageio_ffmpeg
 
-from library.media.errors import FFmpegFailed, FFmpegTooSlow
+from library.media.errors import FFmpegFailed, FFmpegOutOfMemory, FFmpegTooSlow
 from library.media.guard import process
 
 logger = logging.getLogger("library.media")
 
 EXE: str = imageio_ffmpeg.get_ffmpeg_exe()
-MAX_PIXELS = 8192 * 4320  # of one decoded picture
+MAX_PIXELS = 41_000_000  # of one decoded picture: of a still of 40 million, with its rows rounded up
 MAX_STREAMS = 16
 # Demuxers that read one plain file: no playlists, no image sequences, no vector graphics, no scripts.
 DEMUXERS = ("mov", "matroska", "webm", "mp3", "wav", "aac", "png_pipe", "jpeg_pipe")
 LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE)
+
+
+# What ffmpeg, x264 and the C library say when a limit on memory holds.
+OUT_OF_MEMORY = ("Cannot allocate memory", "malloc of size", "Resource temporarily unavailable")
 
 
 class FFmpegDied(RuntimeError):
@@ -34,23 +38,26 @@ def run(
     check: Callable[[], None] | None = None,
     max_bytes: int | None = None,
     memory: int = 16 * process.GIB,
+    data: int = 8 * process.GIB,
     log_level: str = "error",
 ) -> None:
     """Run ffmpeg with `args` (everything after the program's name) in `cwd`.
 
     `on_frame` hears the number of frames written so far; `check` is called about 5 times a second and
     may raise: ffmpeg is then killed and the exception goes on. `timeout` in seconds; `max_bytes` caps
-    every file written, `memory` the address space. Raises FFmpegFailed or FFmpegTooSlow (the last lines
-    of stderr go to the log only), or FFmpegDied.
+    every file written, `memory` the address space and `data` what of it can be filled, all in bytes. Raises
+    FFmpegFailed, FFmpegOutOfMemory or FFmpegTooSlow (the last lines of stderr go to the log only), or
+    FFmpegDied.
     """
     argv = [EXE, *_guards(log_level), *args]
-    limits = process.Limits(seconds=timeout, memory=memory, file_bytes=max_bytes or 8 * process.GIB)
+    file_bytes = max_bytes or 8 * process.GIB
+    limits = process.Limits(seconds=timeout, memory=memory, file_bytes=file_bytes, data=data)
     try:
         ended = process.run(argv, cwd=cwd, limits=limits, on_line=_frame_listener(on_frame), check=check)
     except process.TimedOut as slow:
         logger.warning("ffmpeg ran past %s s: %s", timeout, slow)
         raise FFmpegTooSlow(seconds=round(timeout)) from None
-    _judge(ended, argv)
+    _judge(ended, argv, data)
 
 
 def safe_input(path: Path, *, pixels: int = MAX_PIXELS) -> list[str]:
@@ -97,10 +104,12 @@ def _frame_listener(on_frame: Callable[[int], None] | None) -> Callable[[str], N
     return listen
 
 
-def _judge(ended: process.Ended, argv: Sequence[str]) -> None:
+def _judge(ended: process.Ended, argv: Sequence[str], data: int) -> None:
     if ended.returncode == 0:
         return
     logger.error("ffmpeg ended with %s: %s\n%s", ended.returncode, " ".join(argv), ended.tail)
     if ended.returncode < 0 and -ended.returncode not in LIMIT_SIGNALS:
         raise FFmpegDied(f"ffmpeg was killed by signal {-ended.returncode}.")
+    if any(words in ended.tail for words in OUT_OF_MEMORY):
+        raise FFmpegOutOfMemory(mebibytes=data >> 20)
     raise FFmpegFailed()
