@@ -24,7 +24,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.select_related("current").annotate(can_redo=Exists(later))
 
     def reread(self, draft: "Draft") -> "Draft":
-        """`draft` with its history. A revision it already holds is kept: its document is parsed by now."""
+        """`draft` with its history. A revision it already holds is kept: it is not read again."""
         found = self.with_history().get(pk=draft.pk)
         if Draft.current.is_cached(draft) and found.current_id == draft.current_id:
             found.current = draft.current
@@ -71,6 +71,7 @@ class Revision(HoldsDocument):
     number = models.PositiveIntegerField()
     before = models.ForeignKey("self", models.SET_NULL, null=True, related_name="after")
     name = models.CharField(max_length=100, default="", blank=True)
+    seconds = models.FloatField()  # how long its document plays: kept, for a list parses no document
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

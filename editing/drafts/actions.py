@@ -20,23 +20,25 @@ from library.states import Origin
 def start(*, owner: User, document: Document, title: str = "") -> Draft:
     """A draft with its first revision. Raises DocumentInvalid, LimitReached."""
     sources.resolve_visible(document, owner)
+    written = _written(document)  # not under the lock
     with transaction.atomic():
         require_room_among("drafts", Draft.objects.visible_to(owner), owner=owner)
-        return _revise(Draft.objects.create(owner=owner, title=title), document)
+        return _revise(Draft.objects.create(owner=owner, title=title), written)
 
 
 def save(draft: Draft, *, document: Document | None = None, title: str | None = None) -> Draft:
     """Autosave: a new revision if the document differs from the current one. Raises DocumentInvalid."""
     if document is not None:
         sources.resolve_visible(document, draft.owner)
+    written = None if document is None else _written(document)  # not under the lock
     with transaction.atomic():
         draft = _locked(draft)
         if title is not None:
             draft.title = title
-        if document is None or _is_current(draft, document):
+        if written is None or _is_current(draft, written):
             draft.save()
             return draft
-        return _revise(draft, document)
+        return _revise(draft, written)
 
 
 def undo(draft: Draft) -> Draft:
@@ -64,10 +66,9 @@ def name(revision: Revision, *, name: str) -> Revision:
 def restore(revision: Revision) -> Draft:
     """The document of a revision as a new one after the current, even if its clips are gone by now. An undo
     leads back."""
-    document = revision.parsed  # not under the lock: parsing takes its time
     with transaction.atomic():
         draft = _locked(revision.draft)
-        return draft if _is_current(draft, document) else _revise(draft, document)
+        return draft if _is_current(draft, revision) else _revise(draft, revision)
 
 
 def render(draft: Draft) -> Clip:
@@ -102,19 +103,23 @@ def _locked(draft: Draft) -> Draft:
     return Draft.objects.select_for_update().get(pk=draft.pk)
 
 
-def _is_current(draft: Draft, document: Document) -> bool:
-    """Whether the draft's current revision is this document. If so, it need not be parsed to be shown."""
-    if draft.current is None or draft.current.document != dump(document):
-        return False
-    draft.current.parsed = document
-    return True
+def _written(document: Document) -> Revision:
+    """A revision of no draft yet that holds `document`."""
+    return Revision(document=dump(document), seconds=round(float(document.seconds), 3))
 
 
-def _revise(draft: Draft, document: Document) -> Draft:
-    """A revision after the current one. What had been undone is kept, as another branch."""
+def _is_current(draft: Draft, wanted: Revision) -> bool:
+    """Whether the document of the draft's current revision is that of `wanted`."""
+    return draft.current is not None and draft.current.document == wanted.document
+
+
+def _revise(draft: Draft, wanted: Revision) -> Draft:
+    """A revision after the current one, with the document of `wanted`. What had been undone is kept, as
+    another branch."""
     newest = draft.revisions.order_by("-number").values_list("number", flat=True).first() or 0
-    draft.current = draft.revisions.create(number=newest + 1, before=draft.current, document=dump(document))
-    draft.current.parsed = document
+    draft.current = draft.revisions.create(
+        number=newest + 1, before=draft.current, document=wanted.document, seconds=wanted.seconds
+    )
     draft.save()
     _prune(draft)
     return draft

@@ -41,7 +41,7 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
         return bool(draft.current and draft.current.before_id)
 
     def get_seconds(self, draft: Draft) -> float:
-        return round(float(draft.current.parsed.seconds), 3) if draft.current else 0.0
+        return draft.current.seconds if draft.current else 0.0
 
 
 class NewDraftSerializer(serializers.Serializer[Any]):
