@@ -33,10 +33,10 @@ from editing.engine.errors import DocumentInvalid
 from editing.engine.interchange import read_timeline
 from editing.engine.interchange.otio_reader import NoTimeline
 from editing.engine.text.subtitles import read_cues
-from generation.moderation import broken_by
 from generation.runner import camera, prompt_parser
 from generation.runner.prompt_parser import interpret
 from library.delivery.ranges import asked_span
+from moderation import broken_by
 from tests.conftest import Api
 
 PATIENCE = 120  # seconds; only a test that fails waits so long
