@@ -243,7 +243,7 @@ def test_work_ends_when_its_client_leaves(creator: User, monkeypatch: pytest.Mon
             ended.set()
             connections.close_all()
 
-    monkeypatch.setattr("generation.moderation.broken_by", endless)
+    monkeypatch.setattr("moderation.broken_by", endless)
     token = issue_session(creator)[1]
 
     async def leave() -> None:
