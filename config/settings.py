@@ -254,4 +254,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     #: [DEBUG, INFO, WARNING or ERROR] What is logged. DEBUG to look for a fault.
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"celery.beat": {"level": "WARNING"}},  # it says every few seconds that the watchdog is due
 }

@@ -22,8 +22,6 @@ CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
 WORKER = [
     *CELERY,
     "worker",
-    "--loglevel",
-    "info",
     "--without-gossip",
     "--without-mingle",
     "--without-heartbeat",
@@ -41,7 +39,7 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
         "web": [sys.executable, "-m", settings.WEB_SERVER, "--host", host, "--port", str(port)],
         "gpu": [*WORKER, "-Q", "gpu", "-n", "gpu@%h", "--pool", "solo"],
         "cpu": [*WORKER, "-Q", "cpu", "-n", "cpu@%h", *threads],
-        "beat": [*CELERY, "beat", "--loglevel", "warning", "--pidfile="],
+        "beat": [*CELERY, "beat", "--pidfile="],
     }
 
 

@@ -72,6 +72,11 @@ def test_every_handler_of_the_product_redacts() -> None:
         assert logging_["formatters"][handler["formatter"]]["()"] == "config.logs.LineFormatter"
 
 
+def test_beat_does_not_tell_every_few_seconds_that_the_watchdog_is_due() -> None:
+    assert not logging.getLogger("celery.beat").isEnabledFor(logging.INFO)
+    assert logging.getLogger("celery.worker").isEnabledFor(logging.INFO)
+
+
 def test_what_a_child_prints_is_redacted_in_its_file_and_the_file_is_rotated(
     tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
