@@ -56,9 +56,6 @@ class FileSender:
             file.writelines([*living, f"{now.isoformat(timespec='seconds')} {address.text} {code}\n"])
 
 
-LogSender = FileSender  # its name when it wrote to the log: a setting may still say so
-
-
 def code_file() -> Path:
     return Path(settings.VAR_DIR) / "sign-in-codes"
 

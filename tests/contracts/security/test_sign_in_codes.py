@@ -12,7 +12,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from creator.accounts import sign_in
 from creator.accounts.addresses import phone_address
 from creator.accounts.code_senders import FileSender, code_file
 from creator.models import User
@@ -113,9 +112,3 @@ def test_mails_do_not_go_to_the_log_for_want_of_a_server(db: None, settings: Any
 
 def test_a_mail_server_may_not_keep_a_request_waiting(settings: Any) -> None:
     assert 0 < settings.EMAIL_TIMEOUT <= 30
-
-
-def test_a_setting_from_before_writes_the_file_too(settings: Any) -> None:
-    settings.CODE_SENDER = "creator.accounts.code_senders.LogSender"
-
-    assert sign_in.code_senders.configured_sender().__class__ is FileSender
