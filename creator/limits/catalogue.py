@@ -90,7 +90,7 @@ HELD = (
 
 SIZES = (
     Limit("request_cpu", 5, "seconds", "CPU that one request may take", whose="request"),
-    Limit("prompt_text", 8000, "signs", "all prompts of one request, folded by NFKC", whose="request"),
+    Limit("prompt_text", 8000, "characters", "all prompts of one request, folded by NFKC", whose="request"),
     Limit("log_bytes", 16 * MIB, "bytes", "one log file of a process of `make up`", whose="installation"),
     Limit("log_files", 5, "files", "older ones that are kept of it", whose="installation"),
     Limit(
