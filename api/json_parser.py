@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 
 ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")  # of what no text may hold: NUL and halves of surrogate pairs
+TOO_ODD = "This JSON is nested too deep, or holds what is no character."
 DEEPEST = 100  # lists and objects within each other; every document we take has fewer than ten
 
 
@@ -28,10 +30,12 @@ class StrictJSONParser(BaseParser):
         sent = stream.read()
         try:
             found = json.loads(sent.decode(), parse_constant=_refuse)
-        except (ValueError, RecursionError) as error:
-            raise ParseError(f"JSON parse error - {error}") from None
+        except RecursionError:
+            raise ParseError(_(TOO_ODD)) from None
+        except ValueError as error:
+            raise ParseError(_("This is not JSON: {why}").format(why=error)) from None
         if _is_deeper(found, DEEPEST) or (any(escape in sent for escape in ESCAPES) and _is_odd(found)):
-            raise ParseError("JSON parse error - too deep, or with a character that is none")
+            raise ParseError(_(TOO_ODD))
         return found
 
 
@@ -41,7 +45,7 @@ def _refuse(constant: str) -> NoReturn:
 
 def _is_deeper(value: Any, most: int) -> bool:
     level = [value]
-    for _ in range(most):
+    for _depth in range(most):
         level = [inner for outer in level if isinstance(outer, dict | list) for inner in _within(outer)]
         if not level:
             return False

@@ -23,7 +23,7 @@ class WrongCode(errors.Invalid):
 
     code = "wrong-code"
     message = (
-        "This code does not open the door. Send the newest {digits} digits you received "
+        "This code is not valid. Send the newest {digits} digits you received "
         "within {minutes} minutes, or ask for a new code."
     )
 
@@ -51,10 +51,10 @@ class RateLimited(errors.TooManyRequests):
 
 
 class LimitReached(errors.Conflict):
-    """`params`: limit (its name), most, held. Waiting does not help, deleting does: hence no 429."""
+    """`params`: limit (its name), most, held. No 429: how long to wait is not known, if it helps at all."""
 
     code = "limit-reached"
-    message = "You have {held} of at most {most}, by the limit “{limit}”. Delete something of it first."
+    message = "You have {held} of at most {most}, by the limit “{limit}”. Delete, cancel or close one first."
 
 
 class TooMuchWork(errors.Unprocessable):

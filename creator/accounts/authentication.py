@@ -15,6 +15,10 @@ IN_ADDRESS = (
     "A token in an address ends up in logs, so none is taken there. Send it as “Authorization: Bearer …”; "
     "where you cannot, ask for a ticket with POST /api/v1/auth/ticket and open the stream with ?ticket=."
 )
+TICKET_REFUSED = (
+    "A ticket opens one event stream, once and within {seconds} seconds: this one is unknown, used or too "
+    "old, or this is no stream. Ask for another with POST /api/v1/auth/ticket."
+)
 BEARER = "creator.token"
 """The key of an ASGI scope under which a stream hands on the token it has found to the JSON route."""
 
@@ -76,6 +80,8 @@ class TokenAuthentication(BaseAuthentication):
                 raise AuthenticationFailed(_(REFUSED))
         if "token" in request.query_params:
             raise AuthenticationFailed(_(IN_ADDRESS))
+        if "ticket" in request.query_params:
+            raise AuthenticationFailed(_(TICKET_REFUSED).format(seconds=tickets.SECONDS))
         return None
 
     def authenticate_header(self, request: Request) -> str:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.validators import RegexValidator
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from api.fields import PlainTextField
@@ -36,7 +38,11 @@ class CodeSentSerializer(serializers.Serializer[Any]):
 
 
 class LoginSerializer(AddressSerializer):
-    code = serializers.RegexField(rf"^[0-9]{{{codes.DIGITS}}}$", help_text="The digits that were sent.")
+    code = serializers.RegexField(
+        rf"^[0-9]{{{codes.DIGITS}}}$",
+        help_text="The digits that were sent.",
+        error_messages={"invalid": format_lazy(_("A code has {digits} digits."), digits=codes.DIGITS)},
+    )
     request_id = serializers.UUIDField(
         required=False,
         help_text="Of the answer to POST auth/code. Left out: the newest request from the same network.",

@@ -1,5 +1,6 @@
 """One step by a code: who gets in, who does not, and what nobody learns."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -171,6 +172,22 @@ def test_refusals_are_said_in_chinese_to_chinese_readers(visitor: Visitor) -> No
     answer = visitor.client.post("/api/v1/auth/code", {"phone": "12345"}, headers=headers)
 
     assert "手机号" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"{", "请求内容不是有效的 JSON"),
+        (b"[" * 99999, "嵌套过深"),
+        (b'{"phone": "+8613800138000", "code": "1"}', "6 位数字"),
+    ],
+)
+def test_so_is_what_could_not_be_read(visitor: Visitor, body: bytes, told: str) -> None:
+    headers = {"Accept-Language": "zh-Hans"}
+
+    answer = visitor.client.post("/api/v1/auth/login", body, content_type="application/json", headers=headers)
+
+    assert answer.status_code == 400 and told in json.dumps(answer.json(), ensure_ascii=False)
 
 
 def test_a_code_can_go_by_mail(visitor: Visitor, settings: Any) -> None:

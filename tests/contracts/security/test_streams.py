@@ -83,6 +83,14 @@ async def test_a_ticket_opens_one_stream(submit: Submit, session: tuple[Token, s
     await first.leave()
 
 
+def test_a_ticket_that_opens_nothing_is_told_from_no_sign_in(session: tuple[Token, str]) -> None:
+    client = CheckedClient(headers={"Accept-Language": "zh-Hans"})
+
+    answer = client.get(f"/api/v1/me?ticket={tickets.issue(session[0])}")
+
+    assert (answer.status_code, "票据" in answer.json()["detail"]) == (401, True)
+
+
 @pytest.mark.parametrize("spoil", ["expire", "revoke"])
 def test_a_ticket_that_is_old_or_whose_token_ended_opens_nothing(
     session: tuple[Token, str], spoil: str, monkeypatch: pytest.MonkeyPatch
