@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from creator import audit
 from creator.admission.welcome import welcome
 from creator.credits import ledger
 from creator.errors import (
@@ -58,21 +59,26 @@ def place_in_line(entry: WaitlistEntry) -> int | None:
     return ahead[:COUNTED].count() + 1
 
 
-def admit_next(count: int) -> int:
-    """Admit up to `count` people from the front of the line; says how many it was."""
+def admit_next(count: int, *, by: User | None = None) -> int:
+    """Admit up to `count` people from the front of the line; says how many it was.
+
+    `by` is who of the staff does, and is written down; who runs the machine is nobody's staff.
+    """
     admitted = 0
     while admitted < count and (batch := _front(min(count - admitted, 500))):
-        admitted += sum(_admit_from_line(entry) for entry in batch)
+        admitted += sum(_admit_from_line(entry, by) for entry in batch)
     return admitted
 
 
-def admit(user: User) -> bool:
+def admit(user: User, *, by: User | None = None) -> bool:
     """Let `user` in and give the welcome credits, once to a person; False if somebody else did so first."""
     now = timezone.now()
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, admitted_at=None).update(admitted_at=now):
             return False
         WaitlistEntry.objects.filter(user=user, admitted_at=None).update(admitted_at=now)
+        if by:
+            audit.record(actor=by, action="admit", subject=f"user:{user.pk}")
         if settings.SIGNUP_CREDITS and welcome(user):
             reference = f"signup:{user.pk}"
             ledger.grant(owner=user, amount=settings.SIGNUP_CREDITS, purpose=WELCOME, reference=reference)
@@ -90,9 +96,11 @@ def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
         raise InvalidInvite(field="code")
     try:
         with transaction.atomic():
-            return Invite.objects.create(code=code, uses=uses, made_by=made_by)
+            invite = Invite.objects.create(code=code, uses=uses, made_by=made_by)
+            audit.record(actor=made_by, action="invite", subject=f"invite:{invite.pk}", data={"uses": uses})
     except IntegrityError:
         raise InviteExists(field="code") from None
+    return invite
 
 
 def redeem(*, user: User, code: str) -> User:
@@ -124,8 +132,8 @@ def _front(count: int) -> list[WaitlistEntry]:
     return list(line[:count])
 
 
-def _admit_from_line(entry: WaitlistEntry) -> bool:
-    if admit(entry.user):
+def _admit_from_line(entry: WaitlistEntry, by: User | None) -> bool:
+    if admit(entry.user, by=by):
         return True
     # Let in by other means while waiting: the entry must leave the line, or its front would never move.
     WaitlistEntry.objects.filter(pk=entry.pk, admitted_at=None).update(admitted_at=timezone.now())

@@ -21,7 +21,7 @@ def new_handle() -> str:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, **fields: Any) -> "User":
-        """A new person; nobody has a password unless staff is given one."""
+        """A new person. Nobody has a password: all sign in by code."""
         password = fields.pop("password", None)
         user = self.model(**fields)
         user.set_password(password)

@@ -178,3 +178,24 @@ def test_the_command_makes_staff_of_a_phone_number(db: None) -> None:
     assert (user.phone, user.is_staff, user.is_admitted) == ("+8613800138000", True, True)
     with pytest.raises(CommandError):
         call_command("staff", phone="110")
+
+
+def test_the_command_makes_a_superuser_and_takes_it_all_back(db: None) -> None:
+    def ranks(*options: str) -> tuple[bool, bool]:
+        call_command("staff", "--email", "boss@example.org", *options, stdout=StringIO())
+        return User.objects.values_list("is_staff", "is_superuser").get()
+
+    assert [ranks("--superuser"), ranks(), ranks("--remove")] == [(True, True), (True, True), (False, False)]
+    with pytest.raises(CommandError, match="Nobody"):
+        call_command("staff", "--email", "nobody@example.org", "--remove")
+
+
+def test_whom_staff_let_in_is_written_down(api: Any, waiting: User, staff: User) -> None:
+    _apply(api, waiting)
+    api(staff).post(ADMIT, {"count": 5})
+    code = api(staff).post(INVITES, {"uses": 2}).json()["code"]
+
+    written = api(staff).get("/api/v1/staff/actions").json()["results"]
+
+    assert [(row["actor"], row["action"]) for row in written] == [("staff", "invite"), ("staff", "admit")]
+    assert written[1]["subject"] == f"user:{waiting.pk}" and code not in str(written)

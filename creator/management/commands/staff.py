@@ -8,6 +8,7 @@ import errors
 from creator.accounts import sign_in
 from creator.accounts.addresses import Address, address
 from creator.admission import actions
+from creator.models import User
 
 
 class Command(BaseCommand):
@@ -16,13 +17,35 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--phone", default="")
         parser.add_argument("--email", default="")
+        to = parser.add_mutually_exclusive_group()
+        to.add_argument("--superuser", action="store_true", help="who may suspend other staff, too")
+        to.add_argument("--remove", action="store_true", help="staff no longer, nor superuser")
 
-    def handle(self, *args: Any, phone: str, email: str, **options: Any) -> None:
-        user = sign_in.find_or_create_user(_address(phone, email))
-        actions.admit(user)
-        user.is_staff = True
-        user.save(update_fields=["is_staff"])
-        self.stdout.write(f"{user} is staff")
+    def handle(
+        self,
+        *args: Any,
+        phone: str,
+        email: str,
+        superuser: bool = False,
+        remove: bool = False,
+        **options: Any,
+    ) -> None:
+        user = _person(_address(phone, email), must_exist=remove)
+        user.is_staff, user.is_superuser = not remove, superuser or (user.is_superuser and not remove)
+        user.save(update_fields=["is_staff", "is_superuser"])
+        what = "no longer staff" if remove else "a superuser" if user.is_superuser else "staff"
+        self.stdout.write(f"{user} is {what}")
+
+
+def _person(at: Address, *, must_exist: bool) -> User:
+    """Who has this address, signed up and admitted unless they `must_exist`."""
+    if must_exist:
+        if user := sign_in.user_at(at):
+            return user
+        raise CommandError("Nobody has this address.")
+    user = sign_in.find_or_create_user(at)
+    actions.admit(user)
+    return user
 
 
 def _address(phone: str, email: str) -> Address:
