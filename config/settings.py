@@ -150,7 +150,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W003"]  # no cookies, so nobody's browser ca
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lingying",
-    "DESCRIPTION": "Prompt to clip, clip to edit, edit to feed.",
+    "DESCRIPTION": "Prompt to clip, clip to edit, edit to feed. What all routes share: docs/clients.md.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -30,6 +30,12 @@ from jobs.worker import handlers
 LAST_EVENT_ID = OpenApiParameter(
     "Last-Event-ID", str, OpenApiParameter.HEADER, description="Of a stream: goes before `after`."
 )
+TICKET = OpenApiParameter(
+    "ticket", str, description="Of a stream, where no header can be sent: from POST auth/ticket."
+)
+LANGUAGE = OpenApiParameter(
+    "lang", str, description="Of a stream, where no Accept-Language can be sent: `zh-Hans`, say."
+)
 
 
 def visible_jobs(request: Request) -> QuerySet[Job]:
@@ -71,7 +77,7 @@ class RetryView(APIView):
 class EventsView(APIView):
     @extend_schema(
         operation_id="streamJobEvents",
-        parameters=[AfterSerializer, LAST_EVENT_ID],
+        parameters=[AfterSerializer, LAST_EVENT_ID, TICKET, LANGUAGE],
         responses={
             (200, "application/json"): EventsSerializer,
             (200, "text/event-stream"): OpenApiTypes.STR,
