@@ -4,12 +4,12 @@
 dated list beside this file; it fails on a hole and warns of a list older than 60 days. `--refresh` asks OSV.
 """
 
+import datetime
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -25,17 +25,19 @@ PIN = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;#]+)")
 
 @dataclass(frozen=True)
 class Advisory:
-    """A hole of `package`, named by `ids`, in versions from `introduced` on (None: all) and before `fixed`."""
+    """A hole of `package`, named by `ids`, in versions from `introduced` on (None: all) and before `fixed`.
+    `accepted` says why it does not matter here, where it does not."""
 
     package: str
     ids: tuple[str, ...]
     fixed: str
     what: str
     introduced: str | None = None
+    accepted: str | None = None
 
     def concerns(self, version: str) -> bool:
         found = Version(version)
-        return Version(self.introduced or "0") <= found < Version(self.fixed)
+        return self.accepted is None and Version(self.introduced or "0") <= found < Version(self.fixed)
 
     def __str__(self) -> str:
         return f"{', '.join(self.ids)} ({self.what}), fixed in {self.fixed}"
@@ -45,10 +47,10 @@ class Advisory:
 class Dated:
     """The list of advisories, as it stood on `date`."""
 
-    date: date
+    date: datetime.date
     advisories: tuple[Advisory, ...]
 
-    def warning(self, today: date) -> str | None:
+    def warning(self, today: datetime.date) -> str | None:
         """What to say of a list that is too old."""
         days = (today - self.date).days
         if days <= OLD_DAYS:
@@ -83,7 +85,7 @@ def installed() -> Iterator[tuple[str, str, str]]:
         yield one.name, one.version, "installed"
 
 
-def check(listed: Dated, versions: Iterable[tuple[str, str, str]], *, today: date) -> int:
+def check(listed: Dated, versions: Iterable[tuple[str, str, str]], *, today: datetime.date) -> int:
     """Print the warning and every hole; returns the exit status: 1 where there is a hole."""
     holes = list(dict.fromkeys(listed.holes(versions)))
     for line in filter(None, [listed.warning(today), *holes]):
@@ -100,14 +102,10 @@ def written(listed: Dated) -> str:
     head = [line for line in LIST.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
     lines = [*head, f"date = {listed.date}"]
     for one in listed.advisories:
-        fields: Mapping[str, str | None] = {
-            "introduced": one.introduced,
-            "fixed": one.fixed,
-            "what": one.what,
-        }
+        told = {name: getattr(one, name) for name in ("introduced", "fixed", "what", "accepted")}
         ids = ", ".join(f'"{name}"' for name in one.ids)
         lines += ["", "[[advisory]]", f'package = "{one.package}"', f"ids = [{ids}]"]
-        lines += [f'{name} = "{value}"' for name, value in fields.items() if value]
+        lines += [f'{name} = "{value}"' for name, value in told.items() if value]
     return "\n".join(lines) + "\n"
 
 
@@ -116,8 +114,8 @@ def main(arguments: list[str]) -> int:
     if "--refresh" in arguments:
         from config.osv import refreshed  # a request over the network, which nothing else here makes
 
-        LIST.write_text(written(refreshed(read(), versions, today=date.today())), encoding="utf-8")
-    return check(read(), versions, today=date.today())
+        LIST.write_text(written(refreshed(read(), versions, today=datetime.date.today())), encoding="utf-8")
+    return check(read(), versions, today=datetime.date.today())
 
 
 if __name__ == "__main__":

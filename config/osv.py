@@ -1,4 +1,4 @@
-"""Advisories asked of OSV, the open database of vulnerabilities (https://osv.dev): one query for everything."""
+"""Advisories asked of OSV, the open database of vulnerabilities (https://osv.dev)."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
