@@ -7,7 +7,6 @@ from pathlib import Path
 
 from editing import sources
 from editing.drafts.actions import current
-from editing.engine.graph import build
 from editing.engine.inspect.explain import Node, explain, graph_nodes
 from editing.engine.render.command import Command, compile
 from editing.engine.source import Source, Sources
@@ -40,7 +39,7 @@ def graph_view(draft: Draft) -> GraphView:
     document = current(draft).parsed
     promised = _as_promised(sources.resolve_visible(document, draft.owner))
     command = compile(document, promised, FOLDER / "edit.mp4")
-    return GraphView(command, explain(command), graph_nodes(build(document, promised)))
+    return GraphView(command, explain(command), graph_nodes(command.graph))
 
 
 def _as_promised(found: sources.ResolvedSources) -> Sources:

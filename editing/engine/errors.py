@@ -141,6 +141,11 @@ class CurveUneven(FieldError):
     message = "A speed curve goes on in time. Accepted: points in order, the first at 0 and the last at 1."
 
 
+class CurvesTooFine(FieldError):
+    code = "curves-too-fine"
+    message = "The speed curves of this edit have {count} points together. Accepted: at most {most}."
+
+
 class FrozenEnds(FieldError):
     code = "frozen-ends"
     message = "A frozen picture has no end of its own. Accepted: start and freeze."

@@ -20,7 +20,7 @@ from creator.limits import limited
 from creator.permissions import IsAdmitted, IsSignedIn
 from editing.drafts.serializers import DraftSerializer
 from editing.drafts.views import draft_shown
-from editing.engine.interchange.otio_reader import NoTimeline
+from editing.engine.interchange.otio_reader import NoTimeline, TimelineTooLarge
 from editing.engine.text.subtitles import FORMATS, NoSubtitles
 from editing.exchange import import_export
 from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSerializer
@@ -83,7 +83,7 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}
     )
     @action(detail=False, methods=["post"], url_path="otio")
-    @raises(NoTimeline, LimitReached)
+    @raises(NoTimeline, TimelineTooLarge, LimitReached)
     @limited("drafts_made")
     def open_timeline(self, request: Request) -> Response:
         """A new draft of an OpenTimelineIO timeline, of clips of one's own."""

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
+
 from library.media.guard import ffmpeg
 from tests.library import footage
 
@@ -89,6 +91,35 @@ def a_colour_profile_that_unpacks_to_a_gigabyte(folder: Path, _: str) -> Path:
     return _bytes(folder, plain[:33] + profile + plain[33:], "out.png")  # 33: the signature and IHDR
 
 
+def an_hour_of_silence(folder: Path, _: str) -> Path:
+    """A few hundred kilobytes."""
+    silence = ("-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono:d=3600", "-c:a", "aac", "-f", "ipod")
+    ffmpeg.run([*silence, "long.m4a"], cwd=folder)
+    return folder / "long.m4a"
+
+
+def two_thousand_pictures_in_one(folder: Path, _: str = "") -> Path:
+    """An animated PNG."""
+    pictures = [Image.new("RGB", (32, 32), (number % 256, number // 256, 0)) for number in range(2000)]
+    pictures[0].save(folder / "moving.png", save_all=True, append_images=pictures[1:])
+    return folder / "moving.png"
+
+
+def a_thousand_scans(folder: Path, _: str = "") -> Path:
+    """A progressive JPEG whose last scan comes a thousand times: a few kilobytes each, all of it decoded."""
+    Image.new("RGB", (1500, 1500), "red").save(folder / "plain.jpg", progressive=True)
+    plain = (folder / "plain.jpg").read_bytes()
+    at, end = plain.rfind(b"\xff\xda"), plain.rfind(b"\xff\xd9")
+    return _bytes(folder, plain[:at] + plain[at:end] * 1000 + plain[end:], "scans.jpg")
+
+
+def words_that_unpack_to_a_gigabyte(folder: Path, _: str = "") -> Path:
+    """A PNG with sixteen compressed texts of 64 MiB each."""
+    words = b"Comment\0\0" + zlib.compress(bytes(64 << 20), 9)
+    plain = footage.picture(folder).read_bytes()
+    return _bytes(folder, plain[:33] + footage.chunk(b"zTXt", words) * 16 + plain[33:], "words.png")
+
+
 REFUSED: dict[Maker, set[str]] = {
     concat_script: {"media-kind"},
     dash_behind_an_mp4: {"media-unreadable"},
@@ -103,8 +134,17 @@ REFUSED: dict[Maker, set[str]] = {
     four_billion_samples_a_second: {"media-unreadable"},
     sixty_five_thousand_channels: {"media-unreadable"},
     one_sample_a_second: {"media-too-long"},
+    an_hour_of_silence: {"media-too-long"},
     samples_of_a_quarter_gigabyte: {"media-unreadable"},
 }
+
+# Pictures that may be taken, for what is kept of them is small, or refused.
+HEAVY: tuple[Maker, ...] = (
+    a_colour_profile_that_unpacks_to_a_gigabyte,
+    two_thousand_pictures_in_one,
+    a_thousand_scans,
+    words_that_unpack_to_a_gigabyte,
+)
 
 
 def growing(folder: Path, _: str = "") -> Path:

@@ -75,7 +75,8 @@ def test_it_is_refused_with_a_reason_and_asks_nobody(
 def test_no_file_of_the_corpus_takes_half_a_gigabyte(corpus: Any, tmp_path: Path) -> None:
     growing, largest = hostile_corpus.growing(tmp_path), hostile_corpus.as_large_as_is_taken(tmp_path)
     picture = footage.picture(tmp_path, "large.png", (8000, 5000))
-    files = [*(corpus(maker, "") for maker in hostile_corpus.REFUSED), growing, largest, picture]
+    makers = (*hostile_corpus.REFUSED, *hostile_corpus.HEAVY)
+    files = [*(corpus(maker, "") for maker in makers), growing, largest, picture]
 
     argv = [sys.executable, "-c", TAKES_THEM_ALL, str(tmp_path), *map(str, files)]
     told = subprocess.run(argv, cwd=Path(__file__).parents[2], capture_output=True, check=True).stdout
@@ -114,14 +115,16 @@ def test_a_page_behind_a_picture_is_gone_from_what_is_kept(
     assert b"script" not in (media / key).read_bytes()
 
 
-def test_a_colour_profile_that_unpacks_to_a_gigabyte_is_not_unpacked(upload: Upload, tmp_path: Path) -> None:
-    before = psutil.Process().memory_info().rss
+@pytest.mark.parametrize("maker", hostile_corpus.HEAVY, ids=lambda maker: maker.__name__)
+def test_what_a_picture_unpacks_to_is_not_held_here_and_not_kept(
+    maker: hostile_corpus.Maker, upload: Upload, media: Path, stored: Keys, tmp_path: Path
+) -> None:
+    path, before = maker(tmp_path, ""), psutil.Process().memory_info().rss
 
-    assert upload(hostile_corpus.a_colour_profile_that_unpacks_to_a_gigabyte(tmp_path, "")).status_code in (
-        202,
-        422,
-    )
+    assert upload(path).status_code in (202, 422)
     assert psutil.Process().memory_info().rss - before < 100 << 20
+    assert all((media / key).stat().st_size < 200_000 for key in stored())
+    assert psutil.Process().children(recursive=True) == []
 
 
 @pytest.mark.parametrize("spoil", [hostile_corpus.flipped, hostile_corpus.cut_short])

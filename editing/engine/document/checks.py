@@ -13,6 +13,7 @@ from editing.engine.exact import exact
 
 REVERSED_BYTES = 1 << 30  # of decoded pictures, all that plays backwards together
 MIXED_BYTES = 2 << 30  # of decoded pictures, those of both clips that one transition mixes
+MOST_CURVE_POINTS = 128  # of all cuts: each becomes a piece of the graph, in picture and in sound
 MOST_ENLARGED = 60.0  # seconds of clips: the net takes seconds of CPU for one picture
 
 
@@ -20,6 +21,7 @@ def as_a_whole(document: Document) -> Iterator[FieldError]:
     """Every such problem, in the order of the document."""
     for index, cut in enumerate(document.clips):
         yield from _cut(cut, f"clips[{index}]", document.canvas.fps)
+    yield from _curves(document)
     yield from _transitions(document)
     yield from _length(document)
     yield from _beyond_the_end(document)
@@ -36,6 +38,13 @@ def _cut(cut: Cut, path: str, fps: int) -> Iterator[FieldError]:
         yield errors.EndBeforeStart(least=cut.start, field=f"{path}.end")
     elif cut.seconds * fps < 1:
         yield errors.TooShort(least=round(float(cut.fastest) / fps, 4), field=f"{path}.end")
+
+
+def _curves(document: Document) -> Iterator[FieldError]:
+    points = [len(cut.speed) if isinstance(cut.speed, tuple) else 0 for cut in document.clips]
+    if sum(points) > MOST_CURVE_POINTS:
+        last = max(index for index, count in enumerate(points) if count)
+        yield errors.CurvesTooFine(count=sum(points), most=MOST_CURVE_POINTS, field=f"clips[{last}].speed")
 
 
 def _transitions(document: Document) -> Iterator[FieldError]:

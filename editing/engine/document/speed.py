@@ -74,8 +74,9 @@ def played(speed: float | tuple[Point, ...], length: Fraction) -> Fraction:
     return sum((step.seconds for step in steps(speed, length)), start=Fraction(0))
 
 
+@lru_cache(maxsize=256)
 def steps(speed: float | tuple[Point, ...], length: Fraction) -> tuple[Step, ...]:
-    """The constant speeds in which `length` seconds of a clip are played, first to last."""
+    """The constant speeds in which `length` seconds of a clip are played, first to last. Kept too."""
     if not isinstance(speed, tuple):
         return (Step(length, exact(speed)),)
     return tuple(step for a, b in pairwise(speed) for step in _between(a, b, length))

@@ -6,6 +6,7 @@ raises one of our own errors, by `fail`.
 
 from collections.abc import Callable, Set
 from dataclasses import fields
+from itertools import islice
 from typing import Annotated, Any, NoReturn
 
 from pydantic import (
@@ -25,6 +26,7 @@ JsonSchema = dict[str, Any]
 
 LONGEST_CLIP = 36_000.0  # seconds
 MOST_SECONDS = 600.0  # of an edit
+MOST_TOLD = 20  # unknown fields of one object: there may be a hundred thousand
 GAINS = (-60.0, 20.0)  # decibels
 
 
@@ -52,13 +54,14 @@ class Part:
 
 def tidied(known: Set[str]) -> Callable[[Any], Any]:
     """A validator of objects: `known` fields that are null are left out. The others are refused, null or
-    not, so their names are made such as can be told and stored."""
+    not, so their names are made such as can be told and stored; of very many the first are told."""
 
     def tidy(value: Any) -> Any:
         if not isinstance(value, dict) or (value.keys() <= known and None not in value.values()):
             return value
-        kept = {name: one for name, one in value.items() if one is not None or name not in known}
-        return {_tellable(name): one for name, one in kept.items()}
+        kept = {name: one for name, one in value.items() if one is not None and name in known}
+        unknown = islice((item for item in value.items() if item[0] not in known), MOST_TOLD)
+        return kept | {_tellable(name): one for name, one in unknown}
 
     return tidy
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate, pairwise
 
 import ffmpeg
 
@@ -11,6 +12,7 @@ from editing.engine.graph.clip_node import ClipNode, Stream, ffmpeg_seconds
 from editing.engine.graph.joining import SAMPLE_RATE, samples_before
 
 STEREO = {"channel_layouts": "stereo", "sample_fmts": "fltp", "sample_rates": SAMPLE_RATE}
+Ends = tuple[Fraction, Fraction]
 SHORTEST_PIECE = Fraction(1, 8)  # seconds
 
 
@@ -60,19 +62,22 @@ def _retimed(audio: Stream, node: ClipNode) -> Stream:
     if len(pieces) == 1:
         return _at_speed(audio, pieces[0].speed)
     copies = audio.filter_multi_output("asplit", len(pieces))
-    return ffmpeg.concat(*(_piece(copies[at], pieces, at) for at in range(len(pieces))), v=0, a=1)
+    read = pairwise(accumulate((piece.length for piece in pieces), initial=Fraction(0)))
+    heard = pairwise(accumulate((piece.seconds for piece in pieces), initial=Fraction(0)))
+    parts = (
+        _piece(copies[at], piece.speed, *ends)
+        for at, (piece, *ends) in enumerate(zip(pieces, read, heard, strict=True))
+    )
+    return ffmpeg.concat(*parts, v=0, a=1)
 
 
-def _piece(copy: Stream, pieces: Sequence[Step], at: int) -> Stream:
-    """The `at`-th piece of a speed curve. Its boundaries are rounded, not its length, so that errors never
-    add up."""
-    zero = Fraction(0)
-    begin = sum((piece.length for piece in pieces[:at]), start=zero)
-    end = begin + pieces[at].length
-    part = copy.filter("atrim", start=ffmpeg_seconds(begin), end=ffmpeg_seconds(end))
-    starts = sum((piece.seconds for piece in pieces[:at]), start=zero)
-    first, last = (nearest(time * SAMPLE_RATE) for time in (starts, starts + pieces[at].seconds))
-    return with_length(_at_speed(part.filter("asetpts", "PTS-STARTPTS"), pieces[at].speed), last - first)
+def _piece(copy: Stream, speed: Fraction, read: Ends, heard: Ends) -> Stream:
+    """A piece of a speed curve: from where to where it is read, and when it is heard. Its boundaries are
+    rounded, not its length, so that errors never add up."""
+    begin, end = map(ffmpeg_seconds, read)
+    part = copy.filter("atrim", start=begin, end=end).filter("asetpts", "PTS-STARTPTS")
+    first, last = (nearest(time * SAMPLE_RATE) for time in heard)
+    return with_length(_at_speed(part, speed), last - first)
 
 
 def _pieces(steps: Sequence[Step]) -> list[Step]:

@@ -12,26 +12,30 @@ from editing.engine.document import Document, Sticker
 from editing.engine.exact import exact, nearest
 from editing.engine.geometry import Size
 from editing.engine.graph.clip_node import Stream
-from editing.engine.source import Sources
+from editing.engine.source import Source, Sources
 from library.media.guard.ffmpeg import safe_input_kwargs
 from library.media.shapes import even
 from library.media.sniff import DEMUXER_OF
 
-Scaled = tuple[str, Size]  # a still, and the size in pixels at which it is shown
+Scaled = tuple[Source, Size]  # a still, however its id is spelt, and the size in pixels it is shown at
 
 
 def overlay(document: Document, sources: Sources, video: Stream) -> Stream:
     """`video` with every sticker on it."""
-    shown = [(one.still, size(one, sources[one.still].size, document.size)) for one in document.stickers]
-    copies = {scaled: _copies(scaled, sources, times) for scaled, times in Counter(shown).items()}
+    stills = [sources[one.still] for one in document.stickers]
+    shown = [
+        (still, size(one, still.size, document.size))
+        for one, still in zip(document.stickers, stills, strict=True)
+    ]
+    copies = {scaled: _copies(scaled, times) for scaled, times in Counter(shown).items()}
     for sticker, scaled in zip(document.stickers, shown, strict=True):
         video = _overlaid(video, next(copies[scaled]), sticker, scaled[1], document)
     return video
 
 
-def _copies(scaled: Scaled, sources: Sources, times: int) -> Iterator[Stream]:
+def _copies(scaled: Scaled, times: int) -> Iterator[Stream]:
     """The picture, once for each time it is shown: no filter's output is taken twice."""
-    picture = _picture(scaled, sources)
+    picture = _picture(*scaled)
     if times == 1:
         return iter([picture])
     split = picture.filter_multi_output("split", times)
@@ -55,8 +59,7 @@ def size(sticker: Sticker, still: Size, canvas: Size) -> Size:
     return width, even(width * still[1] / still[0])
 
 
-def _picture(scaled: Scaled, sources: Sources) -> Stream:
-    source, target = sources[scaled[0]], scaled[1]
+def _picture(source: Source, target: Size) -> Stream:
     # Its demuxer is named: ffmpeg itself takes a JPEG for a sequence of images, which no input may be.
     opened = ffmpeg.input(**safe_input_kwargs(source.path), f=DEMUXER_OF[source.probe.container])
     picture = opened.video.filter("scale", *target, flags="lanczos", out_color_matrix="bt709", out_range="tv")

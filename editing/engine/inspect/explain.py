@@ -9,7 +9,8 @@ from editing.engine.graph import Graph
 from editing.engine.render.command import Command
 
 PICTURE, SOUND = "picture", "sound"
-HIDDEN = {"protocol_whitelist", "format_whitelist", "max_pixels", "max_streams"}  # the guards of every input
+# the guards of every input
+HIDDEN = {"protocol_whitelist", "format_whitelist", "max_pixels", "max_streams", "threads", "f"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from editing.engine.catalogue.transitions import TRANSITIONS
 from editing.engine.document import VERSION
 from editing.engine.interchange.otio_writer import METADATA_KEY, Value
 
+MOST_CHARACTERS = 1_000_000  # a thousand clips; a document holds 32
 DIGITS = 6  # of a second
 MOST_ITEMS = 1_000  # clips, gaps and transitions of all tracks; each takes a fifth of a millisecond
 # RuntimeError: OpenTimelineIO raises NotImplementedError for a composition of a kind it has no length for
@@ -28,10 +29,19 @@ class NoTimeline(errors.Invalid):
     )
 
 
+class TimelineTooLarge(errors.Invalid):
+    code = "timeline-too-large"
+    message = "This timeline is too large to be read. Accepted: at most {most} characters of JSON."
+
+
 def read_timeline(timeline: Any) -> Value:
-    """The JSON of an edit document, not yet validated, from the JSON of a timeline. Raises NoTimeline."""
+    """The JSON of an edit document, not yet validated, from the JSON of a timeline. Raises NoTimeline,
+    TimelineTooLarge."""
     try:
-        return _document(otio.core.deserialize_json_from_string(json.dumps(timeline)))
+        text = json.dumps(timeline)
+        if len(text) > MOST_CHARACTERS:
+            raise TimelineTooLarge(most=MOST_CHARACTERS, field="timeline")
+        return _document(otio.core.deserialize_json_from_string(text))
     except (otio.exceptions.OTIOError, *MALFORMED) as malformed:
         raise NoTimeline(field="timeline") from malformed
 

@@ -10,6 +10,7 @@ import ffmpeg
 from editing.engine.document import Document
 from editing.engine.errors import raise_for
 from editing.engine.graph import NO_CROPS, Graph, build
+from editing.engine.graph.arguments import arguments
 from editing.engine.render.memory import size_errors
 from editing.engine.render.preview import PRESET, preview_frames
 from editing.engine.source import Sources
@@ -32,6 +33,7 @@ class Command:
     frames: int
     size: tuple[int, int]
     fps: int
+    graph: Graph = field(compare=False, repr=False)
     files: dict[str, str] = field(default_factory=dict)
     cover: Path | None = None
 
@@ -59,8 +61,8 @@ def compile(
     frames = preview_frames(document) if preview else document.frames
     encoding = _encoding(frames, document.canvas.fps, sound=graph.audio is not None)
     encoding |= {"preset": PRESET, "t": frames / document.canvas.fps} if preview else {}
-    args = tuple(_outputs(graph, out, encoding, cover).get_args())
-    return Command(args, frames, document.size, document.canvas.fps, graph.files, cover)
+    args = tuple(arguments(_outputs(graph, out, encoding, cover)))
+    return Command(args, frames, document.size, document.canvas.fps, graph, graph.files, cover)
 
 
 def check_references(document: Document, sources: Sources) -> None:

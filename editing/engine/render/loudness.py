@@ -11,6 +11,7 @@ import ffmpeg as graphs
 
 from editing.engine.document import Document
 from editing.engine.graph import build
+from editing.engine.graph.arguments import arguments
 from editing.engine.source import Sources
 from library.media.guard import ffmpeg
 
@@ -58,7 +59,8 @@ def measure(
         (workdir / name).write_text(text, encoding="utf-8")
     report = workdir / REPORT
     meter = graph.audio.filter("ebur128", metadata=1).filter("ametadata", mode="print", file=REPORT)
-    ffmpeg.run(graphs.output(meter, "-", format="null").get_args(), cwd=workdir, timeout=timeout, check=check)
+    argv = arguments(graphs.output(meter, "-", format="null"))
+    ffmpeg.run(argv, cwd=workdir, timeout=timeout, check=check)
     read = [line for line in report.read_text().splitlines() if line.startswith(INTEGRATED)]
     report.unlink()
     return float(read[-1].removeprefix(INTEGRATED)) if read else SILENCE * 2

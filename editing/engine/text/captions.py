@@ -78,13 +78,12 @@ def escape(line: str) -> str:
 def wrap(text: str, columns: int) -> Iterator[str]:
     """Lines of at most `columns` half-widths. Chinese breaks anywhere, words only where one is too long."""
     for paragraph in text.splitlines():
-        line = ""
+        line, filled = "", 0
         for piece in _pieces(paragraph, columns):
-            if line and width(line + piece.rstrip()) > columns:
+            if line and filled + width(piece.rstrip()) > columns:
                 yield line.rstrip()
-                line = piece.lstrip()
-            else:
-                line += piece
+                line, filled, piece = "", 0, piece.lstrip()
+            line, filled = line + piece, filled + width(piece)
         yield line.rstrip()
 
 

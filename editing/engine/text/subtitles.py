@@ -13,6 +13,7 @@ MAX_CUES = 5_000
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
 _TAGS = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")  # <i>, <c.yellow>, <00:01.000>, {\an8}
+_NO_CHARACTER = re.compile(r"&#\d{8,};?", re.ASCII)  # more digits than Unicode has; Python refuses thousands
 
 
 class NoSubtitles(errors.Invalid):
@@ -67,7 +68,8 @@ def _cue(lines: list[str]) -> Cue | None:
         return None
     at, times = found
     start, end = (_seconds(times.groups()[half : half + 4]) for half in (0, 4))
-    text = html.unescape(_TAGS.sub("", "\n".join(lines[at + 1 :]))).strip()
+    marked = _TAGS.sub("", "\n".join(lines[at + 1 :]))
+    text = html.unescape(_NO_CHARACTER.sub("\ufffd", marked)).strip()
     return Cue(text, start, end) if text and end > start else None
 
 

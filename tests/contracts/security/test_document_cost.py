@@ -1,15 +1,27 @@
 """What a document costs whoever reads it: lists parse none, and at its bounds each request is cheap."""
 
 import importlib
+import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import ffmpeg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from creator.models import User
 from editing.drafts import actions
+from editing.drafts.graph_view import _source as promised
 from editing.engine.document import parse, reading
+from editing.engine.errors import DocumentInvalid
+from editing.engine.graph import build
+from editing.engine.graph.arguments import arguments
+from editing.engine.inspect.explain import graph_nodes
+from editing.engine.interchange import otio_reader
+from editing.engine.render.command import compile
+from editing.engine.text.subtitles import read_cues
 from editing.models import Revision
 from tests.conftest import Api
 from tests.contracts.objects import ready_clip
@@ -83,3 +95,91 @@ def test_the_migration_counts_the_seconds_of_older_documents_as_the_engine_does(
     migration = importlib.import_module("editing.migrations.0003_revision_seconds")
 
     assert round(migration._seconds(kept.document), 3) == Revision.objects.get(pk=kept.pk).seconds
+
+
+def at_its_bounds() -> dict[str, Any]:
+    """A document with as much of everything as is taken."""
+    curve = [{"at": at / 3, "speed": 0.5 + at / 2} for at in range(4)]
+    fade = {"transition": {"name": "fade", "seconds": 0.5}}
+    effects = [{"name": "brightness"}] * 8
+    cuts = [
+        cut(0, 10, clip=f"c{at}", speed=curve, effects=effects, **(fade if at else {})) for at in range(32)
+    ]
+    captions = [{"text": "字" * 300, "start": at / 10, "end": at / 10 + 1} for at in range(200)]
+    stickers = [{"still": f"s{at}", "start": 0, "end": 5, "width": 1} for at in range(16)]
+    music = [{"track": f"t{at}"} for at in range(8)]
+    canvas = {"size": [640, 360]}
+    return document(*cuts, captions=captions, stickers=stickers, music=music, canvas=canvas)
+
+
+def test_a_document_at_its_bounds_is_compiled_in_a_second_or_two_and_not_in_forty() -> None:
+    edit = parse(at_its_bounds())
+    picture, sound = (
+        promised("m.mp4", 1920, 1080, 30, 3000, 100, True),
+        promised("t", 0, 0, 0, 0, 100, True),
+    )
+    still = promised("s.png", 100, 100, 25, 1, 0.04, False)
+    still = replace(still, probe=replace(still.probe, container="png"))
+    kinds = {"c": picture, "s": still, "t": sound}
+    sources = {name: kinds[name[0]] for name in edit.named}
+    began = time.thread_time()
+    command = compile(edit, sources, Path("/media/edit.mp4"))
+    nodes = graph_nodes(command.graph)
+
+    assert len(nodes) > 3000
+    assert time.thread_time() - began < 4  # 43 s before, 0.7 s since; a loaded machine is slower
+
+
+def test_a_graph_is_put_into_the_words_that_ffmpeg_python_has_for_it() -> None:
+    edit = parse(
+        document(cut(0, 1, clip="c"), cut(0, 1, clip="c", transition={"name": "fade", "seconds": 0.5}))
+    )
+    graph = build(edit, {"c": promised("m.mp4", 1920, 1080, 30, 300, 10, True)})
+    output = ffmpeg.output(graph.video, graph.audio, "out.mp4")
+    both = ffmpeg.merge_outputs(output, ffmpeg.output(graph.video.filter_multi_output("split")[0], "x.mp4"))
+
+    assert arguments(output) == output.get_args()
+    with pytest.raises(ValueError, match="split"):
+        arguments(both)
+
+
+def test_curves_of_all_cuts_together_have_a_bound() -> None:
+    curve = [{"at": at / 15, "speed": 0.5 + at / 10} for at in range(16)]
+    assert parse(document(*(cut(0, 1, speed=curve) for _ in range(8))))
+
+    with pytest.raises(DocumentInvalid) as refused:
+        parse(document(*(cut(0, 1, speed=curve) for _ in range(9))))
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.code) == ("clips[8].speed", "curves-too-fine")
+
+
+def test_of_a_hundred_thousand_unknown_fields_the_first_are_told() -> None:
+    with pytest.raises(DocumentInvalid) as refused:
+        parse(document(cut(0, 1)) | {f"k{at}": at for at in range(100_000)})
+
+    assert len(refused.value.problems) == 20
+
+
+@pytest.mark.parametrize("code", ["&#" + "9" * 5000 + ";", "&#x" + "f" * 5000 + ";", "&#0;", "&" * 5000])
+def test_a_character_that_does_not_exist_is_no_fault_of_ours(code: str) -> None:
+    (read,) = read_cues(f"0:00:01.0 --> 0:00:02.0\nseen {code}")
+
+    assert read.text.startswith("seen")
+
+
+def test_a_timeline_larger_than_any_edit_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(otio_reader.otio.core, "deserialize_json_from_string", never)
+
+    with pytest.raises(otio_reader.TimelineTooLarge):
+        otio_reader.read_timeline({"metadata": "x" * 1_000_001})
+
+
+def test_a_timeline_nested_deeply_is_no_timeline() -> None:
+    nested: dict[str, Any] = {}
+    for _ in range(5000):
+        nested = {"a": nested}
+
+    with pytest.raises(otio_reader.NoTimeline):
+        otio_reader.read_timeline(nested)
