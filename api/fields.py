@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -44,14 +44,13 @@ class PlainTextField(serializers.CharField):
         if self.multiline:
             text = text.replace("\r\n", "\n")
         if HIDDEN.search(re.sub("[\n\t]", "", text) if self.multiline else text):
-            self.refuse_hidden()
+            self._refuse_hidden()
         if not text.isascii() and _has_piled_marks(text):
             sentence = _("A letter takes at most {most} accents, and a text does not begin with one.")
             raise serializers.ValidationError(sentence.format(most=MOST_MARKS), code="text-invalid")
         return text
 
-    def refuse_hidden(self) -> None:
-        """Raises what a text with hidden characters is refused by."""
+    def _refuse_hidden(self) -> NoReturn:
         one_line = _(
             "Line breaks and invisible control characters are not taken. Send plain text in one line."
         )

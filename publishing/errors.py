@@ -62,11 +62,6 @@ class InvalidTag(errors.Invalid):
     message = "A tag has 1 to {most} letters, digits or underscores, in any script."
 
 
-class InvalidText(errors.Invalid):
-    code = "text-invalid"
-    message = "Line breaks and invisible control characters are not taken. Send plain text in one line."
-
-
 class InvalidCursor(errors.Invalid):
     code = "cursor-invalid"
     message = "This cursor is not one we gave. Leave it out to start from the newest."

@@ -11,19 +11,12 @@ from api.fields import FiniteFloatField, PlainTextField
 from creator.models import User
 from jobs.serializers import StoredErrorSerializer
 from library import links
-from publishing.errors import InvalidTag, InvalidText
+from publishing.errors import InvalidTag
 from publishing.models import Post
 from publishing.posts import files
 
 MOST_TAGS, MOST_TAG = 10, 30
 WORD = re.compile(r"\w{1,30}")
-
-
-class PlainText(PlainTextField):
-    """One line; what is refused of it is this room's own error."""
-
-    def refuse_hidden(self) -> None:
-        raise InvalidText(field=self.field_name)
 
 
 class TagsField(serializers.ListField):
@@ -124,7 +117,7 @@ class PostSerializer(serializers.ModelSerializer):
 class ChangeSerializer(serializers.Serializer):
     """What may be changed of an existing post."""
 
-    title = PlainText(max_length=100, allow_blank=True, required=False)
+    title = PlainTextField(max_length=100, allow_blank=True, required=False)
     tags = TagsField(max_length=MOST_TAGS, required=False)
     visibility = serializers.ChoiceField(Post.Visibility.choices, required=False)
 

@@ -26,7 +26,6 @@ from publishing.errors import (
     ClipNotFound,
     CoverOutside,
     InvalidTag,
-    InvalidText,
     PostTakenDown,
     PreviewNotPublishable,
     TooFarAhead,
@@ -56,7 +55,7 @@ class PostsView(generics.ListAPIView[Post]):
     @extend_schema(operation_id="publishPost", request=PublishSerializer, responses={202: PostSerializer})
     @raises(*admission.ERRORS, StorageFull)
     @raises(ClipNotFound, ClipFailed, ClipCancelled, PreviewNotPublishable)
-    @raises(InvalidText, InvalidTag, CoverOutside, TooFarAhead, TextBlocked)
+    @raises(InvalidTag, CoverOutside, TooFarAhead, TextBlocked)
     @limited("posts_made")
     def post(self, request: Request) -> Response:
         """Publish a clip, ready or still pending. Asked twice for the same clip, it is one post."""
@@ -83,7 +82,7 @@ class PostView(generics.GenericAPIView[Post]):
         return Response(post_shown(self.get_object(), request))
 
     @extend_schema(request=ChangeSerializer, responses=PostSerializer)
-    @raises(InvalidText, InvalidTag, TextBlocked, PostTakenDown)
+    @raises(InvalidTag, TextBlocked, PostTakenDown)
     @limited("writes")
     def patch(self, request: Request, pk: Any) -> Response:
         """Change a post of one's own."""
