@@ -18,6 +18,7 @@ from config.http.callers import bearer
 from config.http.errors import BodyTooLarge
 from creator.accounts.authentication import user_for
 from creator.limits import most
+from library.errors import FileTooLarge
 from library.upload.handler import FORM_BYTES
 
 TAKES_FILES = (MultiPartParser, FileUploadParser)
@@ -69,7 +70,8 @@ class CountedBody:
         most_here = settings.UPLOAD_MAX_BYTES + FORM_BYTES if takes_files else most("body")
         self._allowed = most_here if user else most("anonymous_body")
         if size > self._allowed:
-            return BodyTooLarge(most=self._allowed >> 10)
+            file_too_large = FileTooLarge(field="file", most=settings.UPLOAD_MAX_BYTES >> 20)
+            return file_too_large if takes_files else BodyTooLarge(most=self._allowed >> 10)
         try:
             if before_body := getattr(view, "before_body", None):
                 await database_sync_to_async(before_body)(user, self.declared)

@@ -62,7 +62,7 @@ async def test_the_answer_is_in_the_clients_language() -> None:
         "POST", "/api/v1/auth/code", content_length=str(2 * MIB), accept_language="zh-CN,zh;q=0.9,en;q=0.1"
     )
 
-    assert answer.problem["detail"] == "请求内容过大;此处最多接受 1024 KiB。"
+    assert answer.problem["detail"] == "请求内容过大；此处最多接受 1024 KiB。"
     assert answer.headers["content-language"] == "zh-hans"
 
 
@@ -85,7 +85,7 @@ async def test_a_file_of_somebody_signed_in_may_be_as_large_as_an_upload(session
 
     assert (small.status, small.read) == (400, 4 * MIB)  # read whole; it is no form
     assert (large.status, large.read) == (413, 0)
-    assert large.problem["detail"] == "This request is too large; at most 8256 KiB are taken here."
+    assert large.problem["detail"] == "This file is too large; at most 8 MiB are taken."
 
 
 async def _upload(session: str, size: int) -> Any:
