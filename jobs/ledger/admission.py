@@ -28,7 +28,7 @@ def admit(job: Job) -> None:
     longest = most(f"{job.pool}_job_seconds")
     if cost.seconds > longest:
         share = max(1, int(100 * longest / cost.seconds))
-        raise JobTooLong(pool=job.pool, seconds=round(cost.seconds), most=longest, share=share)
+        raise JobTooLong(pool=job.pool.upper(), seconds=round(cost.seconds), most=longest, share=share)
     name, amount = _allowance(job)
     spend(name, job.owner_id, amount)  # first: its row is locked, so two submissions do not count the same
     job.counted_at = timezone.now()

@@ -114,6 +114,13 @@ def test_a_translation_fills_the_same_placeholders() -> None:
     assert [entry.msgid for entry in entries if names(entry.msgid) != names(entry.msgstr)] == []
 
 
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    entries = [entry for path in catalogues() for entry in polib.pofile(str(path))]
+    chinese = [entry.msgstr for entry in entries if re.search("[\u4e00-\u9fff]", entry.msgstr)]
+
+    assert [text for text in chinese if re.search("[\u4e00-\u9fff}][,;:!?]", text)] == []
+
+
 def test_every_state_in_a_sentence_is_known_to_be_one() -> None:
     assert {kind for kind in ours() if "{state}" in kind.message} == set(ENUMS)
     assert {kind for kind in ours() if kind.enum_params} == set(ENUMS)
