@@ -1,6 +1,17 @@
 """What the creator room refuses, and what it would accept instead."""
 
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
 import errors
+
+# seconds, and how that many of them are said
+DURATIONS = (
+    (3600, gettext_noop("{count} hours")),
+    (60, gettext_noop("{count} minutes")),
+    (1, gettext_noop("{count} seconds")),
+)
 
 
 class InvalidAddress(errors.Invalid):
@@ -44,10 +55,19 @@ class AccountClosed(errors.Forbidden):
 
 
 class RateLimited(errors.TooManyRequests):
-    """`params`: limit (its name), most (times), window and seconds left of it (seconds)."""
+    """`params`: limit (its name), most (times), window and seconds left of it, which `wait` says in words."""
 
     code = "too-often"
-    message = "That was asked too often. Try again in {seconds} seconds."
+    message = "That was asked too often. Try again in {wait}."
+
+    def __init__(self, *, seconds: int, **params: Any) -> None:
+        super().__init__(seconds=seconds, wait=_duration(seconds), **params)
+
+
+def _duration(seconds: int) -> dict[str, Any]:
+    """The record of a duration, in words, rounded up: nobody counts 85,490 seconds."""
+    size, message = next((pair for pair in DURATIONS if seconds >= 2 * pair[0]), DURATIONS[-1])
+    return {"message": message, "params": {"count": -(-seconds // size)}}
 
 
 class LimitReached(errors.Conflict):

@@ -23,9 +23,9 @@ class DomainError(Exception):
     passes: ClassVar[bool] = False
 
     def __init__(self, *, field: str | None = None, **params: Any) -> None:
-        super().__init__(self.message.format_map(params))
         self.field = field
         self.params = params
+        super().__init__(render_message(self.as_dict()))
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-safe record of the refusal; `render_message` turns it back into a sentence."""

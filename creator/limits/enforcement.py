@@ -75,6 +75,7 @@ def spend(name: str, whose: object, amount: int = 1) -> Allowed:
 def require_left(name: str, whose: object) -> None:
     """Raises RateLimited where nothing is left of rate `name`; uses nothing of it."""
     limit, cap, now = LIMITS[name], most(name), timezone.now()
+    assert limit.seconds is not None, f"{name} is no rate"
     window = Allowance.objects.filter(key=_key(name, whose), ends_at__gt=now).first()
     if cap <= (window.used if window else 0):
         seconds = _until(window.ends_at, now) if window else limit.seconds

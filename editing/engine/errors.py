@@ -1,7 +1,6 @@
 """What an edit document may not say, and what would be accepted instead."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import errors
 
@@ -228,20 +227,10 @@ class DocumentInvalid(errors.Invalid):
     def __init__(self, problems: Sequence[FieldError]) -> None:
         self.problems = tuple(problems)
         first = self.problems[0]
-        super().__init__(count=len(self.problems), path=first.field or "$", first=Sentence(first.as_dict()))
+        super().__init__(count=len(self.problems), path=first.field or "$", first=first.as_dict())
 
 
 def raise_for(problems: Iterable[FieldError]) -> None:
     """Raise DocumentInvalid with all of `problems`, if there are any."""
     if noted := list(problems):
         raise DocumentInvalid(noted)
-
-
-class Sentence(dict[str, Any]):
-    """A refusal kept within another's params: JSON when stored, a sentence when formatted."""
-
-    def __str__(self) -> str:
-        return errors.render_message(self)
-
-    def __format__(self, spec: str) -> str:
-        return format(str(self), spec)

@@ -52,7 +52,9 @@ def test_an_answer_tells_what_is_left(api: Api, creator: User, settings: Any) ->
     assert answer["RateLimit"] == '"writes";r=4;t=600'
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Try again in"), ("zh-hans", "秒后重试")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Try again in 10 minutes"), ("zh-hans", "请在 10 分钟后重试")]
+)
 def test_beyond_a_limit_the_answer_says_which_and_when(
     api: Api, creator: User, settings: Any, language: str, words: str
 ) -> None:
@@ -67,6 +69,16 @@ def test_beyond_a_limit_the_answer_says_which_and_when(
     assert 0 < int(answer["Retry-After"]) <= 600
     assert answer["RateLimit-Policy"] == '"writes";q=1;w=600'
     assert answer["RateLimit"].startswith('"writes";r=0;t=')
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "1 seconds"), (119, "119 seconds"), (120, "2 minutes"), (7199, "120 minutes"), (85490, "24 hours")],
+)
+def test_how_long_is_said_as_people_count(seconds: int, words: str) -> None:
+    refused = RateLimited(limit="writes", most=1, window=86400, seconds=seconds)
+
+    assert str(refused) == f"That was asked too often. Try again in {words}."
 
 
 def test_a_neighbour_has_a_limit_of_their_own(api: Api, creator: User, other: User, settings: Any) -> None:
