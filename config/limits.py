@@ -10,14 +10,19 @@ import django
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "limits.md"
 INTRO = """# Limits
 
-What anybody may do here, and how an installation changes it: `LIMITS={"drafts": 100}` in the environment.
+What anybody may do here, and how an installation changes it: `LIMITS={"drafts": 100}` in the environment of
+all its processes, read when they start.
 This page is written by `make configuration` from `creator/limits/catalogue.py`.
 
 A **rate** counts in a window that opens with its first use. Every answer of a route that counts carries
-`RateLimit` and `RateLimit-Policy` headers (draft-ietf-httpapi-ratelimit-headers-10); beyond the limit the
-answer is 429 `too-often` with `Retry-After` in seconds. What may **exist at once** is answered by 409
-`limit-reached`, as waiting does not help there. The size of **one request** is answered by 400, 413 or 422
-with the number that would be accepted.
+`RateLimit` and `RateLimit-Policy` headers (draft-ietf-httpapi-ratelimit-headers-10), one for each limit that
+counted; beyond a limit the answer is 429 `too-often` with `Retry-After` in seconds.
+
+Beyond what may **exist at once** it is 409 `limit-reached` or `storage-full`: something has to be deleted,
+cancelled or closed first. Where the row says that the oldest goes, nothing is refused; jobs beyond `running_…`
+wait; `inspections` and connections beyond theirs are answered by 429.
+
+The size of **one request** is answered by 400, 408, 413, 422 or 431.
 """
 RATE = "| `{name}` | {most:,} | {unit} | {window} | {whose} | {about} |"
 RATE_HEAD = "| limit | at most | of | in | for each | counts |\n|---|---|---|---|---|---|"

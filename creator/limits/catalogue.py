@@ -62,14 +62,7 @@ RATES = (
 )
 
 HELD = (
-    Limit(
-        "inspections",
-        2,
-        "files",
-        "files looked at by a web process, one of each person",
-        None,
-        "installation",
-    ),
+    Limit("inspections", 2, "files", "files looked at by each web process", whose="installation"),
     Limit("keys", 20, "keys", "API keys"),
     Limit("devices", 10, "devices", "devices remembered: beyond it the longest unused one goes"),
     Limit("sessions", 20, "sessions", "devices signed in: beyond it the oldest is signed out"),

@@ -107,7 +107,9 @@ def test_an_old_code_is_refused(visitor: Visitor) -> None:
     assert visitor.log_in(phone=PHONE, code=code).status_code == 400
 
 
-def test_a_new_code_replaces_the_one_before(visitor: Visitor, patiently: Callable[[], object]) -> None:
+def test_without_a_request_id_the_newest_code_of_the_network_counts(
+    visitor: Visitor, patiently: Callable[[], object]
+) -> None:
     first = visitor.ask_code(phone=PHONE)
     patiently()
     second = visitor.ask_code(phone=PHONE)

@@ -1,6 +1,5 @@
 """`Idempotency-Key`: who may have rows, how many, how long, and what a crash leaves of one."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,22 +10,12 @@ from rest_framework.test import APIClient
 
 from config.idempotency import reservation
 from config.idempotency.models import KeptAnswer
-from creator.accounts.tokens import issue_session
 from creator.models import Invite, Token, User
 from tests.contract import CheckedClient
+from tests.contracts.test_idempotency import Signed
+from tests.contracts.test_idempotency import signed as signed
 
 KEY = {"Idempotency-Key": "one"}
-Signed = Callable[[User], APIClient]
-
-
-@pytest.fixture
-def signed() -> Signed:
-    """A client with a session of its own."""
-
-    def client(user: User) -> APIClient:
-        return CheckedClient(headers={"Authorization": f"Bearer {issue_session(user)[1]}"})
-
-    return client
 
 
 @pytest.fixture
