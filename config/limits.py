@@ -19,8 +19,8 @@ A **rate** counts in a window that opens with its first use. Every answer of a r
 counted; beyond a limit the answer is 429 `too-often` with `Retry-After` in seconds.
 
 Beyond what may **exist at once** it is 409 `limit-reached` or `storage-full`: something has to be deleted,
-cancelled or closed first. Where the row says that the oldest goes, nothing is refused; jobs beyond `running_…`
-wait; `inspections` and connections beyond theirs are answered by 429.
+cancelled or closed first. Where the row says that the oldest goes, nothing is refused; jobs beyond
+`running_…` wait; `inspections` and connections beyond theirs are answered by 429.
 
 The size of **one request** is answered by 400, 408, 413, 422 or 431.
 """
