@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 from confusable_homoglyphs import confusables
@@ -50,17 +49,13 @@ def is_reserved(name: str) -> bool:
     """Would people read `name` as that of who runs the place, however it is spelt?
 
     Compared are skeletons (UTS #39) of the words and of all of it together; digits stand for the letters
-    they look like, and behind a word also for a number (admin1).
+    they look like.
     """
     if RESERVED_CHINESE.search(re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name))):
         return True
-    words = re.split(r"[\s_.\-·]+", name)
-    return _is_reserved(words) or _is_reserved(re.sub(r"\d+$", "", word) for word in words)
-
-
-def _is_reserved(words: Iterable[str]) -> bool:
-    seen = [skeleton(word) for word in words]
-    return bool(_reserved().fullmatch("".join(seen))) or not _anywhere().isdisjoint(seen)
+    words = [skeleton(word) for word in re.split(r"[\s_.\-·]+", name)]
+    whole = "".join(words)
+    return bool(_reserved().fullmatch(whole)) or not _anywhere().isdisjoint(words)
 
 
 def skeleton(text: str) -> str:

