@@ -9,9 +9,14 @@ from creator.errors import RateLimited
 from creator.limits import Allowed, most
 from creator.limits.catalogue import LIMITS, MINUTE
 
+SHARES = 40  # about as many tokens as a person may have
+
 
 class RequestRate:
     """Answers 429 beyond `requests` of a person, or `network_requests` of a network's strangers, a minute.
+
+    A fortieth of the person's number is each token's own: whoever uses a leaked key cannot keep its owner,
+    who has a session, from ending it.
 
     Each process counts for itself: several of them take that many times as much. What costs more than an
     answer has limits of its own, which are counted in the database.
@@ -40,10 +45,16 @@ class RequestRate:
         """Use one of what `user`, or the network of somebody unknown, has left. Raises RateLimited."""
         name = "requests" if user else "network_requests"
         key, cap, left = (name, user or network(scope)), most(name), self._seconds_left()
-        if self._used[key] >= cap:
+        if self._used[key] >= cap and not (user and self._use_own_share(scope, cap // SHARES)):
             raise RateLimited(limit=name, most=cap, window=MINUTE, seconds=left)
         self._used[key] += 1
-        return Allowed(LIMITS[name], cap, cap - self._used[key], left)
+        return Allowed(LIMITS[name], cap, max(0, cap - self._used[key]), left)
+
+    def _use_own_share(self, scope: Scope, share: int) -> bool:
+        """Use one of the `share` that this token has when the person's number is used up, if there is one."""
+        own = ("token", hash(bearer(scope)))
+        self._used[own] += 1
+        return self._used[own] <= share
 
     def forget(self) -> None:
         """Begin a new minute."""

@@ -39,7 +39,7 @@ class SessionsView(generics.ListAPIView[Token]):
         return Token.objects.visible_to(self.request.user).sessions().alive()
 
     @extend_schema(operation_id="signOutEverywhere", responses={204: None})
-    @limited("writes")
+    @limited("endings")
     def delete(self, request: Request) -> Response:
         """Sign out everywhere, here too. API keys stay: delete those one by one."""
         sessions.end_all(signed_in(request))
@@ -55,7 +55,7 @@ class SessionView(mixins.DestroyModelMixin, generics.GenericAPIView[Token]):
     def get_queryset(self) -> QuerySet[Token]:
         return Token.objects.visible_to(self.request.user).sessions()
 
-    @limited("writes")
+    @limited("endings")
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.destroy(request, *args, **kwargs)
 
@@ -67,7 +67,7 @@ class RotateView(APIView):
         operation_id="rotateToken", request=None, parameters=[NO_STORE], responses={200: NewTokenSerializer}
     )
     @raises(SessionNeeded, TokenReplaced)
-    @limited("writes")
+    @limited("endings")
     def post(self, request: Request) -> Response:
         """Renew the token this request came with: the old one ends at once, and its streams with it."""
         token = bearer_token(request)
@@ -87,7 +87,7 @@ class RotateKeyView(generics.GenericAPIView[Token]):
 
     @extend_schema(request=None, parameters=[NO_STORE], responses={200: NewKeySerializer})
     @raises(SessionNeeded, TokenReplaced)
-    @limited("writes")
+    @limited("endings")
     def post(self, request: Request, pk: Any) -> Response:
         """Renew a key: the old one ends at once, and its streams with it. The answer alone shows the new."""
         by_session(request)

@@ -25,7 +25,7 @@ class SuspendView(APIView):
 
     @extend_schema(operation_id="suspendUser", request=ReasonSerializer, responses=SuspensionSerializer)
     @raises(UserNotFound, OwnAccount, SuperuserOnly)
-    @limited("writes")
+    @limited("staff_acts")
     def post(self, request: Request, handle: str) -> Response:
         asked = validated(ReasonSerializer(data=request.data))
         return _shown(suspension.suspend(actor=signed_in(request), handle=handle, **asked))
@@ -38,7 +38,7 @@ class RestoreView(APIView):
 
     @extend_schema(operation_id="restoreUser", request=ReasonSerializer, responses=SuspensionSerializer)
     @raises(UserNotFound, OwnAccount, SuperuserOnly)
-    @limited("writes")
+    @limited("staff_acts")
     def post(self, request: Request, handle: str) -> Response:
         asked = validated(ReasonSerializer(data=request.data))
         return _shown(suspension.restore(actor=signed_in(request), handle=handle, **asked))

@@ -106,7 +106,7 @@ class LogoutView(APIView):
     """End the session this request came with."""
 
     @extend_schema(operation_id="signOut", request=None, responses={204: None})
-    @limited("writes")
+    @limited("endings")
     def post(self, request: Request) -> Response:
         sign_in.sign_out(bearer_token(request))
         return Response(status=204)
@@ -138,7 +138,7 @@ class MeView(APIView):
 
     @extend_schema(operation_id="deleteAccount", responses={204: None})
     @raises(SessionNeeded)
-    @limited("writes")
+    @limited("endings")
     def delete(self, request: Request) -> Response:
         """Delete the account, with everything its owner made.
 
@@ -180,7 +180,7 @@ class KeyView(mixins.DestroyModelMixin, generics.GenericAPIView[Token]):
     def get_queryset(self) -> QuerySet[Token]:
         return Token.objects.visible_to(self.request.user).keys()
 
-    @limited("writes")
+    @limited("endings")
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.destroy(request, *args, **kwargs)
 

@@ -57,7 +57,7 @@ class AdmitView(APIView):
     permission_classes = (IsStaff,)
 
     @extend_schema(operation_id="admitNext", request=AdmitSerializer, responses=AdmittedSerializer)
-    @limited("writes")
+    @limited("staff_acts")
     def post(self, request: Request) -> Response:
         asked = validated(AdmitSerializer(data=request.data))
         return Response({"admitted": actions.admit_next(asked["count"], by=signed_in(request))})
@@ -70,7 +70,7 @@ class InvitesView(APIView):
 
     @extend_schema(request=InviteSerializer, responses={201: InviteSerializer})
     @raises(InvalidInvite, InviteExists)
-    @limited("writes")
+    @limited("staff_acts")
     def post(self, request: Request) -> Response:
         asked = validated(InviteSerializer(data=request.data))
         invite = actions.make_invite(made_by=signed_in(request), **asked)

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 MINUTE, HOUR, DAY = 60, 3600, 86400
 GIB, MIB = 1 << 30, 1 << 20
 
-Whose = Literal["person", "mailbox", "network", "device", "request", "installation"]
+Whose = Literal["person", "mailbox", "network", "device", "request", "installation", "token"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ RATES = (
     ),
     Limit("writes", 600, "requests", "requests that change something, all together", 10 * MINUTE),
     Limit("network_writes", 600, "requests", "the same, of people who are not signed in", HOUR, "network"),
+    Limit("endings", 60, "requests", "signing out, ending and renewing keys, leaving", HOUR, "token"),
+    Limit("staff_acts", 600, "requests", "what staff do to others", 10 * MINUTE, "token"),
     Limit("invite_tries", 20, "tries", "invite codes tried", HOUR),
     Limit("network_invite_tries", 100, "tries", "invite codes tried from one network", HOUR, "network"),
     Limit("codes_again", 1, "codes", "sign-in codes to one mailbox from one network", MINUTE, "mailbox"),

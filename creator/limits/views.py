@@ -19,8 +19,9 @@ Method = TypeVar("Method", bound=Callable[..., Response])
 def limited(*names: str) -> Callable[[Method], Method]:
     """Decorate a view's method: each call counts once in every rate of `names`, before anything is done.
 
-    A rate of a network counts by the client's network, any other by the person who is signed in. The answer
-    tells what is left; RateLimited is declared. `limits` of the method names them.
+    A rate of a network counts by the client's network, one of a token by the session or key that asks, any
+    other by the person who is signed in. The answer tells what is left; RateLimited is declared. `limits` of
+    the method names them.
     """
     for name in names:
         assert LIMITS[name].seconds is not None, f"{name} is no rate"
@@ -38,7 +39,12 @@ def limited(*names: str) -> Callable[[Method], Method]:
 
 
 def _whose(name: str, request: Request) -> object:
-    return client_network(request.META) if LIMITS[name].whose == "network" else request.user.pk
+    match LIMITS[name].whose:
+        case "network":
+            return client_network(request.META)
+        case "token":
+            return getattr(request.auth, "pk", request.user.pk)
+    return request.user.pk
 
 
 def _tell(response: Response, used: list[Allowed]) -> Response:

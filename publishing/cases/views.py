@@ -31,7 +31,7 @@ class TakedownView(APIView):
     permission_classes = (IsStaff,)
 
     @extend_schema(operation_id="takePostDown", request=TakedownSerializer, responses=PostSerializer)
-    @limited("writes")
+    @limited("staff_acts")
     def post(self, request: Request, pk: Any) -> Response:
         """Staff: take a post out of everything at once. Its author is told why; only staff undo it."""
         asked = validated(TakedownSerializer(data=request.data))
@@ -44,7 +44,7 @@ class ReinstateView(APIView):
     permission_classes = (IsStaff,)
 
     @extend_schema(operation_id="reinstatePost", request=ReinstateSerializer, responses=PostSerializer)
-    @limited("writes")
+    @limited("staff_acts")
     def post(self, request: Request, pk: Any) -> Response:
         """Staff: put a post back as it was before it was taken down."""
         asked = validated(ReinstateSerializer(data=request.data))
@@ -60,7 +60,7 @@ class CasesView(APIView):
         operation_id="createModerationCase", request=NewCaseSerializer, responses={201: CaseSerializer}
     )
     @raises(InvalidCase, CaseSubjectNotFound)
-    @limited("writes")
+    @limited("staff_acts")
     def post(self, request: Request) -> Response:
         """Staff: open a case about one post or one person, whoever may see it otherwise; it is audited."""
         asked = validated(NewCaseSerializer(data=request.data))

@@ -7,10 +7,12 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config import limits as page
+from creator.accounts.tokens import issue, issue_session
 from creator.errors import LimitReached, RateLimited
 from creator.limits import catalogue, require_room, spend
-from creator.models import User
+from creator.models import Token, User
 from tests.conftest import Api
+from tests.creator.conftest import bearing
 
 MUTATING = {"post", "put", "patch", "delete"}
 
@@ -79,6 +81,27 @@ def test_how_long_is_said_as_people_count(seconds: int, words: str) -> None:
     refused = RateLimited(limit="writes", most=1, window=86400, seconds=seconds)
 
     assert str(refused) == f"That was asked too often. Try again in {words}."
+
+
+def test_who_has_used_up_everything_may_still_sign_out_and_end_a_leaked_key(
+    creator: User, settings: Any
+) -> None:
+    session, (key, leaked) = issue_session(creator)[1], issue(creator, kind=Token.Kind.KEY)
+    settings.LIMITS = {"writes": 0, "endings": 1}
+    by_key, by_session = bearing(leaked), bearing(session)
+
+    assert by_key.patch("/api/v1/me", {}).status_code in (403, 429)
+    assert by_session.delete(f"/api/v1/keys/{key.pk}").status_code == 204
+    assert by_session.post("/api/v1/auth/logout").status_code == 429  # the second of this token
+    assert bearing(issue_session(creator)[1]).post("/api/v1/auth/logout").status_code == 204
+
+
+def test_what_staff_did_as_creators_keeps_them_from_no_suspension(
+    api: Api, staff: User, creator: User, settings: Any
+) -> None:
+    settings.LIMITS = {"writes": 0}
+
+    assert api(staff).post(f"/api/v1/users/{creator.handle}/suspend", {"reason": "spam"}).status_code == 200
 
 
 def test_a_neighbour_has_a_limit_of_their_own(api: Api, creator: User, other: User, settings: Any) -> None:

@@ -54,6 +54,20 @@ async def test_somebody_signed_in_is_counted_alone(creator: User, other: User, s
     assert [answer.status for answer in theirs] == [200]
 
 
+async def test_who_uses_up_a_persons_number_leaves_their_other_tokens_a_share(
+    creator: User, settings: Any
+) -> None:
+    settings.LIMITS = {"requests": 80}
+    leaked, mine = await bearer(creator), await bearer(creator)
+    thief = [answer.status for answer in await asks(83, authorization=leaked)]
+
+    ended = await ask("DELETE", "/api/v1/sessions", authorization=mine)
+
+    assert thief == [200] * 82 + [429]
+    assert ended.status == 204
+    assert [answer.status for answer in await asks(1, authorization=leaked)] != [200]
+
+
 async def test_an_invented_token_gives_no_allowance_of_its_own(settings: Any) -> None:
     settings.LIMITS = {"network_requests": 2}
 
