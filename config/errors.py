@@ -79,8 +79,15 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 def problem_response(error: errors.DomainError) -> JsonResponse:
     """The answer to a request that no view is asked about."""
-    body = problem_of(error)
-    return JsonResponse(body, status=body["status"], headers=problem_headers(error), content_type=MEDIA_TYPE)
+    return json_response(problem_of(error), headers=problem_headers(error))
+
+
+def json_response(body: dict[str, Any], headers: dict[str, str] | None = None) -> JsonResponse:
+    """A problem as Django answers it: readable in any script, as DRF's answers are."""
+    options = {"ensure_ascii": False}
+    return JsonResponse(
+        body, status=body["status"], headers=headers, content_type=MEDIA_TYPE, json_dumps_params=options
+    )
 
 
 def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 
 from config.errors import (
     BUSY_SECONDS,
-    MEDIA_TYPE,
     BadRequest,
     Busy,
     is_busy,
+    json_response,
     problem_details,
     problem_response,
 )
@@ -51,4 +51,4 @@ def broken(request: HttpRequest) -> JsonResponse:
 
 
 def _problem(status: int, code: str, detail: str) -> JsonResponse:
-    return JsonResponse(problem_details(status, code, detail), status=status, content_type=MEDIA_TYPE)
+    return json_response(problem_details(status, code, detail))
