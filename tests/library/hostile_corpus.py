@@ -190,7 +190,8 @@ def cut_short(folder: Path, seed: int) -> Path:
 
 def _many_streams(folder: Path, name: str) -> Path:
     card = ("-f", "lavfi", "-i", "testsrc2=size=64x64:rate=30:duration=0.1")
-    ffmpeg.run([*card, *["-map", "0:v"] * 200, *SMALL, name], cwd=folder)
+    one_thread = ("-threads", "1", "-filter_threads", "1")  # of each of two hundred encoders
+    ffmpeg.run([*card, *["-map", "0:v"] * 200, *SMALL, *one_thread, name], cwd=folder)
     return folder / name
 
 
