@@ -115,5 +115,7 @@ def check(changed: Mapping[str, object]) -> None:
     for name, most in changed.items():
         if name not in LIMITS:
             raise UnknownLimit(f"LIMITS: there is no limit {name!r}; there are {', '.join(LIMITS)}.")
-        if type(most) is not int or most < 0:
-            raise UnknownLimit(f"LIMITS: {name} is a whole number from 0 on, not {most!r}.")
+        limit = LIMITS[name]
+        least = 0 if limit.seconds or limit.whose == "person" else 1  # none: a server that answers nobody
+        if type(most) is not int or most < least:
+            raise UnknownLimit(f"LIMITS: {name} is a whole number from {least} on, not {most!r}.")

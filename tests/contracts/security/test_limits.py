@@ -127,7 +127,9 @@ def test_what_exists_at_once_has_a_most(settings: Any) -> None:
         require_room("drafts", held=2)
 
 
-@pytest.mark.parametrize("changed", [{"draughts": 1}, {"drafts": -1}, {"drafts": "many"}, {"drafts": True}])
+@pytest.mark.parametrize(
+    "changed", [{"draughts": 1}, {"drafts": -1}, {"drafts": "many"}, {"drafts": True}, {"head_wait": 0}]
+)
 def test_a_limit_set_wrongly_is_told_at_the_start(changed: dict[str, Any]) -> None:
     with pytest.raises(catalogue.UnknownLimit, match="LIMITS"):
         catalogue.check(changed)
