@@ -55,10 +55,10 @@ def code_in_file(folder: Path, phone: str) -> str:
     return [code for _, address, code in lines if address == phone][-1]
 
 
-def code_on_terminal(folder: Path, phone: str) -> str:
-    """A sign-in code for staff, whose codes are written nowhere."""
+def code_on_terminal(folder: Path, phone: str, **environment: str) -> str:
+    """A sign-in code for staff, whose codes are written nowhere. `environment` as the server has it."""
     command = [sys.executable, "manage.py", "sign_in_code", "--phone", phone]
-    env = os.environ | {"VAR_DIR": str(folder)}
+    env = os.environ | {"VAR_DIR": str(folder)} | environment
     return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.strip()
 
 

@@ -21,7 +21,9 @@ class Server:
         self.url, self.folder = url, folder
         self._phones = iter(range(1, 1000))
         manage(os.environ | {"VAR_DIR": str(folder)} | environment, "staff", "--phone", ADMINISTRATOR)
-        self.administrator = self.signed_in(ADMINISTRATOR, code_on_terminal)
+        self.administrator = self.signed_in(
+            ADMINISTRATOR, lambda folder, number: code_on_terminal(folder, number, **environment)
+        )
 
     def signed_in(self, number: str, code_for: Callable[[Path, str], str] = code_in_file) -> Phone:
         phone = Phone(self.url, language="en")

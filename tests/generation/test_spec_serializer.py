@@ -77,7 +77,7 @@ def test_a_prompt_is_parsed_once_on_its_way_to_the_model(
 ) -> None:
     parsed: list[str] = []
 
-    def parse(prompt: str, folder: Any) -> prompt_parser.ParsedPrompt:
+    def parse(prompt: str, folder: Any, **_: Any) -> prompt_parser.ParsedPrompt:
         parsed.append(prompt)
         return prompt_parser.ParsedPrompt(f"{prompt}!", {}, {}, (), {"zh": prompt, "en": prompt})
 
