@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from creator import audit
 from creator.admission.welcome import welcome
 from creator.credits import ledger
 from creator.errors import (
@@ -58,16 +59,22 @@ def place_in_line(entry: WaitlistEntry) -> int | None:
     return ahead[:COUNTED].count() + 1
 
 
-def admit_next(count: int) -> int:
-    """Admit up to `count` people from the front of the line; says how many it was."""
+def admit_next(count: int, *, staff: User | None = None) -> int:
+    """Admit up to `count` people from the front of the line; says how many it was.
+
+    `staff`: who asks for it; None on the terminal of the machine.
+    """
     admitted = 0
     while admitted < count and (batch := _front(min(count - admitted, 500))):
-        admitted += sum(_admit_from_line(entry) for entry in batch)
+        admitted += sum(_admit_from_line(entry, staff) for entry in batch)
     return admitted
 
 
-def admit(user: User) -> bool:
-    """Let `user` in and give the welcome credits, once to a person; False if somebody else did so first."""
+def admit(user: User, *, staff: User | None = None) -> bool:
+    """Let `user` in and give the welcome credits, once to a person; False if somebody else did so first.
+
+    `staff`: whose act it is, for the audit, if it is one.
+    """
     now = timezone.now()
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, admitted_at=None).update(admitted_at=now):
@@ -76,6 +83,8 @@ def admit(user: User) -> bool:
         if settings.SIGNUP_CREDITS and welcome(user):
             reference = f"signup:{user.pk}"
             ledger.grant(owner=user, amount=settings.SIGNUP_CREDITS, purpose=WELCOME, reference=reference)
+        if staff:
+            audit.record(actor=staff, action="admit", subject=f"user:{user.pk}")
     user.admitted_at = now
     return True
 
@@ -90,7 +99,10 @@ def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
         raise InvalidInvite(field="code")
     try:
         with transaction.atomic():
-            return Invite.objects.create(code=code, uses=uses, made_by=made_by)
+            invite = Invite.objects.create(code=code, uses=uses, made_by=made_by)
+            subject = f"invite:{invite.pk}"  # not by its code, which lets people in
+            audit.record(actor=made_by, action="invite.make", subject=subject, data={"uses": uses})
+            return invite
     except IntegrityError:
         raise InviteExists(field="code") from None
 
@@ -124,8 +136,8 @@ def _front(count: int) -> list[WaitlistEntry]:
     return list(line[:count])
 
 
-def _admit_from_line(entry: WaitlistEntry) -> bool:
-    if admit(entry.user):
+def _admit_from_line(entry: WaitlistEntry, staff: User | None) -> bool:
+    if admit(entry.user, staff=staff):
         return True
     # Let in by other means while waiting: the entry must leave the line, or its front would never move.
     WaitlistEntry.objects.filter(pk=entry.pk, admitted_at=None).update(admitted_at=timezone.now())

@@ -21,7 +21,7 @@ from publishing.cases.serializers import (
     ReviewSerializer,
     TakedownSerializer,
 )
-from publishing.errors import CaseSubjectNotFound, InvalidCase
+from publishing.errors import CaseSubjectNotFound, InvalidCase, OwnPost
 from publishing.models import ModerationCase, Post
 from publishing.posts.serializers import PostSerializer
 from publishing.posts.views import post_shown
@@ -44,6 +44,7 @@ class ReinstateView(APIView):
     permission_classes = (IsStaff,)
 
     @extend_schema(operation_id="reinstatePost", request=ReinstateSerializer, responses=PostSerializer)
+    @raises(OwnPost)
     @limited("writes")
     def post(self, request: Request, pk: Any) -> Response:
         """Staff: put a post back as it was before it was taken down."""
