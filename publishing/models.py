@@ -37,12 +37,16 @@ class PostQuerySet(OwnedQuerySet["Post"]):
 
     def reviewable_by(self, staff: User) -> Self:
         """What staff may take down, or have: what they see as anybody does, or would if its owner were not
-        suspended, and what they opened a case about."""
+        suspended, and what is published and a case is about."""
         cases = ModerationCase.objects
         case = Q(pk__in=cases.exclude(post=None).values("post"))
         case |= Q(owner__in=cases.exclude(person=None).values("person"))
-        out = _shown() | Q(state=Post.State.TAKEN_DOWN)
-        return self.not_withdrawn().filter(out | case | Q(owner=staff))
+        out = _shown() | Q(state=Post.State.PUBLISHED) & case
+        return self.filter(out | Q(pk__in=self.restorable_by(staff)))
+
+    def restorable_by(self, staff: User) -> Self:
+        """What staff may put back. What is not down they see as anybody does: nothing happens to it."""
+        return self.filter(Q(pk__in=self.visible_to(staff)) | Q(state=Post.State.TAKEN_DOWN))
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What `user` may see: their own, and what is out and not private. (Unlisted is found by its id.)"""

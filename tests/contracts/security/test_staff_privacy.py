@@ -200,6 +200,18 @@ def test_what_a_case_is_about_is_taken_down_though_its_author_has_hidden_it_mean
     assert api(other).get(f"/api/v1/posts/{shown.pk}").status_code == 404
 
 
+@pytest.mark.parametrize(("act", "state"), [("reinstate", "published"), ("takedown", "pending")])
+def test_a_case_lets_nobody_look_by_an_act_that_changes_nothing(
+    act: str, state: str, api: Api, staff: User, shown: Post
+) -> None:
+    Post.objects.update(visibility="private", state=state)
+    open_case(api(staff), post=str(shown.pk))
+
+    answer = api(staff).post(f"/api/v1/posts/{shown.pk}/{act}", {"reason": "gore"})
+
+    assert answer.status_code == 404
+
+
 def test_what_is_hidden_with_its_suspended_author_is_taken_down_before_they_are_back(
     api: Api, staff: User, creator: User, other: User, shown: Post
 ) -> None:
