@@ -252,6 +252,12 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # In place of uvicorn's own handlers, whose lines nobody redacts. None: no line for each request.
+    "loggers": {
+        "uvicorn": {"handlers": ["console"], "propagate": False},
+        "uvicorn.error": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},
+    },
     #: [DEBUG, INFO, WARNING or ERROR] What is logged. DEBUG to look for a fault.
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {"celery.beat": {"level": "WARNING"}},  # it says every few seconds that the watchdog is due

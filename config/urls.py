@@ -1,9 +1,9 @@
 """Every room's routes, under one prefix."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularJSONAPIView
 
 from config import views
+from config.openapi.views import schema
 
 ROOMS = ("creator", "jobs", "library", "generation", "editing", "publishing")
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("livez", views.livez),
     path("readyz", views.readyz),
     path("media/", include("library.delivery.urls")),
-    path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/schema/", schema),
     path("api/v1/", include([path("", include(f"{room}.urls")) for room in ROOMS])),
 ]
 

@@ -25,8 +25,9 @@ from library.storage import INCOMING
 from library.storage_key import DownloadName, FolderKey, InvalidKey, StorageKey
 
 PREFIX = "/media/"
-SIGNATURE = re.compile(r"([0-9a-f]{1,10})-([1-9])-([0-9a-f]{32})-([tu][A-Za-z0-9_-]{1,22})", re.ASCII)
+SIGNATURE = re.compile(r"([0-9a-f]{1,10})-([1-9])-([0-9a-f]{32})-([tu][A-Za-z0-9_-]{1,28})", re.ASCII)
 MAC_BYTES = 16
+KEY_BYTES, SECRET_BYTES = 16, 5  # of a holder: the key of its token, and which of its secrets it was
 Holder = NewType("Holder", str)
 
 
@@ -49,8 +50,11 @@ def holder_of(request: Request) -> Holder:
 
 
 def of_token(token: Token) -> Holder:
-    """Links that end with this session or key, its owner's suspension and their account."""
-    return Holder("t" + urlsafe_b64encode(token.pk.bytes).decode().rstrip("="))
+    """Links that end with this session or key, its secret, its owner's suspension and their account.
+
+    A renewed token has the key it had: the beginning of the secret's digest tells it from what it was."""
+    named = token.pk.bytes + bytes.fromhex(token.digest)[:SECRET_BYTES]
+    return Holder("t" + urlsafe_b64encode(named).decode())
 
 
 def of_user(user: User) -> Holder:
@@ -59,12 +63,15 @@ def of_user(user: User) -> Holder:
 
 
 def person_behind(holder: Holder) -> int | None:
-    """The key of the user it stands for; None once the token or account is gone, expired or suspended."""
+    """The key of the user it stands for; None once the token was renewed, or it or the account is gone,
+    expired or suspended."""
     kind, name = holder[0], holder[1:]
     if kind == "u":
         return User.objects.filter(pk=int(name, 16), is_active=True).values_list("pk", flat=True).first()
-    token = UUID(bytes=urlsafe_b64decode(name + "=="))
-    return Token.objects.alive().filter(pk=token).values_list("user_id", flat=True).first()
+    named = urlsafe_b64decode(name + "=" * (-len(name) % 4))
+    token, secret = UUID(bytes=named[:KEY_BYTES]), named[KEY_BYTES:].hex()
+    alive = Token.objects.alive().filter(pk=token, digest__startswith=secret)
+    return alive.values_list("user_id", flat=True).first()
 
 
 def url(

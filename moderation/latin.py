@@ -14,6 +14,7 @@ DIGITS = ["0o", "2z", "3e", "4a", "5s", "6g", "7t", "8b", "9g", "@a", "$s"]
 READINGS: tuple[dict[int, str], ...] = tuple(
     {ord(pair[0]): pair[1] for pair in (*DIGITS, f"1{either}", f"!{either}", f"|{either}")} for either in "il"
 )
+DIGIT = frozenset("0123456789")
 AMBIGUOUS = frozenset("1!|")  # i or l
 HAN, MASK = "字", "*"
 NOT_ASCII, REPEATED = re.compile(r"[^\x00-\x7f]"), re.compile(r"(.)\1+")
@@ -93,12 +94,14 @@ def _word(plain: str, open_end: bool) -> Word:
 
 
 def _lines(folded: Folded) -> Iterator[_Line]:
-    """The readings of `folded`: 1, ! and | as i and as l, masks as gaps and as letters."""
+    """The readings of `folded`: 1, ! and | as i and as l, masks as gaps and as letters, digits as digits."""
     ambiguous = not AMBIGUOUS.isdisjoint(folded.signs)
     for reading in READINGS if ambiguous else READINGS[:1]:
         yield _line(folded, reading, masks=False)
     if MASK in folded.signs:
         yield _line(folded, READINGS[0], masks=True)
+    if not DIGIT.isdisjoint(folded.signs):
+        yield _line(folded, {}, masks=False)
 
 
 def _line(folded: Folded, reading: dict[int, str], *, masks: bool) -> _Line:

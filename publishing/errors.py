@@ -52,6 +52,11 @@ class CoverOutside(errors.Invalid):
     message = "The cover is a moment of the clip: from 0 to {most} seconds."
 
 
+class OwnPost(errors.Conflict):
+    code = "own-post"
+    message = "Nobody puts back their own post. Ask a colleague."
+
+
 class TooFarAhead(errors.Invalid):
     code = "too-far-ahead"
     message = "A post can be scheduled at most {days} days ahead."

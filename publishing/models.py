@@ -36,13 +36,21 @@ class PostQuerySet(OwnedQuerySet["Post"]):
         return self.out(now).filter(visibility=Post.Visibility.PUBLIC)
 
     def reviewable_by(self, staff: User) -> Self:
-        """What staff may take down, or have: what they see as anybody does."""
+        """What staff may take down, or have: what they see as anybody does, or would if its owner were not
+        suspended, and what is published and a case is about."""
+        cases = ModerationCase.objects
+        case = Q(pk__in=cases.exclude(post=None).values("post"))
+        case |= Q(owner__in=cases.exclude(person=None).values("person"))
+        out = _shown() | Q(state=Post.State.PUBLISHED) & case
+        return self.filter(out | Q(pk__in=self.restorable_by(staff)))
+
+    def restorable_by(self, staff: User) -> Self:
+        """What staff may put back. What is not down they see as anybody does: nothing happens to it."""
         return self.filter(Q(pk__in=self.visible_to(staff)) | Q(state=Post.State.TAKEN_DOWN))
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What `user` may see: their own, and what is out and not private. (Unlisted is found by its id.)"""
-        shown = Q(state=Post.State.PUBLISHED, published_at__lte=timezone.now())
-        shown &= ~Q(visibility=Post.Visibility.PRIVATE) & Q(owner__is_active=True)
+        shown = _shown() & Q(owner__is_active=True)
         return self.not_withdrawn().filter(shown | Q(owner_id=user.pk))
 
     def with_likes(self, viewer: User) -> Self:
@@ -207,6 +215,12 @@ class LikeDelta(models.Model):
         delta = cls.objects.create(post=post, amount=amount)
         if delta.pk % FOLD_EVERY == 0:
             transaction.on_commit(post.fold_likes)
+
+
+def _shown() -> Q:
+    """Published, its time has come, and not private."""
+    out = Q(state=Post.State.PUBLISHED, published_at__lte=timezone.now())
+    return out & ~Q(visibility=Post.Visibility.PRIVATE)
 
 
 def _likes() -> models.expressions.Combinable:

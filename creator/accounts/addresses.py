@@ -17,8 +17,15 @@ from creator.errors import InvalidAddress, InvalidEmail, InvalidPhone
 HOME = "CN"  # a number without a country code is taken for one of these
 WRITTEN = re.compile(r"\+?[0-9 ().-]+")  # `parse` would read letters, extensions and digits of any script
 MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
-SAME_HOST = {"googlemail.com": "gmail.com", "protonmail.com": "proton.me", "pm.me": "proton.me"}
-IGNORES_DOTS = {"gmail.com", "proton.me"}
+HOSTS = {  # those that are one: the names of each beside the first
+    "gmail.com": ("googlemail.com",),
+    "icloud.com": ("me.com", "mac.com"),
+    "proton.me": ("protonmail.com", "protonmail.ch", "pm.me"),
+    "yandex.ru": ("ya.ru", "yandex.com", "yandex.by", "yandex.kz", "yandex.ua"),
+}
+SAME_HOST = {other: first for first, others in HOSTS.items() for other in others}
+IGNORES = {"gmail.com": ".", "proton.me": "._-"}  # signs within the name
+READS_AS_DOT = {"yandex.ru": "-"}
 LONGEST = 254  # characters of an e-mail address, RFC 5321
 
 
@@ -50,8 +57,8 @@ def phone_address(text: str) -> Address:
 def normalize_phone(text: str) -> str:
     """E.164 in ASCII digits; one without a country code is taken for a Chinese mobile. Raises InvalidPhone.
 
-    Full-width digits are ASCII ones (NFKC); those of other scripts are refused. In China only mobiles are
-    reached by a code.
+    Full-width digits are ASCII ones (NFKC); those of other scripts are refused. Only mobiles are reached by a
+    code: a line of another kind may be a second spelling of one, or be paid for each message to it.
     """
     written = unicodedata.normalize("NFKC", text).strip()
     written = f"+{written[2:]}" if written.startswith("00") else written
@@ -62,8 +69,7 @@ def normalize_phone(text: str) -> str:
     except phonenumbers.NumberParseException:
         raise InvalidPhone(field="phone") from None
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    landline = number.country_code == 86 and phonenumbers.number_type(number) not in MOBILE
-    if landline or not phonenumbers.is_valid_number(number):
+    if phonenumbers.number_type(number) not in MOBILE or not phonenumbers.is_valid_number(number):
         raise InvalidPhone(field="phone")
     return e164
 
@@ -82,12 +88,12 @@ def normalize_email(text: str) -> Address:
 
 
 def _mailbox(local: str, host: str) -> str:
-    """Without a tag behind a plus, which nearly all hosts ignore, or dots where the host ignores them.
+    """Without a tag behind a plus, which nearly all hosts ignore, or signs that the host ignores.
 
     Where a host does not, nobody gets in by it: codes go to the address the account was made with.
     """
     host = SAME_HOST.get(host, host)
     local = local.partition("+")[0] or local
-    if host in IGNORES_DOTS:
-        local = local.replace(".", "") or local
+    local = local.translate({ord(sign): "." for sign in READS_AS_DOT.get(host, "")})
+    local = local.translate(dict.fromkeys(map(ord, IGNORES.get(host, "")))) or local
     return f"{local}@{host}"

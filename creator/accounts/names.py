@@ -9,18 +9,23 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from api.fields import PlainTextField
+from moderation.folding import TABLE
 
 # reserved as any word of a name
 ANYWHERE = ("admin", "administrator", "lingying", "moderator", "superuser", "sysadmin")
 # reserved as all of a name, with nothing but fillers and each other beside them: "Solar System" is free
 ALONE = (
-    "abuse", "api", "helpdesk", "hostmaster", "noreply", "official", "postmaster", "root", "security",
-    "staff", "support", "system", "webmaster",
+    "abuse", "api", "helpcenter", "helpdesk", "hostmaster", "mod", "mods", "noreply", "official",
+    "postmaster", "root", "security", "service", "staff", "support", "system", "webmaster",
 )  # fmt: skip
-FILLERS = ("account", "app", "ai", "de", "help", "my", "real", "team", "the", "your")
+FILLERS = ("account", "app", "ai", "customer", "de", "help", "my", "real", "team", "the", "your")
 # anywhere: there are no spaces between words
-RESERVED_CHINESE = re.compile("[灵靈]影|官方|管理[员員]|客服|版主|工作人[员員]")
-LOOK_ALIKE = str.maketrans("0134579l|!@$+", "oieastgiiiast")  # both sides are read thus
+RESERVED_CHINESE = re.compile(
+    "[灵靈霊]影|官[方网網]|管理[员員]|客服|版主|工作人[员員]|[审審]核[员員]|(?:系[统統]|平[台臺])(?:通知|消息|公告)"
+)
+NAME_BEGINS = "lingying"  # reserved as the beginning of a word, too
+LOOK_ALIKE = str.maketrans("0134579l|!¡@$+q", "oieastgiiiiastg")  # both sides are read thus
+BETWEEN_WORDS = re.compile(r"[\s_.\-·]+|(?<=[a-z])(?=[A-Z])")
 JOINER, NON_JOINER = "\u200d", "\u200c"
 VIRAMA = 9  # canonical combining class; behind one, Indic scripts need joiners (UTS #31, rules A2 and B)
 EMOJI_PARTS = {
@@ -49,13 +54,20 @@ def is_reserved(name: str) -> bool:
     """Would people read `name` as that of who runs the place, however it is spelt?
 
     Compared are skeletons (UTS #39) of the words and of all of it together; digits stand for the letters
-    they look like.
+    they look like, or for a number behind a word.
     """
     if RESERVED_CHINESE.search(re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name))):
         return True
-    words = [skeleton(word) for word in re.split(r"[\s_.\-·]+", name)]
-    whole = "".join(words)
-    return bool(_reserved().fullmatch(whole)) or not _anywhere().isdisjoint(words)
+    words = BETWEEN_WORDS.split(name)
+    return _reads_as_reserved(words) or _reads_as_reserved([word.rstrip("0123456789") for word in words])
+
+
+def _reads_as_reserved(words: list[str]) -> bool:
+    read = [skeleton(word) for word in words]
+    if any(word in _anywhere() or word.startswith(skeleton(NAME_BEGINS)) for word in read):
+        return True
+    # letters that are repeated where two words meet are read once, or twice
+    return any(_reserved().fullmatch(whole) for whole in ("".join(read), skeleton("".join(words))))
 
 
 def skeleton(text: str) -> str:
@@ -75,12 +87,14 @@ def _look(char: str) -> str:
         for glyph in found["homoglyphs"]:
             if glyph["c"].isascii():
                 return str(glyph["c"])
-    return char
+    folded = TABLE[char]  # small capitals, letters in circles and squares
+    return folded if folded.isascii() and folded.isalpha() else char
 
 
 @lru_cache(maxsize=1)
 def _anywhere() -> frozenset[str]:
-    return frozenset(map(skeleton, ANYWHERE))
+    """And what is more than one of them."""
+    return frozenset(skeleton(word) + ending for word in ANYWHERE for ending in ("", "s"))
 
 
 @lru_cache(maxsize=1)

@@ -1,9 +1,11 @@
-"""Ending and renewing tokens. What ends a token ends its streams as well (`jobs.realtime.access`)."""
+"""Ending and renewing tokens. What ends a token ends its streams (`jobs.realtime.access`) and links too."""
+
+from django.db import transaction
 
 from creator.accounts import tokens
 from creator.errors import TokenReplaced
 from creator.limits import most
-from creator.models import Token, User
+from creator.models import Ticket, Token, User
 
 
 def open_session(user: User, device: str = "") -> tuple[Token, str]:
@@ -22,12 +24,15 @@ def end_all(user: User) -> None:
 
 
 def rotate(token: Token) -> str:
-    """A new secret for the session or key, whose old one ends at once. Raises TokenReplaced.
+    """A new secret for the session or key, whose old one ends at once, with its tickets and links.
 
     One conditional UPDATE decides between two who hold the old secret. It lives no longer than it would have.
+    Raises TokenReplaced.
     """
     secret = tokens.new_secret(token.kind)
     mine = Token.objects.filter(pk=token.pk, digest=token.digest)
-    if not mine.update(digest=tokens.digest(secret), hint=secret[-4:]):
-        raise TokenReplaced()
+    with transaction.atomic():
+        if not mine.update(digest=tokens.digest(secret), hint=secret[-4:]):
+            raise TokenReplaced()
+        Ticket.objects.filter(token=token).delete()
     return secret

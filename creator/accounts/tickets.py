@@ -26,9 +26,13 @@ def issue(token: Token) -> str:
 
 
 def redeem(secret: str) -> Token | None:
-    """The living token behind a ticket, which is then used up. One DELETE decides which of two was first."""
+    """The living token behind a ticket, which is then used up. One DELETE decides which of two was first.
+
+    None as well where the token is renewed meanwhile: the stream would be one of the new secret.
+    """
     found = Ticket.objects.filter(digest=digest(secret), expires_at__gt=timezone.now())
-    token_id = found.values_list("token_id", flat=True).first()
-    if token_id is None or not found.delete()[0]:
+    behind = found.values("token_id", "token__digest").first()
+    if behind is None or not found.delete()[0]:
         return None
-    return Token.objects.alive().select_related("user").filter(pk=token_id).first()
+    same = Token.objects.filter(pk=behind["token_id"], digest=behind["token__digest"])
+    return same.alive().select_related("user").first()

@@ -59,29 +59,32 @@ def place_in_line(entry: WaitlistEntry) -> int | None:
     return ahead[:COUNTED].count() + 1
 
 
-def admit_next(count: int, *, by: User | None = None) -> int:
+def admit_next(count: int, *, staff: User | None = None) -> int:
     """Admit up to `count` people from the front of the line; says how many it was.
 
-    `by` is who of the staff does, and is written down; who runs the machine is nobody's staff.
+    `staff`: who asks for it; None on the terminal of the machine.
     """
     admitted = 0
     while admitted < count and (batch := _front(min(count - admitted, 500))):
-        admitted += sum(_admit_from_line(entry, by) for entry in batch)
+        admitted += sum(_admit_from_line(entry, staff) for entry in batch)
     return admitted
 
 
-def admit(user: User, *, by: User | None = None) -> bool:
-    """Let `user` in and give the welcome credits, once to a person; False if somebody else did so first."""
+def admit(user: User, *, staff: User | None = None) -> bool:
+    """Let `user` in and give the welcome credits, once to a person; False if somebody else did so first.
+
+    `staff`: whose act it is, for the audit, if it is one.
+    """
     now = timezone.now()
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, admitted_at=None).update(admitted_at=now):
             return False
         WaitlistEntry.objects.filter(user=user, admitted_at=None).update(admitted_at=now)
-        if by:
-            audit.record(actor=by, action="admit", subject=f"user:{user.pk}")
         if settings.SIGNUP_CREDITS and welcome(user):
             reference = f"signup:{user.pk}"
             ledger.grant(owner=user, amount=settings.SIGNUP_CREDITS, purpose=WELCOME, reference=reference)
+        if staff:
+            audit.record(actor=staff, action="admit", subject=f"user:{user.pk}")
     user.admitted_at = now
     return True
 
@@ -97,10 +100,11 @@ def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
     try:
         with transaction.atomic():
             invite = Invite.objects.create(code=code, uses=uses, made_by=made_by)
-            audit.record(actor=made_by, action="invite", subject=f"invite:{invite.pk}", data={"uses": uses})
+            subject = f"invite:{invite.pk}"  # not by its code, which lets people in
+            audit.record(actor=made_by, action="invite", subject=subject, data={"uses": uses})
+            return invite
     except IntegrityError:
         raise InviteExists(field="code") from None
-    return invite
 
 
 def redeem(*, user: User, code: str) -> User:
@@ -132,8 +136,8 @@ def _front(count: int) -> list[WaitlistEntry]:
     return list(line[:count])
 
 
-def _admit_from_line(entry: WaitlistEntry, by: User | None) -> bool:
-    if admit(entry.user, by=by):
+def _admit_from_line(entry: WaitlistEntry, staff: User | None) -> bool:
+    if admit(entry.user, staff=staff):
         return True
     # Let in by other means while waiting: the entry must leave the line, or its front would never move.
     WaitlistEntry.objects.filter(pk=entry.pk, admitted_at=None).update(admitted_at=timezone.now())

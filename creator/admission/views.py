@@ -60,7 +60,7 @@ class AdmitView(APIView):
     @limited("staff_acts")
     def post(self, request: Request) -> Response:
         asked = validated(AdmitSerializer(data=request.data))
-        return Response({"admitted": actions.admit_next(asked["count"], by=signed_in(request))})
+        return Response({"admitted": actions.admit_next(asked["count"], staff=signed_in(request))})
 
 
 class InvitesView(APIView):

@@ -6,7 +6,7 @@ from creator.models import User
 from editing import sources
 from editing.drafts import actions
 from editing.engine.document import dump, parse
-from editing.engine.interchange import Media, read_timeline, write_timeline
+from editing.engine.interchange import Media, read_timeline_apart, write_timeline
 from editing.engine.text.subtitles import clipped, read_cues, write_srt, write_vtt
 from editing.models import Draft
 from library import links
@@ -41,7 +41,7 @@ def export_timeline(draft: Draft, *, holder: links.Holder) -> dict[str, Any]:
 
 def import_timeline(*, owner: User, timeline: Any, title: str = "") -> Draft:
     """A draft of an OpenTimelineIO timeline. Raises NoTimeline, DocumentInvalid."""
-    return actions.start(owner=owner, document=parse(read_timeline(timeline)), title=title)
+    return actions.start(owner=owner, document=parse(read_timeline_apart(timeline)), title=title)
 
 
 def _media(row: Clip | Track, holder: links.Holder) -> Media:

@@ -12,7 +12,7 @@ from creator import audit
 from creator.models import User
 from jobs.models import Job
 from publishing.cases.reasons import REASONS
-from publishing.errors import CaseSubjectNotFound, InvalidCase, PostTakenDown
+from publishing.errors import CaseSubjectNotFound, InvalidCase, OwnPost, PostTakenDown
 from publishing.models import ModerationCase, Post
 
 MOST_SHOWN = 50  # posts, jobs
@@ -40,7 +40,9 @@ def take_down(post: Post, *, staff: User, reason: str, note: str = "") -> None:
 
 @transaction.atomic
 def reinstate(post: Post, *, staff: User, note: str = "") -> None:
-    """As it was before it was taken down; nothing happens if it was not."""
+    """As it was before it was taken down; nothing happens if it was not. Raises OwnPost."""
+    if post.owner_id == staff.pk:
+        raise OwnPost()
     down = Post.objects.filter(pk=post.pk, state=Post.State.TAKEN_DOWN)
     if down.update(state=Post.State.PUBLISHED, error=None):
         audit.record(actor=staff, action="post.reinstate", subject=f"post:{post.pk}", reason=note)

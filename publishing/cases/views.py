@@ -21,7 +21,7 @@ from publishing.cases.serializers import (
     ReviewSerializer,
     TakedownSerializer,
 )
-from publishing.errors import CaseSubjectNotFound, InvalidCase
+from publishing.errors import CaseSubjectNotFound, InvalidCase, OwnPost
 from publishing.models import ModerationCase, Post
 from publishing.posts.serializers import PostSerializer
 from publishing.posts.views import post_shown
@@ -35,7 +35,7 @@ class TakedownView(APIView):
     def post(self, request: Request, pk: Any) -> Response:
         """Staff: take a post out of everything at once. Its author is told why; only staff undo it."""
         asked = validated(TakedownSerializer(data=request.data))
-        post = _reviewable(request, pk)
+        post = get_object_or_404(Post.objects.reviewable_by(signed_in(request)), pk=pk)
         actions.take_down(post, staff=signed_in(request), **asked)
         return Response(post_shown(post, request))
 
@@ -44,11 +44,12 @@ class ReinstateView(APIView):
     permission_classes = (IsStaff,)
 
     @extend_schema(operation_id="reinstatePost", request=ReinstateSerializer, responses=PostSerializer)
+    @raises(OwnPost)
     @limited("staff_acts")
     def post(self, request: Request, pk: Any) -> Response:
         """Staff: put a post back as it was before it was taken down."""
         asked = validated(ReinstateSerializer(data=request.data))
-        post = _reviewable(request, pk)
+        post = get_object_or_404(Post.objects.restorable_by(signed_in(request)), pk=pk)
         actions.reinstate(post, staff=signed_in(request), **asked)
         return Response(post_shown(post, request))
 
@@ -76,7 +77,3 @@ class CaseView(APIView):
         """Staff: look at what a case is about. Every look is written to the audit."""
         case = get_object_or_404(ModerationCase.objects.select_related("post__owner", "person"), pk=pk)
         return Response(ReviewSerializer(actions.look(case, staff=signed_in(request))).data)
-
-
-def _reviewable(request: Request, pk: Any) -> Post:
-    return get_object_or_404(Post.objects.reviewable_by(signed_in(request)), pk=pk)

@@ -27,7 +27,6 @@ class Source:
 
     id: str
     relation: str
-    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def _edit(number: int, source: Source) -> dict[str, Any]:
 
 def _ingredient(number: int, source: Source) -> dict[str, Any]:
     return {
-        "title": source.title or source.id,
+        "title": source.id,
         "format": MIME,
         "instance_id": f"urn:uuid:{source.id}",
         "relationship": "inputTo",

@@ -126,9 +126,9 @@ def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | Non
 
 
 def _check_words(*, title: str = "", tags: Sequence[str] = (), **_: Any) -> None:
-    """Title and tags are read together: neither hides what the other completes."""
+    """Title and tags are read together, and in one line: neither hides what the other completes."""
     require_kept("title", title)
-    require_kept("tags", " ".join(tags), title)
+    require_kept("tags", " ".join((title, *tags)), title)
 
 
 def _make(owner: User, clip: Clip, fields: PostFields) -> Post:

@@ -44,8 +44,8 @@ def _edges(clip: Clip) -> list[Provenance]:
 
 
 def _source(edge: Provenance) -> packaging.Source:
-    title = edge.source.title if edge.source else ""
-    return packaging.Source(id=str(edge.source_key), relation=edge.relation, title=title)
+    """Without its title, which is a prompt or what its owner calls it: the library stays with its creator."""
+    return packaging.Source(id=str(edge.source_key), relation=edge.relation)
 
 
 def _name(model: Any) -> str:

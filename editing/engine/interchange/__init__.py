@@ -5,7 +5,8 @@ metadata under `lingying`. On the way back, the timeline's own objects win over 
 cuts abut and a transition borrows from both sides; in a document they overlap: each side gives half.
 """
 
+from editing.engine.interchange.apart import read_timeline_apart
 from editing.engine.interchange.otio_reader import NoTimeline, read_timeline
 from editing.engine.interchange.otio_writer import Media, write_timeline
 
-__all__ = ["Media", "NoTimeline", "read_timeline", "write_timeline"]
+__all__ = ["Media", "NoTimeline", "read_timeline", "read_timeline_apart", "write_timeline"]

@@ -3,6 +3,7 @@
 import logging
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,25 @@ def test_every_handler_of_the_product_redacts() -> None:
 def test_beat_does_not_tell_every_few_seconds_that_the_watchdog_is_due() -> None:
     assert not logging.getLogger("celery.beat").isEnabledFor(logging.INFO)
     assert logging.getLogger("celery.worker").isEnabledFor(logging.INFO)
+
+
+SAID_BY_THE_SERVER = """
+import logging, sys, uvicorn
+uvicorn.Config("config.asgi:application", log_level="trace").load()
+assert not logging.getLogger("uvicorn.access").hasHandlers()
+for name in ("uvicorn.error", "uvicorn.asgi", "websockets.server"):
+    logging.getLogger(name).warning('%s - "WebSocket %s" [accepted]', "::1", "/ws/me?token=lys_Zq3vT0aPqk7")
+"""
+
+
+def test_what_the_web_server_itself_says_is_redacted_without_a_supervisor_too(tmp_path: Path) -> None:
+    """uvicorn brings handlers of its own, and tells the address of every WebSocket."""
+    env = os.environ | {"VAR_DIR": str(tmp_path / "var")}
+    done = subprocess.run([sys.executable, "-c", SAID_BY_THE_SERVER], env=env, capture_output=True, text=True)
+
+    said = done.stdout + done.stderr
+    assert said.count("[accepted]") == 3, said
+    assert "Zq3vT" not in said
 
 
 def test_what_a_child_prints_is_redacted_in_its_file_and_the_file_is_rotated(

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from creator.models import User
 from editing.engine.__main__ import main
+from editing.engine.interchange import read_timeline
+from editing.exchange import import_export
 from tests.conftest import Api
 from tests.contracts.objects import document, ready_clip
 from tests.contracts.security.opened import paths_touched
@@ -105,8 +107,10 @@ def test_an_id_in_a_document_is_spelt_as_an_id(api: Api, creator: User, spelling
 @drawn
 @given(name=NAMES)
 def test_a_timelines_media_are_read_for_their_ids_and_never_opened(
-    api: Api, creator: User, name: str
+    api: Api, creator: User, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Read here and not in its child (`test_timelines`), whose opening of files nobody would hear of."""
+    monkeypatch.setattr(import_export, "read_timeline_apart", read_timeline)
     clip = ready_clip(creator)
     for link, clip_name in ((f"{name}/{clip.pk}.mp4", name), (name, f"{name} {clip.pk}"), (name, name)):
         with paths_touched() as paths:

@@ -43,6 +43,9 @@ def signs_up(db: None, settings: Any) -> Callable[[str], int]:
         ("ming@example.org", "ming+shop@example.org"),
         ("ming@bücher.example", "ming@xn--bcher-kva.example"),
         ("long.zhou@gmail.com", "l.o.n.g.zhou+1@googlemail.com"),
+        ("long_zhou@proton.me", "long-zhou@protonmail.ch"),
+        ("long-zhou@yandex.ru", "long.zhou@ya.ru"),
+        ("longzhou@icloud.com", "longzhou@me.com"),
     ],
 )
 def test_two_spellings_of_a_mailbox_are_one_person(
@@ -50,6 +53,22 @@ def test_two_spellings_of_a_mailbox_are_one_person(
 ) -> None:
     assert signs_up(spelling) == signs_up(again)
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "+54 11 2345-6789",  # a second spelling of the mobile +54 9 11 2345-6789
+        "+86 10 6552 9988",
+        "+44 20 7946 0018",
+        "+44 909 879 0000",  # whoever is called is paid for it
+        "+1 900 555 0123",
+    ],
+)
+def test_numbers_that_are_no_mobile_are_refused(api: Any, db: None, phone: str) -> None:
+    answer = api().post(CODE, {"phone": phone})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "phone-invalid")
 
 
 @pytest.mark.parametrize(

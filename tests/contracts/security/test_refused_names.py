@@ -18,6 +18,10 @@ PASS_FOR_STAFF = [
     "a.d.m.i.n", "a d m i n", "admiin", "ad_min", "@dmin", "admin team", "Admin 2",
     "the-admin", "l1ngying", "Iingying", "lingying_official", "LingYingSupport",
     "0fficial", "st4ff", "suρport", "$upport", "modera tor", "r00t", "ѕtaff",
+    "l i n g y i n g", "s-t-a-f-f", "lingying1", "support24", "LingyingCEO", "OfficialLingying", "linqying",
+    "Admin123", "admins", "Administrators", "Moderators", "mod", "Mod Team", "customer support",
+    "Customer Service", "Help Center", "adm¡n", "ʟɪɴɢʏɪɴɢ", "🅛🅘🅝🅖🅨🅘🅝🅖", "霊影", "官网", "系统通知",
+    "平台公告", "审核员",
     "staƒf", "灵影", "灵影官方", "官 方", "管理员", "系统管理员", "客服小明", "靈影", "管理員",
 ]  # fmt: skip
 INNOCENT = [
@@ -25,7 +29,8 @@ INNOCENT = [
     "stafford", "supportive", "rooted", "modern",
     "unofficially", "Adminah", "grassroots", "officially yours", "Màrta", "Nguyễn",
     "สมชาย", "عمر", "José María", "Ольга", "Ελένη", "李官", "影子", "👩‍👩‍👧 family",
-    "❤️", "a1", "lingua", "yingying", "系统学习", "生态系统", "ශ්\u200dරී", "🫨",
+    "❤️", "a1", "lingua", "Roots", "modest", "Ling Yin", "Jingying", "平台设计", "系统消化", "审核",
+    "Serviceberry", "Custom Mods", "yingying", "系统学习", "生态系统", "ශ්\u200dරී", "🫨",
 ]  # fmt: skip
 
 

@@ -116,7 +116,11 @@ def revoke(token: Token, secret: str) -> None:
     assert client_of(session).delete(f"/api/v1/keys/{token.pk}").status_code == 204
 
 
-@pytest.mark.parametrize("end", [sign_out, expire, suspend, leave, revoke])
+def renew(token: Token, secret: str) -> None:
+    assert client_of(secret).post("/api/v1/auth/rotate").status_code == 200
+
+
+@pytest.mark.parametrize("end", [sign_out, expire, suspend, leave, revoke, renew])
 def test_links_end_with_the_session_or_key_that_asked_for_them(
     creator: User, other: User, clip: Clip, post: Post, clock: Clock, end: Callable[[Token, str], None]
 ) -> None:

@@ -1,12 +1,15 @@
 """Findings 16 and 6: staff see their own; what they see of others is a case, and is written down."""
 
+import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from creator.models import StaffAction, User
 from creator.models.audit import AuditIsAppendOnly
+from creator.permissions import IsStaff
 from jobs.models import Job
 from library.models import Clip
 from publishing.models import Post
@@ -182,3 +185,105 @@ def test_staff_take_down_what_is_out_not_what_is_private(api: Api, staff: User, 
     Post.objects.update(visibility="private")
 
     assert take_down(api(staff), shown).status_code == 404
+
+
+@pytest.mark.parametrize("about", ["post", "person"])
+def test_what_a_case_is_about_is_taken_down_though_its_author_has_hidden_it_meanwhile(
+    about: str, api: Api, staff: User, creator: User, other: User, shown: Post
+) -> None:
+    Post.objects.update(visibility="private")
+    open_case(api(staff), **{about: str(shown.pk) if about == "post" else creator.handle})
+
+    assert take_down(api(staff), shown).json()["state"] == "taken_down"
+
+    assert api(creator).patch(f"/api/v1/posts/{shown.pk}", {"visibility": "public"}).status_code == 409
+    assert api(other).get(f"/api/v1/posts/{shown.pk}").status_code == 404
+
+
+@pytest.mark.parametrize(("act", "state"), [("reinstate", "published"), ("takedown", "pending")])
+def test_a_case_lets_nobody_look_by_an_act_that_changes_nothing(
+    act: str, state: str, api: Api, staff: User, shown: Post
+) -> None:
+    Post.objects.update(visibility="private", state=state)
+    open_case(api(staff), post=str(shown.pk))
+
+    answer = api(staff).post(f"/api/v1/posts/{shown.pk}/{act}", {"reason": "gore"})
+
+    assert answer.status_code == 404
+
+
+def test_what_is_hidden_with_its_suspended_author_is_taken_down_before_they_are_back(
+    api: Api, staff: User, creator: User, other: User, shown: Post
+) -> None:
+    for act in ("suspend", "restore"):
+        assert api(staff).post(f"/api/v1/users/{creator.handle}/{act}", {"reason": "x"}).status_code == 200
+        assert take_down(api(staff), shown).status_code == 200
+
+    assert api(other).get(f"/api/v1/posts/{shown.pk}").status_code == 404
+
+
+def test_staff_do_not_put_back_what_is_their_own(
+    api: Api, staff: User, shown: Post, person: MakePerson
+) -> None:
+    Post.objects.update(owner=staff)
+    take_down(api(person("warden", is_staff=True)), shown)
+
+    answer = api(staff).post(f"/api/v1/posts/{shown.pk}/reinstate")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "own-post")
+    assert Post.objects.get().state == "taken_down"
+
+
+# ── every act ────────────────────────────────────────────────────────────────────────────────────
+ACTS: dict[str, dict[str, Any]] = {
+    "waitlist/admit": {"count": 1},
+    "invites": {"uses": 3},
+    "users/{users}/suspend": {"reason": "spam"},
+    "users/{users}/restore": {"reason": "appeal"},
+    "posts/{posts}/takedown": {"reason": "gore"},
+    "posts/{posts}/reinstate": {},
+    "moderation/cases": {"reason": "reported", "person": "ming"},
+}
+
+
+def test_every_route_of_staff_that_changes_something_is_known_here() -> None:
+    def of_staff(function: Any) -> bool:
+        return IsStaff in function.cls.permission_classes
+
+    found = {
+        re.sub(r"<\w+:\w+>", "{}", str(entry.pattern))
+        for room in ("creator", "publishing")
+        for entry in import_module(f"{room}.urls").urlpatterns
+        if of_staff(entry.callback) and hasattr(entry.callback.cls, "post")
+    }
+
+    assert found == {re.sub(r"{\w+}", "{}", path) for path in ACTS}
+
+
+@pytest.mark.parametrize("path", ACTS)
+def test_every_act_of_staff_is_written_down(
+    path: str, api: Api, staff: User, waiting: User, things: Things
+) -> None:
+    api(waiting).post("/api/v1/waitlist", {})
+    if path.endswith("restore"):
+        User.objects.filter(handle=things["users"]).update(is_active=False)
+    if path.endswith("reinstate"):
+        Post.objects.filter(pk=things["posts"]).update(state="taken_down")
+
+    answer = api(staff).post(f"/api/v1/{path.format_map(things)}", ACTS[path])
+
+    assert answer.status_code < 300, answer.json()
+    assert [row.actor_id for row in StaffAction.objects.all()] == [staff.pk]
+
+
+def test_the_audit_names_who_was_let_in_and_how_many_an_invite_lets_in(
+    api: Api, staff: User, waiting: User
+) -> None:
+    api(waiting).post("/api/v1/waitlist", {})
+    api(staff).post("/api/v1/waitlist/admit", {"count": 5})
+    invite = api(staff).post("/api/v1/invites", {"uses": 3}).json()
+
+    admitted, made = StaffAction.objects.order_by("id")
+    assert (admitted.action, admitted.subject) == ("admit", f"user:{waiting.pk}")
+    assert (made.action, made.data) == ("invite", {"uses": 3})
+    assert invite["code"] not in str(StaffAction.objects.values())

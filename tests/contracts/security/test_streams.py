@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from creator.accounts import sessions, tickets, tokens
 from creator.models import Ticket, Token, User
+from creator.models.sign_in import TokenQuerySet
 from creator.scopes import Scope
 from jobs.models import Job
 from jobs.realtime import access, event_watcher
@@ -91,7 +92,7 @@ def test_a_ticket_that_opens_nothing_is_told_from_no_sign_in(session: tuple[Toke
     assert (answer.status_code, "票据" in answer.json()["detail"]) == (401, True)
 
 
-@pytest.mark.parametrize("spoil", ["expire", "revoke"])
+@pytest.mark.parametrize("spoil", ["expire", "revoke", "renew"])
 def test_a_ticket_that_is_old_or_whose_token_ended_opens_nothing(
     session: tuple[Token, str], spoil: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +100,23 @@ def test_a_ticket_that_is_old_or_whose_token_ended_opens_nothing(
     ticket = tickets.issue(session[0])
     if spoil == "revoke":
         session[0].delete()
+    if spoil == "renew":
+        sessions.rotate(session[0])
+
+    assert tickets.redeem(ticket) is None
+
+
+def test_a_ticket_that_is_used_while_its_token_is_renewed_opens_no_stream_of_the_new_one(
+    session: tuple[Token, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = tickets.issue(session[0])
+    alive = TokenQuerySet.alive
+
+    def renewed_just_before(rows: TokenQuerySet) -> TokenQuerySet:
+        Token.objects.filter(pk=session[0].pk).update(digest=tokens.digest("another"))
+        return alive(rows)
+
+    monkeypatch.setattr(TokenQuerySet, "alive", renewed_just_before)
 
     assert tickets.redeem(ticket) is None
 
