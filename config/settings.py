@@ -257,8 +257,8 @@ LOGGING = {
         "uvicorn": {"handlers": ["console"], "propagate": False},
         "uvicorn.error": {"handlers": [], "propagate": True},
         "uvicorn.access": {"handlers": [], "propagate": False},
+        "celery.beat": {"level": "WARNING"},  # it says every few seconds that the watchdog is due
     },
     #: [DEBUG, INFO, WARNING or ERROR] What is logged. DEBUG to look for a fault.
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"celery.beat": {"level": "WARNING"}},  # it says every few seconds that the watchdog is due
 }
