@@ -84,6 +84,8 @@ HELD = (
     Limit("storage_bytes", 50 * GIB, "bytes", "clips, stills, tracks and posts, made and being made"),
     Limit("kept_answers", 500, "answers", "answers kept for an Idempotency-Key: beyond it the oldest go"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
+    Limit("network_bodies", 64 * MIB, "bytes", "bodies under 1 MiB, unfinished", whose="network"),
+    Limit("large_bodies", 8, "requests", "larger bodies under way, of each web process"),
     Limit("connections", 2000, "connections", "open connections, and no more than are free", whose="network"),
     Limit("all_connections", 16000, "connections", "open connections of everybody", whose="installation"),
 )
