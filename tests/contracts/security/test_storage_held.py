@@ -14,6 +14,8 @@ from library.held import held_bytes
 from library.models import Clip, Still, Track
 from publishing.models import Post
 from tests.conftest import Api
+from tests.contracts.objects import ready_clip
+from tests.editing.material import cut, document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MB = 10**6
@@ -83,6 +85,57 @@ def test_a_post_that_would_not_fit_is_refused(api: Api, creator: User, settings:
 
     assert (refused.status_code, refused.data["code"]) == (409, "storage-full")
     assert not Post.objects.exists()
+
+
+def test_the_history_of_drafts_counts_and_ends_with_what_is_forgotten(
+    api: Api, creator: User, settings: Any
+) -> None:
+    settings.LIMITS = {"revisions": 3}
+    person, clip = api(creator), ready_clip(creator)
+    before = held_bytes(creator)
+    made = person.post("/api/v1/drafts", {"document": captioned(clip, 0)})
+    draft = f"/api/v1/drafts/{made.data['id']}"
+    one = held_bytes(creator) - before
+
+    for number in range(1, 6):
+        assert person.patch(draft, {"document": captioned(clip, number)}).status_code == 200
+
+    assert one > 500_000  # as it is written: a sign beyond the basic plane takes twelve bytes
+    assert held_bytes(creator) - before == 3 * one
+    person.delete(draft)
+    assert held_bytes(creator) == before
+
+
+def test_a_draft_that_would_not_fit_is_refused(api: Api, creator: User, settings: Any) -> None:
+    person, clip = api(creator), ready_clip(creator)
+    made = person.post("/api/v1/drafts", {"document": captioned(clip, 0)})
+    settings.LIMITS = {"storage_bytes": held_bytes(creator) + 1000}
+
+    saved = person.patch(f"/api/v1/drafts/{made.data['id']}", {"document": captioned(clip, 1)})
+    another = person.post("/api/v1/drafts", {"document": captioned(clip, 1)})
+
+    assert [answer.data["code"] for answer in (saved, another)] == ["storage-full"] * 2
+    assert person.get(f"/api/v1/drafts/{made.data['id']}").data["revision"] == 1
+
+
+def test_naming_revisions_keeps_only_so_many_for_ever(api: Api, creator: User, settings: Any) -> None:
+    settings.LIMITS = {"named_revisions": 1}
+    person, clip = api(creator), ready_clip(creator)
+    made = person.post("/api/v1/drafts", {"document": captioned(clip, 0)})
+    draft = f"/api/v1/drafts/{made.data['id']}"
+    person.patch(draft, {"document": captioned(clip, 1)})
+
+    named = [person.patch(f"{draft}/revisions/{number}", {"name": "good"}) for number in (1, 1, 2)]
+
+    assert [answer.status_code for answer in named] == [200, 200, 409]
+    person.patch(f"{draft}/revisions/1", {"name": ""})
+    assert person.patch(f"{draft}/revisions/2", {"name": "good"}).status_code == 200
+
+
+def captioned(clip: Clip, number: int) -> dict[str, Any]:
+    """A long document."""
+    caption = {"text": chr(0x20000 + number) * 299, "start": 0, "end": 0.2}
+    return document(cut(0, 1, clip=str(clip.pk)), captions=[caption] * 200)
 
 
 def test_the_sum_is_read_from_indexes_alone(creator: User) -> None:
