@@ -87,6 +87,15 @@ HELD = (
     Limit("named_revisions", 100, "revisions", "named revisions of a draft, which never go by themselves"),
     Limit("network_bodies", 64 * MIB, "bytes", "bodies under 1 MiB, unfinished", whose="network"),
     Limit("large_bodies", 8, "requests", "larger bodies under way, of each web process"),
+    Limit("requests_at_once", 2, "requests", "worked on at once by each web process; others wait"),
+    Limit(
+        "network_requests_at_once",
+        16,
+        "requests",
+        "the same, of people who are not signed in",
+        None,
+        "network",
+    ),
     Limit("connections", 2000, "connections", "open connections, and no more than are free", whose="network"),
     Limit("all_connections", 16000, "connections", "open connections of everybody", whose="installation"),
 )
