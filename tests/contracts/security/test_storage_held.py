@@ -1,6 +1,9 @@
 """One person's library has a size: what is in it, what is being made for it and what is published from it."""
 
 import re
+import wave
+from collections.abc import Callable
+from io import SEEK_END, BytesIO
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from creator.models import User
 from jobs.ledger import actions
 from jobs.models import Job
+from library import storage
 from library.held import held_bytes
 from library.models import Clip, Still, Track
 from publishing.models import Post
@@ -75,6 +79,44 @@ def test_an_upload_that_would_not_fit_is_refused(
 
     assert (refused.status_code, refused.data["code"]) == (409, "storage-full")
     assert not Still.objects.exists()
+
+
+def test_an_uploaded_file_counts_until_it_has_been_made_anew(
+    api: Api, creator: User, work_all: Callable[[], int]
+) -> None:
+    """What was handed in is kept until then, whatever comes of it."""
+    sound = second_of_sound(6 * MB)
+    before = held_bytes(creator)
+
+    answer = api(creator).post("/api/v1/uploads", {"file": sound}, format="multipart")
+
+    assert answer.status_code == 202
+    assert held_bytes(creator) - before > 6 * MB
+    work_all()
+    assert held_bytes(creator) - before < 1 * MB
+
+
+def test_an_upload_that_is_refused_leaves_no_file(api: Api, creator: User, settings: Any) -> None:
+    """A sweep removed it a day later: 500 files of 512 MiB are 256 GB until then."""
+    settings.LIMITS = {"unfinished_cpu_jobs": 0}
+
+    refused = api(creator).post("/api/v1/uploads", {"file": second_of_sound(6 * MB)}, format="multipart")
+
+    assert (refused.status_code, refused.data["code"]) == (409, "limit-reached")
+    assert storage.listed(storage.INCOMING)[1] == []
+
+
+def second_of_sound(padding: int) -> BytesIO:
+    """A second of silence, with `padding` bytes behind what a player looks at."""
+    sound = BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setparams((2, 2, 48_000, 0, "NONE", ""))
+        file.writeframes(bytes(48_000 * 4))
+    sound.seek(0, SEEK_END)
+    sound.write(bytes(padding))
+    sound.name = "beat.wav"
+    sound.seek(0)
+    return sound
 
 
 def test_a_post_that_would_not_fit_is_refused(api: Api, creator: User, settings: Any) -> None:
@@ -153,8 +195,6 @@ def test_the_sum_is_read_from_indexes_alone(creator: User) -> None:
 
 @pytest.fixture
 def picture() -> Any:
-    from io import BytesIO
-
     from PIL import Image
 
     file = BytesIO()
