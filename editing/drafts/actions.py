@@ -1,10 +1,11 @@
 """What people ask of a draft: save it, undo and redo, go back to a revision, preview it, render it."""
 
 import json
+import time
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from creator.limits import most, require_room, require_room_among
 from creator.models import User
@@ -13,10 +14,13 @@ from editing.actions import promise_render, require_kept_words
 from editing.engine.document import Document, dump
 from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Revision
-from library.actions import delete
+from library.actions import delete as delete_owned
 from library.held import require_storage
 from library.models import Clip
 from library.states import Origin
+
+STEP = 8  # revisions deleted at once: their documents, of up to 720 KB each, are given back page by page
+PAUSE = 0.02  # seconds between two steps, in which others come to write
 
 
 def start(*, owner: User, document: Document, title: str = "") -> Draft:
@@ -95,10 +99,28 @@ def preview(draft: Draft) -> Clip:
     require_kept_words(document)
     with transaction.atomic():
         for earlier in Clip.objects.filter(origin=Origin.PREVIEW, render__revision__draft=draft):
-            delete(earlier)
+            delete_owned(earlier)
         return promise_render(
             document, owner=owner, relation="edit", title=title, revision=revision, preview=True
         )
+
+
+def delete(draft: Draft) -> None:
+    """Delete a draft with its history, the oldest first: in steps, as a thousand revisions at once would hold
+    the write lock for seconds."""
+    while oldest := list(draft.revisions.order_by("number").values_list("pk", flat=True)[:STEP]):
+        with transaction.atomic():
+            freed = _forget(draft.revisions.filter(pk__in=oldest))
+            Draft.objects.filter(pk=draft.pk).update(bytes=F("bytes") - freed)
+        if len(oldest) == STEP:
+            time.sleep(PAUSE)
+    draft.delete()
+
+
+def delete_all(*, user: User, **_: object) -> None:
+    """Delete every draft of somebody who leaves."""
+    for draft in Draft.objects.visible_to(user):
+        delete(draft)
 
 
 def current(draft: Draft) -> Revision:
@@ -146,11 +168,13 @@ def _prune(draft: Draft) -> int:
     """Forget the oldest revisions that nobody named, beyond the most there can be; their bytes."""
     unnamed = draft.revisions.filter(name="").exclude(pk=current(draft).pk).order_by("-number")
     oldest = unnamed.values_list("number", flat=True)[most("revisions") - 1 :][:1]
-    freed = 0
-    for number in oldest:
-        gone = unnamed.filter(number__lte=number).order_by()
-        freed += gone.aggregate(bytes=Sum("bytes"))["bytes"] or 0
-        gone.delete()
+    return sum(_forget(unnamed.filter(number__lte=number)) for number in oldest)
+
+
+def _forget(gone: QuerySet[Revision]) -> int:
+    """Delete revisions; their bytes."""
+    freed = gone.order_by().aggregate(bytes=Sum("bytes"))["bytes"] or 0
+    gone.only("pk").delete()
     return freed
 
 

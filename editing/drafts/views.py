@@ -69,6 +69,9 @@ class DraftViewSet(
 
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
+    def perform_destroy(self, draft: Draft) -> None:
+        actions.delete(draft)
+
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
     @raises(LimitReached, StorageFull)
     @limited("drafts_made")
