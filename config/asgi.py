@@ -17,6 +17,7 @@ _rest: Any = get_asgi_application()  # sets Django up, which the imports below n
 
 from config.http.body_limit import BodyLimit  # noqa: E402
 from config.http.request_rate import RequestRate  # noqa: E402
+from config.http.turns import Turns  # noqa: E402
 from config.http.unknown_sockets import nothing_here  # noqa: E402
 from config.http.unreadable_headers import ReadableHeaders  # noqa: E402
 from config.request_budget import NoticesLeaving  # noqa: E402
@@ -26,6 +27,6 @@ from jobs.realtime.sse import EventStream  # noqa: E402
 
 token_use.serve()
 _sockets: list[Any] = [*websocket_urlpatterns, re_path("", nothing_here)]  # type: ignore[arg-type]
-_http = ReadableHeaders(BodyLimit(EventStream(NoticesLeaving(_rest))))
+_http = ReadableHeaders(BodyLimit(EventStream(NoticesLeaving(Turns(_rest)))))
 _by_protocol = ProtocolTypeRouter({"http": _http, "websocket": URLRouter(_sockets)})
 application = request_rate = RequestRate(_by_protocol)

@@ -2,6 +2,9 @@
 
 from django.dispatch import Signal
 
+# Sent with `user` before the transaction that deletes them: what takes long to delete, delete here, in steps.
+account_leaving = Signal()
+
 # Sent with `user`, inside the transaction that deletes them and before their rows are gone:
 # stop what is running, and remove files with transaction.on_commit.
 account_deleting = Signal()

@@ -23,6 +23,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         later = Revision.objects.filter(before=OuterRef("current"))
         return self.select_related("current").annotate(can_redo=Exists(later))
 
+    def listed(self) -> Self:
+        """The same without their documents: a hundred of the longest are 25 MB."""
+        return self.defer("current__document")
+
     def reread(self, draft: "Draft") -> "Draft":
         """`draft` with its history. A revision it already holds is kept: it is not read again."""
         found = self.with_history().get(pk=draft.pk)
@@ -38,13 +42,17 @@ class Draft(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     title = models.CharField(max_length=100, default="", blank=True)
     current = models.ForeignKey("Revision", models.SET_NULL, null=True, related_name="+")
+    bytes = models.PositiveBigIntegerField(default=0)  # of the documents of all its revisions
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "-id"], name="drafts_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="drafts_of_owner"),
+            models.Index(fields=["owner", "bytes"], name="drafts_held"),
+        ]
 
     def __str__(self) -> str:
         return f"Draft {self.pk}"
@@ -72,6 +80,7 @@ class Revision(HoldsDocument):
     before = models.ForeignKey("self", models.SET_NULL, null=True, related_name="after")
     name = models.CharField(max_length=100, default="", blank=True)
     seconds = models.FloatField()  # how long its document plays: kept, for a list parses no document
+    bytes = models.PositiveIntegerField()  # of its document, as JSON
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

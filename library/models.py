@@ -62,6 +62,14 @@ class Promised(Owned):
             raise NotReady(state=self.state)
 
 
+class ClipManager(models.Manager.from_queryset(PromiseQuerySet)):  # type: ignore[misc]
+    """Reads no capsule until it is asked for: it has a whole document, up to 720 KB, and lists have many."""
+
+    def get_queryset(self) -> PromiseQuerySet:
+        found: PromiseQuerySet = super().get_queryset().defer("capsule")
+        return found
+
+
 class Clip(Promised):
     """A video, or the promise of one. Width, height (pixels, upright), fps and seconds are promised while it
     is pending and measured once it is ready."""
@@ -85,6 +93,8 @@ class Clip(Promised):
         symmetrical=False,
         related_name="made_into",
     )
+
+    objects = ClipManager()  # type: ignore[misc]
 
     class Meta(Promised.Meta):
         indexes = [

@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 
 PROMPT = "一只红色的小狗在海边向右走,天空下着雪,"
-SCENES = [{"start": n * 0.5, "prompt": (PROMPT * 100)[:1990]} for n in range(24)]
+SCENES = [{"at": n * 0.5, "prompt": (PROMPT * 100)[:1990]} for n in range(24)]
 SLOW_CONNECTIONS, SOCKETS = 300, 400
 
 
@@ -176,11 +176,11 @@ def own_keys(attacker: Attacker) -> None:
 
 
 def big_drafts(attacker: Attacker) -> None:
-    """Drafts of 200 cuts, made and listed."""
-    cuts = [{"clip": attacker.clip, "start": n % 4, "end": n % 4 + 0.5} for n in range(200)]
-    attacker.ask(
-        "POST", "drafts", json={"document": {"version": 1, "canvas": {"aspect": "16:9"}, "clips": cuts}}
-    )
+    """Drafts of as many cuts and captions as there may be, made and listed."""
+    cuts = [{"clip": attacker.clip, "start": n % 4, "end": n % 4 + 0.5} for n in range(32)]
+    captions = [{"text": "\U00020000" * 299, "start": 0, "end": 1}] * 200
+    edit = {"version": 1, "canvas": {"aspect": "16:9"}, "clips": cuts, "captions": captions}
+    attacker.ask("POST", "drafts", json={"document": edit})
     attacker.ask("GET", "drafts?limit=100")
 
 
@@ -197,6 +197,47 @@ def wide_canvas(attacker: Attacker) -> None:
     made = attacker.ask("POST", "drafts", json={"document": document})
     if made is not None and made.status_code == 201:
         attacker.ask("POST", f"drafts/{made.json()['id']}/render")
+
+
+def crumbs(attacker: Attacker) -> None:
+    """A body in chunks of one byte."""
+    head = (
+        "POST /api/v1/auth/code HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
+    )
+    _flood(attacker, head, b"1\r\n \r\n" * 10_000)
+
+
+def trailers(attacker: Attacker) -> None:
+    """Headers without end behind a body."""
+    head = (
+        "POST /api/v1/auth/code HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+    )
+    _flood(attacker, head, (b"X-Trailer: " + b"a" * 1000 + b"\r\n") * 100)
+
+
+def pings(attacker: Attacker) -> None:
+    """A WebSocket that is sent pings without end."""
+    head = (
+        "GET /ws/me HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        f"Authorization: Bearer {attacker.token}\r\n\r\n"
+    )
+    _flood(attacker, head, (bytes([0x89, 0x81]) + bytes(5)) * 5_000, answered=True)
+
+
+def _flood(attacker: Attacker, head: str, piece: bytes, *, answered: bool = False) -> None:
+    """Send `head`, then `piece` again and again, until the server has enough."""
+    where = httpx.URL(attacker.url)
+    with suppress(OSError), socket.create_connection((where.host, where.port or 80), timeout=5) as line:
+        line.sendall(head.encode())
+        if answered:
+            line.recv(4096)
+        while time.monotonic() < attacker.ends:
+            line.sendall(piece)
+            attacker.answers["pieces taken"] += 1
+    attacker.answers["connections"] += 1
 
 
 def deep_json(attacker: Attacker) -> None:
@@ -217,8 +258,11 @@ ABUSES = {
     "codes": Abuse("codes and guesses for the neighbour", "codes, sign_ins", codes_to_a_neighbour, 4),
     "tokens": Abuse("unknown tokens with idempotency keys", "requests", unknown_tokens_with_keys, 16),
     "keys": Abuse("an idempotency key for every request", "kept_answers", own_keys),
-    "drafts": Abuse("drafts of 200 cuts, listed", "drafts_made, drafts", big_drafts),
+    "drafts": Abuse("long drafts, listed", "drafts_made, drafts", big_drafts),
     "likes": Abuse("likes toggled", "likes", likes),
+    "crumbs": Abuse("bodies in chunks of a byte", "network_requests", crumbs, 4),
+    "trailers": Abuse("trailers without end", "head_bytes", trailers, 1),
+    "pings": Abuse("pings without end", "streams", pings, 4),
     "json": Abuse("JSON nested 200,000 deep", "body", deep_json),
 }
 

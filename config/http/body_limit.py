@@ -14,8 +14,9 @@ from rest_framework.parsers import FileUploadParser, MultiPartParser
 
 import errors
 from config.http.asgi import App, Message, Receive, Scope, Send, refuse
-from config.http.callers import bearer
+from config.http.callers import bearer, network
 from config.http.errors import BodyTooLarge
+from config.http.unfinished_bodies import UnfinishedBodies
 from creator.accounts.authentication import user_for
 from creator.limits import most
 from library.errors import FileTooLarge
@@ -28,10 +29,16 @@ class BodyLimit:
     """Answers 413, or what `before_body` of a view that takes files raises, and reads no further."""
 
     def __init__(self, app: App) -> None:
-        self.app = app
+        self.app, self.unfinished = app, UnfinishedBodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = CountedBody(scope, receive, send)
+        body = CountedBody(scope, receive, send, self.unfinished)
+        try:
+            await self._answer(body, scope, receive, send)
+        finally:
+            body.give_back()
+
+    async def _answer(self, body: "CountedBody", scope: Scope, receive: Receive, send: Send) -> None:
         if body.declared > most("anonymous_body") and (refused := await body.refusal(body.declared)):
             return await refuse(scope, receive, send, refused)
         await self.app(scope, body.receive, body.send)
@@ -43,20 +50,43 @@ class BodyLimit:
 class CountedBody:
     """One request's body as the application may read it: it ends as a lost connection where it is refused."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.scope, self._receive, self._send = scope, receive, send
+    def __init__(self, scope: Scope, receive: Receive, send: Send, unfinished: UnfinishedBodies) -> None:
+        self.scope, self._receive, self._send, self._unfinished = scope, receive, send, unfinished
         self.declared = _declared_length(scope)
         self.refused: errors.DomainError | None = None
         self.answered = False
         self._read = 0
         self._allowed = most("anonymous_body")
+        self._network, self._held = network(scope), 0
+        self._large_of: int | None = None
 
     async def receive(self) -> Message:
         message = await self._receive()
-        self._read += len(message.get("body", b""))
+        size = len(message.get("body", b""))
+        self._read += size
         if self._read > self._allowed:
             self.refused = self.refused or await self.refusal(self._read)
+        self.refused = self.refused or self._hold(size)
         return {"type": "http.disconnect"} if self.refused else message
+
+    def _hold(self, size: int) -> errors.DomainError | None:
+        """Count what is kept of a small body; of a large one its person has a number."""
+        if self._large_of is not None or not size:
+            return None
+        self._held += size
+        try:
+            self._unfinished.take_bytes(self._network, size)
+        except errors.DomainError as error:
+            return error
+        return None
+
+    def give_back(self) -> None:
+        """The request is over."""
+        if self._held:
+            self._unfinished.give_back_bytes(self._network, self._held)
+        if self._large_of is not None:
+            self._unfinished.give_back_large(self._large_of)
+        self._held, self._large_of = 0, None
 
     async def send(self, message: Message) -> None:
         self.answered = True
@@ -75,6 +105,9 @@ class CountedBody:
         try:
             if before_body := getattr(view, "before_body", None):
                 await database_sync_to_async(before_body)(user, self.declared)
+            if user and self._large_of is None:
+                self._unfinished.take_large(user.pk)
+                self._large_of = user.pk
         except errors.DomainError as error:
             return error
         return None

@@ -20,6 +20,7 @@ from config.http.patience import Patience, patience
 AHEAD = 16  # requests that may be sent before the first is answered
 STEP = 1.0  # seconds between looks at a body that is under way
 LEAST_RATE = 1024  # bytes a second of a body, on the whole, after `body_wait`
+LEAST_CHUNK, CRUMBS = 16, 256  # bytes of a chunk, on the average, once there are more than so many
 
 REFUSED: dict[int, tuple[str, Any]] = {
     400: ("bad-request", _("This request could not be read.")),
@@ -55,6 +56,7 @@ class PatientHttpProtocol(HttpToolsProtocol):
         self._reading: TimerHandle | None = None
         self._writing: TimerHandle | None = None
         self._body_bytes, self._body_since, self._last_byte = 0, 0.0, 0.0
+        self._wire_bytes, self._chunks = 0, 0
         self._answering: RequestResponseCycle | None = None
 
     # ── the connection ──────────────────────────────────────────────────────────────────────────
@@ -89,6 +91,8 @@ class PatientHttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return None
         self._unset_keepalive_if_required()
+        if self._part is Part.BODY:
+            self._wire_bytes += len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -100,7 +104,13 @@ class PatientHttpProtocol(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > self.patience.head_bytes:
                 return self._refuse(431)
+        if self._part is Part.BODY and self._is_mostly_framing():
+            return self._refuse(431)
         return self._wait()
+
+    def _is_mostly_framing(self) -> bool:
+        """Whether more comes around a body than in it: extensions of chunks, or trailers."""
+        return self._wire_bytes - self._body_bytes > self.patience.head_bytes + self._body_bytes // 2
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._answering = cycle
@@ -110,6 +120,11 @@ class PatientHttpProtocol(HttpToolsProtocol):
         self._expect(Part.HEAD)
         self._head_bytes = 0
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """What comes behind a body, as a trailer, is no header: nobody here waits for one."""
+        if self._part is Part.HEAD:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         length = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
@@ -122,7 +137,14 @@ class PatientHttpProtocol(HttpToolsProtocol):
         self._expect(Part.BODY)
         self._body_bytes, self._body_since = 0, self.loop.time()
         self._last_byte = self._body_since
+        self._wire_bytes, self._chunks = 0, 0
         super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        """Each chunk costs as much as many bytes of a body: crumbs are refused within the parser."""
+        self._chunks += 1
+        if self._chunks > CRUMBS and self._chunks * LEAST_CHUNK > self._body_bytes:
+            self._raise(400)
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)

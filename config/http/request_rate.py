@@ -5,6 +5,7 @@ from collections import Counter
 
 from config.http.asgi import App, Message, Receive, Scope, Send, refuse
 from config.http.callers import KnownCallers, bearer, network
+from config.http.turns import CALLER
 from creator.errors import RateLimited
 from creator.limits import Allowed, most
 from creator.limits.catalogue import LIMITS, MINUTE
@@ -29,7 +30,8 @@ class RequestRate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            used = self.count(scope, await self._person(scope))
+            person = await self._person(scope)
+            used = self.count(scope, person)
         except RateLimited as refused:
             return await refuse(scope, receive, send, refused)
 
@@ -39,7 +41,7 @@ class RequestRate:
                 message = {**message, "headers": [*message.get("headers", ()), *told]}
             await send(message)
 
-        return await self.app(scope, receive, tell)
+        return await self.app({**scope, CALLER: person}, receive, tell)
 
     def count(self, scope: Scope, user: int | None) -> Allowed:
         """Use one of what `user`, or the network of somebody unknown, has left. Raises RateLimited."""

@@ -1,4 +1,5 @@
-"""WebSockets as uvicorn speaks them: counted, and dropped where nobody reads. Named by `--ws`."""
+"""WebSockets as uvicorn speaks them: counted, dropped where nobody reads, closed where somebody talks without
+end. Named by `--ws`."""
 
 from asyncio import TimerHandle, Transport
 from asyncio.transports import BaseTransport
@@ -10,12 +11,16 @@ from websockets.protocol import State
 from config.http.connections import network_of, open_connections
 from config.http.patience import patience
 
+HEARD_AT_ONCE, HEARD_A_SECOND = 4096, 256  # bytes: nothing is asked for over a WebSocket but a pong
+POLICY = 1008  # RFC 6455, 7.4.1
+
 
 class PatientWebSocketProtocol(WebSocketsSansIOProtocol):
     """Its connection was let in by the HTTP protocol, which counted it; from here on it is counted here."""
 
     transport: Transport
     _writing: TimerHandle | None = None
+    _heard, _heard_at = 0.0, 0.0
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -26,6 +31,22 @@ class PatientWebSocketProtocol(WebSocketsSansIOProtocol):
         self.resume_writing()
         open_connections().leave(self.network)
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """The handshake comes first, from the HTTP protocol. Each frame costs the loop that all share some
+        microseconds: who sends thousands is closed before they are read."""
+        if self.handshake_initiated and not self._may_say(len(data)):
+            self.conn.fail(POLICY, "nothing is asked for here")
+            self.close_sent = True
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            return self.transport.close()
+        return super().data_received(data)
+
+    def _may_say(self, size: int) -> bool:
+        now = self.loop.time()
+        self._heard = max(0.0, self._heard - (now - self._heard_at) * HEARD_A_SECOND) + size
+        self._heard_at = now
+        return self._heard <= HEARD_AT_ONCE
 
     def pause_writing(self) -> None:
         super().pause_writing()

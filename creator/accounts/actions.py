@@ -12,7 +12,7 @@ from creator.errors import HandleTaken, NameReserved, ScopeBeyondOwner
 from creator.limits import require_room_among
 from creator.models import Hold, Token, User
 from creator.scopes import DEFAULT, Scope
-from creator.signals import account_deleting
+from creator.signals import account_deleting, account_leaving
 from moderation import require_kept
 
 
@@ -44,12 +44,18 @@ def make_key(
     return tokens.issue(owner, kind=Token.Kind.KEY, name=name, days=days, scopes=chosen)
 
 
-@transaction.atomic
 def delete_account(user: User) -> None:
     """Delete the account and what is theirs. The ledger keeps its sums, without a name on them.
 
-    `account_deleting` is sent first, so that the other rooms stop what runs; credits still held are released.
-    Of the person there stays that they were welcomed, as a keyed digest.
+    `account_leaving` is sent first, outside any transaction, for what takes long."""
+    account_leaving.send(sender=User, user=user)
+    _delete_account(user)
+
+
+@transaction.atomic
+def _delete_account(user: User) -> None:
+    """`account_deleting` is sent first, so that the other rooms stop what runs; credits still held are
+    released. Of the person there stays that they were welcomed, as a keyed digest.
     """
     account_deleting.send(sender=User, user=user)
     note_departure(user)

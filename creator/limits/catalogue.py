@@ -76,9 +76,21 @@ HELD = (
         "running_cpu_jobs", 1, "jobs", "the same made at once while others wait, and of long ones at any time"
     ),
     Limit("running_gpu_jobs", 1, "jobs", "the same of clips made by a model"),
-    Limit("storage_bytes", 50 * GIB, "bytes", "clips, stills, tracks and posts, made and being made"),
+    Limit("storage_bytes", 50 * GIB, "bytes", "clips, stills, tracks, posts, drafts, made and being made"),
     Limit("kept_answers", 500, "answers", "answers kept for an Idempotency-Key: beyond it the oldest go"),
     Limit("revisions", 1000, "revisions", "revisions of a draft: beyond it the oldest unnamed ones go"),
+    Limit("named_revisions", 100, "revisions", "named revisions of a draft, which never go by themselves"),
+    Limit("network_bodies", 64 * MIB, "bytes", "bodies under 1 MiB, unfinished", whose="network"),
+    Limit("large_bodies", 8, "requests", "larger bodies under way, of each web process"),
+    Limit("requests_at_once", 2, "requests", "worked on at once by each web process; others wait"),
+    Limit(
+        "network_requests_at_once",
+        16,
+        "requests",
+        "the same, of people who are not signed in",
+        None,
+        "network",
+    ),
     Limit("connections", 2000, "connections", "open connections, and no more than are free", whose="network"),
     Limit("all_connections", 16000, "connections", "open connections of everybody", whose="installation"),
 )

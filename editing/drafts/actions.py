@@ -1,24 +1,30 @@
 """What people ask of a draft: save it, undo and redo, go back to a revision, preview it, render it."""
 
+import json
+import time
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Sum
 
-from creator.limits import most, require_room_among
+from creator.limits import most, require_room, require_room_among
 from creator.models import User
 from editing import sources
 from editing.actions import promise_render, require_kept_words
 from editing.engine.document import Document, dump
 from editing.errors import NothingToRedo, NothingToUndo
 from editing.models import Draft, Revision
-from library.actions import delete
+from library.actions import delete as delete_owned
+from library.held import require_storage
 from library.models import Clip
 from library.states import Origin
 
+STEP = 8  # revisions deleted at once: their documents, of up to 720 KB each, are given back page by page
+PAUSE = 0.02  # seconds between two steps, in which others come to write
+
 
 def start(*, owner: User, document: Document, title: str = "") -> Draft:
-    """A draft with its first revision. Raises DocumentInvalid, LimitReached."""
+    """A draft with its first revision. Raises DocumentInvalid, LimitReached, StorageFull."""
     sources.resolve_visible(document, owner)
     written = _written(document)  # not under the lock
     with transaction.atomic():
@@ -27,7 +33,8 @@ def start(*, owner: User, document: Document, title: str = "") -> Draft:
 
 
 def save(draft: Draft, *, document: Document | None = None, title: str | None = None) -> Draft:
-    """Autosave: a new revision if the document differs from the current one. Raises DocumentInvalid."""
+    """Autosave: a new revision if the document differs from the current one. Raises DocumentInvalid,
+    StorageFull."""
     if document is not None:
         sources.resolve_visible(document, draft.owner)
     written = None if document is None else _written(document)  # not under the lock
@@ -57,15 +64,21 @@ def revisions(draft: Draft) -> QuerySet[Revision]:
 
 
 def name(revision: Revision, *, name: str) -> Revision:
-    """Give a revision a name to find it by; its document never changes."""
-    revision.name = name
-    revision.save(update_fields=["name"])
-    return revision
+    """Give a revision a name to find it by; its document never changes. Raises LimitReached: one that has a
+    name is never forgotten."""
+    with transaction.atomic():
+        draft = _locked(revision.draft)
+        if name:
+            others = draft.revisions.exclude(name="").exclude(pk=revision.pk)
+            require_room("named_revisions", others.count())
+        revision.name = name
+        revision.save(update_fields=["name"])
+        return revision
 
 
 def restore(revision: Revision) -> Draft:
     """The document of a revision as a new one after the current, even if its clips are gone by now. An undo
-    leads back."""
+    leads back. Raises StorageFull."""
     with transaction.atomic():
         draft = _locked(revision.draft)
         return draft if _is_current(draft, revision) else _revise(draft, revision)
@@ -86,10 +99,28 @@ def preview(draft: Draft) -> Clip:
     require_kept_words(document)
     with transaction.atomic():
         for earlier in Clip.objects.filter(origin=Origin.PREVIEW, render__revision__draft=draft):
-            delete(earlier)
+            delete_owned(earlier)
         return promise_render(
             document, owner=owner, relation="edit", title=title, revision=revision, preview=True
         )
+
+
+def delete(draft: Draft) -> None:
+    """Delete a draft with its history, the oldest first: in steps, as a thousand revisions at once would hold
+    the write lock for seconds."""
+    while oldest := list(draft.revisions.order_by("number").values_list("pk", flat=True)[:STEP]):
+        with transaction.atomic():
+            freed = _forget(draft.revisions.filter(pk__in=oldest))
+            Draft.objects.filter(pk=draft.pk).update(bytes=F("bytes") - freed)
+        if len(oldest) == STEP:
+            time.sleep(PAUSE)
+    draft.delete()
+
+
+def delete_all(*, user: User, **_: object) -> None:
+    """Delete every draft of somebody who leaves."""
+    for draft in Draft.objects.visible_to(user):
+        delete(draft)
 
 
 def current(draft: Draft) -> Revision:
@@ -105,7 +136,10 @@ def _locked(draft: Draft) -> Draft:
 
 def _written(document: Document) -> Revision:
     """A revision of no draft yet that holds `document`."""
-    return Revision(document=dump(document), seconds=round(float(document.seconds), 3))
+    content = dump(document)
+    return Revision(
+        document=content, seconds=round(float(document.seconds), 3), bytes=len(json.dumps(content))
+    )
 
 
 def _is_current(draft: Draft, wanted: Revision) -> bool:
@@ -115,22 +149,33 @@ def _is_current(draft: Draft, wanted: Revision) -> bool:
 
 def _revise(draft: Draft, wanted: Revision) -> Draft:
     """A revision after the current one, with the document of `wanted`. What had been undone is kept, as
-    another branch."""
+    another branch. Raises StorageFull."""
     newest = draft.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     draft.current = draft.revisions.create(
-        number=newest + 1, before=draft.current, document=wanted.document, seconds=wanted.seconds
+        number=newest + 1,
+        before=draft.current,
+        document=wanted.document,
+        seconds=wanted.seconds,
+        bytes=wanted.bytes,
     )
+    draft.bytes += wanted.bytes - _prune(draft)
     draft.save()
-    _prune(draft)
+    require_storage(draft.owner)
     return draft
 
 
-def _prune(draft: Draft) -> None:
-    """Forget the oldest revisions that nobody named, beyond the most there can be."""
+def _prune(draft: Draft) -> int:
+    """Forget the oldest revisions that nobody named, beyond the most there can be; their bytes."""
     unnamed = draft.revisions.filter(name="").exclude(pk=current(draft).pk).order_by("-number")
     oldest = unnamed.values_list("number", flat=True)[most("revisions") - 1 :][:1]
-    for number in oldest:
-        unnamed.filter(number__lte=number).delete()
+    return sum(_forget(unnamed.filter(number__lte=number)) for number in oldest)
+
+
+def _forget(gone: QuerySet[Revision]) -> int:
+    """Delete revisions; their bytes."""
+    freed = gone.order_by().aggregate(bytes=Sum("bytes"))["bytes"] or 0
+    gone.only("pk").delete()
+    return freed
 
 
 def _move(

@@ -11,10 +11,9 @@ from editing.schema import DocumentField
 TITLE: dict[str, Any] = {"max_length": 100, "allow_blank": True, "required": False}
 
 
-class DraftSerializer(serializers.ModelSerializer[Draft]):
-    """A draft at its current revision."""
+class ListedDraftSerializer(serializers.ModelSerializer[Draft]):
+    """A draft at its current revision, without its document."""
 
-    document = DocumentField(source="current.document", read_only=True)
     revision = serializers.IntegerField(
         source="current.number", read_only=True, help_text="Counts what was ever saved."
     )
@@ -24,10 +23,9 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 
     class Meta:
         model = Draft
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "title",
-            "document",
             "revision",
             "can_undo",
             "can_redo",
@@ -35,13 +33,23 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
             "created_at",
             "updated_at",
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_can_undo(self, draft: Draft) -> bool:
         return bool(draft.current and draft.current.before_id)
 
     def get_seconds(self, draft: Draft) -> float:
         return draft.current.seconds if draft.current else 0.0
+
+
+class DraftSerializer(ListedDraftSerializer):
+    """A draft at its current revision."""
+
+    document = DocumentField(source="current.document", read_only=True)
+
+    class Meta(ListedDraftSerializer.Meta):
+        fields = (*ListedDraftSerializer.Meta.fields, "document")
+        read_only_fields = fields
 
 
 class NewDraftSerializer(serializers.Serializer[Any]):

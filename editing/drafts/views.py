@@ -24,6 +24,7 @@ from editing.drafts.serializers import (
     ChangeDraftSerializer,
     DraftSerializer,
     ExplanationSerializer,
+    ListedDraftSerializer,
     ListedRevisionSerializer,
     NamedSerializer,
     NewDraftSerializer,
@@ -56,7 +57,11 @@ class DraftViewSet(
     document_field = "document"
 
     def get_queryset(self) -> QuerySet[Draft]:
-        return Draft.objects.visible_to(signed_in(self.request)).with_history()
+        drafts = Draft.objects.visible_to(signed_in(self.request)).with_history()
+        return drafts.listed() if self.action == "list" else drafts
+
+    def get_serializer_class(self) -> Any:
+        return ListedDraftSerializer if self.action == "list" else DraftSerializer
 
     def get_permissions(self) -> list[Any]:
         free = self.action in ("list", "retrieve", "destroy", "explain")
@@ -64,8 +69,11 @@ class DraftViewSet(
 
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
+    def perform_destroy(self, draft: Draft) -> None:
+        actions.delete(draft)
+
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
-    @raises(LimitReached)
+    @raises(LimitReached, StorageFull)
     @limited("drafts_made")
     def create(self, request: Request) -> Response:
         """A new draft of an edit document."""
@@ -73,6 +81,7 @@ class DraftViewSet(
         return draft_shown(actions.start(owner=signed_in(request), **body), status=201)
 
     @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
+    @raises(StorageFull)
     @limited("writes")
     def partial_update(self, request: Request, pk: str) -> Response:
         """Save: another document is a new revision, and what was there stays in the history."""
@@ -133,7 +142,8 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
 
     def get_queryset(self) -> QuerySet[Revision]:
         drafts = Draft.objects.visible_to(signed_in(self.request))
-        return actions.revisions(get_object_or_404(drafts, pk=self.kwargs["pk"]))
+        found = actions.revisions(get_object_or_404(drafts, pk=self.kwargs["pk"]))
+        return found.defer("document", "before__document") if self.action == "list" else found
 
     def get_permissions(self) -> list[Any]:
         return [IsSignedIn()] if self.action in ("list", "retrieve") else [IsAdmitted()]
@@ -147,6 +157,7 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
         request=NamedSerializer,
         responses=RevisionSerializer,
     )
+    @raises(LimitReached)
     @limited("writes")
     def partial_update(self, request: Request, pk: str, number: int) -> Response:
         """Name a revision. Nothing else of it ever changes."""
@@ -155,6 +166,7 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
 
     @extend_schema(parameters=NUMBERED, request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
+    @raises(StorageFull)
     @limited("writes")
     def restore(self, request: Request, pk: str, number: int) -> Response:
         """Make the draft what it was then. An undo leads back."""

@@ -27,6 +27,7 @@ from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSeriali
 from editing.models import Draft
 from editing.views import DocumentErrorsView
 from library import links
+from library.errors import StorageFull
 
 AS = OpenApiParameter("as", OpenApiTypes.STR, enum=list(FORMATS), default="srt")
 MEDIA_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
@@ -65,7 +66,7 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         operation_id="replaceDraftCaptions", request=SubtitlesSerializer, responses=DraftSerializer
     )
     @captions.mapping.put
-    @raises(NoSubtitles)
+    @raises(NoSubtitles, StorageFull)
     @limited("writes")
     def set_captions(self, request: Request, pk: str) -> Response:
         """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
@@ -83,7 +84,7 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}
     )
     @action(detail=False, methods=["post"], url_path="otio")
-    @raises(NoTimeline, TimelineTooLarge, LimitReached)
+    @raises(NoTimeline, TimelineTooLarge, LimitReached, StorageFull)
     @limited("drafts_made")
     def open_timeline(self, request: Request) -> Response:
         """A new draft of an OpenTimelineIO timeline, of clips of one's own."""

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from editing.engine.timing.beats import beats
 from editing.models import Draft
 from editing.sources import CLIP_ERRORS
 from library.models import Clip, Track
+from library.upload.turns import turn
 from library.work import fetch_track
 
 
@@ -21,7 +23,7 @@ def fill(
 ) -> Draft:
     """A draft of `template`: its slots take `clips` (ready or pending) in turn, cut on the beats of `track`.
 
-    Raises DocumentInvalid, and NotReady for a track that is not ready yet."""
+    Raises DocumentInvalid, NotReady for a track that is not ready yet, UploadsBusy."""
     footage = _footage(clips, owner)
     soundtrack = _soundtrack(track, owner) if track else None
     document = fill_template(template, footage, soundtrack=soundtrack, title=title)
@@ -40,5 +42,12 @@ def _soundtrack(pk: UUID, owner: User) -> Soundtrack:
     track = Track.objects.visible_to(owner).filter(pk=pk).first()
     if track is None:
         raise TrackNotFound(field="track")
-    with tempfile.TemporaryDirectory() as folder:
-        return Soundtrack(str(pk), track.seconds, beats(fetch_track(track, Path(folder))))
+    return Soundtrack(str(pk), track.seconds, _beats(track))
+
+
+@lru_cache(128)
+def _beats(track: Track) -> tuple[float, ...]:
+    """In a turn of its owner's, as it takes seconds of a core; a track that is ready does not change, so once
+    will do."""
+    with turn(track.owner_id), tempfile.TemporaryDirectory() as folder:
+        return beats(fetch_track(track, Path(folder)))

@@ -19,7 +19,7 @@ from editing.engine.templates.fill import templates
 from editing.templates import actions
 from editing.templates.serializers import FillSerializer, TemplateSerializer
 from editing.views import DocumentErrorsView
-from library.errors import NotReady
+from library.errors import NotReady, StorageFull, UploadsBusy
 
 NAMED = [OpenApiParameter("name", OpenApiTypes.STR, "path", enum=list(templates()))]
 
@@ -37,7 +37,7 @@ class FillView(DocumentErrorsView):
     permission_classes = [IsAdmitted]
 
     @extend_schema(parameters=NAMED, request=FillSerializer, responses={201: DraftSerializer})
-    @raises(NotReady, LimitReached)
+    @raises(NotReady, LimitReached, StorageFull, UploadsBusy)
     @limited("fills", "drafts_made")
     def post(self, request: Request, name: str) -> Response:
         """A draft out of a template, from one's own clips, cut on the beats of a track."""

@@ -21,7 +21,7 @@ from library.work import Stored, break_promise, fulfil, renew_promise, sha256_of
 
 STARTING = 2.0  # CPU seconds
 SECONDS = {"decoded": 0.012, "encoded": 0.027, "seconds": 0.03}  # CPU: a megapixel, a megapixel, a second
-BYTES = {"encoded": 20_000, "seconds": 24_000}  # that remain
+BYTES = {"encoded": 20_000, "seconds": 24_000, "raw": 1}  # that remain, or are kept as long as it takes
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Ingest(Handler):
     pool = "cpu"
 
     def estimate(self, params: dict[str, Any]) -> Cost:
-        """CPU seconds, by megapixels of a video and seconds of a sound."""
+        """CPU seconds, by megapixels of a video and seconds of a sound; bytes, the raw file included."""
         measures = params.get("measures", {})
-        seconds = STARTING + sum(SECONDS[name] * amount for name, amount in measures.items())
+        seconds = STARTING + sum(SECONDS.get(name, 0) * amount for name, amount in measures.items())
         size = sum(BYTES.get(name, 0) * amount for name, amount in measures.items())
         return Cost(seconds, round(size))
 

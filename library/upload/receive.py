@@ -1,6 +1,7 @@
 """A file handed in becomes a clip, a still or a track, by what is in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -44,25 +45,26 @@ def receive(*, owner: User, file: TemporaryUploadedFile, title: str = "") -> Cli
 
 def _clip(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> Clip:
     width, height, frames = found.master
-    raw = _store_raw(path, found)
     assert found.probe is not None
     read = found.probe.width * found.probe.height * float(found.probe.fps) * found.probe.seconds / 1e6
-    work = {"decoded": read, "encoded": width * height * frames / 1e6}
-    return actions.promise(
-        owner=owner,
-        origin=Origin.UPLOAD,
-        title=title,
-        shape=actions.Shape(width, height, FRAME_RATE, frames / FRAME_RATE),
-        job_for=partial(_submit, owner, "clip", raw, work),
-    )
+    work = {"decoded": read, "encoded": width * height * frames / 1e6, "raw": path.stat().st_size}
+    with _stored_raw(path, found) as raw:
+        return actions.promise(
+            owner=owner,
+            origin=Origin.UPLOAD,
+            title=title,
+            shape=actions.Shape(width, height, FRAME_RATE, frames / FRAME_RATE),
+            job_for=partial(_submit, owner, "clip", raw, work),
+        )
 
 
 def _track(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> Track:
     assert found.probe is not None
-    raw = _store_raw(path, found)
-    with transaction.atomic():
+    work = {"seconds": found.probe.seconds, "raw": path.stat().st_size}
+    with _stored_raw(path, found) as raw, transaction.atomic():
         track = Track.objects.create(owner=owner, title=title, seconds=found.probe.seconds)
-        actions.assign_job(track, _submit(owner, "track", raw, {"seconds": found.probe.seconds}, track))
+        actions.assign_job(track, _submit(owner, "track", raw, work, track))
+        require_storage(owner)  # with what the job is expected to make
     return track
 
 
@@ -79,9 +81,16 @@ def _still(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> 
     return still
 
 
-def _store_raw(path: Path, found: ingest.InspectedFile) -> str:
-    """Keep the raw file where workers find it and no link leads; if the request fails, a sweep removes it."""
-    return storage.put(path, storage.new_key(storage.INCOMING.rstrip("/"), found.kind.suffix))
+@contextmanager
+def _stored_raw(path: Path, found: ingest.InspectedFile) -> Iterator[str]:
+    """Keep the raw file where workers find it and no link leads. What is refused after all is removed at
+    once: a sweep that comes a day later would find as much as somebody cares to send until then."""
+    raw = storage.put(path, storage.new_key(storage.INCOMING.rstrip("/"), found.kind.suffix))
+    try:
+        yield raw
+    except BaseException:
+        storage.remove(raw)
+        raise
 
 
 def _submit(owner: User, becomes: str, raw: str, measures: dict[str, float], promised: Clip | Track) -> Job:

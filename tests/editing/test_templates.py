@@ -18,6 +18,7 @@ from editing.engine.timing.beats import beats
 from library import storage
 from library.media.guard import ffmpeg
 from library.models import Track
+from library.upload import turns
 from tests.conftest import Api
 from tests.editing.conftest import MakeClip
 
@@ -154,6 +155,25 @@ def test_what_cannot_fill_a_slot_is_refused_with_its_index(
     assert errors(clips=[])[0][0] == "clips"
     assert errors(clips=[str(mine.pk)], track=str(mine.pk)) == [("track", "edit-track-not-found")]
     assert fill(api, creator, "no-such", clips=[str(mine.pk)]).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_beats_of_a_track_are_looked_for_once_and_in_a_turn_of_its_owners(
+    api: Api, creator: User, make_clip: MakeClip, song: Track, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look takes seconds of a core of the web process: sixteen at once made neighbours wait for 2 s."""
+    body: dict[str, Any] = {"clips": [str(make_clip().pk)], "track": str(song.pk)}
+    monkeypatch.setattr(turns, "PATIENCE", 0.0)
+
+    with turns.turn(creator.pk):
+        meanwhile = fill(api, creator, **body)
+    after = fill(api, creator, **body)
+    with turns.turn(creator.pk):
+        again = fill(api, creator, **body)
+
+    assert (meanwhile.status_code, meanwhile.data["code"]) == (429, "uploads-busy")
+    assert (after.status_code, again.status_code) == (201, 201)
+    assert again.data["document"] == after.data["document"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -51,11 +51,12 @@ async def ask(
             if not message.get("more_body"):
                 over.set()
 
-    await application(_scope(method, path, client, headers), receive, send)
+    await application(scope_of(method, path, client, headers), receive, send)
     return told
 
 
-def _scope(method: str, path: str, client: str, headers: dict[str, str]) -> dict[str, Any]:
+def scope_of(method: str, path: str, client: str, headers: dict[str, str]) -> dict[str, Any]:
+    """The request as the server tells of it."""
     where, _, query = path.partition("?")
     given = {"host": "localhost", **headers}
     return {

@@ -1,14 +1,16 @@
 """A body is refused by its size before it is kept anywhere; strangers may send one MiB."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 
+from config.asgi import application
 from creator.accounts import tokens
 from creator.models import User
-from tests.contracts.security.asgi import ask
+from tests.contracts.security.asgi import ask, scope_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MIB = 1 << 20
@@ -129,3 +131,65 @@ async def test_a_small_body_reaches_its_view_as_it_was() -> None:
 
     assert answer.status == 400
     assert answer.problem["code"] == "address-invalid"
+
+
+class Unfinished:
+    """Requests whose bodies never end, as long as this is open."""
+
+    def __init__(self) -> None:
+        self.tasks: list[asyncio.Task[None]] = []
+        self.held = asyncio.Semaphore(0)
+
+    async def begin(self, path: str, body: bytes, *, client: str = "192.0.2.1", **headers: str) -> None:
+        parts, never = [body], asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            if not parts:
+                self.held.release()
+                await never.wait()
+            return {"type": "http.request", "body": parts.pop(), "more_body": True}
+
+        async def send(message: Any) -> None:
+            self.held.release()
+
+        scope = scope_of("POST", path, client, headers)
+        self.tasks.append(asyncio.create_task(application(scope, receive, send)))
+        await self.held.acquire()
+
+    async def end(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+JSON = {"content_type": "application/json", "transfer_encoding": "chunked"}
+
+
+async def test_a_network_keeps_so_much_of_unfinished_bodies_in_memory_and_no_more(settings: Any) -> None:
+    settings.LIMITS = {"network_bodies": 2 * MIB}
+    unfinished = Unfinished()
+    for _ in range(2):
+        await unfinished.begin("/api/v1/auth/code", bytes(MIB), **JSON)
+
+    refused = await ask("POST", "/api/v1/auth/code", body=[b"{}"], **JSON)
+    elsewhere = await ask("POST", "/api/v1/auth/code", body=[b"{}"], client="198.51.100.1", **JSON)
+    await unfinished.end()
+    after = await ask("POST", "/api/v1/auth/code", body=[b"{}"], **JSON)
+
+    assert (refused.status, refused.problem["code"]) == (429, "too-many-bodies")
+    assert refused.headers["retry-after"] == "5"
+    assert (elsewhere.status, after.status) == (400, 400)
+
+
+async def test_a_person_sends_so_many_large_bodies_at_once_and_no_more(session: str, settings: Any) -> None:
+    settings.LIMITS = {"large_bodies": 2}
+    unfinished = Unfinished()
+    for _ in range(2):
+        await unfinished.begin("/api/v1/uploads", bytes(2 * MIB), content_type=FORM, authorization=session)
+
+    refused = await _upload(session, 4 * MIB)
+    await unfinished.end()
+    after = await _upload(session, 4 * MIB)
+
+    assert (refused.status, refused.read, refused.problem["code"]) == (429, 0, "too-many-bodies")
+    assert after.status == 400  # read whole; it is no form

@@ -250,8 +250,12 @@ def test_where_nobody_else_waits_one_person_may_have_all_workers(submit: Submit)
     assert claim_all() == [job.pk for job in jobs]
 
 
-def test_the_last_worker_is_not_taken_by_a_second_long_job_of_one_person(submit: Submit, other: User) -> None:
-    long = [submit(seconds=3600.0) for _ in range(2)]
+@pytest.mark.parametrize("seconds", [3600.0, 9.0], ids=["a long render", "a reframe of four seconds"])
+def test_the_last_worker_is_not_taken_by_a_second_long_job_of_one_person(
+    submit: Submit, other: User, seconds: float
+) -> None:
+    """Two such reframes let the next comer wait for 6 to 17 s."""
+    long = [submit(seconds=seconds) for _ in range(2)]
     assert not_none(perform.claim("cpu")).pk == long[0].pk
     assert perform.claim("cpu") is None
 
