@@ -42,7 +42,7 @@ RETURNING *
 FEW_RUNNING = """(SELECT COUNT(*) FROM jobs_job WHERE owner_id = best.owner_id AND pool = %s
     AND state = 'running') < %s"""
 SHORT = "estimate <= %s"
-SHORT_SECONDS = 5.0  # as estimated: it is how long the next comer may have to wait, at several times the time
+SHORT_SECONDS = 1.0  # as estimated: it is how long the next comer may have to wait, at several times the time
 RECORD_EVENT = """
 INSERT INTO jobs_jobevent (job_id, owner_id, seq, kind, data, at)
 {values}

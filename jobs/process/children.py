@@ -31,8 +31,9 @@ def become_subreaper() -> None:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _exit_with(parent: int) -> None:
+def _exit_with(parent: int, niceness: int) -> None:
     """Have the kernel end this child with its parent. Runs between fork and exec: only system calls."""
+    os.nice(niceness)
     if _libc:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:  # killed before prctl: no signal will come for a parent already gone
@@ -46,6 +47,7 @@ class Child:
     name: str
     command: Sequence[str]
     folder: Path
+    niceness: int = 0  # as of nice(1): renders leave the processor to who answers people
     process: subprocess.Popen[bytes] | None = None
     copier: threading.Thread | None = None  # of what it prints, into its log
     _started: float = 0.0
@@ -85,7 +87,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C at a terminal is the supervisor's, which stops the others
-            preexec_fn=partial(_exit_with, os.getpid()),
+            preexec_fn=partial(_exit_with, os.getpid(), self.niceness),
         )
         self._pid_file.write_text(str(self.process.pid))
         self.copier = threading.Thread(target=self._copy_output, args=(self.process,), daemon=True)

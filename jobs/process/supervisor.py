@@ -18,6 +18,7 @@ from jobs.process.children import Child, become_subreaper, kill_orphans
 
 TICK = 0.1  # seconds between checks of the children
 GRACE = 8.0  # seconds a child has to stop before it is killed
+NICENESS = {"gpu": 10, "cpu": 10}  # their ffmpeg, too: a render must not make everybody's requests wait
 CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
 WORKER = [
     *CELERY,
@@ -50,7 +51,8 @@ class Supervisor:
         self.host, self.port, self.folder = host, port, Path(settings.VAR_DIR)
         for name in ("log", "run"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        self.children = [Child(name, line, self.folder) for name, line in commands(host, port).items()]
+        lines = commands(host, port).items()
+        self.children = [Child(name, line, self.folder, NICENESS.get(name, 0)) for name, line in lines]
         self._stop = threading.Event()
 
     def run(self) -> None:

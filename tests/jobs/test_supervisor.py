@@ -112,6 +112,8 @@ def test_stopping_the_supervisor_hands_jobs_back_and_leaves_no_process(installat
         assert "running in this VAR_DIR already" in refused.value.stderr
         processes = supervisor.children(recursive=True)
         assert len(processes) >= 4
+        web, cpu = (psutil.Process(installation.pid(name)).nice() for name in ("web", "cpu"))
+        assert cpu == min(19, web + 10), "renders leave the processor to who answers people"
         supervisor.send_signal(signal.SIGTERM)
         psutil.wait_procs([supervisor, *processes], timeout=30)
     assert not [process for process in processes if process.is_running()]
