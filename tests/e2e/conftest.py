@@ -1,5 +1,6 @@
 """A real server for journeys: web, workers and beat as the supervisor starts them, over real sockets."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from creator.limits.catalogue import RATES
 from demo.client import Phone
 from demo.server import code_in_file, code_on_terminal, manage, running
 
@@ -56,6 +58,7 @@ def web_alone(port: int) -> list[str]:
 
 @pytest.fixture
 def front(tmp_path: Path) -> Iterator[Server]:
-    """An installation that answers and does no work."""
-    with running(tmp_path / "front", serve=web_alone) as url:
+    """An installation that answers and does no work; it may be asked as often as one likes."""
+    often = json.dumps({limit.name: 10**7 for limit in RATES})
+    with running(tmp_path / "front", serve=web_alone, LIMITS=often) as url:
         yield Server(url, tmp_path / "front")

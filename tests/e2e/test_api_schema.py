@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.conftest import Server
 
 pytestmark = pytest.mark.slow
-PARTING = r"/(auth/logout|me|auth/code|auth/login)$"  # these would end the very session that asks
+PARTING = r"/(auth/(logout|code|login|rotate)|me|sessions)$"  # these would end the very session that asks
 
 
 def test_no_request_makes_the_server_stumble_or_answer_off_the_record(front: Server) -> None:
