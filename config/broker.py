@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 broker_url: str = settings.BROKER_URL
 broker_connection_retry_on_startup = True
 broker_transport_options: dict[str, Any] = {"socket_connect_timeout": 2, "polling_interval": 0.02}
 
 if broker_url.startswith("filesystem://"):
+    TRANSPORT_ALIASES["filesystem"] = "config.folder_broker:Transport"
     _folder = settings.VAR_DIR / "broker"
     for _name in ("queue", "control"):
         (_folder / _name).mkdir(parents=True, exist_ok=True)

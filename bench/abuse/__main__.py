@@ -26,7 +26,7 @@ from rich.table import Table
 from bench.abuse.attacks import ABUSES, run
 from demo.server import running
 
-SECONDS, WARM, OUT = 8.0, 2.0, Path("out/bench/abuse.json")
+SECONDS, WARM, OUT = 6.0, 2.0, Path("out/bench/abuse.json")
 PATIENCE = 60.0  # seconds in which a neighbour's trim must have begun
 PEOPLE = Path(__file__).with_name("people.py")
 
