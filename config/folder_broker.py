@@ -15,12 +15,14 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # its two parents name the second argument differently
+        self, queue: str, payload: Any, **kwargs: Any
+    ) -> None:
         """Write the message beside its name, which workers look for, then give it that."""
         whole = Path(self.data_folder_out) / f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         part = whole.with_suffix(".part")
         try:
-            part.write_text(dumps(message), encoding="utf-8")
+            part.write_text(dumps(payload), encoding="utf-8")
             part.rename(whole)
         except OSError as error:
             raise ChannelError(f"No message could be written to {whole.parent}.") from error
