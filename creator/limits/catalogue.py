@@ -85,7 +85,7 @@ HELD = (
     Limit("requests_at_once", 2, "requests", "worked on at once by each web process; others wait"),
     Limit(
         "network_requests_at_once",
-        16,
+        4,
         "requests",
         "the same, of people who are not signed in",
         None,
