@@ -48,6 +48,7 @@ check: $(VENV)/.developer ## lint, types, imports, migrations, schema, configura
 	$(PY) -m config.configuration --check
 	$(PY) -m config.limits --check
 	$(PY) -m config.advisories --check
+	$(PY) -m moderation.report --check
 
 bench: $(VENV)/.developer ## every benchmark against its peer, in one run, into out/bench
 	$(PY) -m bench

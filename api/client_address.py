@@ -14,14 +14,9 @@ UNKNOWN = "unknown"  # a Unix socket, a test: all of them together
 IPV6_SITE = 64  # bits: what one subscriber is given, with any number of addresses within
 
 
-def client_address(meta: Mapping[str, Any]) -> str:
-    """The client's IP address by `request.META`, in its one spelling; UNKNOWN where there is none."""
-    found = _address(meta)
-    return str(found) if found else UNKNOWN
-
-
 def client_network(meta: Mapping[str, Any]) -> str:
-    """Who is counted as one: an IPv4 address, or the /64 of an IPv6 address."""
+    """Who is counted as one, by `request.META`: an IPv4 address, or the /64 of an IPv6 address; UNKNOWN
+    where there is none."""
     found = _address(meta)
     if isinstance(found, IPv6Address):
         return str(ip_network((found, IPV6_SITE), strict=False))

@@ -9,28 +9,36 @@ control character or leading slash, and every key is its own spelling in a URL.
 import re
 import unicodedata
 from functools import cached_property
+from typing import ClassVar, Self
 
 MOST_CHARACTERS = 200  # what the columns that hold keys take
 MOST_PARTS = 8
 MOST_NAME = 100  # characters; file systems take 255 bytes, and a character may be four
 _PART = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
-_KEY = re.compile(rf"{_PART}(?:/{_PART}){{0,{MOST_PARTS - 1}}}", re.ASCII)
-_FOLDER = re.compile(rf"(?:{_PART}/){{1,{MOST_PARTS - 1}}}", re.ASCII)
 
 
 class InvalidKey(ValueError):
     """No storage key or folder has this name."""
 
 
-class StorageKey(str):
-    """The name of one stored file: `clips/ID/NAME.mp4`. Raises InvalidKey for any other text."""
+class _Key(str):
+    """A text that `allowed` takes whole, or InvalidKey."""
 
-    def __new__(cls, text: str) -> "StorageKey":
+    allowed: ClassVar[re.Pattern[str]]
+    kind: ClassVar[str]
+
+    def __new__(cls, text: str) -> Self:
         if type(text) is cls:
             return text
-        if len(text) > MOST_CHARACTERS or not _KEY.fullmatch(text):
-            raise InvalidKey(f"{text[:MOST_CHARACTERS]!r} is no storage key.")
+        if len(text) > MOST_CHARACTERS or not cls.allowed.fullmatch(text):
+            raise InvalidKey(f"{text[:MOST_CHARACTERS]!r} is no storage {cls.kind}.")
         return super().__new__(cls, text)
+
+
+class StorageKey(_Key):
+    """The name of one stored file: `clips/ID/NAME.mp4`. Raises InvalidKey for any other text."""
+
+    allowed, kind = re.compile(rf"{_PART}(?:/{_PART}){{0,{MOST_PARTS - 1}}}", re.ASCII), "key"
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
@@ -54,15 +62,10 @@ class StorageKey(str):
         return FolderKey("/".join(self.parts[:depth]) + "/")
 
 
-class FolderKey(str):
+class FolderKey(_Key):
     """The name of a folder of stored files, with the slash at its end: `posts/ID/`. Raises InvalidKey."""
 
-    def __new__(cls, text: str) -> "FolderKey":
-        if type(text) is cls:
-            return text
-        if len(text) > MOST_CHARACTERS or not _FOLDER.fullmatch(text):
-            raise InvalidKey(f"{text[:MOST_CHARACTERS]!r} is no storage folder.")
-        return super().__new__(cls, text)
+    allowed, kind = re.compile(rf"(?:{_PART}/){{1,{MOST_PARTS - 1}}}", re.ASCII), "folder"
 
     @cached_property
     def parts(self) -> tuple[str, ...]:

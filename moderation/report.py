@@ -108,9 +108,11 @@ def page(text: str) -> str:
 
 def main() -> None:
     text = PAGE.read_text("utf-8")
-    if "--check" in sys.argv and page(text) != text:
-        sys.exit("docs/moderation.md is not what is measured: python -m moderation.report")
-    PAGE.write_text(page(text), "utf-8")
+    if "--check" in sys.argv:
+        if page(text) != text:
+            sys.exit("docs/moderation.md is not what is measured: python -m moderation.report")
+    else:
+        PAGE.write_text(page(text), "utf-8")
 
 
 if __name__ == "__main__":

@@ -28,12 +28,7 @@ LOOK_ALIKE = str.maketrans("0134579l|!¡@$+q", "oieastgiiiiastg")  # both sides 
 BETWEEN_WORDS = re.compile(r"[\s_.\-·]+|(?<=[a-z])(?=[A-Z])")
 JOINER, NON_JOINER = "\u200d", "\u200c"
 VIRAMA = 9  # canonical combining class; behind one, Indic scripts need joiners (UTS #31, rules A2 and B)
-EMOJI_PARTS = {
-    "So",
-    "Sk",
-    "Mn",
-    "Cn",
-}  # pictures, skin tones, variation selectors, new pictures
+EMOJI_PARTS = {"So", "Sk", "Mn", "Cn"}  # pictures, skin tones, variation selectors, new pictures
 BLANK = set("\u115f\u1160\u3164\uffa0\u2800")  # letters that draw nothing
 HIDDEN = {"Cf", "Co"}  # Unicode categories: format characters, private use
 

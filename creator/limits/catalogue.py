@@ -32,8 +32,7 @@ RATES = (
     Limit(
         "network_requests", 6000, "requests", "the same, of people who are not signed in", MINUTE, "network"
     ),
-    Limit("writes", 600, "requests", "requests that change something, all together", 10 * MINUTE),
-    Limit("network_writes", 600, "requests", "the same, of people who are not signed in", HOUR, "network"),
+    Limit("writes", 600, "requests", "changes that have no rate of their own", 10 * MINUTE),
     Limit("endings", 60, "requests", "signing out, ending and renewing keys, leaving", HOUR, "token"),
     Limit("staff_acts", 600, "requests", "what staff do to others", 10 * MINUTE, "token"),
     Limit("invite_tries", 20, "tries", "invite codes tried", HOUR),
@@ -96,7 +95,7 @@ HELD = (
 )
 
 SIZES = (
-    Limit("request_cpu", 5, "seconds", "CPU that one request may take", whose="request"),
+    Limit("request_cpu", 5, "seconds", "CPU that its prompts may take to be read", whose="request"),
     Limit("prompt_text", 8000, "characters", "all prompts of one request, folded by NFKC", whose="request"),
     Limit("log_bytes", 16 * MIB, "bytes", "one log file of a process of `make up`", whose="installation"),
     Limit("log_files", 5, "files", "older ones that are kept of it", whose="installation"),

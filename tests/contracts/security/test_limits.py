@@ -1,12 +1,18 @@
 """Every route that changes something has a limit; who goes beyond one is told which, and for how long."""
 
+import ast
+import re
 from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config import limits as page
+from config.configuration import ROOMS
+from config.http.patience import Patience
 from creator.accounts.tokens import issue, issue_session
 from creator.errors import LimitReached, RateLimited
 from creator.limits import catalogue, require_room, spend
@@ -14,6 +20,7 @@ from creator.models import Token, User
 from tests.conftest import Api
 from tests.creator.conftest import bearing
 
+ROOT = Path(__file__).resolve().parents[3]
 MUTATING = {"post", "put", "patch", "delete"}
 
 
@@ -137,3 +144,37 @@ def test_a_limit_set_wrongly_is_told_at_the_start(changed: dict[str, Any]) -> No
 
 def test_the_committed_page_is_the_catalogue() -> None:
     assert page.PAGE.read_text() == page.document()
+
+
+def test_every_limit_is_kept_somewhere() -> None:
+    """A row that no code asks for would promise what nobody keeps."""
+    asked, composed = names_in_the_product()
+
+    forgotten = {
+        name
+        for name in catalogue.LIMITS
+        if name not in asked and not any(pattern.fullmatch(name) for pattern in composed)
+    }
+
+    assert forgotten - {field.name for field in fields(Patience)} == set()
+
+
+def test_the_size_of_a_body_is_one_number(settings: Any) -> None:
+    """Settings are read before models are, so they cannot ask the catalogue."""
+    assert catalogue.LIMITS["body"].most == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def names_in_the_product() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Every text in product code; and what is composed to ask for a limit, as patterns: `running_{}_jobs`."""
+    texts, composed = set(), []
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())) if path.name != "catalogue.py" else ():
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("most", "require_room"):
+                composed += [
+                    re.compile(re.sub(r"\{.*?\}", "[a-z]+", ast.unparse(argument)[2:-1]))
+                    for argument in node.args
+                    if isinstance(argument, ast.JoinedStr)
+                ]
+    return texts, composed

@@ -1,45 +1,25 @@
 """Nobody holds a pool of workers: how much one person may ask of the machines, and what a neighbour gets."""
 
-import os
 import re
-from collections.abc import Callable
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from creator.errors import LimitReached, RateLimited
 from creator.models import User
 from editing.engine.document import VERSION
-from fixtures.waiting import until
-from jobs import cost
-from jobs.errors import StaleJob
-from jobs.ledger import actions, transitions
+from jobs.ledger import actions
 from jobs.models import Job
-from jobs.worker import handlers, perform, watchdog
+from jobs.worker import handlers, perform
 from jobs.worker.handlers import Run
 from library.errors import SourceGone
-from library.media.guard import process
 from library.models import Clip
 from tests.conftest import Api
+from tests.contracts.security.conftest import Submit
 from tests.jobs import toys
 from tests.typing import not_none
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Submit = Callable[..., Job]
-
-
-@pytest.fixture
-def submit(creator: User) -> Submit:
-    def make(
-        *, owner: User = creator, seconds: float = 1.0, kind: str = "toy", act: str = "", **more: Any
-    ) -> Job:
-        params = {"act": act, "seconds": seconds}
-        return actions.submit(kind=kind, owner=owner, params=params, **more)
-
-    return make
 
 
 def claim_all(pool: str = "cpu") -> list[Any]:
@@ -62,14 +42,6 @@ def interpolated(clip: Clip, *, end: float) -> dict[str, Any]:
 
 def source_gone(run: Run) -> None:
     raise SourceGone()
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 # ── turns ─────────────────────────────────────────────────────────────────────────────────────────
@@ -270,46 +242,3 @@ def test_the_jobs_of_somebody_suspended_are_not_claimed(submit: Submit, creator:
     User.objects.filter(pk=creator.pk).update(is_active=False)
 
     assert claim_all() == [theirs.pk]
-
-
-# ── time-outs ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_time_out_follows_from_the_estimate() -> None:
-    assert cost.timeout(1.0) == 60.0
-    assert cost.timeout(100.0) == 400.0
-
-
-def test_a_job_past_its_time_out_is_stopped_with_what_it_runs_and_told_why(
-    submit: Submit, api: Api, creator: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(cost, "LEAST_TIMEOUT", 0.5)
-    pid = tmp_path / "pid"
-
-    def stuck(run: Run) -> None:
-        shell = ["sh", "-c", f"sleep 600 & echo $! > {pid}; wait"]
-        process.run(shell, cwd=tmp_path, limits=process.Limits(), check=run.check)
-
-    toys.script["stuck"] = stuck
-    job = submit(seconds=0.1, act="stuck")
-
-    perform.drain()
-
-    record = api(creator).get(f"/api/v1/jobs/{job.pk}").data
-    assert (record["state"], record["error"]["code"]) == ("failed", "took-too-long")
-    assert "nothing was charged" in record["error"]["detail"]
-    until(lambda: not is_alive(int(pid.read_text())))
-
-
-def test_a_handler_that_never_looks_is_stopped_by_the_watchdog(submit: Submit) -> None:
-    submit(seconds=100.0)
-    job = not_none(perform.claim("cpu"))
-    assert watchdog.stop_overdue() == 0
-    Job.objects.filter(pk=job.pk).update(started_at=timezone.now() - timedelta(seconds=431))
-
-    assert watchdog.stop_overdue() == 1
-
-    with pytest.raises(StaleJob):
-        transitions.finish(job, "late", held=not_none(job.token))
-    job.refresh_from_db()
-    assert not_none(job.error)["code"] == "took-too-long"
