@@ -16,7 +16,7 @@ from api.client_address import client_network
 from api.raises import raises
 from creator.accounts.tokens import digest
 from creator.errors import RateLimited
-from creator.limits import most, spend
+from creator.limits import most, spend, tell_left
 from creator.models import KnownDevice, User
 
 PREFIX = "lyd_"  # so that a leaked one is recognised by scanners
@@ -66,10 +66,7 @@ def limited_by_device(*, known: str, others: str) -> Callable[[Method], Method]:
             device = find(request.data.get("device_token") if isinstance(request.data, dict) else None)
             request.device = device  # type: ignore[attr-defined]
             used = spend(known, device.pk) if device else spend(others, client_network(request.META))
-            response = method(view, request, *args, **kwargs)
-            for header, value in used.headers.items():
-                response[header] = value
-            return response
+            return tell_left(method(view, request, *args, **kwargs), [used])
 
         within.limits = (known, others)  # type: ignore[attr-defined]
         return raises(RateLimited)(within)

@@ -15,7 +15,7 @@ from creator.limits.enforcement import (
     require_room_among,
     spend,
 )
-from creator.limits.views import limited
+from creator.limits.views import limited, tell_left
 
 __all__ = [
     "Allowed",
@@ -28,4 +28,5 @@ __all__ = [
     "require_room",
     "require_room_among",
     "spend",
+    "tell_left",
 ]

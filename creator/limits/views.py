@@ -30,7 +30,7 @@ def limited(*names: str) -> Callable[[Method], Method]:
         @wraps(method)
         def within(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
             used = [spend(name, _whose(name, request)) for name in names]
-            return _tell(method(view, request, *args, **kwargs), used)
+            return tell_left(method(view, request, *args, **kwargs), used)
 
         within.limits = names  # type: ignore[attr-defined]
         return raises(RateLimited)(within)  # type: ignore[return-value]
@@ -47,7 +47,8 @@ def _whose(name: str, request: Request) -> object:
     return request.user.pk
 
 
-def _tell(response: Response, used: list[Allowed]) -> Response:
+def tell_left(response: Response, used: list[Allowed]) -> Response:
+    """`response` with headers that say what is left of each rate that was `used`."""
     for header in ("RateLimit-Policy", "RateLimit"):
         response[header] = ", ".join(allowed.headers[header] for allowed in used)
     return response
