@@ -11,7 +11,9 @@ from PIL import Image, features
 from creator.limits import most
 from creator.models import User
 from library.errors import UploadsBusy
-from library.media import errors, still
+from library.media import errors
+from library.media.guard import process
+from library.media.ingest import UploadLimits, stills
 from library.upload import turns
 from library.upload.turns import turn
 from tests.library import footage
@@ -41,12 +43,12 @@ def test_no_picture_is_decoded_by_the_process_that_answers(
 def test_a_picture_that_takes_more_memory_than_its_child_has_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = still.process.Limits(seconds=20, memory=3 << 30, file_bytes=1 << 28, data=128 << 20)
-    monkeypatch.setattr(still, "APART", few)
+    few = process.Limits(seconds=20, memory=3 << 30, file_bytes=1 << 28, data=128 << 20)
+    monkeypatch.setattr(stills, "APART", few)
     large = footage.picture(tmp_path, size=(6000, 6000))
 
     with pytest.raises((errors.TooManyPixels, errors.Unreadable)):
-        still.make_still(large, tmp_path / "out.png", pixels=40_000_000, least_side=16)
+        stills.still(large, tmp_path / "out.png", limits=UploadLimits())
     assert not (tmp_path / "out.png").exists()
 
 

@@ -1,6 +1,7 @@
 """A picture of a stranger made anew: upright, sRGB, without metadata. Decoded in a guarded child only.
 
-`python -m library.media.still SOURCE TARGET PIXELS LEAST_SIDE` is that child; it prints the size it made.
+`python -m library.media.ingest.stills SOURCE TARGET PIXELS LEAST_SIDE` is that child; it prints the size it
+made.
 """
 
 import sys
@@ -12,6 +13,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from library.media import errors
 from library.media.guard import apart, process
+from library.media.ingest.inspection import UploadLimits
 
 # 40 million pixels with transparency weigh 160 MB, and a change of profile or of uprightness has two of them.
 APART = process.Limits(
@@ -20,12 +22,14 @@ APART = process.Limits(
 JPEG_QUALITY = 92
 
 
-def make_still(source: Path, target: Path, *, pixels: int, least_side: int) -> tuple[int, int]:
-    """Write the picture `source` to `target`, a `.png` or a `.jpg`, in a child with hard limits; returns its
-    (width, height). Raises TooManyPixels, TooSmall, Unreadable; nothing is left at `target` then."""
+def still(source: Path, target: Path, *, limits: UploadLimits) -> tuple[int, int]:
+    """Encode the picture `source` anew as `target`, a `.png` or a `.jpg`, in a child with hard limits.
+
+    Returns its (width, height). Raises TooManyPixels, TooSmall, Unreadable: nothing is left at `target`."""
     paths = (str(source.absolute()), str(target.absolute()))
+    bounds = (str(limits.still_pixels), str(limits.least_side))
     try:
-        size = apart.ask("library.media.still", *paths, str(pixels), str(least_side), limits=APART)
+        size = apart.ask("library.media.ingest.stills", *paths, *bounds, limits=APART)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -33,7 +37,7 @@ def make_still(source: Path, target: Path, *, pixels: int, least_side: int) -> t
 
 
 def encode(source: Path, target: Path, *, pixels: int, least_side: int) -> tuple[int, int]:
-    """The same in this process. Raises as `make_still` does."""
+    """The same in this process. Raises as `still` does."""
     try:
         picture = _upright_srgb(source, pixels, least_side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):

@@ -1,0 +1,23 @@
+"""A sound of a stranger made anew as a track."""
+
+from pathlib import Path
+
+from library.media.guard import ffmpeg
+from library.media.ingest.codecs import DECODERS, PCM
+from library.media.ingest.encode import encode
+from library.media.ingest.inspection import UploadLimits
+from library.media.probe import Probe, probe
+from library.media.progress import SILENT, Progress, Stage
+
+
+def sound(source: Path, target: Path, *, limits: UploadLimits, progress: Progress = SILENT) -> Probe:
+    """Encode `source` anew as AAC in MP4, 48 kHz stereo, 160 kbit/s, without metadata or cover art."""
+    progress.stage(Stage.INGESTING)
+    args = [
+        *("-codec_whitelist", ",".join((*DECODERS, *PCM)), *ffmpeg.safe_input(source)),
+        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
+        *("-t", str(limits.seconds), "-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2"),
+        *("-movflags", "+faststart", "-f", "mp4", target.name),
+    ]
+    encode(args, target, 60 + limits.seconds, check=progress.check)
+    return probe(target)
