@@ -214,6 +214,14 @@ JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=15.0)
 #: lost job goes on sooner; higher, the database is asked less.
 JOBS_WATCH_SECONDS = env.float("JOBS_WATCH_SECONDS", default=3.0)
 
+#: [seconds] How long a job that is cancelled, or over for another reason, may ignore that (in a read from a
+#: dead network share, say) before its worker process is ended and started again. Raise it where models take
+#: longer to load.
+JOBS_HUNG_SECONDS = env.float("JOBS_HUNG_SECONDS", default=60.0)
+#: [seconds] How long a job may run without once asking whether to go on before it is taken to hang, and its
+#: worker process is ended. Raise it for models that take longer to load.
+JOBS_SILENT_SECONDS = env.float("JOBS_SILENT_SECONDS", default=1800.0)
+
 # ── library ──────────────────────────────────────────────────────────────────────────────────────
 FILE_UPLOAD_HANDLERS = ["library.upload.handler.CappedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "uploads")

@@ -26,6 +26,7 @@ from library.states import Origin
 from library.work import (
     Stored,
     break_promise,
+    discard,
     fetch,
     fetch_still,
     fetch_track,
@@ -63,6 +64,9 @@ class RenderHandler(Handler):
             cover = None if document.cover is None or preview else cover_beside(master)
             run.save(stored=vars(store(master, row.clip_id, cover=cover)))
         return Rendered(Stored(**run.checkpoint["stored"]), _capsule(row, rows, run.checkpoint))
+
+    def discard(self, result: Rendered) -> None:
+        discard(result.stored)
 
     def done(self, job: Job, result: Rendered) -> None:
         fulfil(_row(job.params).clip, result.stored, capsule=result.capsule)
@@ -102,12 +106,14 @@ def _row(params: dict[str, Any]) -> Render:
 
 
 def _file(run: Run, document: Document, rows: dict[str, Row], preview: bool) -> Path:
-    out = run.workdir / "master.mp4"
+    out = run.kept / "master.mp4"
     if not out.exists():  # it appears only when it is whole
         run.stage(Stage.FETCH)
         sources = {name: _source(run, row) for name, row in rows.items()}
         progress = _RenderProgress(run)
-        engine.render(document, sources, out, workdir=run.workdir, progress=progress, preview=preview)
+        engine.render(
+            document, sources, out, workdir=run.workdir, kept=run.kept, progress=progress, preview=preview
+        )
     run.stage(Stage.STORE)
     return out
 

@@ -59,7 +59,7 @@ class Render(Handler):
             _resolved(generation, run.workdir),
             folder=catalogue.folder(generation.model),
             out=(out := run.workdir / "clip.mp4"),
-            workdir=run.workdir / "segments",
+            workdir=run.kept / "segments",
             progress=run,
             state=Path(settings.VAR_DIR) / "runner",
         )
@@ -69,6 +69,9 @@ class Render(Handler):
         return Made(
             library.work.store(out, generation.clip_id), capsule.as_dict() | {"model": generation.model}
         )
+
+    def discard(self, result: Made) -> None:
+        library.work.discard(result.stored)
 
     def done(self, job: Job, result: Made) -> None:
         library.work.fulfil(_clip(job), result.stored, capsule=result.capsule)

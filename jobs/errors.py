@@ -108,5 +108,9 @@ class LeaseLost(Interruption):
     """The lease expired and the job was reclaimed: whatever this worker makes now is dropped."""
 
 
+class Hung(Interruption):
+    """The handler has not asked for so long whether to go on that it is taken to be stuck."""
+
+
 class Stopping(Interruption):
     """The worker is asked to stop: the job goes back to the queue and keeps its checkpoint."""

@@ -107,6 +107,10 @@ class Job(models.Model):
     token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
 
+    # after trouble outside (a full disk, say) it is tried again, not before this; how often that happened
+    not_before = models.DateTimeField(null=True)
+    deferrals = models.PositiveSmallIntegerField(default=0)
+
     # fair sharing (see jobs.ledger.fairness): the turn it was given, and that turn again once it was served
     turn = models.BigIntegerField(null=True)
     served = models.BigIntegerField(null=True)
@@ -137,7 +141,7 @@ class Job(models.Model):
 
     @property
     def workdir(self) -> Path:
-        """Where the job keeps its files between attempts; gone when the job has ended."""
+        """Where attempts at the job keep their files (see `jobs.worker.work_folder`)."""
         return Path(settings.VAR_DIR) / "work" / str(self.pk)
 
     def record_event(self, kind: str, data: dict[str, Any] | None = None) -> None:

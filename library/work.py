@@ -58,6 +58,12 @@ def store(file: Path, clip_id: UUID, *, cover: Path | None = None) -> Stored:
     )
 
 
+def discard(stored: Stored) -> None:
+    """Remove what `store` kept, unless it has come to be a clip's: attempts may share it by a checkpoint."""
+    if not Clip.objects.filter(master=stored.master).exists():
+        storage.remove(stored.master, stored.cover)
+
+
 def fulfil(clip: Clip, stored: Stored, *, capsule: dict[str, Any] | None = None) -> None:
     """Pending → ready, inside the transaction that ends the job. A clip deleted meanwhile leaves no file."""
     changes = vars(stored) | ({"capsule": capsule} if capsule is not None else {})

@@ -17,6 +17,7 @@ class Event:
     | plan | segments, steps (of all segments), frames (delivered) |
     | segment | segment, segments, frames (native), resumed |
     | step | segment, step, steps (of this segment), done, total (of all), eta (seconds, or None) |
+    | checkpoint | segment, step (a run that is killed now goes on from there) |
     | preview | segment, step, jpeg (bytes) |
     | decode | segment, done, total (native frames) |
     | color_match | segment, drift (ΔE between its colours and its predecessor's, corrected) |

@@ -52,6 +52,12 @@ class StageReporter:
             self._progress.event("preview", {"jpeg": base64.b64encode(jpeg).decode(), **where})
             self._previewed = time.monotonic()
 
+    def _checkpoint(self, *, segment: int, step: int) -> None:
+        self._progress.save(segment=segment, step=step)
+
+    def _committed(self, *, segment: int) -> None:
+        self._progress.save(committed=segment + 1)
+
     def _enter(self, stage: Stage, total: int = 0) -> None:
         if stage != self._stage:
             self._progress.stage(stage, total)

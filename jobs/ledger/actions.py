@@ -96,6 +96,7 @@ def retry(job: Job) -> Job:
         _require_inputs(job)
         handlers.of(job.kind).before_retry(job)
     fresh = {"error": None, "attempts": 0, "finished_at": None, "cancel_requested": False}
+    fresh |= {"not_before": None, "deferrals": 0}
     with transaction.atomic():
         try:
             transitions.enqueue(job, origin=State.FAILED, **fresh)

@@ -30,9 +30,11 @@ LEASE_END = {  # by the database's clock, as in jobs.ledger.leases
 SKIP = {"sqlite": "", "postgresql": "FOR UPDATE SKIP LOCKED"}
 CLAIM = """
 UPDATE jobs_job SET state = 'running', attempts = attempts + 1, served = turn, seq = seq + 1,
-    progress = '{{}}', token = %s, lease_owner = %s, started_at = %s, moved_at = %s, lease_until = {lease_end}
+    progress = '{{}}', not_before = NULL, token = %s, lease_owner = %s, started_at = %s, moved_at = %s,
+    lease_until = {lease_end}
 WHERE state = 'queued' AND id = (
     SELECT id FROM jobs_job AS best WHERE pool = %s AND state = 'queued' {which} AND {allowed}
+    AND (not_before IS NULL OR not_before <= %s)
     AND (SELECT is_active FROM creator_user WHERE id = best.owner_id)
     ORDER BY turn, priority DESC, id LIMIT 1 {skip})
 RETURNING *
@@ -111,7 +113,7 @@ def _statement(pool: str, key: UUID | None, allowed: str, values: list[Any]) -> 
     sql = CLAIM.format(lease_end=LEASE_END[vendor], which=which, allowed=allowed, skip=SKIP[vendor])
     now = _adapted("started_at", timezone.now())
     lease = [_adapted("token", uuid4()), lease_owner(), now, now, settings.JOBS_LEASE_SECONDS]
-    return sql, [*lease, pool, *keys, *values]
+    return sql, [*lease, pool, *keys, *values, now]
 
 
 def _adapted(field: str, value: Any) -> Any:

@@ -1,7 +1,6 @@
 """How jobs end, and what follows for the jobs that wait for them."""
 
 import logging
-import shutil
 from collections import deque
 from collections.abc import Iterable
 from functools import partial
@@ -16,7 +15,7 @@ from jobs.ledger import notify
 from jobs.ledger.fairness import next_turn
 from jobs.ledger.states import State
 from jobs.models import NO_LEASE, Job
-from jobs.worker import handlers
+from jobs.worker import handlers, work_folder
 
 log = logging.getLogger(__name__)
 
@@ -123,5 +122,5 @@ def _fail_dependents(job: Job) -> list[Job]:
 
 
 def _after_commit(job: Job) -> None:
-    shutil.rmtree(job.workdir, ignore_errors=True)
+    work_folder.close_folder(job)
     resolve_waiting(job.awaited_by.filter(state=State.WAITING))

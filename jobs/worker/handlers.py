@@ -32,7 +32,8 @@ class Handler(ABC):
     def work(self, run: Run) -> Any:
         """Do it, outside any transaction; what it returns is passed to `done`.
 
-        A DomainError fails the job at once; another exception is tried again, `attempts` times in all.
+        A DomainError fails the job at once; another exception is tried again, `attempts` times in all, or
+        that many times since an attempt last saved something new.
         """
 
     @abstractmethod
@@ -42,6 +43,10 @@ class Handler(ABC):
     @abstractmethod
     def failed(self, job: Job, error: dict[str, Any]) -> None:
         """Inside the transaction that fails or cancels the job; see `jobs.errors.is_cancellation`."""
+
+    def discard(self, result: Any) -> None:  # noqa: B027 (nothing outside its folder, for most)
+        """Remove what `work` stored and returned as `result`: the job ended another way meanwhile, or is
+        gone. Not what another attempt has made use of."""
 
     def before_retry(self, job: Job) -> None:  # noqa: B027 (nothing to look at, for most)
         """Before that transaction: look whether what it needs is there, in files or by reading a document.

@@ -1,17 +1,22 @@
 """What machines do with the ledger: claim the best job, perform it under a lease, reclaim lost ones."""
 
 import logging
+from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import OperationalError, transaction
-from django.db.models import F
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Case, F, When
+from django.utils import timezone
 
 import errors
+from api.outside import OutsideTrouble, outside_trouble
 from jobs.cost import timeout
 from jobs.errors import (
     Cancelled,
+    Hung,
     Internal,
     JobCancelledError,
     LeaseLost,
@@ -23,24 +28,31 @@ from jobs.errors import (
 from jobs.ledger import notify, transitions
 from jobs.ledger.claiming import claim, resident
 from jobs.ledger.leases import expired, lease_end, lease_owner, owner_is_dead
-from jobs.ledger.states import State
+from jobs.ledger.states import FINAL, State
 from jobs.models import NO_LEASE, Job
 from jobs.worker import handlers
 from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.run import Run
 from jobs.worker.usage import counted
+from jobs.worker.work_folder import leave_folder, open_folder
 
 __all__ = ["answer_doorbell", "claim", "drain", "perform", "reclaim", "resident"]
+ONE_LESS = Case(When(attempts__gt=0, then=F("attempts") - 1), default=0)
+FIRST_DEFERRAL, LONGEST_DEFERRAL, MOST_DEFERRALS = 2.0, 300.0, 20  # seconds, seconds, times: 70 minutes
 log = logging.getLogger(__name__)
 
 
 def perform(job: Job) -> None:
-    """Run a claimed job to its end, whatever that is; never raises for what its handler does."""
+    """Run a claimed job to its end, whatever that is; never raises for what its handler does, nor where the
+    database is away at the end: the lease runs out then, and the job is performed once more."""
     try:
-        with Heartbeat(job) as heartbeat:
+        with Heartbeat(job, on_hung=partial(_end_hung, job)) as heartbeat:
             _perform(job, heartbeat)
     except (StaleJob, LeaseLost):
         log.warning("job %s is no longer ours: what was made of it is dropped", job.pk)
+        leave_folder(job)
+    except (OperationalError, InterfaceError):
+        log.exception("the database did not hear how job %s ended", job.pk)
 
 
 def answer_doorbell(pool: str) -> bool:
@@ -94,13 +106,19 @@ def reclaim(job: Job) -> None:
 
 
 def _perform(job: Job, heartbeat: Heartbeat) -> None:
+    handler, made = handlers.of(job.kind), []
     try:
-        with counted(job, heartbeat.token):
-            result = handlers.of(job.kind).work(Run(job, heartbeat))
         heartbeat.check()
-        _finish(job, result, heartbeat.token)
+        with counted(job, heartbeat.token):
+            made.append(handler.work(Run(job, heartbeat, open_folder(job))))
+        heartbeat.check()
+        _finish(job, made[0], heartbeat.token)
     except Exception as error:
-        _end_attempt(job, heartbeat.cause_of(error), heartbeat.token)
+        try:
+            _end_attempt(job, heartbeat.cause_of(error), heartbeat.token)
+        finally:
+            if made and not Job.objects.filter(pk=job.pk).exclude(state__in=FINAL).exists():
+                handler.discard(made[0])
 
 
 def _finish(job: Job, result: Any, token: UUID, tries: int = 3) -> None:
@@ -122,12 +140,36 @@ def _end_attempt(job: Job, error: Exception, token: UUID) -> None:
         case Overdue():
             transitions.fail(job, overdue(job), held=token)
         case Stopping():
-            _requeue(job, token, because="the worker stopped", attempts=F("attempts") - 1)
+            _requeue(job, token, because="the worker stopped", attempts=ONE_LESS)
         case errors.DomainError():
             transitions.fail(job, error.as_dict(), held=token)
+        case Hung():
+            _retry_or_fail(job, token, because="it hung")
+        case _ if trouble := outside_trouble(error):
+            log.warning("job %s (%s) met with %s", job.pk, job.kind, trouble.code, exc_info=error)
+            _defer_or_fail(job, token, trouble)
         case _:
             log.error("job %s (%s) broke", job.pk, job.kind, exc_info=error)
             _retry_or_fail(job, token, because="it broke")
+
+
+def _end_hung(job: Job, token: UUID, cause: Exception) -> None:
+    """End an attempt whose handler does not come back; called from another thread than it runs in."""
+    log.error("job %s (%s) does not come back: %r", job.pk, job.kind, cause)
+    held = Job.objects.filter(pk=job.pk, token=token, state=State.RUNNING).first()
+    if held is not None:
+        with suppress(StaleJob, LeaseLost):
+            _end_attempt(held, cause, token)
+
+
+def _defer_or_fail(job: Job, token: UUID, trouble: OutsideTrouble) -> None:
+    """Queue a job for later, at no cost in attempts: the trouble is not its own. An hour of it is enough."""
+    if job.deferrals >= MOST_DEFERRALS:
+        transitions.fail(job, trouble.as_dict(), held=token)
+        return
+    wait = timedelta(seconds=min(FIRST_DEFERRAL * 2**job.deferrals, LONGEST_DEFERRAL))
+    later = {"not_before": timezone.now() + wait, "deferrals": F("deferrals") + 1}
+    _requeue(job, token, because=trouble.code, attempts=ONE_LESS, **later)
 
 
 def _retry_or_fail(job: Job, token: UUID, *, because: str) -> None:

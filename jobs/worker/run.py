@@ -7,18 +7,23 @@ from typing import Any
 
 from jobs.models import Job
 from jobs.worker.heartbeat import Heartbeat
+from jobs.worker.work_folder import KEPT
 
 WRITES_PER_SECOND = 4
-KEPT = ("stage", "done", "total", "eta_seconds")
+SHOWN = ("stage", "done", "total", "eta_seconds")
 
 
 class Run:
     """One attempt at a job, under one lease; handlers pass it to their engine as its progress
     (`library.media.progress`). Every method raises Cancelled, LeaseLost or Stopping when
-    the attempt is over; handlers must not catch those."""
+    the attempt is over; handlers must not catch those.
 
-    def __init__(self, job: Job, heartbeat: Heartbeat) -> None:
-        self.job = job
+    `workdir` is a folder of this attempt's own; `kept`, within it, is handed from attempt to attempt (see
+    `jobs.worker.work_folder`). Both are removed when the job ends.
+    """
+
+    def __init__(self, job: Job, heartbeat: Heartbeat, folder: Path) -> None:
+        self.job, self.workdir, self.kept = job, folder, folder / KEPT
         self._heartbeat = heartbeat
         self._wrote = 0.0
         self._stage: dict[str, Any] = {}
@@ -31,12 +36,6 @@ class Run:
     def checkpoint(self) -> dict[str, Any]:
         """What `save` kept in this attempt or an earlier one."""
         return self.job.checkpoint
-
-    @property
-    def workdir(self) -> Path:
-        """A folder of this job's own, kept between attempts, removed when the job ends."""
-        self.job.workdir.mkdir(parents=True, exist_ok=True)
-        return self.job.workdir
 
     def stage(self, name: str, total: int = 0) -> None:
         """Begin stage `name` of `total` steps (0: not counted)."""
@@ -66,11 +65,16 @@ class Run:
         self._heartbeat.check()
 
     def save(self, **checkpoint: Any) -> None:
-        """Keep `checkpoint` (JSON) for the next attempt; names not given stay as they are."""
-        self._record("saved", {"names": sorted(checkpoint)}, checkpoint=self.checkpoint | checkpoint)
+        """Keep `checkpoint` (JSON) for the next attempt; names not given stay as they are.
+
+        Whatever is new there is progress: the attempts that were used up before do not count any more.
+        """
+        merged = self.checkpoint | checkpoint
+        if merged != self.checkpoint:
+            self._record("saved", {"names": sorted(checkpoint)}, checkpoint=merged, attempts=0)
 
     def _write(self, kind: str, progress: dict[str, Any]) -> None:
-        kept = {name: progress[name] for name in KEPT if name in progress}
+        kept = {name: progress[name] for name in SHOWN if name in progress}
         self._record(kind, progress, progress=kept)
         self._wrote = time.monotonic()
 

@@ -45,6 +45,9 @@ class Progress(Protocol):
     def event(self, kind: str, data: dict[str, Any]) -> None:
         """Something of the engine's own (a preview, say); `data` is JSON."""
 
+    def save(self, **checkpoint: Any) -> None:
+        """So far it is kept (JSON): if this run is killed, the next one goes on from there."""
+
     def check(self) -> None:
         """Raises to cancel the work. Called several times a second; the exception goes through the engine."""
 
@@ -59,6 +62,9 @@ class Silent:
         pass
 
     def event(self, kind: str, data: dict[str, Any]) -> None:
+        pass
+
+    def save(self, **checkpoint: Any) -> None:
         pass
 
     def check(self) -> None:

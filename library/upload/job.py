@@ -17,7 +17,7 @@ from library.media import ingest
 from library.models import Clip, Track
 from library.states import State
 from library.upload import receive
-from library.work import Stored, break_promise, fulfil, renew_promise, sha256_of, store
+from library.work import Stored, break_promise, discard, fulfil, renew_promise, sha256_of, store
 
 STARTING = 2.0  # CPU seconds
 SECONDS = {"decoded": 0.012, "encoded": 0.027, "seconds": 0.03}  # CPU: a megapixel, a megapixel, a second
@@ -51,6 +51,12 @@ class Ingest(Handler):
 
     def work(self, run: Run) -> Stored | StoredTrack:
         return _track(run) if run.params["becomes"] == "track" else _clip(run)
+
+    def discard(self, result: Stored | StoredTrack) -> None:
+        if isinstance(result, StoredTrack):
+            storage.remove(result.key)
+        else:
+            discard(result)
 
     def done(self, job: Job, result: Stored | StoredTrack) -> None:
         _drop_raw(job)

@@ -1,6 +1,5 @@
 """The job that packages the clip of a post, and what its end means for the post."""
 
-import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,7 +47,8 @@ class PackageHandler(Handler):
         post = Post.objects.select_related("clip").get(pk=run.params["post"])
         if post.clip is None:
             raise ClipDeleted()
-        out = _empty(run.workdir / "package")
+        out = run.workdir / "package"
+        out.mkdir()
         package = packaging.package(
             library.work.fetch(post.clip, run.workdir),
             out,
@@ -69,6 +69,9 @@ class PackageHandler(Handler):
             raise
         shape = {"width": package.width, "height": package.height, "seconds": package.seconds}
         return {"folder": folder, "bytes": size, **shape}
+
+    def discard(self, result: dict[str, Any]) -> None:
+        storage.remove_folder(result["folder"])
 
     def done(self, job: Job, result: dict[str, Any]) -> None:
         pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)
@@ -92,10 +95,3 @@ class PackageHandler(Handler):
             raise ClipDeleted()
         if not broken.update(state=Post.State.PENDING, error=None):
             raise ResultGone()
-
-
-def _empty(folder: Path) -> Path:
-    """`folder`, made anew without what an earlier attempt left in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder

@@ -113,7 +113,7 @@ class Attempt:
 
     def __init__(self, job: Job, workdir: Path) -> None:
         workdir.mkdir(exist_ok=True)
-        self.job, self.params, self.workdir = job, job.params, workdir
+        self.job, self.params, self.workdir, self.kept = job, job.params, workdir, workdir
         self.checkpoint: dict[str, Any] = {}
 
     def save(self, **checkpoint: Any) -> None:

@@ -19,6 +19,7 @@ from generation.models import Generation
 from jobs.models import Job
 from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.run import Run
+from jobs.worker.work_folder import open_folder
 from library.models import Clip
 from tests.typing import not_none
 
@@ -38,8 +39,8 @@ def test_work_done_by_a_worker_that_dies_before_it_says_so_is_done_again_and_cha
     asked = ask("post", "generations", SHORT)
     job = jobs.worker.perform.claim("gpu")
     assert job is not None
-    with Heartbeat(job) as heartbeat:
-        first = work.Render().work(Run(job, heartbeat))
+    with Heartbeat(job, on_hung=print) as heartbeat:
+        first = work.Render().work(Run(job, heartbeat, open_folder(job)))
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     jobs.worker.perform.reclaim(Job.objects.get(pk=job.pk))
 

@@ -52,6 +52,11 @@ class Installation:
             ledger.row_factory = sqlite3.Row
             return dict(ledger.execute("SELECT * FROM jobs_job WHERE id = ?", [UUID(key).hex]).fetchone())
 
+    def cancel(self, key: str) -> None:
+        """Ask that a job be cancelled, as its owner does."""
+        with closing(sqlite3.connect(self.ledger)) as ledger, ledger:
+            ledger.execute("UPDATE jobs_job SET cancel_requested = 1 WHERE id = ?", [UUID(key).hex])
+
     def is_in(self, key: str, state: str) -> Callable[[], bool]:
         return lambda: self.job(key)["state"] == state
 
@@ -97,7 +102,7 @@ def test_a_job_outlives_kill_9_of_its_worker_and_goes_on_from_its_checkpoint(
             dead = installation.pid(name)
             os.kill(dead, signal.SIGKILL)
             until(installation.is_in(job, "done"), within=60)
-            assert installation.job(job)["attempts"] == 2
+            assert installation.job(job)["attempts"] == 1, "what was saved makes the first one count no more"
             assert installation.pid(name) != dead
 
 
@@ -119,6 +124,33 @@ def test_stopping_the_supervisor_hands_jobs_back_and_leaves_no_process(installat
     assert not [process for process in processes if process.is_running()]
     for row in map(installation.job, jobs):
         assert (row["state"], row["attempts"], row["token"]) == ("queued", 0, None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ["hang", "seize"])
+def test_a_native_call_that_never_returns_is_ended_with_its_worker_and_others_go_on(
+    installation: Installation, act: str
+) -> None:
+    installation.env |= {"JOBS_HUNG_SECONDS": "1", "JOBS_LEASE_SECONDS": "2"}
+    with installation.supervised():
+        hung, waiting = installation.submit(act)[1], installation.submit("nothing")[1]
+        until(installation.has_saved(hung, "begun"), within=60)
+        worker = installation.pid("gpu")
+        installation.cancel(hung)
+        until(installation.is_in(hung, "cancelled"), within=30)
+        until(installation.is_in(waiting, "done"), within=60)
+        assert installation.pid("gpu") != worker
+
+
+@pytest.mark.slow
+def test_a_job_that_is_silent_for_too_long_is_tried_again_by_another_worker(
+    installation: Installation,
+) -> None:
+    installation.env |= {"JOBS_SILENT_SECONDS": "1"}
+    with installation.supervised():
+        hung = installation.submit("hang")[1]
+        until(installation.is_in(hung, "failed"), within=90)
+    assert "internal" in installation.job(hung)["error"]
 
 
 @pytest.mark.slow

@@ -1,11 +1,14 @@
 """Claiming, performing, losing and cancelling: what workers may and may not do."""
 
+import errno
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from botocore.exceptions import EndpointConnectionError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 import errors
@@ -32,6 +35,10 @@ class TooDark(errors.Unprocessable):
 def expire(job: Job) -> None:
     """As if the worker had stopped renewing its lease."""
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def state(job: Job) -> str:
@@ -103,23 +110,104 @@ def test_a_refusal_fails_the_job_at_once_and_is_kept(submit: Submit) -> None:
     assert (job.state, job.attempts, job.error) == (State.FAILED, 1, TooDark(field="still").as_dict())
 
 
-def test_a_job_that_breaks_is_tried_again_with_its_folder_until_it_has_had_all_attempts(
+def test_a_job_that_breaks_is_tried_again_with_what_it_kept_until_it_has_had_all_attempts(
     submit: Submit,
 ) -> None:
-    seen: list[list[str]] = []
+    seen: list[tuple[list[str], list[str]]] = []
 
     def act(run: Run) -> None:
-        seen.append(sorted(path.name for path in run.workdir.iterdir()))
-        (run.workdir / f"attempt-{run.job.attempts}").touch()
-        raise OSError("the disk is away")
+        seen.append((names(run.workdir), names(run.kept)))
+        for folder in (run.workdir, run.kept):
+            (folder / f"attempt-{run.job.attempts}").touch()
+        (run.kept / "half.part.mp4").touch()
+        raise RuntimeError("a disk broke")
 
     job = submit(act)
     perform.drain()
     job.refresh_from_db()
-    assert seen == [[], ["attempt-1"], ["attempt-1", "attempt-2"]]
+    kept = ["kept"]  # and nothing of another attempt's own, nor what was not whole
+    assert seen == [(kept, []), (kept, ["attempt-1"]), (kept, ["attempt-1", "attempt-2"])]
     assert (job.state, not_none(job.error)["code"]) == (State.FAILED, "internal")
     assert "disk" not in str(job.error)
+
+
+def test_a_failed_job_keeps_what_another_try_goes_on_from_and_a_cancelled_one_nothing(
+    submit: Submit,
+) -> None:
+    def act(run: Run) -> None:
+        (run.kept / "segment").touch()
+        (run.workdir / "scratch").touch()
+        raise TooDark()
+
+    failed = submit(act)
+    perform.drain()
+    assert [path.name for path in failed.workdir.rglob("*") if path.is_file()] == ["segment"]
+    actions.retry(failed)
+    actions.cancel(failed)
+    assert not failed.workdir.exists()
+
+
+def test_an_attempt_that_saves_something_new_uses_none_up(submit: Submit) -> None:
+    def act(run: Run) -> None:
+        run.save(segments=min(run.checkpoint.get("segments", 0) + 1, 4))
+        raise RuntimeError("killed on the way")
+
+    job = submit(act)
+    perform.drain()
+    job.refresh_from_db()
+    assert (job.state, job.checkpoint) == (State.FAILED, {"segments": 4})
+    assert kinds(job).count("running") == 4 + 3, "three since the last one that came further"
+
+
+def test_a_worker_that_wakes_past_its_lease_touches_nothing(submit: Submit) -> None:
+    """As the frozen process sees it: another has the job, and has begun, when it goes on."""
+
+    def frozen(run: Run) -> None:
+        if run.job.attempts == 2:
+            (run.kept / "segment").write_text("of the second")
+            return
+        half = (run.kept / "segment.part").open("w")
+        expire(run.job)
+        watchdog.reap()
+        perform.perform(not_none(perform.claim("cpu")))
+        half.write("of the first")
+        half.close()
+        with pytest.raises(FileNotFoundError):
+            (run.kept / "segment.part").rename(run.kept / "segment")
+        run.check()
+
+    job = submit(frozen)
+    perform.perform(not_none(perform.claim("cpu")))
+    assert state(job) == State.DONE
+    assert [hook for hook, _, _ in toys.hooks_run] == ["done", "discard"]
     assert not job.workdir.exists()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "disk-full"),
+        (OperationalError("server closed the connection"), "database-away"),
+        (EndpointConnectionError(endpoint_url="http://s3"), "storage-away"),
+    ],
+)
+def test_trouble_outside_costs_a_job_no_attempt_and_is_met_again_later(
+    submit: Submit, trouble: Exception, code: str
+) -> None:
+    def act(run: Run) -> None:
+        raise trouble
+
+    job = submit(act)
+    assert perform.drain() == 1
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.deferrals) == (State.QUEUED, 0, 1)
+    assert timezone.now() < not_none(job.not_before) < timezone.now() + timedelta(seconds=3)
+    assert not_none(job.events.last()).data["because"] == code
+
+    Job.objects.filter(pk=job.pk).update(not_before=timezone.now(), deferrals=perform.MOST_DEFERRALS)
+    assert perform.drain() == 1
+    job.refresh_from_db()
+    assert (job.state, not_none(job.error)["code"]) == (State.FAILED, code)
 
 
 def test_a_queued_job_is_cancelled_at_once_and_never_begins(submit: Submit) -> None:
@@ -148,7 +236,7 @@ def test_a_cancelled_job_is_cancelled_even_if_its_handler_did_not_listen(submit:
     job = submit(act)
     perform.drain()
     assert state(job) == State.CANCELLED
-    assert toys.hooks_run == [("failed", job.pk, "cancelled")]
+    assert toys.hooks_run == [("failed", job.pk, "cancelled"), ("discard", None, "finished anyway")]
 
 
 def test_an_engine_that_wraps_the_interruption_in_an_error_of_its_own_is_understood(submit: Submit) -> None:

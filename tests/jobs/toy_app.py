@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -20,6 +22,7 @@ class ToyConfig(AppConfig):
         from tests.jobs import toys
 
         toys.script |= {"dawdle": _dawdle, "dawdle once": _dawdle_once}
+        toys.script |= {"hang": _hang, "seize": _seize}
 
 
 def _dawdle(run: Run) -> None:
@@ -33,3 +36,17 @@ def _dawdle_once(run: Run) -> None:
         return
     run.save(begun=True)
     _dawdle(run)
+
+
+def _hang(run: Run) -> None:
+    """In a read that never returns, as from a share that is gone."""
+    pipe = run.workdir / "pipe"
+    os.mkfifo(pipe)
+    run.save(begun=True)
+    pipe.open().read()
+
+
+def _seize(run: Run) -> None:
+    """The same in a call that keeps the interpreter's lock: no thread of this process runs any more."""
+    run.save(begun=True)
+    ctypes.PyDLL(None).pause()

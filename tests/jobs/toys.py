@@ -20,6 +20,9 @@ class Toy(Handler):
         act = script.get(run.params.get("act", ""))
         return act(run) if act else "nothing"
 
+    def discard(self, result: Any) -> None:
+        hooks_run.append(("discard", None, result))
+
     def done(self, job: Job, result: Any) -> None:
         hooks_run.append(("done", job.pk, result))
         if result == "break done":

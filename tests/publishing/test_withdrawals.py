@@ -83,6 +83,7 @@ def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
     from jobs.worker.handlers import of
     from jobs.worker.heartbeat import Heartbeat
     from jobs.worker.run import Run
+    from jobs.worker.work_folder import open_folder
 
     client = api(creator)
     post = publish(client, filmed(creator))
@@ -91,8 +92,8 @@ def test_a_worker_lost_after_storing_leaves_one_copy_and_one_post(
     jobs.worker.perform.perform(filming)
     lost = jobs.worker.perform.claim("cpu")
     assert lost
-    with Heartbeat(lost) as heartbeat:
-        of(lost.kind).work(Run(lost, heartbeat))
+    with Heartbeat(lost, on_hung=print) as heartbeat:
+        of(lost.kind).work(Run(lost, heartbeat, open_folder(lost)))
     Job.objects.filter(pk=lost.pk).update(lease_until=timezone.now() - timedelta(hours=1))
     jobs.worker.perform.reclaim(Job.objects.get(pk=lost.pk))
 

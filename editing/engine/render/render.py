@@ -36,17 +36,19 @@ def render(
     out: Path,
     *,
     workdir: Path,
+    kept: Path | None = None,
     progress: Progress = SILENT,
     preview: bool = False,
 ) -> Probe:
     """Render `document` to the MP4 `out`, its cover (if it names one) beside it, and return what it holds.
 
-    `out` appears only when it is whole. With `preview`, only its first seconds, small. Raises
+    `out` appears only when it is whole, and so do intermediates in `kept` (else in `workdir`), which another
+    render of the same goes on from. With `preview`, only its first seconds, small. Raises
     DocumentInvalid, FFmpegFailed, UnexpectedOutput, and whatever `progress.check` raises.
     """
     document = preview_document(document) if preview else document
     check_references(document, sources)
-    document, sources = prerender(document, sources, workdir=workdir, progress=progress)
+    document, sources = prerender(document, sources, workdir=kept or workdir, progress=progress)
     document, crops = _track(document, sources, progress)
     sizes = {name: source.size for name, source in sources.items()}
     with _atomically(out) as part:

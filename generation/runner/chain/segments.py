@@ -117,6 +117,7 @@ class Segments:
         self.progress.emit("preview", **where, jpeg=jpeg)
         if time.monotonic() - self._saved_at >= CHECKPOINT_EVERY and (checkpoint := step.checkpoint()):
             self.store.save_checkpoint(segment.index, checkpoint)
+            self.progress.emit("checkpoint", **where)
             self._saved_at = time.monotonic()
         self.progress.step(**where, steps=self._steps)
 
