@@ -49,6 +49,9 @@ class StorageAway(OutsideTrouble):
     message = "The server's file storage cannot be reached. Try again in {seconds} seconds."
 
 
+OUTSIDE = (DiskFull, DatabaseAway, StorageAway)
+
+
 def outside_trouble(error: BaseException | None) -> OutsideTrouble | None:
     """What of this kind lies behind `error`, or None."""
     return next((found for each in _causes(error) if (found := _trouble(each))), None)
@@ -79,11 +82,11 @@ def _is_of_object_store(error: BaseException) -> bool:
     """Whether S3 could not be reached, or answered that it is broken. Where nobody has imported botocore,
     which is slow to import, nobody met its errors."""
     botocore = sys.modules.get("botocore.exceptions")
-    if botocore is None or not isinstance(error, botocore.ClientError):
-        return botocore is not None and isinstance(
-            error, (botocore.HTTPClientError, botocore.ConnectionError)
-        )
-    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
+    if botocore is None:
+        return False
+    if isinstance(error, botocore.ClientError):
+        return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
+    return isinstance(error, (botocore.HTTPClientError, botocore.ConnectionError))
 
 
 def _of_database(error: InterfaceError | OperationalError) -> OutsideTrouble | None:

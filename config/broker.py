@@ -38,5 +38,6 @@ beat_scheduler = "jobs.worker.beat:WatchdogScheduler"
 beat_schedule = {
     "watchdog": {"task": "jobs.watchdog", "schedule": timedelta(seconds=settings.JOBS_WATCH_SECONDS)},
     "sweep": {"task": "library.sweep", "schedule": timedelta(hours=6)},
+    "sweep jobs": {"task": "jobs.sweep", "schedule": timedelta(hours=6)},
     "forget": {"task": "idempotency.forget", "schedule": timedelta(hours=6)},
 }

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 import errors
+from api.outside import outside_trouble
 from creator.errors import RateLimited
 from creator.limits import Allowed
 
@@ -59,6 +60,11 @@ def is_busy(error: BaseException | None) -> bool:
     return getattr(cause, "sqlstate", None) in POSTGRESQL_BUSY
 
 
+def passing_trouble(error: BaseException | None) -> errors.Unavailable | None:
+    """What of the server's own it is that `error` comes from, if waiting helps."""
+    return Busy(seconds=BUSY_SECONDS) if is_busy(error) else outside_trouble(error)
+
+
 def status_of(kind: type[errors.DomainError]) -> int:
     """The HTTP status of the category that a kind of domain error belongs to."""
     return next((STATUS[base] for base in kind.__mro__ if base in STATUS), 400)
@@ -68,8 +74,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """DRF's exception handler: any refusal or API exception as a problem; others are left to raise."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
-    if is_busy(error):
-        error = Busy(seconds=BUSY_SECONDS)
+    error = passing_trouble(error) or error
     if isinstance(error, errors.DomainError):
         return _answer(problem_of(error), headers=problem_headers(error))
     if isinstance(error, exceptions.APIException):

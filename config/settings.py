@@ -214,6 +214,11 @@ JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=15.0)
 #: lost job goes on sooner; higher, the database is asked less.
 JOBS_WATCH_SECONDS = env.float("JOBS_WATCH_SECONDS", default=3.0)
 
+#: [days] How long events of jobs that have ended can be read, their previews among them; those of deleted
+#: clips are gone at once. Lower it to keep less about people.
+JOBS_EVENTS_DAYS = env.float("JOBS_EVENTS_DAYS", default=30.0)
+#: [days] How long a failed job keeps what it had made, for another try to go on from. Lower it with the disk.
+JOBS_KEPT_DAYS = env.float("JOBS_KEPT_DAYS", default=7.0)
 #: [seconds] How long a job that is cancelled, or over for another reason, may ignore that (in a read from a
 #: dead network share, say) before its worker process is ended and started again. Raise it where models take
 #: longer to load.

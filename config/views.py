@@ -7,15 +7,7 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext
 
-from config.errors import (
-    BUSY_SECONDS,
-    BadRequest,
-    Busy,
-    is_busy,
-    json_response,
-    problem_details,
-    problem_response,
-)
+from config.errors import BadRequest, json_response, passing_trouble, problem_details, problem_response
 
 
 def livez(request: HttpRequest) -> JsonResponse:
@@ -45,8 +37,8 @@ def no_such_method(request: HttpRequest, allowed: Iterable[str]) -> JsonResponse
 
 
 def broken(request: HttpRequest) -> JsonResponse:
-    if is_busy(sys.exception()):
-        return problem_response(Busy(seconds=BUSY_SECONDS))
+    if trouble := passing_trouble(sys.exception()):
+        return problem_response(trouble)
     return _problem(500, "internal", gettext("Something broke on our side; nothing was charged."))
 
 

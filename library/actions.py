@@ -11,6 +11,7 @@ import jobs.ledger.actions
 from creator.models import User
 from jobs.errors import AlreadyFinished
 from jobs.models import Job
+from jobs.retention import forget
 from library import storage
 from library.errors import SourceCancelled, SourceFailed
 from library.held import require_storage
@@ -62,13 +63,16 @@ def pending_jobs(sources: Iterable[Promised]) -> list[Job]:
 
 
 def delete(thing: Owned) -> None:
-    """Delete a clip, still or track: its job is cancelled, its files go when the deletion is certain.
+    """Delete a clip, still or track: its job is cancelled and forgotten, its files go when the deletion is
+    certain.
 
     What was made from a clip stays, and remembers it."""
     with transaction.atomic():
         if isinstance(thing, Promised) and thing.state == State.PENDING and thing.job:
             with suppress(AlreadyFinished):
                 jobs.ledger.actions.cancel(thing.job)
+        if isinstance(thing, Promised) and thing.job:
+            forget(thing.job)
         latest = type(thing)._default_manager.select_for_update().filter(pk=thing.pk).first()
         if latest is None:
             return

@@ -13,7 +13,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
 import errors
-from config.errors import BUSY_SECONDS, Busy, is_busy, problem_response
+from config.errors import passing_trouble, problem_response
 from config.idempotency.errors import KeyTooLong, ShownOnce
 from config.idempotency.models import KeptAnswer
 from config.idempotency.reservation import Reservation, reserve
@@ -45,8 +45,8 @@ class IdempotencyMiddleware:
         except errors.DomainError as error:
             return problem_response(error)
         except OperationalError as error:
-            if is_busy(error):
-                return problem_response(Busy(seconds=BUSY_SECONDS))
+            if trouble := passing_trouble(error):
+                return problem_response(trouble)
             raise
 
     def _once(self, request: HttpRequest, reservation: Reservation) -> HttpResponse:

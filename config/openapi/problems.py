@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import exceptions
 from rest_framework.views import APIView
 
+from api.outside import OUTSIDE
 from api.raises import ApiError, declared_errors
 from config.errors import MEDIA_TYPE, STATUS, BadRequest, Busy, status_of
 from config.http.errors import BodyTooLarge
@@ -65,7 +66,7 @@ def of_operation(view: APIView, operation: dict[str, Any], *, method: str, path:
     for error in (*_derived(view, operation, method, path), *_declared(view, method)):
         by_status.setdefault(_status(error), set()).add(error)
     if 503 in by_status:
-        by_status[503].add(Busy)  # which any operation may answer
+        by_status[503] |= {Busy, *OUTSIDE}  # which any operation may answer
     listed = {str(status): _response(status, by_status[status]) for status in sorted(by_status)}
     return listed | {"default": _reference("Problem")}
 

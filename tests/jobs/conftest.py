@@ -16,6 +16,7 @@ from tests.jobs import toys
 def _forget_earlier_toys() -> None:
     toys.script.clear()
     toys.hooks_run.clear()
+    toys.discarded.clear()
 
 
 @pytest.fixture

@@ -179,7 +179,7 @@ def test_a_worker_that_wakes_past_its_lease_touches_nothing(submit: Submit) -> N
     job = submit(frozen)
     perform.perform(not_none(perform.claim("cpu")))
     assert state(job) == State.DONE
-    assert [hook for hook, _, _ in toys.hooks_run] == ["done", "discard"]
+    assert ([hook for hook, _, _ in toys.hooks_run], toys.discarded) == (["done"], [None])
     assert not job.workdir.exists()
 
 
@@ -236,7 +236,8 @@ def test_a_cancelled_job_is_cancelled_even_if_its_handler_did_not_listen(submit:
     job = submit(act)
     perform.drain()
     assert state(job) == State.CANCELLED
-    assert toys.hooks_run == [("failed", job.pk, "cancelled"), ("discard", None, "finished anyway")]
+    assert toys.hooks_run == [("failed", job.pk, "cancelled")]
+    assert toys.discarded == ["finished anyway"]
 
 
 def test_an_engine_that_wraps_the_interruption_in_an_error_of_its_own_is_understood(submit: Submit) -> None:

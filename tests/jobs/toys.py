@@ -8,6 +8,7 @@ from jobs.worker.handlers import Cost, Handler, Run, register
 
 script: dict[str, Callable[[Run], Any]] = {}  # by params["act"]
 hooks_run: list[tuple[str, Any, Any]] = []  # (hook, job, its argument), in order
+discarded: list[Any] = []
 
 
 class Toy(Handler):
@@ -21,7 +22,7 @@ class Toy(Handler):
         return act(run) if act else "nothing"
 
     def discard(self, result: Any) -> None:
-        hooks_run.append(("discard", None, result))
+        discarded.append(result)
 
     def done(self, job: Job, result: Any) -> None:
         hooks_run.append(("done", job.pk, result))

@@ -1,6 +1,8 @@
 """The ffmpeg command line, guarded: argv only, known inputs only, hard limits, no process left behind."""
 
+import errno
 import logging
+import os
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,6 +27,9 @@ LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGSEGV, signal.SIGABRT,
 OUT_OF_MEMORY = ("Cannot allocate memory", "malloc of size", "Resource temporarily unavailable")
 
 
+NO_SPACE = os.strerror(errno.ENOSPC)
+
+
 class FFmpegDied(RuntimeError):
     """Something outside killed ffmpeg (no memory, a shutdown): worth another attempt, unlike FFmpegFailed."""
 
@@ -46,8 +51,8 @@ def run(
     `on_frame` hears the number of frames written so far; `check` is called about 5 times a second and
     may raise: ffmpeg is then killed and the exception goes on. `timeout` in seconds; `max_bytes` caps
     every file written, `memory` the address space and `data` what of it can be filled, all in bytes. Raises
-    FFmpegFailed, FFmpegOutOfMemory or FFmpegTooSlow (the last lines of stderr go to the log only), or
-    FFmpegDied.
+    FFmpegFailed, FFmpegOutOfMemory or FFmpegTooSlow (the last lines of stderr go to the log only),
+    FFmpegDied, or OSError where the disk is full.
     """
     argv = [EXE, *_guards(log_level), *args]
     file_bytes = max_bytes or 8 * process.GIB
@@ -112,4 +117,6 @@ def _judge(ended: process.Ended, argv: Sequence[str], data: int) -> None:
         raise FFmpegDied(f"ffmpeg was killed by signal {-ended.returncode}.")
     if any(words in ended.tail for words in OUT_OF_MEMORY):
         raise FFmpegOutOfMemory(mebibytes=data >> 20)
+    if NO_SPACE in ended.tail:  # nothing is wrong with the file: it is worth trying again
+        raise OSError(errno.ENOSPC, NO_SPACE)
     raise FFmpegFailed()

@@ -1,0 +1,125 @@
+"""A full disk, a database or a storage that is away: said as what it is, and nothing is half kept."""
+
+import errno
+import json
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.test import RequestFactory
+from PIL import Image
+
+from api.outside import DatabaseAway, DiskFull, StorageAway, outside_trouble
+from config import views
+from creator.models import Invite, User
+from library import storage
+from library.media.guard import ffmpeg
+from library.models import Still
+from tests.contract import CheckedClient
+
+pytestmark = pytest.mark.django_db(transaction=True)
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite says it")
+
+
+@pytest.fixture
+def read_only() -> Iterator[None]:
+    """As after the disk was mounted read-only: SQLite reads and does not write."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = 1")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = 0")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "disk-full"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk-full"),
+        (EndpointConnectionError(endpoint_url="http://s3"), "storage-away"),
+    ],
+)
+def test_a_file_that_cannot_be_kept_is_refused_with_the_reason_and_when_to_come_back(
+    api: Any, creator: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception, code: str
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    Image.new("RGB", (64, 48)).save(picture := tmp_path / "in.png")
+    monkeypatch.setattr(storage, "put", fail)
+
+    with picture.open("rb") as file:
+        answer = api(creator).post("/api/v1/uploads", {"file": file}, format="multipart")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, code)
+    assert answer["Content-Type"] == "application/problem+json" and int(answer["Retry-After"]) >= 1
+    assert not Still.objects.exists()
+
+
+@on_sqlite
+def test_a_database_that_takes_no_writes_is_away(staff: User, api: Any, read_only: None) -> None:
+    with suppress(DatabaseError):
+        Invite.objects.all().delete()
+        pytest.fail("a read-only database was written to")
+    try:
+        Invite.objects.create(code="x")
+    except OperationalError:
+        answer = views.broken(RequestFactory().get("/anything"))
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (503, "database-away")
+
+
+@on_sqlite
+def test_readyz_says_that_the_database_is_away(
+    client: CheckedClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    client.raise_request_exception = False
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "no such folder" / "db")
+    try:
+        answer = client.get("/readyz")
+    finally:
+        connection.close()
+    assert (answer.status_code, answer.json()["code"]) == (503, "database-away")
+    assert client.get("/livez").status_code == 200
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="ends a connection of PostgreSQL")
+def test_a_database_that_ends_the_connection_is_away_and_then_back(api: Any, creator: User) -> None:
+    pid = connection.connection.info.backend_pid
+    other = connection.copy()
+    with closing(other), other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    with pytest.raises((OperationalError, InterfaceError)) as lost:
+        User.objects.count()
+    assert isinstance(outside_trouble(lost.value), DatabaseAway)
+    connection.close()
+    assert api(creator).get("/api/v1/me").status_code == 200
+
+
+def test_what_is_a_fault_of_ours_is_no_trouble_outside() -> None:
+    with pytest.raises(OperationalError) as fault, connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM no_such_table")
+    assert outside_trouble(fault.value) is None
+    assert outside_trouble(FileNotFoundError(errno.ENOENT, "No such file")) is None
+    assert outside_trouble(RuntimeError("broken")) is None
+
+
+def test_trouble_is_recognised_behind_what_an_engine_made_of_it() -> None:
+    wrapped = RuntimeError("the encoder failed")
+    wrapped.__cause__ = OSError(errno.ENOSPC, "No space left on device")
+    assert isinstance(outside_trouble(wrapped), DiskFull)
+    assert isinstance(outside_trouble(OSError(errno.ESTALE, "Stale file handle")), StorageAway)
+
+
+def test_ffmpeg_on_a_full_disk_blames_the_disk_not_the_file(tmp_path: Path) -> None:
+    colour = ["-f", "lavfi", "-i", "color=s=64x48:d=1", "-c:v", "rawvideo", "-f", "rawvideo"]
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    with pytest.raises(OSError) as full:
+        ffmpeg.run([*colour, "/dev/full"], cwd=tmp_path, timeout=20)
+    assert isinstance(outside_trouble(full.value), DiskFull)
