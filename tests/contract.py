@@ -12,6 +12,8 @@ import yaml
 from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
+from api.outside import OUTSIDE
+from config.errors import Busy
 from config.openapi.document import PATH
 from config.openapi.problems import UNLISTED_CODES, UNLISTED_STATUSES
 from tests.write_locks import watched
