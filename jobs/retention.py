@@ -1,7 +1,7 @@
 """How long what jobs told and kept is there: gone with what they made or with their owner, else in time.
 
 Of a deleted clip nothing stays that shows or tells what it was: neither previews nor what was understood of
-its prompt, nor segments for another try. How its job ended stays, so that whoever follows it hears of it.
+its prompt, nor segments for another try. How far its job came, and how it ended, stays.
 """
 
 import shutil
@@ -21,12 +21,14 @@ from jobs.ledger.states import FINAL, UNFINISHED, State
 from jobs.models import Job, JobEvent
 from jobs.worker.work_folder import remove_folder
 
+# Kinds of events that say how far a job came and nothing of what it makes; what is charged goes by them.
+LEDGERS_OWN = [*(state.value for state in State), "cancelling", "stage", "step", "saved"]
 BATCH = 1_000  # events that one transaction deletes: writers wait for it on SQLite
 
 
 def forget(job: Job) -> None:
     """What `job` made is deleted: so is what it told of it on the way, and what it kept for another try."""
-    job.events.exclude(kind__in=[state.value for state in State]).delete()
+    job.events.exclude(kind__in=LEDGERS_OWN).delete()
     if job.is_finished:
         transaction.on_commit(partial(remove_folder, job))
 

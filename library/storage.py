@@ -25,6 +25,7 @@ from library.errors import UploadGone
 from library.storage_key import FolderKey, InvalidKey, StorageKey
 
 Key = TypeVar("Key", StorageKey, FolderKey)
+S3_SECONDS, S3_RETRIES = 5, 3  # to connect; how often a call is tried again: people wait for some of them
 INCOMING = FolderKey("incoming/")  # raw uploads of strangers: never linked to
 
 
@@ -145,9 +146,16 @@ def _storage(location: str) -> Storage:
 
 
 def _s3(**options: Any) -> Storage:
+    from botocore.config import Config
     from storages.backends.s3 import S3Storage  # boto3 is slow to import: only where it is used
 
-    return S3Storage(**options, file_overwrite=True, signature_version="s3v4", max_memory_size=8 << 20)
+    config = Config(
+        s3={"addressing_style": options.pop("addressing_style", None)},
+        signature_version="s3v4",
+        connect_timeout=S3_SECONDS,
+        retries={"max_attempts": S3_RETRIES},
+    )
+    return S3Storage(**options, client_config=config, file_overwrite=True, max_memory_size=8 << 20)
 
 
 def _s3_options(location: str) -> dict[str, Any]:

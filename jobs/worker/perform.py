@@ -1,13 +1,14 @@
 """What machines do with the ledger: claim the best job, perform it under a lease, reclaim lost ones."""
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, F, When
 from django.utils import timezone
 
@@ -109,7 +110,7 @@ def _perform(job: Job, heartbeat: Heartbeat) -> None:
     handler, made = handlers.of(job.kind), []
     try:
         heartbeat.check()
-        with counted(job, heartbeat.token):
+        with counted(job, heartbeat.token), _fresh_connection():
             made.append(handler.work(Run(job, heartbeat, open_folder(job))))
         heartbeat.check()
         _finish(job, made[0], heartbeat.token)
@@ -119,6 +120,16 @@ def _perform(job: Job, heartbeat: Heartbeat) -> None:
         finally:
             if made and not Job.objects.filter(pk=job.pk).exclude(state__in=FINAL).exists():
                 handler.discard(made[0])
+
+
+@contextmanager
+def _fresh_connection() -> Iterator[None]:
+    """The work may have taken an hour: a connection that ended meanwhile must not make it be done again."""
+    try:
+        yield
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 def _finish(job: Job, result: Any, token: UUID, tries: int = 3) -> None:

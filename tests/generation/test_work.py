@@ -71,6 +71,27 @@ def test_a_running_generation_is_cancelled_before_it_is_decoded_to_the_end(ask: 
     assert 0 < paid < asked["cost"] and ledger.balance(creator).held == 0, "the steps that were made"
 
 
+@pytest.mark.slow
+def test_whoever_leaves_while_their_clip_is_made_leaves_nothing_of_it(
+    ask: Any, creator: Any, settings: Any
+) -> None:
+    ledger.grant(owner=creator, amount=4000, purpose="test")
+    asked = ask("post", "generations", SHORT | {"seconds": 30, "steps": 2})
+    worker = Thread(target=_drain)
+    worker.start()
+    job = job_of(asked)
+    until(lambda: list(job.workdir.rglob("part.mp4")), within=120)
+
+    ask("delete", "me")
+    worker.join(60)
+
+    assert not worker.is_alive()
+    files = [path for path in Path(settings.VAR_DIR).rglob("*") if path.is_file()]
+    assert not [path for path in files if path.suffix in (".mp4", ".npy", ".pt", ".jpg", ".wav")]
+    assert not [path for path in files if asked["clip"]["id"] in str(path) or str(job.pk) in str(path)]
+    assert not Job.objects.exists() and not Clip.objects.exists() and not Generation.objects.exists()
+
+
 @pytest.fixture
 def failed(ask: Any, work_all: Any, settings: Any, installation: Path) -> dict[str, Any]:
     """A generation that failed because its model was not there, which it is by now."""

@@ -61,7 +61,7 @@ def test_a_clip_deleted_while_it_is_made_shows_nothing_more(submit: Submit, crea
 
     perform.drain()
 
-    assert set(kinds(job)) == {"queued", "running", "cancelled"}
+    assert set(kinds(job)) == {"queued", "running", "cancelling", "cancelled"}
     assert not job.workdir.exists()
 
 

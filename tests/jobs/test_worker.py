@@ -2,13 +2,14 @@
 
 import errno
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 import errors
@@ -208,6 +209,20 @@ def test_trouble_outside_costs_a_job_no_attempt_and_is_met_again_later(
     assert perform.drain() == 1
     job.refresh_from_db()
     assert (job.state, not_none(job.error)["code"]) == (State.FAILED, code)
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="ends a connection of PostgreSQL")
+def test_work_that_outlived_its_connection_is_not_lost(submit: Submit) -> None:
+    def act(run: Run) -> str:
+        other = connection.copy()
+        with closing(other), other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        return "made"
+
+    job = submit(act)
+    perform.drain()
+    assert toys.hooks_run == [("done", job.pk, "made")]
 
 
 def test_a_queued_job_is_cancelled_at_once_and_never_begins(submit: Submit) -> None:
