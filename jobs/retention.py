@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from creator.models import User
@@ -21,14 +22,22 @@ from jobs.ledger.states import FINAL, UNFINISHED, State
 from jobs.models import Job, JobEvent
 from jobs.worker.work_folder import remove_folder
 
-# Kinds of events that say how far a job came and nothing of what it makes; what is charged goes by them.
+# Kinds of events that say how far a job came and nothing of what it makes.
 LEDGERS_OWN = [*(state.value for state in State), "cancelling", "stage", "step", "saved"]
 BATCH = 1_000  # events that one transaction deletes: writers wait for it on SQLite
 
 
 def forget(job: Job) -> None:
-    """What `job` made is deleted: so is what it told of it on the way, and what it kept for another try."""
-    job.events.exclude(kind__in=LEDGERS_OWN).delete()
+    """What `job` made is deleted: so is what it told of it on the way, and what it kept for another try.
+
+    Of each kind of event its handler wrote the newest keeps its numbers: what a cancelled job is charged goes
+    by them."""
+    told = job.events.exclude(kind__in=LEDGERS_OWN)
+    newest = told.values("kind").annotate(seq=Max("seq")).values("seq")
+    told.exclude(seq__in=list(newest.values_list("seq", flat=True))).delete()
+    for event in told:
+        event.data = {name: one for name, one in event.data.items() if isinstance(one, int | float)}
+        event.save(update_fields=["data"])
     if job.is_finished:
         transaction.on_commit(partial(remove_folder, job))
 

@@ -30,7 +30,8 @@ SHAPE: dict[str, Any] = {"width": 2, "height": 2, "fps": 30, "seconds": 1.0}
 
 def showing(run: Run) -> None:
     (run.kept / "segment").write_bytes(b"of the film")
-    run.event("preview", {"jpeg": "of the film"})
+    for step in (1, 2, 3):
+        run.event("preview", {"jpeg": "of the film", "step": step})
 
 
 def breaking(run: Run) -> None:
@@ -46,7 +47,8 @@ def test_of_a_deleted_clip_no_preview_and_no_segment_stays(submit: Submit, creat
 
     delete(clip)
 
-    assert set(kinds(job)) == {"queued", "running", "failed"}
+    assert set(kinds(job)) == {"queued", "running", "preview", "failed"}
+    assert job.events.get(kind="preview").data == {"step": 3}
     assert not job.workdir.exists()
 
 
@@ -61,7 +63,8 @@ def test_a_clip_deleted_while_it_is_made_shows_nothing_more(submit: Submit, crea
 
     perform.drain()
 
-    assert set(kinds(job)) == {"queued", "running", "cancelling", "cancelled"}
+    assert set(kinds(job)) == {"queued", "running", "preview", "cancelling", "cancelled"}
+    assert job.events.get(kind="preview").data == {"step": 3}
     assert not job.workdir.exists()
 
 
@@ -90,7 +93,7 @@ def test_old_events_of_ended_jobs_are_swept_but_for_how_they_ended(submit: Submi
     retention.sweep()
 
     assert kinds(old) == ["done"]
-    assert kinds(young) == ["queued", "running", "preview", "done"]
+    assert kinds(young) == ["queued", "running", *["preview"] * 3, "done"]
     assert kinds(running) == ["queued", "running", "done"]
 
 
