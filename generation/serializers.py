@@ -192,21 +192,27 @@ class NativeSerializer(serializers.Serializer[Any]):
 
 
 class ModelSerializer(serializers.Serializer[Any]):
+    """What is null, or a list without entries, is not known of a model that is not available."""
+
     name = serializers.CharField()
-    family = serializers.CharField()
-    version = serializers.CharField()
-    status = serializers.CharField()
+    available = serializers.BooleanField(help_text="Whether it can be asked for now.")
+    reason = serializers.CharField(allow_null=True, help_text="Why it is not available.")
+    family = serializers.CharField(allow_null=True)
+    version = serializers.CharField(allow_null=True)
+    status = serializers.CharField(allow_null=True)
     default = serializers.BooleanField()
     languages = serializers.ListField(child=serializers.CharField())
     can = serializers.ListField(
         child=serializers.ChoiceField(choices=EVERYTHING), help_text="Anything else is refused."
     )
-    camera = serializers.CharField(help_text="How camera moves are told to it: by the prompt.")
+    camera = serializers.CharField(
+        allow_null=True, help_text="How camera moves are told to it: by the prompt."
+    )
     aspects = serializers.ListField(child=serializers.CharField())
-    steps = serializers.IntegerField()
-    pro_steps = serializers.IntegerField()
-    least_steps = serializers.IntegerField()
-    guidance = serializers.FloatField()
-    max_seconds = serializers.FloatField()
-    seconds_at_once = serializers.FloatField(help_text="Longer clips are made as a chain.")
-    native = NativeSerializer()
+    steps = serializers.IntegerField(allow_null=True)
+    pro_steps = serializers.IntegerField(allow_null=True)
+    least_steps = serializers.IntegerField(allow_null=True)
+    guidance = serializers.FloatField(allow_null=True)
+    max_seconds = serializers.FloatField(allow_null=True)
+    seconds_at_once = serializers.FloatField(allow_null=True, help_text="Longer clips are made as a chain.")
+    native = NativeSerializer(allow_null=True)

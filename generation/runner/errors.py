@@ -1,6 +1,15 @@
 """What the runner refuses, before the model is touched."""
 
+from typing import Any
+
 from errors import Invalid, Unavailable, Unprocessable
+
+# What may be wrong with a file of a model folder: the reasons of ModelBroken.
+NOT_JSON = "it must hold a JSON object, and cannot be read as one."
+NOT_ACCEPTED = "its entry {entry} cannot be used; accepted: {accepted}."
+NOT_THERE = "it is not there. Download the model again."
+NOT_ALLOWED = "the server may not read it. Give it the permission, or copy the file."
+NOT_A_LEXICON = "it is no vocabulary of a model like the built-in one. Export the model again."
 
 
 class ModelFolderNotFound(Unavailable):
@@ -11,6 +20,20 @@ class ModelFolderNotFound(Unavailable):
 class FamilyNotFound(Unprocessable):
     code = "model-family-not-found"
     message = "The model {model} is a {pipeline}; pipelines that can be run: {known}."
+
+
+class ModelBroken(Unprocessable):
+    """`params`: model, file (as it is called in the model's folder), reason (a record that
+    `errors.render_message` can say). What is there to be mended is on this machine, so asking again does not
+    help, and nothing is charged."""
+
+    code = "model-broken"
+    message = "The model {model} cannot be used until its folder is mended. {file}: {reason}"
+
+
+def model_broken(model: str, file: str, reason: str, **params: Any) -> ModelBroken:
+    """The error of `file` in the folder of `model`; `params` fill the sentence `reason`."""
+    return ModelBroken(field="model", model=model, file=file, reason={"message": reason, "params": params})
 
 
 class AspectNotFound(Invalid):

@@ -1,7 +1,5 @@
 """CogVideoX folders, 1.0 and 1.5."""
 
-from typing import Any
-
 from generation.runner.families.model_folder import ModelFolder
 from generation.runner.model_spec import (
     BLOCK_CACHE,
@@ -31,7 +29,7 @@ def describe(folder: ModelFolder) -> ModelSpec:
         name=folder.name,
         family="cogvideo",
         adapter="generation.runner.families.cogvideo.adapter:CogVideo",
-        sizes=_sizes_1_0(transformer) if trained is COGVIDEOX_1_0 else sizes_of_area(1360 * 768, 16),
+        sizes=_sizes_1_0(folder) if trained is COGVIDEOX_1_0 else sizes_of_area(1360 * 768, 16),
         fps=trained["fps"],
         steps=50,
         guidance=6.0,
@@ -44,7 +42,10 @@ def describe(folder: ModelFolder) -> ModelSpec:
     )
 
 
-def _sizes_1_0(transformer: dict[str, Any]) -> dict[str, tuple[int, int]]:
+def _sizes_1_0(folder: ModelFolder) -> dict[str, tuple[int, int]]:
     """1.0 draws one size only, out of which every aspect is cropped."""
-    width, height = 8 * transformer.get("sample_width", 90), 8 * transformer.get("sample_height", 60)
+    width, height = (
+        8 * folder.count("transformer/config.json", entry, default)
+        for entry, default in (("sample_width", 90), ("sample_height", 60))
+    )
     return dict.fromkeys(sorted(shapes.ASPECTS), (width, height))

@@ -9,7 +9,6 @@ FEATURES = frozenset({MASKED_ATTENTION})
 
 def describe(folder: ModelFolder) -> ModelSpec:
     """Whichever pipeline the folder was saved from: the weights take conditions."""
-    vae = folder.json("vae/config.json")
     return ModelSpec(
         name=folder.name,
         family="ltx2",
@@ -21,7 +20,7 @@ def describe(folder: ModelFolder) -> ModelSpec:
         guidance=3.0,
         least_steps=2,  # schedules that are stretched to a terminal value need two points
         max_frames=121,
-        frame_step=vae.get("temporal_compression_ratio") or 8,
+        frame_step=folder.count("vae/config.json", "temporal_compression_ratio", 8),
         max_conditioning_frames=25,
         can=frozenset(EVERYTHING),
         features=FEATURES,
