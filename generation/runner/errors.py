@@ -9,6 +9,13 @@ NOT_JSON = "it must hold a JSON object, and cannot be read as one."
 NOT_ACCEPTED = "its entry {entry} cannot be used; accepted: {accepted}."
 NOT_THERE = "it is not there. Download the model again."
 NOT_ALLOWED = "the server may not read it. Give it the permission, or copy the file."
+POINTER = "it is a pointer of Git LFS, not the file itself. Fetch it with git lfs pull."
+DAMAGED = "it is empty, damaged or cut short. Download it again."
+LACKS_TENSORS = (
+    "it lacks {count} tensors, {name} among them. Download the weights that belong to this config."
+)
+OTHER_SHAPE = "{name} is {found} there, and {wanted} by the config. Download the weights that belong to it."
+NOT_LOADED = "it cannot be loaded ({detail}). Download the model again."
 NOT_A_LEXICON = "it is no vocabulary of a model like the built-in one. Export the model again."
 
 

@@ -11,14 +11,15 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import numpy as np
 import torch
-from diffusers import DiffusionPipeline
 from numpy.typing import NDArray
 
-from generation.runner.families import optimizations
+from generation.runner.families import components, optimizations
 from generation.runner.families.adapter import ModelAdapter, SampledLatents, SegmentRequest
 from generation.runner.families.checkpoint import Checkpoint
+from generation.runner.families.model_folder import INDEX, ModelFolder
 from generation.runner.families.prompt_cache import PromptCache, PromptEmbeddings
 from generation.runner.families.sampling import OnStep, SamplingMonitor, SchedulerStep
 from generation.runner.frames.canvas import Frame
@@ -39,8 +40,10 @@ class DiffusersAdapter(ModelAdapter):
 
     def __init__(self, folder: Path, model: ModelSpec, device: str) -> None:
         self.model, self.device = model, device
-        pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
-        self._pipe = self._build(self.pipeline_class, pipe.components) if self.pipeline_class else pipe
+        opened = ModelFolder(folder, model.name)
+        parts = components.load(opened, precision(device))
+        with components.blaming(opened, INDEX):
+            self._pipe = self._built(opened, parts)
         optimizations.apply(self._pipe, denoisers(self._pipe), model, device)
         self._pipe.set_progress_bar_config(disable=True)
         parts = self._pipe.components
@@ -117,6 +120,15 @@ class DiffusersAdapter(ModelAdapter):
     def _pipeline(self, request: SegmentRequest) -> Any:
         """The pipeline to call for `request`, over the components that are loaded."""
         return self._pipe
+
+    def _built(self, folder: ModelFolder, parts: Mapping[str, Any]) -> Any:
+        """The pipeline to run over `parts`: of `pipeline_class`, else of the folder's class and settings."""
+        if self.pipeline_class:
+            return self._build(self.pipeline_class, parts)
+        own: type = getattr(diffusers, folder.pipeline)
+        taken = signature(own.__init__).parameters  # type: ignore[misc]
+        settings = {name: value for name, value in folder.index.items() if name in taken}
+        return self._build(own, parts, **{name: settings[name] for name in settings.keys() - parts.keys()})
 
     def _build(self, kind: type, components: Mapping[str, Any], **settings: Any) -> Any:
         """A pipeline of `kind` over those of `components` that it takes."""
