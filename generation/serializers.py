@@ -63,7 +63,8 @@ class RequestSerializer(SpecSerializer):
 
 
 class ExtendSerializer(SpecSerializer):
-    """What comes after; prompts and model that are left out stay the same."""
+    """What comes after; a model or negative prompt that is left out stays the same, and so does the prompt:
+    that of the last scene."""
 
     declares = GenerationSpec
     differently = {

@@ -35,6 +35,7 @@ from generation.runner.errors import (
     CannotExtend,
     FamilyNotFound,
     KeyframeOutside,
+    KeyframesTogether,
     ModelBroken,
     ModelFolderNotFound,
     NeedsFirstFrame,
@@ -42,6 +43,7 @@ from generation.runner.errors import (
     NoKeyframes,
     NoLastFrame,
     NoNegativePrompt,
+    PromptEmpty,
     ScenesOutOfOrder,
     StepsOutOfRange,
 )
@@ -70,8 +72,16 @@ NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "max_conditioning_frames")
 MAKING = {"create", "extend", "rerun"}
 MODEL = (ModelNotFound, ModelFolderNotFound, FamilyNotFound, ModelBroken)
 TOO_MUCH = (TooMuchText, TooMuchWork, ClientLeft)
-REFUSED = (*MODEL, *TOO_MUCH, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
-PICTURES = (NeedsFirstFrame, NoFirstFrame, NoLastFrame, NoKeyframes, KeyframeOutside, StillNotFound)
+REFUSED = (*MODEL, *TOO_MUCH, PromptBlocked, PromptEmpty, CannotExtend, NoNegativePrompt, StepsOutOfRange)
+PICTURES = (
+    NeedsFirstFrame,
+    NoFirstFrame,
+    NoLastFrame,
+    NoKeyframes,
+    KeyframeOutside,
+    KeyframesTogether,
+    StillNotFound,
+)
 
 
 class ModelsView(APIView):

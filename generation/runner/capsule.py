@@ -91,7 +91,19 @@ def _comparable(capsule: Mapping[str, Any]) -> dict[str, Any]:
     spec = {**GenerationSpec("").as_dict(), **capsule["spec"]}
     spec["scenes"] = [{"at": each["at"], "prompt": each["prompt"]} for each in spec["scenes"]]
     files = {*REFERENCES, "keyframes"}
-    return {**capsule, "spec": {name: value for name, value in spec.items() if name not in files}}
+    segments = [_noise_of(each) for each in capsule.get("segments", ())]
+    return {
+        **capsule,
+        "segments": segments,
+        "spec": {name: value for name, value in spec.items() if name not in files},
+    }
+
+
+def _noise_of(segment: Mapping[str, Any]) -> dict[str, Any]:
+    """A segment with the 32 bits of its seed that its noise came of: capsules of before have 48, of which
+    torch took the last. The first segment's is the seed that was asked for."""
+    seed = segment.get("seed", 0)
+    return {**segment, "seed": seed % 2**32 if segment.get("index") else seed}
 
 
 def _flat(value: Any, name: str = "") -> dict[str, Any]:

@@ -89,10 +89,35 @@ class NoKeyframes(Invalid):
 
 
 class KeyframeOutside(Invalid):
+    """`params`: at, least and most (seconds): what the model draws a frame of its own for."""
+
     code = "keyframe-outside"
-    message = (
-        "A keyframe at {at} s does not lie inside the clip; accepted: more than 0 and less than {seconds} s."
-    )
+    message = "A keyframe at {at} s cannot be shown in this clip; accepted: {least} to {most} s."
+
+
+class KeyframesTogether(Invalid):
+    code = "keyframes-together"
+    message = "Two pictures cannot both be shown at {at} s; keep them at least {apart} s apart."
+
+
+class PromptTooLong(Invalid):
+    code = "prompt-too-long"
+    message = "This prompt is too long; at most {most} characters are accepted."
+
+
+class GuidanceOutOfRange(Invalid):
+    code = "guidance-out-of-range"
+    message = "A guidance scale of {guidance} cannot be used; accepted: {least} to {most}."
+
+
+class PromptEmpty(Invalid):
+    code = "prompt-empty"
+    message = "There is nothing to read in this prompt. Write in words what is to be seen."
+
+
+class SeedOutOfRange(Invalid):
+    code = "seed-out-of-range"
+    message = "There is no seed {seed}; accepted: whole numbers from {least} to {most}."
 
 
 class QualityNotFound(Invalid):

@@ -19,9 +19,10 @@ SHORTEST, LONGEST = 0.1, 120.0  # seconds
 LEAST_SIDE, MOST_SIDE = 64, 2160  # pixels
 LEAST_FPS, MOST_FPS = 8, 60  # the slowest model's own rate; what phones show
 LEAST_STEPS, MOST_STEPS = 1, 100
+LEAST_GUIDANCE, MOST_GUIDANCE = 1.0, 20.0
 LONGEST_PROMPT = 2000
 MOST_KEYFRAMES, MOST_SCENES = 8, 24
-LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly
+LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)
 
 # The id of a still or clip where a request is stored, the path of a file where it is carried out.
 Reference = str | Path
@@ -70,11 +71,18 @@ class GenerationSpec:
         least=LEAST_FPS,
         most=MOST_FPS,
     )
-    seed: int | None = option(None, help="The same seed makes the same clip.", least=0, most=LARGEST_SEED)
+    seed: int | None = option(
+        None,
+        help=f"The same seed makes the same clip, another one another. From 0 to {LARGEST_SEED}.",
+        least=0,
+        most=LARGEST_SEED,
+    )
     steps: int | None = option(
         None, help="The model's own number where left out.", least=LEAST_STEPS, most=MOST_STEPS
     )
-    guidance: float | None = option(None, help="The model's own scale where left out.", least=1, most=20)
+    guidance: float | None = option(
+        None, help="The model's own scale where left out.", least=LEAST_GUIDANCE, most=MOST_GUIDANCE
+    )
     first_frame: Reference | None = option(None, help="The picture it begins with.", reference="still")
     last_frame: Reference | None = option(None, help="The picture it ends on.", reference="still")
     keyframes: tuple[Keyframe, ...] = option((), help="Pictures on the way.", longest=MOST_KEYFRAMES)

@@ -26,6 +26,8 @@ from generation.runner.frames.canvas import Frame
 from generation.runner.model_spec import ModelSpec
 
 DENOISERS = ("transformer", "transformer_2")
+WORD = 2**32 - 1
+MERSENNE_TWISTER = slice(24, 24 + 624 * 8)  # bytes of a generator's state: 624 words, each kept in 64 bits
 SCHEDULERS = ("scheduler", "audio_scheduler")
 
 
@@ -185,8 +187,18 @@ def precision(device: str) -> Any:
 
 
 def noise_source(seed: int) -> torch.Generator:
-    """On the CPU whatever the device is: a seed means the same noise everywhere."""
-    return torch.Generator("cpu").manual_seed(seed)
+    """On the CPU whatever the device is: a seed means the same noise everywhere.
+
+    Torch seeds its Mersenne Twister with the last 32 bits, so that 7 and 2³² + 7 would make one video. A
+    larger `seed`, of 64 bits at most, fills the state by the generator's own `init_by_array` (Matsumoto and
+    Nishimura, 2002), as NumPy has it."""
+    noise = torch.Generator("cpu").manual_seed(seed & WORD)
+    if seed <= WORD:
+        return noise
+    twister: Any = np.random.RandomState([seed & WORD, seed >> 32]).get_state()
+    state = noise.get_state().numpy().copy()
+    state[MERSENNE_TWISTER].view(np.uint64)[:] = twister[1]
+    return noise.set_state(torch.from_numpy(state))
 
 
 def fresh_scheduler(scheduler: Any, shift: float | None) -> Any:
