@@ -211,6 +211,16 @@ class InputDiffers(Invalid):
     message = "The file given as {name} is not the one that the capsule begins from."
 
 
+class PictureUnreadable(Invalid):
+    code = "input-picture-unreadable"
+    message = "The picture {file} ({name}) cannot be read; accepted: PNG and JPEG files that are whole."
+
+
+class VideoUnreadable(Invalid):
+    code = "input-video-unreadable"
+    message = "The video {file} cannot be read; accepted: MP4, MOV and WebM files that are whole."
+
+
 class NotACapsule(Invalid):
     code = "not-a-capsule"
     message = "{file} is no capsule: give what --capsule wrote, or the event that ended a run."

@@ -24,7 +24,7 @@ from generation.runner.families import weights
 from generation.runner.families.adapter import ModelAdapter
 from generation.runner.families.components import blaming
 from generation.runner.families.model_folder import ModelFolder
-from generation.runner.frames import canvas, first_frame_blend, source
+from generation.runner.frames import canvas, extended, first_frame_blend, source
 from generation.runner.frames.canvas import Frame
 from generation.runner.frames.delivery import deliver
 from generation.runner.frames.rates import Rates
@@ -67,7 +67,7 @@ class RenderPlan:
 
     @cached_property
     def timeline(self) -> Timeline:
-        source_frames = source.count(self._extended) if self._extended else 0
+        source_frames = extended.count(self._extended, self.spec.fps) if self._extended else 0
         blends = bool(self.spec.extends or self.spec.first_frame)
         return Timeline(
             rates=Rates(self.model.fps, self.spec.fps),
@@ -216,8 +216,8 @@ class RenderPlan:
         return Path(self.spec.extends) if self.spec.extends else None
 
     def _source_frames(self) -> Iterator[Frame]:
-        """The frames of the video that is extended."""
-        frames = source.frames(self._extended) if self._extended else iter(())
+        """The frames of the video that is extended, at the delivered rate."""
+        frames = extended.frames(self._extended, self.spec.fps) if self._extended else iter(())
         return (canvas.crop(frame, self.spec.size) for frame in frames)
 
     def _delivered_size(self, frame: Frame) -> Frame:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from generation.runner import errors, prompts
+from generation.runner import errors, inputs, prompts
 from generation.runner.capsule import Capsule
 from generation.runner.events import Check, Event, OnEvent, ignore
 from generation.runner.families import registry, weights
@@ -51,6 +51,7 @@ def run(
     reporter, device, folder = StageReporter(progress, on_event), best_device(), Path(folder)
     model = optimizations.with_optimizations(registry.read(folder, name).at(spec.quality), device)
     check_spec(spec, model)
+    inputs.check(spec)
     with _while_there(folder, model.name):
         weights.check(ModelFolder(folder, model.name))
         spec = _complete(spec, folder)
