@@ -42,6 +42,7 @@ def quote(*, owner: User, spec: GenerationSpec, model: str = "", variants: int =
         "model": quoted.model.name,
         "frames": quoted.frames,
         "segments": quoted.segments,
+        "prompt_cut": quoted.spec.cut,
         "understood": quoted.spec.understood,
         "scenes": quoted.spec.scenes,
         **vars(quoted.shape),

@@ -18,6 +18,10 @@ from generation.spec_serializer import Field, SceneSerializer, SpecSerializer, a
 from library.serializers import ClipSerializer
 
 MOST_VARIANTS = 4
+CUT = (
+    "The end of the prompt that the model does not read, for it reads so many tokens only. Empty where it "
+    "reads all; null where that is not known."
+)
 TOLD = "The words that tell the camera move in the prompt: no model here has an input of its own for it."
 
 
@@ -107,6 +111,7 @@ class ToldSceneSerializer(SceneSerializer):
     """A scene, and what a closed-world model makes of its prompt."""
 
     understood = UnderstoodSerializer(allow_null=True)
+    prompt_cut = serializers.CharField(source="cut", allow_null=True, help_text=CUT)
 
 
 class ReproducedSerializer(serializers.Serializer[Any]):
@@ -127,6 +132,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     seconds = serializers.FloatField()
     frames = serializers.IntegerField()
     segments = serializers.IntegerField(help_text="How many pieces the model makes it in, one after another.")
+    prompt_cut = serializers.CharField(allow_null=True, help_text=CUT)
     understood = UnderstoodSerializer(allow_null=True)
     scenes = ToldSceneSerializer(many=True)
 
@@ -137,6 +143,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
     resolution = ResolutionField(source="spec.short_side", read_only=True)
     seed = serializers.IntegerField(source="spec.seed", read_only=True)
     scenes = ToldSceneSerializer(source="spec.scenes", many=True, read_only=True)
+    prompt_cut = serializers.CharField(source="spec.cut", read_only=True, allow_null=True, help_text=CUT)
     understood = UnderstoodSerializer(source="spec.understood", read_only=True, allow_null=True)
     camera_told = serializers.SerializerMethodField(help_text=TOLD)
     reproduced = ReproducedSerializer(
@@ -166,6 +173,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "resolution",
             "seed",
             "scenes",
+            "prompt_cut",
             "understood",
             "camera_told",
             "rerun_of",

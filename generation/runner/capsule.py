@@ -87,10 +87,10 @@ def _renamed(entries: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, 
 
 def _comparable(capsule: Mapping[str, Any]) -> dict[str, Any]:
     """With the defaults of options that came later; without the names of files, which their hashes stand
-    for, and without what the scenes were rewritten to, which the segments say."""
+    for, and without what was rewritten or cut, which follows from prompts and model."""
     spec = {**GenerationSpec("").as_dict(), **capsule["spec"]}
     spec["scenes"] = [{"at": each["at"], "prompt": each["prompt"]} for each in spec["scenes"]]
-    files = {*REFERENCES, "keyframes"}
+    files = {*REFERENCES, "keyframes", "cut"}
     segments = [_noise_of(each) for each in capsule.get("segments", ())]
     return {
         **capsule,

@@ -4,7 +4,8 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
-from generation.runner import camera, prompt_parser
+from generation.runner import camera, prompt_parser, text_limit
+from generation.runner.model_spec import ModelSpec
 from generation.runner.prompt_parser import Check, never
 from generation.runner.spec import GenerationSpec
 
@@ -32,6 +33,13 @@ def parsed(spec: GenerationSpec, folder: Path | str, *, check: Check = never) ->
         for scene in spec.every_scene
     )
     return replace(spec, understood=first.understood, scenes=tuple(scenes))
+
+
+def measured(spec: GenerationSpec, folder: Path | str, model: ModelSpec) -> GenerationSpec:
+    """`spec`, parsed, with what `model`, in `folder`, does not read of each prompt. Raises ModelBroken."""
+    first, *later = (text_limit.cut(given, Path(folder), model) for given in by_scene(spec))
+    scenes = (replace(scene, cut=cut) for scene, cut in zip(spec.scenes, later, strict=True))
+    return replace(spec, cut=first, scenes=tuple(scenes))
 
 
 def by_scene(spec: GenerationSpec) -> list[str]:

@@ -54,7 +54,7 @@ def run(
     inputs.check(spec)
     with _while_there(folder, model.name):
         weights.check(ModelFolder(folder, model.name))
-        spec = _complete(spec, folder)
+        spec = prompts.measured(_complete(spec, folder), folder, model)
         torch.set_num_threads(machine.THREADS)
         plan = RenderPlan(spec, model, folder, Path(workdir), State(state), device)
         capsule = _attempt(plan, Path(out), reporter, progress.check)
@@ -109,6 +109,9 @@ def _run(plan: RenderPlan, out: Path, progress: RunProgress) -> Capsule:
     if plan.spec.understood:
         parsed = plan.spec.understood.as_dict()
         progress.emit("understood", **parsed, detail=summary.summarize(parsed, "en"))
+    if any(scene.cut for scene in plan.spec.every_scene):
+        cuts = [{"at": scene.at, "cut": scene.cut} for scene in plan.spec.every_scene if scene.cut]
+        progress.emit("prompt_cut", scenes=cuts)
     progress.emit("loading", model=model.name, warm=MODEL_CACHE.has(plan.version, plan.device, model))
     progress.check()
     with MODEL_CACHE.borrow(plan.folder, model, plan.device, plan.version) as adapter:

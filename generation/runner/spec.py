@@ -36,6 +36,7 @@ class Scene:
     at: float = option(help="Seconds from the beginning of what is made up.", least=0, most=LONGEST)
     prompt: str = option(longest=LONGEST_PROMPT)
     understood: ParsedPrompt | None = None
+    cut: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class GenerationSpec:
     `steps` and `guidance` are the model's own where None: those of `quality` (std or pro). `extends` is a
     video that the result begins with and goes on from, by `seconds` more. `scenes`, in order, take the place
     of `prompt` one after another. `understood`, and that of each scene, is what the prompt parser made of the
-    prompt (`prompts.parsed`): None before, and for a model that takes prompts as they are written.
+    prompt (`prompts.parsed`): None before, and for a model that takes prompts as they are written. `cut` is
+    what the model does not read of it (`prompts.measured`).
     """
 
     prompt: str = option(help="What is to be seen.", longest=LONGEST_PROMPT)
@@ -99,6 +101,7 @@ class GenerationSpec:
     )
     camera: str | None = option(None, help="A camera move.", choices=tuple(MOVES))
     understood: ParsedPrompt | None = None
+    cut: str | None = None
 
     @property
     def frames(self) -> int:
@@ -113,7 +116,7 @@ class GenerationSpec:
     @property
     def every_scene(self) -> tuple[Scene, ...]:
         """The scenes, that of `prompt` first."""
-        return (Scene(0.0, self.prompt, self.understood), *self.scenes)
+        return (Scene(0.0, self.prompt, self.understood, self.cut), *self.scenes)
 
     def references(self) -> list[tuple[str, Reference]]:
         """What it refers to, by name: first_frame, last_frame, extends, "keyframe 0.5"."""
@@ -143,7 +146,7 @@ class GenerationSpec:
         known = {name: kept[name] for name in cls.__dataclass_fields__.keys() & kept.keys()}
         known["keyframes"] = tuple(Keyframe(each["at"], each["still"]) for each in kept.get("keyframes", ()))
         known["scenes"] = tuple(
-            Scene(each["at"], each["prompt"], _parsed(each.get("understood")))
+            Scene(each["at"], each["prompt"], _parsed(each.get("understood")), each.get("cut"))
             for each in kept.get("scenes", ())
         )
         return cls(**known | {"understood": _parsed(kept.get("understood"))})

@@ -1,14 +1,19 @@
 """Prompts that say nothing, prompts of what goes on, and what a text encoder does not read."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from transformers import PreTrainedTokenizerFast
 
 from creator.credits import ledger
+from fixtures import tiny_models
 from generation.models import Generation
-from generation.runner import errors, plan
+from generation.runner import errors, plan, text_limit
 from generation.runner.families import registry
+from generation.runner.prompt_parser import lexicon
 from generation.runner.prompts import is_legible
 from generation.runner.spec import GenerationSpec, Scene
 
@@ -71,3 +76,65 @@ def test_an_extension_goes_on_with_what_was_seen_last(ask: Any) -> None:
     plain = ask("post", f"generations/{longer['id']}/extend", {"seconds": 1})
 
     assert [each["prompt"] for each in (longer, other, plain)] == ["雪山", "海边", "雪山"]
+
+
+LONG = "一只猴子在公园里下棋" * 3  # each sign is a token of the tiny models
+
+
+@pytest.mark.parametrize("kind", [kind for kind in tiny_models.builders() if "hunyuan" not in kind])
+def test_what_is_told_to_be_cut_is_what_the_tokenizer_of_the_model_cuts(
+    tiny_folder: Callable[[str], Path], kind: str
+) -> None:
+    folder = tiny_folder(kind)
+    model = registry.read(folder)
+    theirs = PreTrainedTokenizerFast.from_pretrained(folder / "tokenizer", local_files_only=True)
+    kept = theirs(LONG, truncation=True, max_length=model.text_length).input_ids
+    read = len(kept) - theirs.num_special_tokens_to_add()
+
+    assert 0 < read < len(LONG) and text_limit.cut(LONG, folder, model) == LONG[read:]
+    assert text_limit.cut(LONG[:read], folder, model) == ""
+    assert text_limit.cut(LONG[: read + 1], folder, model) == LONG[read]
+
+
+def test_what_the_built_in_model_is_given_is_read_to_its_end() -> None:
+    folder = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
+    model, world = registry.read(folder), lexicon.read(folder)
+    assert world is not None and model.text_length == 48
+
+    given = {text for scene in world.scenes for text in scene["words"]}
+    given |= {world.caption(scene["scene"], language) for scene in world.scenes for language in ("zh", "en")}
+    assert {text for text in given if text_limit.cut(text, folder, model)} == set()
+    assert text_limit.cut("一只红色的小狗" * 20, folder, model)
+
+
+def test_a_folder_without_a_tokenizer_of_its_own_tells_that_it_is_not_known(
+    tiny: Path, tmp_path: Path
+) -> None:
+    assert text_limit.cut(LONG, tmp_path, registry.read(tiny)) is None
+
+
+@pytest.mark.django_db
+def test_quote_and_answer_tell_what_is_not_read_of_each_prompt(ask: Any) -> None:
+    body = {"prompt": LONG, "scenes": [{"at": 2, "prompt": "猴子"}, {"at": 3, "prompt": LONG}]}
+
+    quoted = ask("post", "generations/quote", body, status=200)
+    asked = ask("post", "generations", body)
+    again = ask("get", f"generations/{asked['id']}")
+
+    for told in (quoted, asked, again):
+        assert told["prompt_cut"] == LONG[11:]
+        assert [scene["prompt_cut"] for scene in told["scenes"]] == ["", LONG[11:]]
+    assert ask("post", "generations/quote", {"prompt": "猴子"}, status=200)["prompt_cut"] == ""
+
+
+@pytest.mark.django_db
+def test_a_tokenizer_that_cannot_be_read_is_named_before_anything_is_held(
+    ask: Any, settings: Any, tiny: Path, tmp_path: Path
+) -> None:
+    broken = Path(shutil.copytree(tiny, tmp_path / "broken"))
+    (broken / "tokenizer/tokenizer.json").write_text("{")
+    settings.MODELS["broken"] = str(broken)
+
+    problem = ask("post", "generations", {"prompt": "猴子", "model": "broken"}, status=422)
+
+    assert problem["code"] == "model-broken" and "tokenizer/tokenizer.json" in problem["detail"]

@@ -170,10 +170,6 @@ class DiffusersAdapter(ModelAdapter):
         """The clean latents (z, frames, height, width) of the newest step of each scheduler."""
         return newest[0].clean_sample()[0]
 
-    def _text_length(self, longest: int) -> int:
-        """How many tokens of a prompt are encoded: what the model's spec says, or `longest`."""
-        return self.model.text_length or min(longest, self._pipe.tokenizer.model_max_length)
-
 
 def to_frames(decoded: torch.Tensor) -> list[Frame]:
     """Frames of `decoded` (1, 3, n, height, width) in −1..1."""

@@ -59,6 +59,11 @@ class ModelFolder:
             raise model_broken(self.name, file, NOT_ACCEPTED, entry=entry, accepted="1, 2, 3, …")
         return value
 
+    def text_length(self, longest: int) -> int:
+        """How many tokens of a prompt are encoded: `longest`, or fewer where the tokenizer says so."""
+        said = self.json("tokenizer/tokenizer_config.json").get("model_max_length")
+        return min(longest, int(said)) if isinstance(said, int | float) and said >= 1 else longest
+
     @property
     def components(self) -> dict[str, tuple[str, str]]:
         """The library and class of every component that the pipeline has, by the name of its folder."""

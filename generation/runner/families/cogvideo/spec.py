@@ -18,6 +18,7 @@ FEATURES = frozenset({BLOCK_CACHE})
 
 COGVIDEOX_1_0 = {"fps": 8.0, "max_frames": 49}
 COGVIDEOX_1_5 = {"fps": 16.0, "max_frames": 81}  # patches of two latent frames
+LONGEST_TEXT = 226  # tokens
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
@@ -39,6 +40,7 @@ def describe(folder: ModelFolder) -> ModelSpec:
         max_conditioning_frames=1 if image else 0,
         can=frozenset(({FIRST_FRAME, EXTEND} if image else {TEXT}) | {NEGATIVE_PROMPT, GUIDANCE}),
         features=FEATURES,
+        text_length=folder.text_length(LONGEST_TEXT),
     )
 
 

@@ -14,6 +14,7 @@ from generation.runner.model_spec import (
 
 PIPELINES = ("HunyuanVideoPipeline", "HunyuanVideoImageToVideoPipeline")
 FEATURES = frozenset({MASKED_ATTENTION})
+LONGEST_TEXT = 256  # tokens, besides those of its template
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
@@ -36,4 +37,5 @@ def describe(folder: ModelFolder) -> ModelSpec:
         max_conditioning_frames=1 if image else 0,
         can=frozenset(can if distilled else can | {NEGATIVE_PROMPT}),
         features=FEATURES,
+        text_length=LONGEST_TEXT,
     )

@@ -20,6 +20,7 @@ FEATURES = frozenset({BLOCK_CACHE, MASKED_ATTENTION})
 
 AREA_2B, AREA_13B = 704 * 512, 1216 * 704  # pixels
 LAYERS_13B = 48
+LONGEST_TEXT = 256  # tokens
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
@@ -41,4 +42,5 @@ def describe(folder: ModelFolder) -> ModelSpec:
         max_conditioning_frames=25 if newer else 1,
         can=frozenset(can | ({LAST_FRAME, KEYFRAMES} if newer else set())),
         features=FEATURES,
+        text_length=folder.text_length(LONGEST_TEXT),
     )

@@ -5,6 +5,7 @@ from generation.runner.model_spec import EVERYTHING, MASKED_ATTENTION, ModelSpec
 
 PIPELINES = ("LTX2ConditionPipeline", "LTX2Pipeline", "LTX2ImageToVideoPipeline")
 FEATURES = frozenset({MASKED_ATTENTION})
+LONGEST_TEXT = 1024  # tokens
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
@@ -24,4 +25,5 @@ def describe(folder: ModelFolder) -> ModelSpec:
         max_conditioning_frames=25,
         can=frozenset(EVERYTHING),
         features=FEATURES,
+        text_length=folder.text_length(LONGEST_TEXT),
     )

@@ -18,6 +18,7 @@ PIPELINES = (
     "SkyReelsV2DiffusionForcingVideoToVideoPipeline",
 )
 FEATURES = frozenset({GUIDANCE_PASS})
+LONGEST_TEXT = 512  # tokens; as Wan
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
@@ -37,4 +38,5 @@ def describe(folder: ModelFolder) -> ModelSpec:
         max_conditioning_frames=17,
         can=frozenset({TEXT, FIRST_FRAME, EXTEND, NEGATIVE_PROMPT, GUIDANCE}),
         features=FEATURES,
+        text_length=folder.text_length(LONGEST_TEXT),
     )

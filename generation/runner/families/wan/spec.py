@@ -24,6 +24,7 @@ WAN_5B = {"area": 1280 * 704, "fps": 24.0, "max_frames": 121}  # 2.2 TI2V: one t
 
 PRO_AREA = 1280 * 720  # pixels; what the 14B weights draw too
 HEADS_14B = 40  # attention heads
+LONGEST_TEXT = 512  # tokens; what Wan was trained with
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
@@ -47,6 +48,7 @@ def describe(folder: ModelFolder) -> ModelSpec:
         max_conditioning_frames=1 if FIRST_FRAME in can else 0,
         can=can,
         features=FEATURES,
+        text_length=folder.text_length(LONGEST_TEXT),
     )
 
 
