@@ -17,7 +17,7 @@ from generation.errors import NothingToCancel, PictureGone, StillNotFound
 from generation.models import Generation
 from generation.quoting import Quote
 from generation.runner import camera
-from generation.runner.spec import REFERENCES, GenerationSpec
+from generation.runner.spec import LARGEST_SEED, REFERENCES, GenerationSpec
 from jobs.models import Job
 from library.actions import pending_jobs
 from library.errors import SourceGone
@@ -26,7 +26,7 @@ from library.states import Origin
 
 RENDER = "generation.render"
 PURPOSE = "Video generation"  # shown on receipts, translated
-SEEDS = 2**31
+SEEDS = 2**31  # of which one is drawn where none is given
 # what an extension has in common with what it goes on from
 EXTENDED = ("prompt", "negative_prompt", "quality", "aspect", "short_side", "fps")
 
@@ -42,6 +42,7 @@ def quote(*, owner: User, spec: GenerationSpec, model: str = "", variants: int =
         "model": quoted.model.name,
         "frames": quoted.frames,
         "segments": quoted.segments,
+        "prompt_cut": quoted.spec.cut,
         "understood": quoted.spec.understood,
         "scenes": quoted.spec.scenes,
         **vars(quoted.shape),
@@ -57,7 +58,7 @@ def request(*, owner: User, spec: GenerationSpec, model: str = "", variants: int
     with transaction.atomic():
         first = _promise(owner, quoted, stills)
         for number in range(1, variants):
-            seed = None if spec.seed is None else (spec.seed + number) % SEEDS
+            seed = None if spec.seed is None else (spec.seed + number) % (LARGEST_SEED + 1)
             another = replace(quoted, spec=replace(quoted.spec, seed=seed))
             _promise(owner, another, stills, variant_of=first)
     return Generation.objects.in_full().get(pk=first.pk)
@@ -68,6 +69,7 @@ def extend(generation: Generation, *, model: str = "", **changes: Any) -> Genera
 
     `changes`: options that are not to be the same, or not the default where they belong to one clip only."""
     same = {name: getattr(generation.spec, name) for name in EXTENDED}
+    same["prompt"] = generation.spec.every_scene[-1].prompt  # what is seen at the end
     spec = GenerationSpec(**same | changes, extends=str(generation.clip_id))
     quoted = quoting.quote(spec, model=model or generation.model, source=generation.clip)
     return _promise(generation.owner, quoted)

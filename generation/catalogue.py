@@ -1,5 +1,6 @@
 """The models of this installation, as their folders' JSON files describe them: no torch."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +11,15 @@ from generation.runner.families import registry
 from generation.runner.model_spec import ModelSpec
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A model of the settings: what it can do, or what keeps it from being asked for."""
+
+    name: str
+    model: ModelSpec | None = None
+    problem: DomainError | None = None
+
+
 def folder(name: str) -> Path:
     """Where the model `name` lies. Raises ModelNotFound."""
     if name not in settings.MODELS:
@@ -18,19 +28,21 @@ def folder(name: str) -> Path:
 
 
 def find(name: str) -> ModelSpec:
-    """What the model `name` can do. Raises ModelNotFound, ModelFolderNotFound or FamilyNotFound."""
+    """What the model `name` can do. Raises ModelNotFound, ModelFolderNotFound, FamilyNotFound or
+    ModelBroken."""
     return registry.read(folder(name), name)
 
 
-def present() -> list[ModelSpec]:
-    """Every model that can be run here."""
-    found = []
-    for name in settings.MODELS:
-        try:
-            found.append(find(name))
-        except DomainError:
-            continue  # named in the settings, not on this machine
-    return found
+def listed() -> list[Listed]:
+    """Every model of the settings, in their order: one that is broken keeps none of the others back."""
+    return [_listed(name) for name in settings.MODELS]
+
+
+def _listed(name: str) -> Listed:
+    try:
+        return Listed(name, model=find(name))
+    except DomainError as problem:
+        return Listed(name, problem=problem)
 
 
 def names(folders: set[Path]) -> list[str]:

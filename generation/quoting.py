@@ -10,7 +10,7 @@ from creator.limits import most, request_budget
 from generation import catalogue
 from generation.errors import PromptBlocked, TooLongTogether, TooMuchText
 from generation.pricing import price
-from generation.runner import plan, prompt_parser, prompts
+from generation.runner import plan, prompt_parser, prompts, text_limit
 from generation.runner.model_spec import ModelSpec
 from generation.runner.spec import LONGEST, GenerationSpec
 from library.actions import Shape
@@ -70,7 +70,9 @@ def quote(spec: GenerationSpec, *, model: str = "", source: Clip | None = None) 
     folder = catalogue.folder(found.name)
     with request_budget.uncounted():
         prompt_parser.load(folder)
-    return Quote(prompts.parsed(spec, folder, check=request_budget.check), found, source)
+        text_limit.load(folder, found)
+    parsed = prompts.parsed(spec, folder, check=request_budget.check)
+    return Quote(prompts.measured(parsed, folder, found), found, source)
 
 
 def _check_amount(spec: GenerationSpec) -> None:

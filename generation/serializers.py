@@ -18,6 +18,10 @@ from generation.spec_serializer import Field, SceneSerializer, SpecSerializer, a
 from library.serializers import ClipSerializer
 
 MOST_VARIANTS = 4
+CUT = (
+    "The end of the prompt that the model does not read, for it reads so many tokens only. Empty where it "
+    "reads all; null where that is not known."
+)
 TOLD = "The words that tell the camera move in the prompt: no model here has an input of its own for it."
 
 
@@ -63,7 +67,8 @@ class RequestSerializer(SpecSerializer):
 
 
 class ExtendSerializer(SpecSerializer):
-    """What comes after; prompts and model that are left out stay the same."""
+    """What comes after; a model or negative prompt that is left out stays the same, and so does the prompt:
+    that of the last scene."""
 
     declares = GenerationSpec
     differently = {
@@ -106,6 +111,7 @@ class ToldSceneSerializer(SceneSerializer):
     """A scene, and what a closed-world model makes of its prompt."""
 
     understood = UnderstoodSerializer(allow_null=True)
+    prompt_cut = serializers.CharField(source="cut", allow_null=True, help_text=CUT)
 
 
 class ReproducedSerializer(serializers.Serializer[Any]):
@@ -126,6 +132,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     seconds = serializers.FloatField()
     frames = serializers.IntegerField()
     segments = serializers.IntegerField(help_text="How many pieces the model makes it in, one after another.")
+    prompt_cut = serializers.CharField(allow_null=True, help_text=CUT)
     understood = UnderstoodSerializer(allow_null=True)
     scenes = ToldSceneSerializer(many=True)
 
@@ -136,6 +143,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
     resolution = ResolutionField(source="spec.short_side", read_only=True)
     seed = serializers.IntegerField(source="spec.seed", read_only=True)
     scenes = ToldSceneSerializer(source="spec.scenes", many=True, read_only=True)
+    prompt_cut = serializers.CharField(source="spec.cut", read_only=True, allow_null=True, help_text=CUT)
     understood = UnderstoodSerializer(source="spec.understood", read_only=True, allow_null=True)
     camera_told = serializers.SerializerMethodField(help_text=TOLD)
     reproduced = ReproducedSerializer(
@@ -165,6 +173,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "resolution",
             "seed",
             "scenes",
+            "prompt_cut",
             "understood",
             "camera_told",
             "rerun_of",
@@ -192,21 +201,27 @@ class NativeSerializer(serializers.Serializer[Any]):
 
 
 class ModelSerializer(serializers.Serializer[Any]):
+    """What is null, or a list without entries, is not known of a model that is not available."""
+
     name = serializers.CharField()
-    family = serializers.CharField()
-    version = serializers.CharField()
-    status = serializers.CharField()
+    available = serializers.BooleanField(help_text="Whether it can be asked for now.")
+    reason = serializers.CharField(allow_null=True, help_text="Why it is not available.")
+    family = serializers.CharField(allow_null=True)
+    version = serializers.CharField(allow_null=True)
+    status = serializers.CharField(allow_null=True)
     default = serializers.BooleanField()
     languages = serializers.ListField(child=serializers.CharField())
     can = serializers.ListField(
         child=serializers.ChoiceField(choices=EVERYTHING), help_text="Anything else is refused."
     )
-    camera = serializers.CharField(help_text="How camera moves are told to it: by the prompt.")
+    camera = serializers.CharField(
+        allow_null=True, help_text="How camera moves are told to it: by the prompt."
+    )
     aspects = serializers.ListField(child=serializers.CharField())
-    steps = serializers.IntegerField()
-    pro_steps = serializers.IntegerField()
-    least_steps = serializers.IntegerField()
-    guidance = serializers.FloatField()
-    max_seconds = serializers.FloatField()
-    seconds_at_once = serializers.FloatField(help_text="Longer clips are made as a chain.")
-    native = NativeSerializer()
+    steps = serializers.IntegerField(allow_null=True)
+    pro_steps = serializers.IntegerField(allow_null=True)
+    least_steps = serializers.IntegerField(allow_null=True)
+    guidance = serializers.FloatField(allow_null=True)
+    max_seconds = serializers.FloatField(allow_null=True)
+    seconds_at_once = serializers.FloatField(allow_null=True, help_text="Longer clips are made as a chain.")
+    native = NativeSerializer(allow_null=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
@@ -18,6 +19,7 @@ from creator.accounts.authentication import signed_in
 from creator.errors import ClientLeft, NotEnoughCredits, TooMuchWork
 from creator.limits import limited
 from creator.permissions import IsAdmitted, IsSignedIn
+from errors import render_message
 from generation import actions, catalogue
 from generation.errors import (
     ModelNotFound,
@@ -33,12 +35,15 @@ from generation.runner.errors import (
     CannotExtend,
     FamilyNotFound,
     KeyframeOutside,
+    KeyframesTogether,
+    ModelBroken,
     ModelFolderNotFound,
     NeedsFirstFrame,
     NoFirstFrame,
     NoKeyframes,
     NoLastFrame,
     NoNegativePrompt,
+    PromptEmpty,
     ScenesOutOfOrder,
     StepsOutOfRange,
 )
@@ -58,21 +63,34 @@ from library.errors import SourceCancelled, SourceFailed, SourceGone, StorageFul
 from library.media.shapes import ASPECTS
 
 SHOWN = (
-    "name", "family", "version", "status", "steps", "pro_steps", "least_steps", "guidance", "camera",
+    "family", "version", "status", "steps", "pro_steps", "least_steps", "guidance", "camera",
 )  # fmt: skip
+# what is said of a model whose folder cannot be read
+UNKNOWN: dict[str, Any] = dict.fromkeys((*SHOWN, "max_seconds", "seconds_at_once", "native"))
+UNKNOWN |= {"languages": [], "can": [], "aspects": []}
 NATIVE = ("sizes", "fps", "max_frames", "frame_rule", "max_conditioning_frames")
 MAKING = {"create", "extend", "rerun"}
-MODEL = (ModelNotFound, ModelFolderNotFound, FamilyNotFound)
+MODEL = (ModelNotFound, ModelFolderNotFound, FamilyNotFound, ModelBroken)
 TOO_MUCH = (TooMuchText, TooMuchWork, ClientLeft)
-REFUSED = (*MODEL, *TOO_MUCH, PromptBlocked, CannotExtend, NoNegativePrompt, StepsOutOfRange)
-PICTURES = (NeedsFirstFrame, NoFirstFrame, NoLastFrame, NoKeyframes, KeyframeOutside, StillNotFound)
+REFUSED = (*MODEL, *TOO_MUCH, PromptBlocked, PromptEmpty, CannotExtend, NoNegativePrompt, StepsOutOfRange)
+PICTURES = (
+    NeedsFirstFrame,
+    NoFirstFrame,
+    NoLastFrame,
+    NoKeyframes,
+    KeyframeOutside,
+    KeyframesTogether,
+    StillNotFound,
+)
 
 
 class ModelsView(APIView):
     @extend_schema(responses=ModelSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """The models of this installation, and what each can do."""
-        return Response(ModelSerializer([_shown(model) for model in catalogue.present()], many=True).data)
+        """The models of this installation, and what each can do, or why it cannot be asked for now.
+
+        Their folders are read anew each time."""
+        return Response(ModelSerializer([_shown(each) for each in catalogue.listed()], many=True).data)
 
 
 class GenerationViewSet(
@@ -161,12 +179,21 @@ class GenerationViewSet(
         return Response(self.get_serializer(generation).data, status.HTTP_202_ACCEPTED)
 
 
-def _shown(model: ModelSpec) -> dict[str, Any]:
+def _shown(listed: catalogue.Listed) -> dict[str, Any]:
+    shown = {
+        "name": listed.name,
+        "default": listed.name == settings.DEFAULT_MODEL,
+        "available": listed.model is not None,
+        "reason": listed.problem and render_message(listed.problem.as_dict(), gettext),
+    }
+    return shown | (_abilities(listed.model) if listed.model else UNKNOWN)
+
+
+def _abilities(model: ModelSpec) -> dict[str, Any]:
     same = {name: getattr(model, name) for name in SHOWN}
     native = {name: getattr(model, name) for name in NATIVE}
     chains = bool(model.max_conditioning_frames)
     return same | {
-        "default": model.name == settings.DEFAULT_MODEL,
         "languages": model.languages,
         "can": sorted(model.can),
         "aspects": list(ASPECTS),

@@ -62,13 +62,12 @@ class Render(Handler):
             workdir=run.kept / "segments",
             progress=run,
             state=Path(settings.VAR_DIR) / "runner",
+            name=generation.model,
         )
         jobs.worker.perform.resident.clear()
         jobs.worker.perform.resident.update(catalogue.names(MODEL_CACHE.folders))
         run.stage(Stage.STORING)
-        return Made(
-            library.work.store(out, generation.clip_id), capsule.as_dict() | {"model": generation.model}
-        )
+        return Made(library.work.store(out, generation.clip_id), capsule.as_dict())
 
     def discard(self, result: Made) -> None:
         library.work.discard(result.stored)

@@ -21,14 +21,15 @@ from editing.engine.render.command import check_references, compile
 from editing.engine.render.render import render
 from editing.engine.source import Source, Sources, open_source
 from editing.engine.tracking.track_cuts import track_cuts
+from library.media import command_line
 from library.media.progress import Silent, Stage
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m editing.engine", description="Render an edit document.")
+    parser = command_line.Parser(prog="python -m editing.engine", description="Render an edit document.")
     parser.add_argument("document", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--clip", action="append", default=[], metavar="NAME=FILE")
+    parser.add_argument("--clip", action="append", default=[], type=_named, metavar="NAME=FILE")
     parser.add_argument(
         "--explain",
         action="store_true",
@@ -38,10 +39,15 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """0 when rendered (or explained), 2 when the document or a clip is refused."""
-    args = arguments(argv)
+    """0 when rendered (or explained), 2 when the document, a clip or the place to write is refused, 130 after
+    Ctrl-C."""
+    return command_line.status_of(lambda: _main(arguments(argv)))
+
+
+def _main(args: argparse.Namespace) -> int:
     try:
         document = parse(json.loads(args.document.read_text(encoding="utf-8")))
+        command_line.check_output(args.out)
         sources = _sources(document, args)
         if args.explain:
             _explain(document, sources, args.out)
@@ -50,17 +56,27 @@ def main(argv: list[str] | None = None) -> int:
     except DocumentInvalid as invalid:
         sentences = {str(one.field or "$"): errors.render_message(one.as_dict()) for one in invalid.problems}
         return _print_refusal(sentences)
-    except (errors.DomainError, json.JSONDecodeError, OSError) as refused:
-        return _print_refusal({"$": str(refused)})
+    except (errors.DomainError, OSError) as refused:
+        return _print_refusal({"$": command_line.sentence_of(refused)})
+    except (ValueError, RecursionError) as broken:
+        if isinstance(broken, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
+            return _print_refusal({"$": f"{args.document.name} is no JSON: {broken}"})
+        raise
     return 0
 
 
+def _named(pair: str) -> tuple[str, Path]:
+    name, equals, file = pair.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{pair} is not of the form NAME=FILE")
+    return name, Path(file)
+
+
 def _sources(document: Document, args: argparse.Namespace) -> dict[str, Source]:
-    named = dict(pair.split("=", 1) for pair in args.clip)
+    named = dict(args.clip)
     folder = args.document.parent
     return {
-        name: open_source(Path(named[name]) if name in named else _beside(folder, name))
-        for name in document.named
+        name: open_source(named[name] if name in named else _beside(folder, name)) for name in document.named
     }
 
 

@@ -11,27 +11,35 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from errors import DomainError, render_message
-from generation.runner import plan, rerun
+from errors import DomainError
+from generation.runner import inputs, plan, rerun
 from generation.runner.capsule import Capsule
 from generation.runner.errors import NotAScene
 from generation.runner.events import Event
-from generation.runner.families import registry
+from generation.runner.families import registry, weights
+from generation.runner.families.model_folder import ModelFolder
 from generation.runner.option import Option, declared
 from generation.runner.spec import REFERENCES, GenerationSpec, Scene
+from library.media import command_line
 
 OPTIONS = [option for option in declared(GenerationSpec) if not option.many]
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
 
 
 def main(words: list[str]) -> int:
+    """0 when the clip is made, 1 where one made again differs, 2 where it is refused: then stderr has the
+    sentence and stdout the event. 130 after Ctrl-C; no unfinished file is left."""
+    return command_line.status_of(lambda: _main(words))
+
+
+def _main(words: list[str]) -> int:
     again = words[:1] == ["rerun"]
     asked = (_of_rerun() if again else _of_run()).parse_args(words[again:])
     try:
         return _rerun(asked) if again else _make(asked)
     except DomainError as refusal:
-        _line("refused", detail=render_message(refusal.as_dict()), **refusal.as_dict())
-        return 2
+        _line("refused", detail=str(refusal), **refusal.as_dict())
+        raise
 
 
 def _make(asked: argparse.Namespace) -> int:
@@ -50,7 +58,7 @@ def _rerun(asked: argparse.Namespace) -> int:
 
 
 def _run(spec: GenerationSpec, asked: argparse.Namespace) -> Capsule:
-    plan.check(spec, registry.read(asked.model))  # refuse first: torch takes seconds to load
+    _check(spec, asked)  # refuse first: torch takes seconds to load
     from generation.runner.run import run
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -58,6 +66,17 @@ def _run(spec: GenerationSpec, asked: argparse.Namespace) -> Capsule:
         return run(
             spec, folder=asked.model, out=asked.out, workdir=workdir, on_event=_print, state=asked.state
         )
+
+
+def _check(spec: GenerationSpec, asked: argparse.Namespace) -> None:
+    """Raise what the run would raise, or what would end it once it is made."""
+    plan.check(spec, registry.read(asked.model))
+    inputs.check(spec)
+    weights.check(ModelFolder(asked.model, asked.model.name))
+    for file in filter(None, (asked.out, getattr(asked, "capsule", None))):
+        command_line.check_output(file)
+    for folder in filter(None, (asked.workdir, asked.state)):
+        command_line.check_output_folder(folder)
 
 
 def _print(event: Event) -> None:
@@ -74,11 +93,23 @@ def _spec(asked: argparse.Namespace) -> GenerationSpec:
 
 
 def _scene(words: str) -> Scene:
-    at, _, prompt = words.partition(":")
+    at, colon, prompt = words.partition(":")
     try:
-        return Scene(float(at), prompt)
+        second = float(at)
     except ValueError:
-        raise NotAScene(field="scene", scene=words) from None
+        colon = ""
+    if not colon:
+        raise NotAScene(field="scene", scene=words)
+    return Scene(second, prompt)
+
+
+def _text(argument: str) -> str:
+    """`argument`, which the shell may have been given in another encoding."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("this is not written in UTF-8") from None
+    return argument
 
 
 def _of_run() -> argparse.ArgumentParser:
@@ -90,6 +121,7 @@ def _of_run() -> argparse.ArgumentParser:
         action="append",
         default=[],
         dest="scenes",
+        type=_text,
         metavar="SECOND:PROMPT",
         help="another prompt from that second on; may be given again",
     )
@@ -107,7 +139,7 @@ def _of_rerun() -> argparse.ArgumentParser:
 
 
 def _parser(name: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=name, description=__doc__)
+    parser = command_line.Parser(prog=name, description=__doc__)
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--model", type=Path, default=BUILT_IN, help="a diffusers folder")
     parser.add_argument("--workdir", type=Path, help="keeps what is made, so that a killed run goes on")
@@ -121,7 +153,7 @@ def _add(parser: argparse.ArgumentParser, option: Option) -> None:
     accepted = f" Accepted: {', '.join(option.choices)}." if option.choices else ""
     parser.add_argument(
         f"--{option.name.replace('_', '-')}",
-        type=Path if option.reference else option.kind,
+        type=Path if option.reference else _text if option.kind is str else option.kind,
         help=option.help + accepted,
         **more,
     )

@@ -87,11 +87,23 @@ def _renamed(entries: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, 
 
 def _comparable(capsule: Mapping[str, Any]) -> dict[str, Any]:
     """With the defaults of options that came later; without the names of files, which their hashes stand
-    for, and without what the scenes were rewritten to, which the segments say."""
+    for, and without what was rewritten or cut, which follows from prompts and model."""
     spec = {**GenerationSpec("").as_dict(), **capsule["spec"]}
     spec["scenes"] = [{"at": each["at"], "prompt": each["prompt"]} for each in spec["scenes"]]
-    files = {*REFERENCES, "keyframes"}
-    return {**capsule, "spec": {name: value for name, value in spec.items() if name not in files}}
+    files = {*REFERENCES, "keyframes", "cut"}
+    segments = [_noise_of(each) for each in capsule.get("segments", ())]
+    return {
+        **capsule,
+        "segments": segments,
+        "spec": {name: value for name, value in spec.items() if name not in files},
+    }
+
+
+def _noise_of(segment: Mapping[str, Any]) -> dict[str, Any]:
+    """A segment with the 32 bits of its seed that its noise came of: capsules of before have 48, of which
+    torch took the last. The first segment's is the seed that was asked for."""
+    seed = segment.get("seed", 0)
+    return {**segment, "seed": seed % 2**32 if segment.get("index") else seed}
 
 
 def _flat(value: Any, name: str = "") -> dict[str, Any]:

@@ -1,6 +1,23 @@
 """What the runner refuses, before the model is touched."""
 
+from typing import Any
+
 from errors import Invalid, Unavailable, Unprocessable
+
+# What may be wrong with a file of a model folder: the reasons of ModelBroken.
+NOT_JSON = "it must hold a JSON object, and cannot be read as one."
+NOT_ACCEPTED = "its entry {entry} cannot be used; accepted: {accepted}."
+NOT_THERE = "it is not there. Download the model again."
+NOT_ALLOWED = "the server may not read it. Give it the permission, or copy the file."
+POINTER = "it is a pointer of Git LFS, not the file itself. Fetch it with git lfs pull."
+DAMAGED = "it is empty, damaged or cut short. Download it again."
+LACKS_TENSORS = (
+    "it lacks {count} tensors, {name} among them. Download the weights that belong to this config."
+)
+OTHER_SHAPE = "{name} is {found} there, and {wanted} by the config. Download the weights that belong to it."
+NOT_LOADED = "it cannot be loaded ({detail}). Download the model again."
+NOT_A_TOKENIZER = "it is no tokenizer that can be read. Download it again."
+NOT_A_LEXICON = "it is no vocabulary of a model like the built-in one. Export the model again."
 
 
 class ModelFolderNotFound(Unavailable):
@@ -11,6 +28,20 @@ class ModelFolderNotFound(Unavailable):
 class FamilyNotFound(Unprocessable):
     code = "model-family-not-found"
     message = "The model {model} is a {pipeline}; pipelines that can be run: {known}."
+
+
+class ModelBroken(Unprocessable):
+    """`params`: model, file (as it is called in the model's folder), reason (a record that
+    `errors.render_message` can say). What is there to be mended is on this machine, so asking again does not
+    help, and nothing is charged."""
+
+    code = "model-broken"
+    message = "The model {model} cannot be used until its folder is mended. {file}: {reason}"
+
+
+def model_broken(model: str, file: str, reason: str, **params: Any) -> ModelBroken:
+    """The error of `file` in the folder of `model`; `params` fill the sentence `reason`."""
+    return ModelBroken(field="model", model=model, file=file, reason={"message": reason, "params": params})
 
 
 class AspectNotFound(Invalid):
@@ -59,10 +90,35 @@ class NoKeyframes(Invalid):
 
 
 class KeyframeOutside(Invalid):
+    """`params`: at, least and most (seconds): what the model draws a frame of its own for."""
+
     code = "keyframe-outside"
-    message = (
-        "A keyframe at {at} s does not lie inside the clip; accepted: more than 0 and less than {seconds} s."
-    )
+    message = "A keyframe at {at} s cannot be shown in this clip; accepted: {least} to {most} s."
+
+
+class KeyframesTogether(Invalid):
+    code = "keyframes-together"
+    message = "Two pictures cannot both be shown at {at} s; keep them at least {apart} s apart."
+
+
+class PromptTooLong(Invalid):
+    code = "prompt-too-long"
+    message = "This prompt is too long; at most {most} characters are accepted."
+
+
+class GuidanceOutOfRange(Invalid):
+    code = "guidance-out-of-range"
+    message = "A guidance scale of {guidance} cannot be used; accepted: {least} to {most}."
+
+
+class PromptEmpty(Invalid):
+    code = "prompt-empty"
+    message = "There is nothing to read in this prompt. Write in words what is to be seen."
+
+
+class SeedOutOfRange(Invalid):
+    code = "seed-out-of-range"
+    message = "There is no seed {seed}; accepted: whole numbers from {least} to {most}."
 
 
 class QualityNotFound(Invalid):
@@ -154,6 +210,16 @@ class InputNotFound(Invalid):
 class InputDiffers(Invalid):
     code = "input-differs"
     message = "The file given as {name} is not the one that the capsule begins from."
+
+
+class PictureUnreadable(Invalid):
+    code = "input-picture-unreadable"
+    message = "The picture {file} ({name}) cannot be read; accepted: PNG and JPEG files that are whole."
+
+
+class VideoUnreadable(Invalid):
+    code = "input-video-unreadable"
+    message = "The video {file} cannot be read; accepted: MP4, MOV and WebM files that are whole."
 
 
 class NotACapsule(Invalid):

@@ -12,6 +12,7 @@ class Event:
     | kind | data |
     |---|---|
     | understood | what `ParsedPrompt` has, and detail (a sentence of it); closed-world models only |
+    | prompt_cut | scenes: of each, at (seconds) and cut, the end of its prompt that the model does not read |
     | loading | model, warm (whether it is loaded already) |
     | memory_saving | optimizations (memory ran out; the run begins again with these) |
     | plan | segments, steps (of all segments), frames (delivered) |

@@ -32,6 +32,7 @@ class ModelSpec:
 
     Segments have a multiple of `frame_step` frames plus one, at most `max_frames`. A segment may begin with
     up to `max_conditioning_frames` clean frames (1: a picture; more: a moving beginning; 0: neither).
+    `text_length`: tokens of a prompt that are encoded, with those the tokenizer adds; the rest is not read.
     `flickers`: neighbouring frames differ where nothing moves, and have to be deflickered.
     `optimizations` by name, as `runtime.optimizations` lists them; `mag_ratios` are measured for one of them.
     """
@@ -51,7 +52,7 @@ class ModelSpec:
     least_steps: int = 1
     camera: str = "prompt"  # where a camera move goes: no family here has an input of its own for it
     shift: float | None = None
-    text_length: int | None = None
+    text_length: int = 512
     version: str = ""
     status: str = ""
     languages: tuple[str, ...] = ()

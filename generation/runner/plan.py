@@ -5,18 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import floor
+from math import ceil, floor, isfinite
 
 from generation.runner import camera, errors
 from generation.runner import model_spec as ability
 from generation.runner.model_spec import ModelSpec, covering, fitting
-from generation.runner.prompts import by_scene
+from generation.runner.prompts import by_scene, is_legible
 from generation.runner.spec import (
+    LARGEST_SEED,
     LEAST_FPS,
+    LEAST_GUIDANCE,
     LEAST_SIDE,
     LEAST_STEPS,
     LONGEST,
+    LONGEST_PROMPT,
     MOST_FPS,
+    MOST_GUIDANCE,
     MOST_SIDE,
     MOST_STEPS,
     SHORTEST,
@@ -69,6 +73,12 @@ def _check_numbers(spec: GenerationSpec, model: ModelSpec) -> None:
     least = max(LEAST_STEPS, model.least_steps)
     if spec.steps is not None and not least <= spec.steps <= MOST_STEPS:
         raise errors.StepsOutOfRange(field="steps", steps=spec.steps, least=least, most=MOST_STEPS)
+    if spec.seed is not None and not 0 <= spec.seed <= LARGEST_SEED:
+        raise errors.SeedOutOfRange(field="seed", seed=spec.seed, least=0, most=LARGEST_SEED)
+    if spec.guidance is not None and not LEAST_GUIDANCE <= spec.guidance <= MOST_GUIDANCE:
+        raise errors.GuidanceOutOfRange(
+            field="guidance", guidance=spec.guidance, least=LEAST_GUIDANCE, most=MOST_GUIDANCE
+        )
     _check_words(spec)
 
 
@@ -79,15 +89,42 @@ def _check_words(spec: GenerationSpec) -> None:
     if spec.camera is not None and spec.camera not in camera.MOVES:
         accepted = ", ".join(camera.MOVES)
         raise errors.CameraMoveNotFound(field="camera", camera=spec.camera, accepted=accepted)
-    for keyframe in spec.keyframes:
-        if not 0 < keyframe.at < spec.seconds:
-            raise errors.KeyframeOutside(field="keyframes", at=keyframe.at, seconds=spec.seconds)
+    if len(spec.negative_prompt) > LONGEST_PROMPT:
+        raise errors.PromptTooLong(field="negative_prompt", most=LONGEST_PROMPT)
+    for place, scene in enumerate(spec.every_scene):
+        field = f"scenes.{place - 1}.prompt" if place else "prompt"
+        if not is_legible(scene.prompt):
+            raise errors.PromptEmpty(field=field)
+        if len(scene.prompt) > LONGEST_PROMPT:
+            raise errors.PromptTooLong(field=field, most=LONGEST_PROMPT)
+
+
+def _check_keyframes(spec: GenerationSpec, model: ModelSpec) -> None:
+    """Each has a native frame of its own, behind the first one and none behind the last."""
+    last = native_frames(spec, model) - 1
+    taken = {last} if spec.last_frame else set[int]()
+    for place, keyframe in enumerate(spec.keyframes):
+        field = f"keyframes.{place}.at"
+        inside = isfinite(keyframe.at) and 0 < keyframe.at < spec.seconds
+        number = native_number(spec, model, keyframe.at) if inside else 0
+        if not 0 < number <= last:
+            raise errors.KeyframeOutside(field=field, at=keyframe.at, **_keyframe_range(spec, model))
+        if number in taken:
+            raise errors.KeyframesTogether(field=field, at=keyframe.at, apart=round(1 / model.fps, 3))
+        taken.add(number)
+
+
+def _keyframe_range(spec: GenerationSpec, model: ModelSpec) -> dict[str, float]:
+    """The seconds of the first and of the last native frame that a keyframe can be."""
+    shown = (native_frames(spec, model) - 1) / model.fps - first_instant(spec) / spec.fps
+    most = min(shown, spec.seconds - 1 / spec.fps)
+    return {"least": ceil(100 / model.fps) / 100, "most": floor(most * 100 + 1e-6) / 100}
 
 
 def _check_scenes(spec: GenerationSpec) -> None:
     """Scenes follow one another, and each lasts a while."""
     cuts = [0.0, *(scene.at for scene in spec.scenes), spec.seconds]
-    if spec.scenes and min(later - earlier for earlier, later in pairwise(cuts)) < LEAST_SCENE:
+    if spec.scenes and not all(later - earlier >= LEAST_SCENE for earlier, later in pairwise(cuts)):
         raise errors.ScenesOutOfOrder(field="scenes", least=LEAST_SCENE, seconds=spec.seconds)
 
 
@@ -101,6 +138,7 @@ def _check_abilities(spec: GenerationSpec, model: ModelSpec) -> None:
         raise errors.NoLastFrame(field="last_frame", model=model.name)
     if spec.keyframes and ability.KEYFRAMES not in model.can:
         raise errors.NoKeyframes(field="keyframes", model=model.name)
+    _check_keyframes(spec, model)
     if spec.extends and ability.EXTEND not in model.can:
         raise errors.CannotExtend(model=model.name, most=model.most_seconds_at_once)
     if spec.negative_prompt and ability.NEGATIVE_PROMPT not in model.can:
@@ -173,4 +211,4 @@ def prompts(spec: GenerationSpec, model: ModelSpec) -> list[str]:
 def seed_of(seed: int, index: int) -> int:
     """The seed of a segment: the asked-for one first, then unrelated ones that follow from it."""
     digest = hashlib.sha256(f"{seed}/{index}".encode()).digest()
-    return int.from_bytes(digest[:6], "big") if index else seed
+    return int.from_bytes(digest[2:6], "big") if index else seed

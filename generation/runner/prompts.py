@@ -1,11 +1,24 @@
 """What a model is given to draw: each prompt with the camera move, rewritten where its world is closed."""
 
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
-from generation.runner import camera, prompt_parser
+from generation.runner import camera, prompt_parser, text_limit
+from generation.runner.model_spec import ModelSpec
 from generation.runner.prompt_parser import Check, never
 from generation.runner.spec import GenerationSpec
+
+# signs of Unicode that are drawn as nothing though their category says letter or symbol: Hangul fillers, the
+# empty Braille pattern
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# control, format, surrogate, private use, not assigned; marks, which are drawn on a letter; spaces
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zs", "Zl", "Zp"})
+
+
+def is_legible(prompt: str) -> bool:
+    """Whether there is a single sign in `prompt` that can be seen."""
+    return any(sign not in BLANK and unicodedata.category(sign) not in UNSEEN for sign in prompt)
 
 
 def parsed(spec: GenerationSpec, folder: Path | str, *, check: Check = never) -> GenerationSpec:
@@ -20,6 +33,13 @@ def parsed(spec: GenerationSpec, folder: Path | str, *, check: Check = never) ->
         for scene in spec.every_scene
     )
     return replace(spec, understood=first.understood, scenes=tuple(scenes))
+
+
+def measured(spec: GenerationSpec, folder: Path | str, model: ModelSpec) -> GenerationSpec:
+    """`spec`, parsed, with what `model`, in `folder`, does not read of each prompt. Raises ModelBroken."""
+    first, *later = (text_limit.cut(given, Path(folder), model) for given in by_scene(spec))
+    scenes = (replace(scene, cut=cut) for scene, cut in zip(spec.scenes, later, strict=True))
+    return replace(spec, cut=first, scenes=tuple(scenes))
 
 
 def by_scene(spec: GenerationSpec) -> list[str]:

@@ -20,8 +20,11 @@ from generation.runner.chain.segments import Segments
 from generation.runner.chain.store import Frames, Store
 from generation.runner.chain.timeline import Timeline
 from generation.runner.events import Check, OnEvent
+from generation.runner.families import weights
 from generation.runner.families.adapter import ModelAdapter
-from generation.runner.frames import canvas, first_frame_blend, source
+from generation.runner.families.components import blaming
+from generation.runner.families.model_folder import ModelFolder
+from generation.runner.frames import canvas, extended, first_frame_blend, source
 from generation.runner.frames.canvas import Frame
 from generation.runner.frames.delivery import deliver
 from generation.runner.frames.rates import Rates
@@ -64,7 +67,7 @@ class RenderPlan:
 
     @cached_property
     def timeline(self) -> Timeline:
-        source_frames = source.count(self._extended) if self._extended else 0
+        source_frames = extended.count(self._extended, self.spec.fps) if self._extended else 0
         blends = bool(self.spec.extends or self.spec.first_frame)
         return Timeline(
             rates=Rates(self.model.fps, self.spec.fps),
@@ -75,6 +78,12 @@ class RenderPlan:
             blended=source_frames + self._blend_frames if blends else 0,
             max_conditioning_frames=max(1, self.model.max_conditioning_frames),
         )
+
+    @cached_property
+    def upscaler(self) -> Upscaler:
+        """Raises ModelBroken."""
+        with blaming(ModelFolder(self.folder, self.model.name), weights.UPSCALER):
+            return Upscaler(self.folder, self.device)
 
     @property
     def steps(self) -> int:
@@ -172,7 +181,7 @@ class RenderPlan:
             rates=timeline.rates,
             numbers=range(timeline.number(start), timeline.first_number + self.spec.frames),
             shape=self.spec.size,
-            upscaler=Upscaler(self.folder, self.device),
+            upscaler=self.upscaler,
             first=first,
         )
         if resumed or not timeline.blended:
@@ -207,8 +216,8 @@ class RenderPlan:
         return Path(self.spec.extends) if self.spec.extends else None
 
     def _source_frames(self) -> Iterator[Frame]:
-        """The frames of the video that is extended."""
-        frames = source.frames(self._extended) if self._extended else iter(())
+        """The frames of the video that is extended, at the delivered rate."""
+        frames = extended.frames(self._extended, self.spec.fps) if self._extended else iter(())
         return (canvas.crop(frame, self.spec.size) for frame in frames)
 
     def _delivered_size(self, frame: Frame) -> Frame:

@@ -17,7 +17,7 @@ def read(path: Path) -> dict[str, Any]:
         kept = json.loads(path.read_text("utf-8"))
         kept = upgraded(kept.get("capsule", kept))
         GenerationSpec.from_dict(kept["spec"]), dict(kept["inputs"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         raise NotACapsule(file=path.name) from broken
     return kept
 

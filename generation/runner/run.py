@@ -1,15 +1,18 @@
 """From a spec to a video file: load, sample, decode, deliver, encode, with events on the way."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from generation.runner import errors, prompts
+from generation.runner import errors, inputs, prompts
 from generation.runner.capsule import Capsule
 from generation.runner.events import Check, Event, OnEvent, ignore
-from generation.runner.families import registry
+from generation.runner.families import registry, weights
 from generation.runner.families.adapter import ModelAdapter
+from generation.runner.families.model_folder import INDEX, ModelFolder
 from generation.runner.plan import check as check_spec
 from generation.runner.progress import RunProgress
 from generation.runner.prompt_parser import summary
@@ -32,6 +35,7 @@ def run(
     progress: Progress = SILENT,
     on_event: OnEvent = ignore,
     state: Path | None = None,
+    name: str = "",
 ) -> Capsule:
     """Make the clip of `spec` with the model in `folder`, at `out`; answer what it takes to make it again.
 
@@ -39,17 +43,33 @@ def run(
     at every step and frame and may raise; its exception goes through, nothing more is computed and no file
     appears. `on_event` gets every event, of which `progress` gets what a job's readers are to see.
     `state` is where this machine keeps paces, preview matrices and hashes. Raises a DomainError, before
-    anything is loaded, where the model cannot do what is asked. A run that finds too little memory is begun
+    anything is loaded, where the model cannot do what is asked, where a file of its folder is broken, and
+    where a picture or clip it begins from cannot be read. `name` is what the model is called here; by
+    default as its folder is. A run that finds too little memory is begun
     once more with the optimizations that save memory; then OutOfMemory says how much there was.
     """
-    reporter, device = StageReporter(progress, on_event), best_device()
-    model = optimizations.with_optimizations(registry.read(folder).at(spec.quality), device)
+    reporter, device, folder = StageReporter(progress, on_event), best_device(), Path(folder)
+    model = optimizations.with_optimizations(registry.read(folder, name).at(spec.quality), device)
     check_spec(spec, model)
-    spec = _complete(spec, Path(folder))
-    torch.set_num_threads(machine.THREADS)
-    plan = RenderPlan(spec, model, Path(folder), Path(workdir), State(state), device)
-    capsule = _attempt(plan, Path(out), reporter, progress.check)
-    return capsule or _retry_saving_memory(plan, Path(out), reporter, progress.check)
+    inputs.check(spec)
+    with _while_there(folder, model.name):
+        weights.check(ModelFolder(folder, model.name))
+        spec = prompts.measured(_complete(spec, folder), folder, model)
+        torch.set_num_threads(machine.THREADS)
+        plan = RenderPlan(spec, model, folder, Path(workdir), State(state), device)
+        capsule = _attempt(plan, Path(out), reporter, progress.check)
+        return capsule or _retry_saving_memory(plan, Path(out), reporter, progress.check)
+
+
+@contextmanager
+def _while_there(folder: Path, name: str) -> Iterator[None]:
+    """Whatever file is missed because the whole folder was removed meanwhile is ModelFolderNotFound."""
+    try:
+        yield
+    except (OSError, errors.ModelBroken) as lost:
+        if (folder / INDEX).is_file():
+            raise
+        raise errors.ModelFolderNotFound(model=name) from lost
 
 
 def _complete(spec: GenerationSpec, folder: Path) -> GenerationSpec:
@@ -89,6 +109,9 @@ def _run(plan: RenderPlan, out: Path, progress: RunProgress) -> Capsule:
     if plan.spec.understood:
         parsed = plan.spec.understood.as_dict()
         progress.emit("understood", **parsed, detail=summary.summarize(parsed, "en"))
+    if any(scene.cut for scene in plan.spec.every_scene):
+        cuts = [{"at": scene.at, "cut": scene.cut} for scene in plan.spec.every_scene if scene.cut]
+        progress.emit("prompt_cut", scenes=cuts)
     progress.emit("loading", model=model.name, warm=MODEL_CACHE.has(plan.version, plan.device, model))
     progress.check()
     with MODEL_CACHE.borrow(plan.folder, model, plan.device, plan.version) as adapter:
@@ -102,6 +125,7 @@ def _make(plan: RenderPlan, adapter: ModelAdapter, out: Path, progress: RunProgr
     store = plan.store()
     sampler = plan.sampler(adapter, store, progress)
     progress.emit("plan", **plan.totals())
+    _ = plan.upscaler  # refuses before anything is sampled
     with plan.encoder_thread(store, progress) as encoder:
         sampler.sample(encoder)
         encoder.wait()

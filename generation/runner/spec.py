@@ -19,9 +19,10 @@ SHORTEST, LONGEST = 0.1, 120.0  # seconds
 LEAST_SIDE, MOST_SIDE = 64, 2160  # pixels
 LEAST_FPS, MOST_FPS = 8, 60  # the slowest model's own rate; what phones show
 LEAST_STEPS, MOST_STEPS = 1, 100
+LEAST_GUIDANCE, MOST_GUIDANCE = 1.0, 20.0
 LONGEST_PROMPT = 2000
 MOST_KEYFRAMES, MOST_SCENES = 8, 24
-LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly
+LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)
 
 # The id of a still or clip where a request is stored, the path of a file where it is carried out.
 Reference = str | Path
@@ -35,6 +36,7 @@ class Scene:
     at: float = option(help="Seconds from the beginning of what is made up.", least=0, most=LONGEST)
     prompt: str = option(longest=LONGEST_PROMPT)
     understood: ParsedPrompt | None = None
+    cut: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class GenerationSpec:
     `steps` and `guidance` are the model's own where None: those of `quality` (std or pro). `extends` is a
     video that the result begins with and goes on from, by `seconds` more. `scenes`, in order, take the place
     of `prompt` one after another. `understood`, and that of each scene, is what the prompt parser made of the
-    prompt (`prompts.parsed`): None before, and for a model that takes prompts as they are written.
+    prompt (`prompts.parsed`): None before, and for a model that takes prompts as they are written. `cut` is
+    what the model does not read of it (`prompts.measured`).
     """
 
     prompt: str = option(help="What is to be seen.", longest=LONGEST_PROMPT)
@@ -70,11 +73,18 @@ class GenerationSpec:
         least=LEAST_FPS,
         most=MOST_FPS,
     )
-    seed: int | None = option(None, help="The same seed makes the same clip.", least=0, most=LARGEST_SEED)
+    seed: int | None = option(
+        None,
+        help=f"The same seed makes the same clip, another one another. From 0 to {LARGEST_SEED}.",
+        least=0,
+        most=LARGEST_SEED,
+    )
     steps: int | None = option(
         None, help="The model's own number where left out.", least=LEAST_STEPS, most=MOST_STEPS
     )
-    guidance: float | None = option(None, help="The model's own scale where left out.", least=1, most=20)
+    guidance: float | None = option(
+        None, help="The model's own scale where left out.", least=LEAST_GUIDANCE, most=MOST_GUIDANCE
+    )
     first_frame: Reference | None = option(None, help="The picture it begins with.", reference="still")
     last_frame: Reference | None = option(None, help="The picture it ends on.", reference="still")
     keyframes: tuple[Keyframe, ...] = option((), help="Pictures on the way.", longest=MOST_KEYFRAMES)
@@ -91,6 +101,7 @@ class GenerationSpec:
     )
     camera: str | None = option(None, help="A camera move.", choices=tuple(MOVES))
     understood: ParsedPrompt | None = None
+    cut: str | None = None
 
     @property
     def frames(self) -> int:
@@ -105,7 +116,7 @@ class GenerationSpec:
     @property
     def every_scene(self) -> tuple[Scene, ...]:
         """The scenes, that of `prompt` first."""
-        return (Scene(0.0, self.prompt, self.understood), *self.scenes)
+        return (Scene(0.0, self.prompt, self.understood, self.cut), *self.scenes)
 
     def references(self) -> list[tuple[str, Reference]]:
         """What it refers to, by name: first_frame, last_frame, extends, "keyframe 0.5"."""
@@ -135,7 +146,7 @@ class GenerationSpec:
         known = {name: kept[name] for name in cls.__dataclass_fields__.keys() & kept.keys()}
         known["keyframes"] = tuple(Keyframe(each["at"], each["still"]) for each in kept.get("keyframes", ()))
         known["scenes"] = tuple(
-            Scene(each["at"], each["prompt"], _parsed(each.get("understood")))
+            Scene(each["at"], each["prompt"], _parsed(each.get("understood")), each.get("cut"))
             for each in kept.get("scenes", ())
         )
         return cls(**known | {"understood": _parsed(kept.get("understood"))})

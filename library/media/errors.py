@@ -84,3 +84,20 @@ class TooFast(errors.Unprocessable):
 class TooManyStreams(errors.Unprocessable):
     code = "media-too-many-streams"
     message = "This file has {streams} streams; at most {most} are taken."
+
+
+class OutputFolderNotFound(errors.Invalid):
+    code = "output-folder-not-found"
+    message = "{file} cannot be written, for there is no folder {folder}. Make it, or name another place."
+
+
+class OutputIsFolder(errors.Invalid):
+    code = "output-is-folder"
+    message = "{file} is a folder. Name the file that is to be written in it."
+
+
+class OutputRefused(errors.Invalid):
+    """`params`: file, reason (what the system says, in its language)."""
+
+    code = "output-refused"
+    message = "{file} cannot be written ({reason}). Name another place."

@@ -15,6 +15,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from library.media import command_line
 from library.media.errors import TooManyPixels, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
@@ -164,4 +165,7 @@ def main(path: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    parser = command_line.Parser(prog="python -m library.media.probe", description=main.__doc__)
+    parser.add_argument("path", metavar="FILE")
+    asked = parser.parse_args()
+    sys.exit(command_line.status_of(lambda: main(asked.path)))

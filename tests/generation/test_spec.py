@@ -10,6 +10,9 @@ from PIL import Image
 
 from creator.credits import ledger
 from generation.models import Generation
+from generation.runner import errors, plan
+from generation.runner.families import registry
+from generation.runner.spec import GenerationSpec, Keyframe
 from library.models import Clip
 from tests.typing import not_none
 
@@ -183,3 +186,26 @@ def test_words_that_nobody_knows_are_refused_with_those_that_are(
     problem = ask("post", "generations", SHORT | wrong, status=400)
 
     assert accepted in str(problem)
+
+
+@pytest.mark.parametrize("ats", [[-0.5], [float("nan")], [0.02], [0.999], [0.5, 0.5], [0.5, 0.52]])
+def test_a_keyframe_that_no_frame_shows_is_refused_by_its_place(
+    ltx: Any, api: Any, creator: Any, ats: list[float]
+) -> None:
+    before, still = ledger.balance(creator), upload(api, creator, "tomato")
+    given = [{"at": "nan" if at != at else at, "still": still} for at in ats]
+
+    problem = ltx("post", "generations", SHORT | {"fps": 8, "keyframes": given}, status=400)
+
+    assert [error["field"] for error in problem["errors"]] == [f"keyframes.{len(ats) - 1}.at"]
+    assert ledger.balance(creator) == before
+
+
+def test_every_moment_that_a_refusal_names_is_accepted(tiny_ltx: Path) -> None:
+    model = registry.read(tiny_ltx)
+    for fps, seconds in ((8, 1.0), (24, 1.0), (30, 0.7), (60, 2.4)):
+        outside = GenerationSpec("x", seconds=seconds, fps=fps, keyframes=(Keyframe(99.0, "a"),))
+        with pytest.raises(errors.KeyframeOutside) as refusal:
+            plan.check(outside, model)
+        for at in (refusal.value.params["least"], refusal.value.params["most"]):
+            plan.check(GenerationSpec("x", seconds=seconds, fps=fps, keyframes=(Keyframe(at, "a"),)), model)

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-import errors
 from editing.engine.document import MODES, Canvas, Cut, Delivery, Document, Reframe
 from editing.engine.render.render import render
 from editing.engine.source import Source, open_source
-from library.media import fonts
+from library.media import command_line, fonts
 from library.media.guard.container import open_container
 from library.media.shapes import ASPECTS, delivery_size
 
@@ -28,7 +27,7 @@ Picture = Image.Image
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m editing.engine.inspect.sheet", description=__doc__)
+    parser = command_line.Parser(prog="python -m editing.engine.inspect.sheet", description=__doc__)
     parser.add_argument("clip", type=Path)
     parser.add_argument("--aspect", choices=list(ASPECTS), default="9:16")
     parser.add_argument("--out", type=Path, required=True)
@@ -36,13 +35,13 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """0 when the sheet is drawn, 2 when the clip is refused."""
-    args = arguments(argv)
-    try:
-        draw(open_source(args.clip), args.aspect, args.out)
-    except (errors.DomainError, OSError) as refused:
-        print(refused, file=sys.stderr)
-        return 2
+    """0 when the sheet is drawn, 2 when the clip or the place to write is refused, 130 after Ctrl-C."""
+    return command_line.status_of(lambda: _main(arguments(argv)))
+
+
+def _main(args: argparse.Namespace) -> int:
+    command_line.check_output(args.out)
+    draw(open_source(args.clip), args.aspect, args.out)
     return 0
 
 
@@ -56,7 +55,7 @@ def draw(source: Source, aspect: str, out: Path) -> None:
                 _reframed(source, aspect, mode), {"a": source}, rendered, workdir=Path(name)
             ).frames
             rows[mode] = _evenly_spaced(rendered, frames)
-    _arranged(rows).save(out, quality=85)
+    _arranged(rows).save(out, "JPEG", quality=85)
 
 
 def _reframed(source: Source, aspect: str, mode: str) -> Document:

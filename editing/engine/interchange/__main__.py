@@ -1,13 +1,28 @@
 """The child of `apart`: `python -m editing.engine.interchange timeline.json document.json`; 1 if none."""
 
+import argparse
 import json
 import sys
 from pathlib import Path
 
 from editing.engine.interchange.otio_reader import NoTimeline, read_timeline
+from library.media import command_line
 
 
 def main(asked: str, answer: str) -> int:
+    """0 with the document written to `answer`, 1 where `asked` holds no timeline, 2 where either file cannot
+    be used."""
+    return command_line.status_of(lambda: _main(asked, answer))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = command_line.Parser(prog="python -m editing.engine.interchange", description=__doc__)
+    parser.add_argument("asked", metavar="timeline.json")
+    parser.add_argument("answer", metavar="document.json")
+    return parser.parse_args()
+
+
+def _main(asked: str, answer: str) -> int:
     try:
         document = read_timeline(json.loads(Path(asked).read_text()))
     except NoTimeline:
@@ -17,4 +32,4 @@ def main(asked: str, answer: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(**vars(_arguments())))

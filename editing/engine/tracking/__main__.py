@@ -9,22 +9,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import errors
 from editing.engine.source import open_source
 from editing.engine.tracking.crop_track import CropTrack, Scene, sendcmd_script
 from editing.engine.tracking.debug_picture import draw
 from editing.engine.tracking.track_subject import track_subject
+from library.media import command_line
 from library.media.shapes import ASPECTS, delivery_size
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = command_line.Parser(
         prog="python -m editing.engine.tracking", description="Track the subject of a clip with a crop."
     )
     parser.add_argument("clip", type=Path)
     parser.add_argument("--aspect", choices=list(ASPECTS), default="9:16")
-    parser.add_argument("--start", type=float, default=0.0, help="seconds of the clip")
-    parser.add_argument("--end", type=float, help="seconds of the clip")
+    parser.add_argument("--start", type=command_line.seconds, default=0.0, help="seconds of the clip")
+    parser.add_argument("--end", type=command_line.seconds, help="seconds of the clip")
     parser.add_argument(
         "--debug", type=Path, metavar="JPEG", help="draw the subject found and the camera path"
     )
@@ -33,18 +33,19 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """0 when the clip was analysed, 2 when it is refused."""
-    args = arguments(argv)
-    try:
-        source = open_source(args.clip)
-        track = track_subject(source, delivery_size(args.aspect), start=args.start, end=args.end)
-        if args.debug:
-            draw(source, track, args.debug)
-        if args.commands:
-            args.commands.write_text(sendcmd_script(track, "crop", since=0.0), encoding="utf-8")
-    except (errors.DomainError, OSError) as refused:
-        print(refused, file=sys.stderr)
-        return 2
+    """0 when the clip was analysed, 2 when it or a place to write is refused, 130 after Ctrl-C."""
+    return command_line.status_of(lambda: _main(arguments(argv)))
+
+
+def _main(args: argparse.Namespace) -> int:
+    for file in filter(None, (args.debug, args.commands)):
+        command_line.check_output(file)
+    source = open_source(args.clip)
+    track = track_subject(source, delivery_size(args.aspect), start=args.start, end=args.end)
+    if args.debug:
+        draw(source, track, args.debug)
+    if args.commands:
+        args.commands.write_text(sendcmd_script(track, "crop", since=0.0), encoding="utf-8")
     print(json.dumps(_as_json(track)))
     return 0
 

@@ -29,7 +29,7 @@ def draw(source: Source, track: CropTrack, out: Path) -> None:
     pictures = {frame.seconds: frame.picture for frame in sample_frames(source, start, end + 1e-3)}
     shown = [_annotated(pictures[one.seconds], source, track, one) for one in samples]
     rows = [np.hstack(shown[n : n + COLUMNS]) for n in range(0, SHOWN, COLUMNS)]
-    Image.fromarray(np.vstack([*rows, _chart(source, track, rows[0].shape[1])])).save(out, quality=88)
+    Image.fromarray(np.vstack([*rows, _chart(source, track, rows[0].shape[1])])).save(out, "JPEG", quality=88)
 
 
 def _annotated(picture: Picture | None, source: Source, track: CropTrack, sample: SubjectSample) -> Picture:

@@ -11,20 +11,23 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import numpy as np
 import torch
-from diffusers import DiffusionPipeline
 from numpy.typing import NDArray
 
-from generation.runner.families import optimizations
+from generation.runner.families import components, optimizations
 from generation.runner.families.adapter import ModelAdapter, SampledLatents, SegmentRequest
 from generation.runner.families.checkpoint import Checkpoint
+from generation.runner.families.model_folder import INDEX, ModelFolder
 from generation.runner.families.prompt_cache import PromptCache, PromptEmbeddings
 from generation.runner.families.sampling import OnStep, SamplingMonitor, SchedulerStep
 from generation.runner.frames.canvas import Frame
 from generation.runner.model_spec import ModelSpec
 
 DENOISERS = ("transformer", "transformer_2")
+WORD = 2**32 - 1
+MERSENNE_TWISTER = slice(24, 24 + 624 * 8)  # bytes of a generator's state: 624 words, each kept in 64 bits
 SCHEDULERS = ("scheduler", "audio_scheduler")
 
 
@@ -39,8 +42,10 @@ class DiffusersAdapter(ModelAdapter):
 
     def __init__(self, folder: Path, model: ModelSpec, device: str) -> None:
         self.model, self.device = model, device
-        pipe: Any = DiffusionPipeline.from_pretrained(folder, local_files_only=True, dtype=precision(device))
-        self._pipe = self._build(self.pipeline_class, pipe.components) if self.pipeline_class else pipe
+        opened = ModelFolder(folder, model.name)
+        parts = components.load(opened, precision(device))
+        with components.blaming(opened, INDEX):
+            self._pipe = self._built(opened, parts)
         optimizations.apply(self._pipe, denoisers(self._pipe), model, device)
         self._pipe.set_progress_bar_config(disable=True)
         parts = self._pipe.components
@@ -118,6 +123,15 @@ class DiffusersAdapter(ModelAdapter):
         """The pipeline to call for `request`, over the components that are loaded."""
         return self._pipe
 
+    def _built(self, folder: ModelFolder, parts: Mapping[str, Any]) -> Any:
+        """The pipeline to run over `parts`: of `pipeline_class`, else of the folder's class and settings."""
+        if self.pipeline_class:
+            return self._build(self.pipeline_class, parts)
+        own: type = getattr(diffusers, folder.pipeline)
+        taken = signature(own.__init__).parameters  # type: ignore[misc]
+        settings = {name: value for name, value in folder.index.items() if name in taken}
+        return self._build(own, parts, **{name: settings[name] for name in settings.keys() - parts.keys()})
+
     def _build(self, kind: type, components: Mapping[str, Any], **settings: Any) -> Any:
         """A pipeline of `kind` over those of `components` that it takes."""
         taken = signature(kind.__init__).parameters  # type: ignore[misc]
@@ -156,10 +170,6 @@ class DiffusersAdapter(ModelAdapter):
         """The clean latents (z, frames, height, width) of the newest step of each scheduler."""
         return newest[0].clean_sample()[0]
 
-    def _text_length(self, longest: int) -> int:
-        """How many tokens of a prompt are encoded: what the model's spec says, or `longest`."""
-        return self.model.text_length or min(longest, self._pipe.tokenizer.model_max_length)
-
 
 def to_frames(decoded: torch.Tensor) -> list[Frame]:
     """Frames of `decoded` (1, 3, n, height, width) in −1..1."""
@@ -173,8 +183,18 @@ def precision(device: str) -> Any:
 
 
 def noise_source(seed: int) -> torch.Generator:
-    """On the CPU whatever the device is: a seed means the same noise everywhere."""
-    return torch.Generator("cpu").manual_seed(seed)
+    """On the CPU whatever the device is: a seed means the same noise everywhere.
+
+    Torch seeds its Mersenne Twister with the last 32 bits, so that 7 and 2³² + 7 would make one video. A
+    larger `seed`, of 64 bits at most, fills the state by the generator's own `init_by_array` (Matsumoto and
+    Nishimura, 2002), as NumPy has it."""
+    noise = torch.Generator("cpu").manual_seed(seed & WORD)
+    if seed <= WORD:
+        return noise
+    twister: Any = np.random.RandomState([seed & WORD, seed >> 32]).get_state()
+    state = noise.get_state().numpy().copy()
+    state[MERSENNE_TWISTER].view(np.uint64)[:] = twister[1]
+    return noise.set_state(torch.from_numpy(state))
 
 
 def fresh_scheduler(scheduler: Any, shift: float | None) -> Any:

@@ -14,9 +14,11 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from generation.runner import families
-from generation.runner.errors import FamilyNotFound
-from generation.runner.families.model_folder import ModelFolder
+from generation.runner.errors import NOT_A_LEXICON, NOT_ACCEPTED, FamilyNotFound, model_broken
+from generation.runner.families import overrides
+from generation.runner.families.model_folder import INDEX, ModelFolder
 from generation.runner.model_spec import ModelSpec
+from generation.runner.prompt_parser import lexicon
 
 
 def find_families() -> dict[str, ModuleType]:
@@ -34,14 +36,38 @@ PIPELINES: Mapping[str, str] = {
 def read(path: Path | str, name: str = "") -> ModelSpec:
     """The spec of the model in the folder `path`, called `name` here.
 
-    Raises ModelFolderNotFound, FamilyNotFound.
+    Read anew each time: a folder that was mended is seen. Raises ModelFolderNotFound, FamilyNotFound, and
+    ModelBroken where a JSON file says nothing that can be used.
     """
     path = Path(path)
     folder = ModelFolder(path, name or path.name)
+    described = _family(folder).describe(folder)
+    overrides.check(folder)
+    _check_lexicon(folder)
+    spec: ModelSpec = described.overlaid(folder.overrides)
+    if spec.max_frames <= spec.frame_step:  # segments would add nothing to one another
+        most = f"{spec.frame_step + 1}…"
+        raise model_broken(
+            folder.name, overrides.FILE, NOT_ACCEPTED, entry="native.max_frames", accepted=most
+        )
+    return spec
+
+
+def _family(folder: ModelFolder) -> ModuleType:
+    """The module `spec` of the family that runs the folder's pipeline."""
+    known = ", ".join(PIPELINES)
+    if not folder.pipeline:
+        raise model_broken(folder.name, INDEX, NOT_ACCEPTED, entry="_class_name", accepted=known)
     if folder.pipeline not in PIPELINES:
-        raise FamilyNotFound(model=folder.name, pipeline=folder.pipeline, known=", ".join(PIPELINES))
-    spec: ModelSpec = FAMILIES[PIPELINES[folder.pipeline]].describe(folder)
-    return spec.overlaid(folder.overrides)
+        raise FamilyNotFound(field="model", model=folder.name, pipeline=folder.pipeline, known=known)
+    return FAMILIES[PIPELINES[folder.pipeline]]
+
+
+def _check_lexicon(folder: ModelFolder) -> None:
+    try:
+        lexicon.check(folder.path)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as broken:
+        raise model_broken(folder.name, lexicon.FILE, NOT_A_LEXICON) from broken
 
 
 def with_feature(feature: str) -> list[str]:

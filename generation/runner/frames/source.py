@@ -21,11 +21,16 @@ def picture(path: Path) -> Frame:
 
 
 def frames(path: Path) -> Iterator[Frame]:
-    """Every frame of the master at `path`, in order."""
+    """Every frame of the video at `path`, in order."""
+    return (frame for _, frame in timed(path))
+
+
+def timed(path: Path) -> Iterator[tuple[Fraction, Frame]]:
+    """Every frame of the video at `path`, in order, each with the second it is shown at."""
     with open_container(path) as container:
         container.streams.video[0].thread_type = "AUTO"
         for frame in container.decode(video=0):
-            yield _rgb(frame)
+            yield _instant(frame), _rgb(frame)
 
 
 def tail(path: Path, count: int, fps: float) -> list[Frame]:

@@ -143,6 +143,13 @@ def read(folder: Path | str) -> Lexicon | None:
     return _read(path, seen.st_mtime_ns, seen.st_size)
 
 
+def check(folder: Path | str) -> None:
+    """Raise what a broken file of the model in `folder` raises wherever it is read: OSError, ValueError,
+    LookupError, TypeError or AttributeError."""
+    if (lexicon := read(folder)) is not None:
+        _ = lexicon.index
+
+
 @lru_cache(maxsize=8)
 def _read(path: Path, changed: int, size: int) -> Lexicon:
     return Lexicon(json.loads(path.read_text("utf-8")))

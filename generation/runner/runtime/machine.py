@@ -15,6 +15,11 @@ PACKAGES = ("torch", "diffusers", "transformers", "numpy", "opencv-python-headle
 #: [threads] CPU threads of torch. The bytes of a clip depend on it: keep it the same on all hosts.
 THREADS = int(os.environ.get("RUNNER_THREADS", "2"))
 ENCODER_THREADS = 2  # fixed, for x264's bytes depend on it
+# what torch, safetensors, the C library and OpenCV say
+OUT_OF_MEMORY = (
+    "out of memory", "can't allocate memory", "annot allocate memory", "not enough memory", "bad_alloc",
+    "Insufficient memory",
+)  # fmt: skip
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 #: [1 or 0] Decode and enlarge in bfloat16 on CPUs with AVX-512 BF16, 4 times as fast. 0 keeps float32,
 #: for comparing with other machines.
@@ -29,6 +34,14 @@ def reduced_precision(device: str) -> AbstractContextManager[Any]:
     if device == "cpu" and REDUCED and torch.cpu._is_avx512_bf16_supported():
         return torch.autocast("cpu", torch.bfloat16)
     return nullcontext()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` says that memory ran out: on the device, or on the CPU, where each library says it in
+    its own way."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, Exception) and any(words in str(error) for words in OUT_OF_MEMORY)
 
 
 def trim_memory() -> None:

@@ -12,8 +12,6 @@ from generation.runner.families.prompt_cache import PromptEmbeddings
 from generation.runner.families.sampling import SchedulerStep
 from generation.runner.frames.canvas import Frame
 
-LONGEST_TEXT = 226  # tokens
-
 
 class CogVideo(DiffusersAdapter):
     """Its latents are laid out as (1, frames, z, height, width)."""
@@ -33,7 +31,7 @@ class CogVideo(DiffusersAdapter):
         tensors = self._pipe.encode_prompt(
             request.prompt,
             request.negative_prompt,
-            max_sequence_length=self._text_length(LONGEST_TEXT),
+            max_sequence_length=self.model.text_length,
             device=self.device,
         )
         return dict(zip(("prompt_embeds", "negative_prompt_embeds"), tensors, strict=True))

@@ -1,7 +1,5 @@
 """CogVideoX folders, 1.0 and 1.5."""
 
-from typing import Any
-
 from generation.runner.families.model_folder import ModelFolder
 from generation.runner.model_spec import (
     BLOCK_CACHE,
@@ -20,6 +18,7 @@ FEATURES = frozenset({BLOCK_CACHE})
 
 COGVIDEOX_1_0 = {"fps": 8.0, "max_frames": 49}
 COGVIDEOX_1_5 = {"fps": 16.0, "max_frames": 81}  # patches of two latent frames
+LONGEST_TEXT = 226  # tokens
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
@@ -31,7 +30,7 @@ def describe(folder: ModelFolder) -> ModelSpec:
         name=folder.name,
         family="cogvideo",
         adapter="generation.runner.families.cogvideo.adapter:CogVideo",
-        sizes=_sizes_1_0(transformer) if trained is COGVIDEOX_1_0 else sizes_of_area(1360 * 768, 16),
+        sizes=_sizes_1_0(folder) if trained is COGVIDEOX_1_0 else sizes_of_area(1360 * 768, 16),
         fps=trained["fps"],
         steps=50,
         guidance=6.0,
@@ -41,10 +40,14 @@ def describe(folder: ModelFolder) -> ModelSpec:
         max_conditioning_frames=1 if image else 0,
         can=frozenset(({FIRST_FRAME, EXTEND} if image else {TEXT}) | {NEGATIVE_PROMPT, GUIDANCE}),
         features=FEATURES,
+        text_length=folder.text_length(LONGEST_TEXT),
     )
 
 
-def _sizes_1_0(transformer: dict[str, Any]) -> dict[str, tuple[int, int]]:
+def _sizes_1_0(folder: ModelFolder) -> dict[str, tuple[int, int]]:
     """1.0 draws one size only, out of which every aspect is cropped."""
-    width, height = 8 * transformer.get("sample_width", 90), 8 * transformer.get("sample_height", 60)
+    width, height = (
+        8 * folder.count("transformer/config.json", entry, default)
+        for entry, default in (("sample_width", 90), ("sample_height", 60))
+    )
     return dict.fromkeys(sorted(shapes.ASPECTS), (width, height))

@@ -13,7 +13,6 @@ from generation.runner.families.diffusers_adapter import DiffusersAdapter
 from generation.runner.families.prompt_cache import PromptEmbeddings
 from generation.runner.frames.canvas import Frame
 
-LONGEST_TEXT = 256  # tokens
 NAMES = ("prompt_embeds", "pooled_prompt_embeds", "prompt_attention_mask")
 PICTURE_FRAMES = 4  # that the picture's own latents decode to, where those are put in front and cut off again
 
@@ -41,7 +40,11 @@ class Hunyuan(DiffusersAdapter):
         start = request.start_frame
         picture = {} if start is None else {"image": Image.fromarray(start)}
         tensors = self._pipe.encode_prompt(
-            prompt=prompt, max_sequence_length=LONGEST_TEXT, device=self.device, **picture, **self._interleave
+            prompt=prompt,
+            max_sequence_length=self.model.text_length,
+            device=self.device,
+            **picture,
+            **self._interleave,
         )
         return dict(zip(NAMES, tensors, strict=True))
 

@@ -14,11 +14,12 @@ from generation.runner.model_spec import (
 
 PIPELINES = ("HunyuanVideoPipeline", "HunyuanVideoImageToVideoPipeline")
 FEATURES = frozenset({MASKED_ATTENTION})
+LONGEST_TEXT = 256  # tokens, besides those of its template
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
     """Distilled weights take the guidance as a number and no negative prompt."""
-    vae, transformer = folder.json("vae/config.json"), folder.json("transformer/config.json")
+    transformer = folder.json("transformer/config.json")
     image = folder.pipeline == "HunyuanVideoImageToVideoPipeline"
     distilled = transformer.get("guidance_embeds", True)
     can = {FIRST_FRAME, EXTEND, GUIDANCE} if image else {TEXT, GUIDANCE}
@@ -32,8 +33,9 @@ def describe(folder: ModelFolder) -> ModelSpec:
         steps=30,
         guidance=6.0,
         max_frames=129,
-        frame_step=vae.get("temporal_compression_ratio", 4),
+        frame_step=folder.count("vae/config.json", "temporal_compression_ratio", 4),
         max_conditioning_frames=1 if image else 0,
         can=frozenset(can if distilled else can | {NEGATIVE_PROMPT}),
         features=FEATURES,
+        text_length=LONGEST_TEXT,
     )

@@ -30,13 +30,11 @@ DECODE_TIMESTEP, DECODE_NOISE = 0.05, 0.025  # what VAEs that denoise while they
 class PackedLatentsAdapter(DiffusersAdapter):
     """What LTX and LTX-2 share: latents packed as tokens (1, n, z), and frames given at any place."""
 
-    longest_text: int  # tokens
-
     def _encode_prompt(self, request: SegmentRequest) -> PromptEmbeddings:
         tensors = self._pipe.encode_prompt(
             request.prompt,
             request.negative_prompt,
-            max_sequence_length=self._text_length(self.longest_text),
+            max_sequence_length=self.model.text_length,
             device=self.device,
         )
         return dict(zip(NAMES, tensors, strict=True))
@@ -95,7 +93,6 @@ class PackedLatentsAdapter(DiffusersAdapter):
 class Ltx(PackedLatentsAdapter):
     """Folders of the older pipelines run on the one that takes conditions, over the same components."""
 
-    longest_text = 256
     pipeline_class = LTXConditionPipeline
 
     def _fresh_scheduler(self, own: Any) -> Any:

@@ -23,7 +23,6 @@ SKIPPED_BLOCK = {True: 28, False: 29}  # of 48, for spatio-temporal guidance: in
 class Ltx2(PackedLatentsAdapter):
     """Folders of the other pipelines run on the one that takes conditions, over the same components."""
 
-    longest_text = 1024
     pipeline_class = LTX2ConditionPipeline
 
     def _arguments(self, request: SegmentRequest) -> dict[str, Any]:

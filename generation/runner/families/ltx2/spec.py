@@ -5,11 +5,11 @@ from generation.runner.model_spec import EVERYTHING, MASKED_ATTENTION, ModelSpec
 
 PIPELINES = ("LTX2ConditionPipeline", "LTX2Pipeline", "LTX2ImageToVideoPipeline")
 FEATURES = frozenset({MASKED_ATTENTION})
+LONGEST_TEXT = 1024  # tokens
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
     """Whichever pipeline the folder was saved from: the weights take conditions."""
-    vae = folder.json("vae/config.json")
     return ModelSpec(
         name=folder.name,
         family="ltx2",
@@ -21,8 +21,9 @@ def describe(folder: ModelFolder) -> ModelSpec:
         guidance=3.0,
         least_steps=2,  # schedules that are stretched to a terminal value need two points
         max_frames=121,
-        frame_step=vae.get("temporal_compression_ratio") or 8,
+        frame_step=folder.count("vae/config.json", "temporal_compression_ratio", 8),
         max_conditioning_frames=25,
         can=frozenset(EVERYTHING),
         features=FEATURES,
+        text_length=folder.text_length(LONGEST_TEXT),
     )

@@ -18,12 +18,12 @@ PIPELINES = (
     "SkyReelsV2DiffusionForcingVideoToVideoPipeline",
 )
 FEATURES = frozenset({GUIDANCE_PASS})
+LONGEST_TEXT = 512  # tokens; as Wan
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
     """Any number of clean frames may stand in front: it goes on from 17, as its authors do."""
-    vae = folder.json("vae/config.json")
-    multiple = vae.get("scale_factor_spatial", 8) * 2
+    multiple = folder.count("vae/config.json", "scale_factor_spatial", 8) * 2
     return ModelSpec(
         name=folder.name,
         family="skyreels",
@@ -34,8 +34,9 @@ def describe(folder: ModelFolder) -> ModelSpec:
         steps=30,
         guidance=6.0,
         max_frames=97,
-        frame_step=vae.get("scale_factor_temporal", 4),
+        frame_step=folder.count("vae/config.json", "scale_factor_temporal", 4),
         max_conditioning_frames=17,
         can=frozenset({TEXT, FIRST_FRAME, EXTEND, NEGATIVE_PROMPT, GUIDANCE}),
         features=FEATURES,
+        text_length=folder.text_length(LONGEST_TEXT),
     )

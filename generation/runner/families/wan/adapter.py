@@ -13,7 +13,6 @@ from generation.runner.families.diffusers_adapter import DiffusersAdapter, to_fr
 from generation.runner.families.prompt_cache import PromptEmbeddings
 from generation.runner.frames.canvas import Frame
 
-LONGEST_TEXT = 512  # tokens; what Wan was trained with
 PROMPT_ENCODING = ("tokenizer", "text_encoder", "vae", "scheduler")  # the components that it takes
 
 
@@ -76,7 +75,7 @@ class Wan(DiffusersAdapter):
         tensors = pipe.encode_prompt(
             request.prompt,
             request.negative_prompt,
-            max_sequence_length=self._text_length(LONGEST_TEXT),
+            max_sequence_length=self.model.text_length,
             device=self.device,
         )
         return dict(zip(("prompt_embeds", "negative_prompt_embeds"), tensors, strict=True))

@@ -24,28 +24,31 @@ WAN_5B = {"area": 1280 * 704, "fps": 24.0, "max_frames": 121}  # 2.2 TI2V: one t
 
 PRO_AREA = 1280 * 720  # pixels; what the 14B weights draw too
 HEADS_14B = 40  # attention heads
+LONGEST_TEXT = 512  # tokens; what Wan was trained with
 
 
 def describe(folder: ModelFolder) -> ModelSpec:
     """What a Wan folder can do follows from its pipeline class and its transformer's config."""
-    vae, transformer = folder.json("vae/config.json"), folder.json("transformer/config.json")
+    transformer = folder.json("transformer/config.json")
     trained = WAN_5B if folder.index.get("expand_timesteps") else WAN_14B
     can = _abilities(folder.index, transformer)
-    large = trained is WAN_14B and transformer.get("num_attention_heads", 0) >= HEADS_14B
+    heads = folder.count("transformer/config.json", "num_attention_heads", 1)
+    multiple = folder.count("vae/config.json", "scale_factor_spatial", 8) * 2
     return ModelSpec(
         name=folder.name,
         family="wan",
         adapter="generation.runner.families.wan.adapter:Wan",
-        sizes=sizes_of_area(int(trained["area"]), vae.get("scale_factor_spatial", 8) * 2),
-        pro_sizes=sizes_of_area(PRO_AREA, 16) if large else {},
+        sizes=sizes_of_area(int(trained["area"]), multiple),
+        pro_sizes=sizes_of_area(PRO_AREA, 16) if trained is WAN_14B and heads >= HEADS_14B else {},
         fps=trained["fps"],
         steps=30,
         guidance=5.0,
         max_frames=int(trained["max_frames"]),
-        frame_step=vae.get("scale_factor_temporal", 4),
+        frame_step=folder.count("vae/config.json", "scale_factor_temporal", 4),
         max_conditioning_frames=1 if FIRST_FRAME in can else 0,
         can=can,
         features=FEATURES,
+        text_length=folder.text_length(LONGEST_TEXT),
     )
 
 
