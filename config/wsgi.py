@@ -11,7 +11,8 @@ process.answers_requests = True
 _rest = get_wsgi_application()  # sets Django up, which the imports below need
 
 from config.http.unreadable_headers import readable_headers  # noqa: E402
+from config.http.whole_bodies import whole_bodies  # noqa: E402
 from creator.accounts import token_use  # noqa: E402
 
 token_use.serve()
-application = readable_headers(_rest)
+application = whole_bodies(readable_headers(_rest))
