@@ -16,6 +16,8 @@ process.answers_requests = True
 _rest: Any = get_asgi_application()  # sets Django up, which the imports below need
 
 from config.http.body_limit import BodyLimit  # noqa: E402
+from config.http.cross_origin import CrossOrigin  # noqa: E402
+from config.http.request_ids import RequestIds  # noqa: E402
 from config.http.request_rate import RequestRate  # noqa: E402
 from config.http.turns import Turns  # noqa: E402
 from config.http.unknown_sockets import nothing_here  # noqa: E402
@@ -31,4 +33,5 @@ token_use.serve()
 _sockets: list[Any] = [*websocket_urlpatterns, re_path("", nothing_here)]  # type: ignore[arg-type]
 _http = ReadableHeaders(BodyLimit(EventStream(NoticesLeaving(Turns(_rest)))))
 _by_protocol = ProtocolTypeRouter({"http": _http, "websocket": URLRouter(_sockets)})
-application = request_rate = RequestRate(_by_protocol)
+request_rate = RequestRate(_by_protocol)
+application = RequestIds(CrossOrigin(request_rate))

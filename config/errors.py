@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 import errors
+from api import request_id
 from creator.errors import RateLimited
 from creator.limits import Allowed
 
@@ -92,8 +93,10 @@ def json_response(body: dict[str, Any], headers: dict[str, str] | None = None) -
 
 
 def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
-    """The body of a problem: `type` is a stable slug, `detail` a sentence for the person."""
-    return {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
+    """The body of a problem: `type` is a stable slug, `detail` a sentence for the person, and `request_id`
+    what the log calls the request, where there is one."""
+    told = {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
+    return told | ({"request_id": name} if (name := request_id.current()) else {})
 
 
 def problem_of(error: errors.DomainError) -> dict[str, Any]:

@@ -246,12 +246,16 @@ class PatientHttpProtocol(HttpToolsProtocol):
 
 def answer(status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
     """A whole answer, in the language that `headers` ask for."""
+    from api import request_id
     from config.errors import MEDIA_TYPE, problem_details  # models: not before Django is set up
     from jobs.realtime.connection_auth import language
 
     code, detail = REFUSED[status]
+    sent = next((value for name, value in headers if name == b"x-request-id"), b"")
+    named = request_id.begin(sent.decode("latin-1"))
     spoken = language({"headers": headers})
     with override(spoken):
         body = json.dumps(problem_details(status, code, gettext(str(detail))), ensure_ascii=False).encode()
     told = f"Content-Type: {MEDIA_TYPE}\r\nContent-Language: {spoken}\r\nContent-Length: {len(body)}\r\n"
+    told += f"{request_id.HEADER}: {named}\r\n"
     return b"".join((STATUS_LINE[status], told.encode(), b"Connection: close\r\n\r\n", body))

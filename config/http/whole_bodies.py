@@ -33,19 +33,19 @@ def whole_bodies(app: App) -> App:
     (`wsgi.input_terminated`, as gunicorn does). Others cannot tell where such a body ends: 411.
     """
 
-    def whole(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if "HTTP_TRANSFER_ENCODING" not in environ:
-            return app(environ, start_response)
-        if environ.get("CONTENT_LENGTH"):
-            return refuse(environ, start_response, LengthAndChunks())
-        if not environ.get("wsgi.input_terminated"):
-            return refuse(environ, start_response, LengthNeeded())
+    def whole(request: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if "HTTP_TRANSFER_ENCODING" not in request:
+            return app(request, start_response)
+        if request.get("CONTENT_LENGTH"):
+            return refuse(request, start_response, LengthAndChunks())
+        if not request.get("wsgi.input_terminated"):
+            return refuse(request, start_response, LengthNeeded())
         with tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
-            if not _copy(environ["wsgi.input"], body, most=settings.UPLOAD_MAX_BYTES + FORM_BYTES):
+            if not _copy(request["wsgi.input"], body, most=settings.UPLOAD_MAX_BYTES + FORM_BYTES):
                 too_large = FileTooLarge(field="file", most=settings.UPLOAD_MAX_BYTES >> 20)
-                return refuse(environ, start_response, too_large)
+                return refuse(request, start_response, too_large)
             told = {"wsgi.input": body, "CONTENT_LENGTH": str(_length(body))}
-            return app({**environ, **told}, start_response)
+            return app({**request, **told}, start_response)
 
     return whole
 
