@@ -87,9 +87,11 @@ def problem_response(error: errors.DomainError) -> JsonResponse:
 def json_response(body: dict[str, Any], headers: dict[str, str] | None = None) -> JsonResponse:
     """A problem as Django answers it: readable in any script, as DRF's answers are."""
     options = {"ensure_ascii": False}
-    return JsonResponse(
+    answer = JsonResponse(
         body, status=body["status"], headers=headers, content_type=MEDIA_TYPE, json_dumps_params=options
     )
+    answer["Content-Length"] = str(len(answer.content))  # also of what no middleware comes to see
+    return answer
 
 
 def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:

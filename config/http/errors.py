@@ -32,3 +32,13 @@ class EncodedBody(errors.UnsupportedMedia):
 
     code = "content-encoding-unsupported"
     message = "A body is taken as it is, not encoded as {encoding}: leave that out."
+
+
+class HostUnknown(errors.Invalid):
+    """`params`: host, as the request names it."""
+
+    code = "host-unknown"
+    message = (
+        "This server does not go by the name {host}. Whoever runs it adds that to the setting ALLOWED_HOSTS; "
+        "make up HOST=… does so for the addresses of its machine."
+    )

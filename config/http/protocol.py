@@ -132,8 +132,9 @@ class PatientHttpProtocol(HttpToolsProtocol):
             self._raise(431)
         if len(self.pipeline) >= AHEAD:
             self._raise(429)
-        if not self.url.isascii():
-            self._raise(400)
+        is_named = any(name == b"host" for name, _ in self.headers)
+        if not self.url.isascii() or not (is_named or self.parser.get_http_version() == "1.0"):
+            self._raise(400)  # RFC 9112, 3.2
         self._expect(Part.BODY)
         self._body_bytes, self._body_since = 0, self.loop.time()
         self._last_byte = self._body_since

@@ -41,7 +41,9 @@ SCHEMA: dict[str, Any] = {
 UNLISTED_STATUSES = frozenset({304, 405, 406, 500})
 RETRY_AFTER: dict[str, Any] = {"schema": {"type": "integer"}, "description": "Seconds, where waiting helps."}
 # the same, of what stands before every view: an address that is none, a body too large or encoded, too many
-UNLISTED_CODES = frozenset({"bad-request", "body-too-large", "content-encoding-unsupported", "too-often"})
+UNLISTED_CODES = frozenset(
+    {"bad-request", "body-too-large", "content-encoding-unsupported", "host-unknown", "too-often"}
+)
 HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": _TEXT}},
     409: {"Retry-After": RETRY_AFTER},
