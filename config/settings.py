@@ -29,8 +29,8 @@ DEBUG = env.bool("DEBUG", default=False)
 #: Signs links to media, cursors and sign-in codes. By default made at first run and kept in VAR_DIR; set
 #: it where several hosts serve one installation, to the same value on all.
 SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key")
-#: The host names that requests may be addressed to. Set it to the names under which the server is
-#: reached.
+#: The host names that requests may be addressed to. Set it to the names under which the server is reached.
+#: `make up` adds the addresses of its machine where it is not set.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 #: [origins] The web pages that may read what the server answers (CORS), as `https://app.example.org`; `*` for
 #: all. Set it for a client that runs in a browser under another address; apps need none.
