@@ -4,6 +4,8 @@ VENV   ?= .venv
 PY     := $(VENV)/bin/python
 PROMPT ?= 端午节日气氛,赛龙舟
 PORT   ?= 8000
+# Not from the environment, where some shells keep the machine's name under HOST.
+HOST   = 127.0.0.1
 
 .PHONY: help setup demo up test quick check bench openapi configuration messages format clean
 
@@ -26,9 +28,9 @@ setup: $(VENV)/.product ## the virtual environment alone
 demo: setup ## one prompt, from the waiting list to a published post, into out/demo
 	$(PY) -m demo --prompt '$(subst ','\'',$(PROMPT))'
 
-up: setup ## the server, left running on http://127.0.0.1:$(PORT)
+up: setup ## the server, left running on http://$(HOST):$(PORT); HOST=0.0.0.0 for phones and other machines
 	$(PY) manage.py migrate --verbosity 0
-	$(PY) manage.py supervise --port $(PORT)
+	$(PY) manage.py supervise --host '$(HOST)' --port '$(PORT)'
 
 test: $(VENV)/.developer ## all tests: on SQLite, then the races once more on PostgreSQL
 	$(PY) -m pytest -q -n 2 --dist loadfile

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 import errors
+from api import request_id
 from api.outside import outside_trouble
 from creator.errors import RateLimited
 from creator.limits import Allowed
@@ -23,6 +24,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Gone: 410,
+    errors.LengthRequired: 411,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.Unprocessable: 422,
@@ -90,14 +92,18 @@ def problem_response(error: errors.DomainError) -> JsonResponse:
 def json_response(body: dict[str, Any], headers: dict[str, str] | None = None) -> JsonResponse:
     """A problem as Django answers it: readable in any script, as DRF's answers are."""
     options = {"ensure_ascii": False}
-    return JsonResponse(
+    answer = JsonResponse(
         body, status=body["status"], headers=headers, content_type=MEDIA_TYPE, json_dumps_params=options
     )
+    answer["Content-Length"] = str(len(answer.content))  # also of what no middleware comes to see
+    return answer
 
 
 def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
-    """The body of a problem: `type` is a stable slug, `detail` a sentence for the person."""
-    return {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
+    """The body of a problem: `type` is a stable slug, `detail` a sentence for the person, and `request_id`
+    what the log calls the request, where there is one."""
+    told = {"type": f"urn:lingying:problem:{code}", "code": code, "status": status, "detail": detail, **extra}
+    return told | ({"request_id": name} if (name := request_id.current()) else {})
 
 
 def problem_of(error: errors.DomainError) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import environ
 
 from config import process
+from config.origins import origins
 from config.private_files import keep_private
 from config.secret import kept_secret
 
@@ -28,9 +29,12 @@ DEBUG = env.bool("DEBUG", default=False)
 #: Signs links to media, cursors and sign-in codes. By default made at first run and kept in VAR_DIR; set
 #: it where several hosts serve one installation, to the same value on all.
 SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key")
-#: The host names that requests may be addressed to. Set it to the names under which the server is
-#: reached.
+#: The host names that requests may be addressed to. Set it to the names under which the server is reached.
+#: `make up` adds the addresses of its machine where it is not set.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+#: [origins] The web pages that may read what the server answers (CORS), as `https://app.example.org`; `*` for
+#: all. Set it for a client that runs in a browser under another address; apps need none.
+CORS_ORIGINS = origins(env.list("CORS_ORIGINS", default=[]))
 #: [URL] What the links to media begin with; empty, they are relative. Set it where media is asked for
 #: under another address than the API.
 PUBLIC_URL = env("PUBLIC_URL", default="")
@@ -55,6 +59,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.http.security_headers.SecurityHeaders",
+    "config.http.json_answers.CompressedJson",
+    "config.http.json_answers.UnchangedJson",
     "django.middleware.locale.LocaleMiddleware",
     "config.http.strict_requests.StrictRequests",
     "django.middleware.common.CommonMiddleware",
@@ -260,7 +266,7 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "config.logs.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
+            "format": "{asctime} {levelname} {name}{request}: {message}",
             "style": "{",
         }
     },

@@ -3,20 +3,29 @@
 import sys
 from collections.abc import Iterable
 
+from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext
 
 from config.errors import BadRequest, json_response, passing_trouble, problem_details, problem_response
+from config.http.errors import HostUnknown
+
+LONGEST_HOST = 100  # characters of it that are said back
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 def livez(request: HttpRequest) -> JsonResponse:
     """This process answers."""
+    if request.method not in READING:
+        return no_such_method(request, READING)
     return JsonResponse({"live": True})
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
     """This process can do its work: the database answers."""
+    if request.method not in READING:
+        return no_such_method(request, READING)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"ready": True})
@@ -27,6 +36,8 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    if isinstance(exception, DisallowedHost):
+        return problem_response(HostUnknown(host=request.headers.get("Host", "")[:LONGEST_HOST]))
     return _problem(400, "bad-request", str(BadRequest.default_detail))
 
 

@@ -68,6 +68,10 @@ class Gone(DomainError):
     """It was there and is no longer."""
 
 
+class LengthRequired(DomainError):
+    """It does not say how long it is."""
+
+
 class TooLarge(DomainError):
     """It is bigger than what is taken."""
 

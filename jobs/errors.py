@@ -18,6 +18,13 @@ class NotFailed(errors.Conflict):
     enum_params = ("state",)
 
 
+class PositionUnknown(errors.Invalid):
+    """`params`: newest, the number of the last event there is."""
+
+    code = "position-unknown"
+    message = "`after` and Last-Event-ID are numbers of events that this job has had: 0 to {newest} by now."
+
+
 class InputsNotDone(errors.Conflict):
     code = "inputs-not-done"
     message = "What this job is made from is not done; it can be tried again once it is."

@@ -19,7 +19,7 @@ from api.requests import validated
 from creator.errors import LimitReached
 from creator.limits import limited
 from creator.permissions import IsAdmitted
-from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed
+from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed, PositionUnknown
 from jobs.ledger import actions, admission
 from jobs.models import Job
 from jobs.realtime.events import JobEvents
@@ -84,7 +84,7 @@ class EventsView(APIView):
             204: OpenApiResponse(description="The stream was read to its end: do not ask again."),
         },
     )
-    @raises(ValidationError, LimitReached)
+    @raises(ValidationError, LimitReached, PositionUnknown)
     def get(self, request: Request, pk: UUID) -> Response:
         """The events after number `after`, at most 200; as a live stream for `Accept: text/event-stream`.
 
@@ -95,6 +95,7 @@ class EventsView(APIView):
         after = validated(AfterSerializer(data=request.query_params))["after"]
         job = get_object_or_404(visible_jobs(request), pk=pk)
         events = JobEvents(job.pk, translation.get_language() or "en")
+        events.require_position(str(after))
         page = events.read(str(after))
         body: dict[str, Any] = {"events": page.events, "after": int(page.after), "ended": page.ended}
         return Response(EventsSerializer(body).data)

@@ -3,6 +3,7 @@
 It also watches that nothing slow is done while a transaction of the request is open.
 """
 
+import gzip
 import json
 import re
 from functools import cache
@@ -58,7 +59,7 @@ def undocumented(method: str, path: str, response: Any) -> str | None:
         return f"{answered} {_code(response)}; documented: {documented['x-codes']}."
     if "json" not in kind:
         return None
-    wrong = problems(documented["content"][kind]["schema"], json.loads(response.content))
+    wrong = problems(documented["content"][kind]["schema"], json.loads(_plain(response)))
     return f"{answered} with what its schema does not say: {'; '.join(wrong)}" if wrong else None
 
 
@@ -90,6 +91,10 @@ def _operations_at(path: str) -> dict[str, Any]:
     return next((methods for pattern, methods in _paths() if pattern.fullmatch(path)), {})
 
 
+def _plain(response: Any) -> bytes:
+    return gzip.decompress(response.content) if "Content-Encoding" in response else response.content
+
+
 def _resolved(response: dict[str, Any] | None) -> dict[str, Any] | None:
     if response is None or "$ref" not in response:
         return response
@@ -98,5 +103,5 @@ def _resolved(response: dict[str, Any] | None) -> dict[str, Any] | None:
 
 def _code(response: Any) -> str | None:
     if response.get("Content-Type", "").startswith("application/problem+json"):
-        return str(json.loads(response.content)["code"])
+        return str(json.loads(_plain(response))["code"])
     return None

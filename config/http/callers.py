@@ -15,6 +15,7 @@ from api.client_address import client_network
 from config.http.asgi import Scope
 from creator.accounts import tokens
 from creator.models import Token
+from jobs.realtime.connection_auth import CARRIER
 
 REMEMBERED = 600.0  # seconds
 MOST = 20_000  # tokens
@@ -44,12 +45,13 @@ class KnownCallers:
 
 
 def bearer(scope: Scope) -> bytes:
-    """The token of a request, known or not; empty where there is none."""
+    """The token of a request, known or not, be it in a subprotocol of a WebSocket; empty where there is none."""
     for name, value in scope["headers"]:
         if name == b"authorization":
             scheme, _, token = value.partition(b" ")
             return bytes(token.strip()) if scheme.lower() == b"bearer" else b""
-    return b""
+    offered = (name for name in scope.get("subprotocols", ()) if name.startswith(CARRIER))
+    return next(offered, "").removeprefix(CARRIER).encode("latin-1", "replace")
 
 
 def network(scope: Scope) -> str:

@@ -132,8 +132,9 @@ class PatientHttpProtocol(HttpToolsProtocol):
             self._raise(431)
         if len(self.pipeline) >= AHEAD:
             self._raise(429)
-        if not self.url.isascii():
-            self._raise(400)
+        is_named = any(name == b"host" for name, _ in self.headers)
+        if not self.url.isascii() or not (is_named or self.parser.get_http_version() == "1.0"):
+            self._raise(400)  # RFC 9112, 3.2
         self._expect(Part.BODY)
         self._body_bytes, self._body_since = 0, self.loop.time()
         self._last_byte = self._body_since
@@ -246,12 +247,16 @@ class PatientHttpProtocol(HttpToolsProtocol):
 
 def answer(status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
     """A whole answer, in the language that `headers` ask for."""
+    from api import request_id
     from config.errors import MEDIA_TYPE, problem_details  # models: not before Django is set up
     from jobs.realtime.connection_auth import language
 
     code, detail = REFUSED[status]
+    sent = next((value for name, value in headers if name == b"x-request-id"), b"")
+    named = request_id.begin(sent.decode("latin-1"))
     spoken = language({"headers": headers})
     with override(spoken):
         body = json.dumps(problem_details(status, code, gettext(str(detail))), ensure_ascii=False).encode()
     told = f"Content-Type: {MEDIA_TYPE}\r\nContent-Language: {spoken}\r\nContent-Length: {len(body)}\r\n"
+    told += f"{request_id.HEADER}: {named}\r\n"
     return b"".join((STATUS_LINE[status], told.encode(), b"Connection: close\r\n\r\n", body))

@@ -26,6 +26,10 @@ SCHEMA: dict[str, Any] = {
         "code": _TEXT,
         "status": {"type": "integer"},
         "detail": _TEXT,
+        "request_id": {
+            "type": "string",
+            "description": "The request, as in X-Request-ID and in the server's log.",
+        },
         "errors": {
             "type": "array",
             "description": "The fields that are wrong: dotted paths in what was sent.",
@@ -33,11 +37,14 @@ SCHEMA: dict[str, Any] = {
         },
     },
 }
-# what a client can meet on any path: a method it does not have, a media type nobody serves, a defect of ours
-UNLISTED_STATUSES = frozenset({405, 406, 500})
+# what a client can meet on any path: an answer it has already, a method it does not have, a media type nobody
+# serves, a defect of ours
+UNLISTED_STATUSES = frozenset({304, 405, 406, 500})
 RETRY_AFTER: dict[str, Any] = {"schema": {"type": "integer"}, "description": "Seconds, where waiting helps."}
-# the same, of what stands before every view: an address that is none, a body too large, asking too often
-UNLISTED_CODES = frozenset({"bad-request", "body-too-large", "too-often"})
+# the same, of what stands before every view: an address that is none, a body too large or encoded, too many
+UNLISTED_CODES = frozenset(
+    {"bad-request", "body-too-large", "content-encoding-unsupported", "host-unknown", "too-often"}
+)
 HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": _TEXT}},
     409: {"Retry-After": RETRY_AFTER},

@@ -12,14 +12,13 @@ from config import views
 from config.openapi.document import generate
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json"
-READING = ("GET", "HEAD", "OPTIONS")
 _lock = Lock()
 
 
 def schema(request: HttpRequest) -> HttpResponse:
     """In the language of Accept-Language, as any answer; nothing in the address is looked at."""
-    if request.method not in READING:
-        return views.no_such_method(request, READING)
+    if request.method not in views.READING:
+        return views.no_such_method(request, views.READING)
     with _lock:  # of those who come first, one makes it
         content = _content(get_language() or "en")
     name = 'inline; filename="Lingying.json"'

@@ -1,5 +1,6 @@
 """What people ask of the ledger: submit a job, cancel it, try it again."""
 
+import logging
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -22,6 +23,8 @@ from jobs.ledger.states import State
 from jobs.models import Job
 from jobs.worker import handlers
 
+log = logging.getLogger(__name__)
+
 
 def submit(
     *,
@@ -42,6 +45,7 @@ def submit(
     job = Job(kind=kind, pool=pool, owner=owner, params=params, priority=priority, model=model)
     with transaction.atomic():
         admit(job)
+        transaction.on_commit(partial(log.info, "job %s is entered: %s", job.pk, kind))
         return _enter_waiting(job, inputs) if inputs else _enter_queued(job)
 
 

@@ -8,12 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 
+from jobs.process import addresses
 from jobs.process.children import Child, become_subreaper, kill_orphans
 
 TICK = 0.1  # seconds between checks of the children
@@ -76,11 +77,17 @@ class Supervisor:
                 child.ensure_running()
             kill_orphans(self.children)
             if not up and (up := self._accepts_connections()):
-                print(f"Lingying is up: http://{self.host}:{self.port}", flush=True)
+                self._tell()
+
+    def _tell(self) -> None:
+        encoding = sys.stdout.encoding or "ascii"  # which may have no blocks to draw with
+        text = addresses.told(self.host, self.port).encode(encoding, "replace").decode(encoding)
+        with suppress(OSError):  # nobody reads the console
+            print(text, flush=True)
 
     def _accepts_connections(self) -> bool:
         try:
-            socket.create_connection((self.host, self.port), timeout=1).close()
+            socket.create_connection((addresses.opened_from(self.host), self.port), timeout=1).close()
         except OSError:
             return False
         return True

@@ -15,6 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from creator.errors import LimitReached, ScopeMissing
 from creator.models import Token, User
 from creator.scopes import Scope
+from jobs.errors import PositionUnknown
 from jobs.realtime import access, connection_auth
 from jobs.realtime.access import AccessEnded
 from jobs.realtime.events import JobEvents, OwnerEvents
@@ -57,8 +58,12 @@ class EventsConsumer(AsyncWebsocketConsumer):
     async def _open(self, token: Token) -> None:
         events = await self.events_for(token.user)
         after = connection_auth.query(self.scope).get("after", "")
-        if events is None or not events.is_position(after):
-            return await self._close(Close.NOT_THERE if events is None else Close.BAD_POSITION)
+        if events is None:
+            return await self._close(Close.NOT_THERE)
+        try:
+            await database_sync_to_async(events.require_position)(after)
+        except PositionUnknown:
+            return await self._close(Close.BAD_POSITION)
         self._task = asyncio.create_task(self._serve(events, after, token))
         return None
 

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 import errors
+from jobs.errors import PositionUnknown
 from jobs.ledger import event_order, notify
 from jobs.models import Job, JobEvent
 
@@ -34,9 +35,12 @@ class JobEvents:
     def topic(self) -> str:
         return notify.job_topic(self.job_id)
 
-    @staticmethod
-    def is_position(after: str) -> bool:
-        return re.fullmatch(r"[0-9]{0,18}", after) is not None
+    def require_position(self, after: str) -> None:
+        """Raises PositionUnknown for what is no number of an event that the job has had: who waits behind one
+        that is still to come would miss all those before it."""
+        newest = Job.objects.filter(pk=self.job_id).values_list("seq", flat=True).first() or 0
+        if re.fullmatch(r"[0-9]{0,18}", after, re.ASCII) is None or int(after or 0) > newest:
+            raise PositionUnknown(newest=newest)
 
     def read(self, after: str) -> EventPage:
         # the job before its events: if it has ended by now, so has the list read after it
@@ -59,9 +63,10 @@ class OwnerEvents:
     def topic(self) -> str:
         return notify.owner_topic(self.owner_id)
 
-    @staticmethod
-    def is_position(after: str) -> bool:
-        return re.fullmatch(r"0?|[0-9]{1,18}-[0-9]{1,18}", after) is not None
+    def require_position(self, after: str) -> None:
+        """Raises PositionUnknown for what no `cursor` looks like: the newest may be gone with its job."""
+        if re.fullmatch(r"0?|[0-9]{1,18}-[0-9]{1,18}", after, re.ASCII) is None:
+            raise PositionUnknown(newest="")
 
     def read(self, after: str) -> EventPage:
         rows = JobEvent.objects.filter(event_order.stable(), owner_id=self.owner_id)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from channels.db import database_sync_to_async
 from django.utils import translation
 from django.utils.translation import gettext
 from rest_framework.exceptions import AuthenticationFailed
@@ -21,6 +22,7 @@ from creator.accounts.authentication import BEARER, REFUSED
 from creator.errors import LimitReached
 from creator.models import Token
 from creator.scopes import Scope as TokenScope
+from jobs.errors import PositionUnknown
 from jobs.realtime import access, connection_auth
 from jobs.realtime.access import Access, AccessEnded
 from jobs.realtime.events import JobEvents
@@ -45,7 +47,7 @@ HEADERS = [
 
 def asks_for_stream(scope: Scope) -> bool:
     """Whether this request is for the stream; the same path answers JSON to others."""
-    if scope["type"] != "http" or scope["method"] != "GET" or not PATH.fullmatch(scope["path"]):
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not PATH.fullmatch(scope["path"]):
         return False
     return "text/event-stream" in connection_auth.headers(scope).get("accept", "")
 
@@ -63,13 +65,16 @@ class EventStream:
         job_id = UUID(PATH.fullmatch(scope["path"])["id"])  # type: ignore[index]
         seen = connection_auth.headers(scope).get("last-event-id")
         after = seen or connection_auth.query(scope).get("after", "")
-        if token is None or not JobEvents.is_position(after) or not await _may_read(token, job_id):
+        if token is None or not await _may_read(token, job_id):
             return await self.rest(_as_json_request(scope, token), receive, send)
         events = JobEvents(job_id, connection_auth.language(scope))
         try:
+            await database_sync_to_async(events.require_position)(after)
+            if scope["method"] == "HEAD":
+                return await _head(send)
             with access.opened(token) as right:
                 return await _until_disconnected(_stream(events, after, right, send), receive)
-        except LimitReached as refused:
+        except (LimitReached, PositionUnknown) as refused:
             return await self.rest({**_as_json_request(scope, token), REFUSED_STREAM: refused}, receive, send)
 
 
@@ -101,6 +106,11 @@ async def _stream(events: JobEvents, after: str, right: Access, send: Send) -> N
     if not started:
         await send({"type": "http.response.start", "status": 204, "headers": []})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _head(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _start(send: Send) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from jobs.realtime import event_watcher
+from jobs.realtime import event_watcher, turns
 from jobs.realtime.access import Access
 from jobs.realtime.events import JobEvents, OwnerEvents
 
@@ -26,7 +26,8 @@ async def follow(
         while True:
             woken.clear()  # before the read: events committed after it set it again
             access.check()
-            page = await read(after)
+            async with turns.taken(access.owner_id):
+                page = await read(after)
             after = page.after
             for event in page.events:
                 access.check()

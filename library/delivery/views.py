@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 from django.core.files.storage import Storage
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
@@ -132,10 +133,12 @@ def _stored(key: StorageKey) -> Stored:
 
 
 def _serve(request: Request, link: Link, file: Stored) -> HttpResponseBase:
-    """200, 206, 304 or 416, as RFC 9110 has it."""
+    """200, 206, 304, 412 or 416, as RFC 9110 has it."""
     facts = {"Accept-Ranges": "bytes", "ETag": file.etag, "Last-Modified": file.last_modified}
-    if file.etag in request.headers.get("If-None-Match", ""):
-        return HttpResponse(status=304, headers=facts)
+    seconds = file.modified // 10**9  # HTTP dates have no more
+    unchanged = get_conditional_response(request._request, etag=file.etag, last_modified=seconds)
+    if unchanged is not None:
+        return HttpResponse(status=unchanged.status_code, headers=facts)
     try:
         span = asked_span(request.headers, file.size, validators=(file.etag, file.last_modified))
     except Unsatisfiable:

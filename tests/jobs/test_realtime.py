@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -177,6 +178,7 @@ async def test_a_websocket_tells_why_it_closes(submit: Submit, token: str, other
         (4401, "x", ""),
         (4401, "", ""),
         (4400, token, "after=x"),
+        (4400, token, "after=2"),  # there is one event so far
     ]:
         socket = await Socket(f"/ws/jobs/{job.pk}?{ask}", bearer).open()
         assert await socket.close_code() == code
@@ -203,3 +205,55 @@ def test_polling_reads_the_events_the_table_holds(submit: Submit, api: Any, crea
     assert [e["kind"] for e in api(creator).get(f"/api/v1/jobs/{job.pk}/events").json()["events"]] == kinds(
         job
     )
+
+
+@pytest.mark.parametrize("seen", ["garbage", "-1", "1.5", "٣", "2", "9" * 17, "9" * 30, " ", "1-1"])
+async def test_a_stream_behind_what_is_no_event_of_the_job_is_refused(
+    submit: Submit, token: str, seen: str
+) -> None:
+    """Nobody would see what comes before an event that is still to come, and a page would wait for ever."""
+    job = await sync_to_async(submit)(act)
+    by_header, by_address = Reader(job, token, last_event_id=seen), Reader(job, token)
+    by_address.scope["query_string"] = f"after={quote(seen)}".encode()
+
+    assert [await reader.start() for reader in (by_header, by_address)] == [400, 400]
+
+
+def test_a_page_behind_what_is_no_event_of_the_job_is_refused(
+    submit: Submit, api: Any, creator: User
+) -> None:
+    job = submit(act)
+
+    found = {after: api(creator).get(f"/api/v1/jobs/{job.pk}/events?after={after}") for after in (1, 2, "x")}
+
+    assert {after: answer.status_code for after, answer in found.items()} == {1: 200, 2: 400, "x": 400}
+    assert found[2].json()["code"] == "position-unknown" and "0 to 1" in found[2].json()["detail"]
+
+
+async def test_head_tells_of_a_stream_and_opens_none(submit: Submit, token: str) -> None:
+    job = await sync_to_async(submit)(act)
+    reader = Reader(job, token)
+    reader.scope["method"] = "HEAD"
+
+    assert await reader.start() == 200
+    assert (await reader.line.receive_output(10))["body"] == b""
+    await reader.line.wait(10)
+
+
+@pytest.mark.parametrize("leaves", ["disconnect", "gone"])
+async def test_a_reader_that_leaves_is_no_error(
+    submit: Submit, token: str, caplog: pytest.LogCaptureFixture, leaves: str
+) -> None:
+    job = await sync_to_async(submit)(act)
+    reader, socket = Reader(job, token), await Socket(f"/ws/jobs/{job.pk}", token).open()
+    await reader.start()
+    await socket.event()
+    if leaves == "disconnect":
+        await reader.line.send_input({"type": "http.disconnect"})
+        await socket.leave()
+        await reader.line.wait(10)
+    else:  # the server ends the task
+        for line in (reader.line, socket.line):
+            line.stop(exceptions=False)
+
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]

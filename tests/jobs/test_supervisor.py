@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import psutil
 import pytest
 
 from fixtures import services
 from fixtures.waiting import free_port, until
+from jobs.process import addresses
 
 pytestmark = pytest.mark.slow
 SUBMIT = """
@@ -68,9 +70,10 @@ class Installation:
         return int(until(lambda: path.exists() and path.read_text()))
 
     @contextmanager
-    def supervised(self) -> Iterator[psutil.Process]:
-        line = [sys.executable, "manage.py", "supervise", "--port", str(free_port())]
-        process = subprocess.Popen(line, cwd=ROOT, env=self.env, stdout=subprocess.DEVNULL)
+    def supervised(self, *options: str) -> Iterator[psutil.Process]:
+        line = [sys.executable, "manage.py", "supervise", "--port", str(free_port()), *options]
+        with (self.folder / "console").open("wb") as console:
+            process = subprocess.Popen(line, cwd=ROOT, env=self.env, stdout=console)
         try:
             yield psutil.Process(process.pid)
         finally:
@@ -161,3 +164,21 @@ def test_the_same_doorbells_go_over_redis(installation: Installation) -> None:
         with installation.supervised():
             for job in installation.submit("nothing"):
                 until(installation.is_in(job, "done"), within=60)
+
+
+@pytest.mark.slow
+def test_bound_to_everything_it_is_opened_by_every_address_that_it_tells(installation: Installation) -> None:
+    port = free_port()
+    console = installation.folder / "console"
+    with installation.supervised("--host", "0.0.0.0", "--port", str(port)):
+        until(lambda: "Lingying is up" in console.read_text(), within=60)
+        told = console.read_text()
+        here = [addresses.LOOPBACK, *addresses.on_network("0.0.0.0")]
+        for address in here:
+            assert addresses.url(address, port) in told
+            assert httpx.get(f"{addresses.url(address, port)}/livez").status_code == 200
+        for name in (f"10.0.2.2:{port}", "host.docker.internal"):  # as an emulator or a container asks
+            answer = httpx.get(f"http://{here[-1]}:{port}/livez", headers={"Host": name})
+            assert answer.status_code == 200, name
+        refused = httpx.get(f"http://{here[-1]}:{port}/livez", headers={"Host": "rebound.example"})
+        assert (refused.status_code, refused.json()["code"]) == (400, "host-unknown")

@@ -80,6 +80,44 @@ def test_a_file_the_browser_has_is_not_sent_again(client: Client, link: str) -> 
     assert client.get(link, headers={"If-None-Match": etag}).status_code == 304
 
 
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"If-None-Match": "*"}, 304),
+        ({"If-None-Match": 'W/"other", "{etag}"'}, 304),
+        ({"If-None-Match": '"other"'}, 200),
+        ({"If-None-Match": '"other"', "If-Modified-Since": "{date}"}, 200),  # the tag goes before the date
+        ({"If-Modified-Since": "{date}"}, 304),
+        ({"If-Modified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"}, 200),
+        ({"If-Modified-Since": "yesterday"}, 200),
+        ({"Range": "bytes=0-9", "If-Modified-Since": "{date}"}, 304),
+        ({"If-Match": '"other"'}, 412),
+        ({"If-Match": '"{etag}"'}, 200),
+    ],
+)
+def test_conditions_are_kept(client: Client, link: str, method: str, asked: Any, status: int) -> None:
+    known = client.head(link)
+    named = {"{etag}": known["ETag"].strip('"'), "{date}": known["Last-Modified"]}
+    for placeholder, value in named.items():
+        asked = {name: given.replace(placeholder, value) for name, given in asked.items()}
+
+    answer = getattr(client, method)(link, headers=asked)
+
+    assert answer.status_code == status
+    assert (answer["ETag"], answer["Last-Modified"]) == (known["ETag"], known["Last-Modified"])
+    assert answer["Cache-Control"].startswith("private, max-age=")
+
+
+def test_a_part_of_a_file_of_a_certain_date_is_the_whole_once_it_changed(client: Client, link: str) -> None:
+    date = client.head(link)["Last-Modified"]
+
+    same = client.get(link, headers={"Range": "bytes=0-9", "If-Range": date})
+    older = client.get(link, headers={"Range": "bytes=0-9", "If-Range": "Mon, 01 Jan 2001 00:00:00 GMT"})
+
+    assert (same.status_code, older.status_code) == (206, 200)
+
+
 def test_head_tells_and_does_not_send(client: Client, link: str) -> None:
     answer = client.head(link)
 

@@ -6,7 +6,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,9 @@ from fixtures.waiting import free_port, until
 from jobs.process.supervisor import commands
 
 ROOT = Path(__file__).resolve().parents[3]
+
+
+Launch = tuple[Callable[[int], list[str]], str]  # the command for a port, and what it logs once it listens
 
 
 @dataclass
@@ -81,19 +84,25 @@ def copy_database(folder: Path) -> dict[str, str]:
     return {}
 
 
+def web(port: int) -> list[str]:
+    """The server of `make up`."""
+    return commands("127.0.0.1", port)["web"]
+
+
 @contextmanager
-def serving(folder: Path, database: dict[str, str], **limits: int) -> Iterator[RawServer]:
+def serving(
+    folder: Path, database: dict[str, str], how: Launch = (web, "Uvicorn running"), /, **limits: int
+) -> Iterator[RawServer]:
     """Serve with data in `folder`, on a database by its environment, under `limits`."""
+    command, ready = how
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
     env |= {"VAR_DIR": str(folder), "LIMITS": json.dumps(limits)} | database
     with (folder / "web.log").open("wb") as log:
-        process = subprocess.Popen(
-            commands("127.0.0.1", port)["web"], cwd=ROOT, env=env, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command(port), cwd=ROOT, env=env, stdout=log, stderr=log)
     server = RawServer(port, folder, process)
     try:
-        until(lambda: process.poll() is not None or "Uvicorn running" in server.log, within=60)
+        until(lambda: process.poll() is not None or ready in server.log, within=60)
         yield server
     finally:
         process.send_signal(signal.SIGTERM)

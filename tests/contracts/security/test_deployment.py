@@ -83,7 +83,7 @@ def test_answers_are_not_guessed_at_framed_run_or_kept(api: Api, creator: User) 
         assert answer["X-Frame-Options"] == "DENY"
         assert answer["Referrer-Policy"] == "no-referrer"  # links to media open what they name
         assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
-        assert answer["Cache-Control"] == "no-store"
+        assert answer["Cache-Control"] == ("private, no-cache" if path == "/api/v1/me" else "no-store")
         assert not answer.cookies
 
 

@@ -107,6 +107,8 @@ KNOWN = {
     "a query of 20,000 parameters": (get(b"/api/v1/feed?" + b"a&" * 16_000), 400),
     "a query that is too long": (get(b"/api/v1/feed?" + b"a" * 40_000), 431),
     "a host that is none": (get(b"/livez").replace(b"localhost", b"a b"), 400),
+    "no host": (b"GET /livez HTTP/1.1\r\n\r\n", 400),
+    "no host, as of old": (b"GET /livez HTTP/1.0\r\n\r\n", 200),
     "two hosts": (get(b"/livez", more=b"Host: other.example\r\n"), 400),
     "two lengths": (post(b"{}", more=b"Content-Length: 3\r\n"), 400),
     "a length and chunks": (post(b"{}", more=b"Transfer-Encoding: chunked\r\n"), 400),

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.db.backends.utils import CursorWrapper
 
+from config.asgi import request_rate
 from creator.accounts import sessions, tickets, tokens
 from creator.models import Ticket, Token, User
 from creator.models.sign_in import TokenQuerySet
 from creator.scopes import Scope
 from jobs.models import Job
-from jobs.realtime import access, event_watcher
+from jobs.realtime import access, event_watcher, stream
 from tests.contract import CheckedClient
 from tests.jobs.conftest import submit as submit
 from tests.jobs.sockets import Socket
@@ -244,3 +246,53 @@ async def test_no_token_and_no_ticket_is_in_the_logs(
     await socket.leave()
 
     assert session[1] not in caplog.text
+
+
+async def test_of_one_person_so_many_pages_are_read_at_a_time_and_nobody_else_waits(
+    creator: User, other: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LIMITS = {"requests_at_once": 2}
+    reading: list[int] = []
+    may_end = asyncio.Event()
+
+    def slowly(read: Any) -> Any:
+        async def page(after: str) -> Any:
+            reading.append(read.__self__.owner_id)
+            await may_end.wait()
+            return await database_sync_to_async(read)(after)
+
+        return page
+
+    monkeypatch.setattr(stream, "database_sync_to_async", slowly)
+    issue = sync_to_async(sessions.open_session)
+    mine, theirs = (await issue(creator))[1], (await issue(other))[1]
+    opened = [await Socket("/ws/me?after=0", mine).open() for _ in range(4)]
+    opened.append(await Socket("/ws/me?after=0", theirs).open())
+
+    assert await opened[0].is_silent()
+    assert sorted(reading) == sorted([creator.pk] * 2 + [other.pk])
+    may_end.set()
+    assert await opened[0].is_silent()
+    assert reading.count(creator.pk) >= 4
+    for socket in opened:
+        await socket.leave()
+
+
+@pytest.mark.parametrize("by", ["header", "subprotocol"])
+async def test_opening_a_stream_is_a_request_of_whoever_opens_it(
+    session: tuple[Token, str], settings: Any, by: str
+) -> None:
+    settings.LIMITS = {"requests": 2, "network_requests": 10}
+    request_rate.forget()
+    offered = ("lingying.v1", f"bearer.{session[1]}")
+
+    async def answer() -> str:
+        socket = Socket("/ws/me", session[1]) if by == "header" else Socket("/ws/me", subprotocols=offered)
+        await socket.line.send_input({"type": "websocket.connect"})
+        told = (await socket.line.receive_output(10))["type"]
+        if told == "websocket.accept":
+            await socket.leave()
+        return str(told)
+
+    assert [await answer() for _ in range(3)] == ["websocket.accept", "websocket.accept", "websocket.close"]
+    request_rate.forget()
