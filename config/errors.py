@@ -82,6 +82,11 @@ def problem_response(error: errors.DomainError) -> JsonResponse:
     return json_response(problem_of(error), headers=problem_headers(error))
 
 
+def invalid_response(wrong: dict[str, Any]) -> JsonResponse:
+    """The same for names and values that are wrong, by field, as ValidationError takes them."""
+    return json_response(_of_api_exception(exceptions.ValidationError(wrong)))
+
+
 def json_response(body: dict[str, Any], headers: dict[str, str] | None = None) -> JsonResponse:
     """A problem as Django answers it: readable in any script, as DRF's answers are."""
     options = {"ensure_ascii": False}

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "config.request_budget.RequestBudgetMiddleware",
     "config.idempotency.middleware.IdempotencyMiddleware",
+    "config.http.known_names.KnownNames",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -155,7 +155,7 @@ class GenerationViewSet(
         actions.delete(instance)
 
     def _asked(self, form: type[Any]) -> dict[str, Any]:
-        return validated(form(data=self.request.data))
+        return validated(form(data=self.request.data), answered_with=GenerationSerializer)
 
     def _promised(self, generation: Generation) -> Response:
         return Response(self.get_serializer(generation).data, status.HTTP_202_ACCEPTED)

@@ -52,7 +52,7 @@ _NAMES = {
     ("authentication-failed", "not-authenticated"): "NotSignedIn",
     ("bad-request", "invalid", "parse-error"): "InvalidBody",
     ("bad-request", "idempotency-key-too-long", "invalid", "parse-error"): "InvalidBodyOrKey",
-    ("bad-request", "idempotency-key-too-long"): "InvalidKey",
+    ("bad-request", "idempotency-key-too-long", "invalid"): "InvalidOrKey",
 }
 _DESCRIPTIONS = {status: str(category.__doc__) for category, status in STATUS.items()} | {
     401: "It is not known who asks."
@@ -85,6 +85,7 @@ def share(operations: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -> Iterator[ApiError]:
     parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
+    yield exceptions.ValidationError  # of a parameter or a field that it does not have
     if needs_sign_in(operation):
         yield from (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)
     for permission in view.get_permissions():
@@ -92,7 +93,7 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
     if "{" in path or ("cursor" in parameters and hasattr(view, "paginator")):
         yield exceptions.NotFound
     if "requestBody" in operation:
-        yield from (exceptions.ValidationError, exceptions.ParseError, BadRequest)
+        yield from (exceptions.ParseError, BadRequest)
         yield from (exceptions.UnsupportedMediaType, BodyTooLarge)
     if "Idempotency-Key" in parameters:
         yield from (KeyTooLong, KeyReused, InProgress, AnswerLost, ShownOnce)

@@ -77,7 +77,7 @@ class DraftViewSet(
     @limited("drafts_made")
     def create(self, request: Request) -> Response:
         """A new draft of an edit document."""
-        body = _parsed(validated(NewDraftSerializer(data=request.data)))
+        body = _parsed(validated(NewDraftSerializer(data=request.data), answered_with=DraftSerializer))
         return draft_shown(actions.start(owner=signed_in(request), **body), status=201)
 
     @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
@@ -85,7 +85,7 @@ class DraftViewSet(
     @limited("writes")
     def partial_update(self, request: Request, pk: str) -> Response:
         """Save: another document is a new revision, and what was there stays in the history."""
-        body = validated(ChangeDraftSerializer(data=request.data))
+        body = validated(ChangeDraftSerializer(data=request.data), answered_with=DraftSerializer)
         return draft_shown(actions.save(self.get_object(), **_parsed(body)))
 
     @extend_schema(request=None, responses=DraftSerializer)
@@ -161,7 +161,7 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
     @limited("writes")
     def partial_update(self, request: Request, pk: str, number: int) -> Response:
         """Name a revision. Nothing else of it ever changes."""
-        body = validated(NamedSerializer(data=request.data))
+        body = validated(NamedSerializer(data=request.data), answered_with=RevisionSerializer)
         return Response(RevisionSerializer(actions.name(self.get_object(), **body)).data)
 
     @extend_schema(parameters=NUMBERED, request=None, responses=DraftSerializer)

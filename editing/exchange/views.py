@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -54,7 +55,9 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
     @action(detail=True)
     def captions(self, request: Request, pk: str) -> HttpResponse:
         """The captions as a subtitle file."""
-        kind = "vtt" if request.query_params.get("as") == "vtt" else "srt"
+        if (kind := request.query_params.get("as", "srt")) not in MEDIA_TYPES:
+            sentence = _("Accepted: {choices}.").format(choices=", ".join(MEDIA_TYPES))
+            raise ValidationError({"as": [ErrorDetail(sentence, code="invalid_choice")]})
         text = import_export.export_subtitles(self.get_object(), kind)
         return HttpResponse(
             text,

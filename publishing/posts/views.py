@@ -59,7 +59,8 @@ class PostsView(generics.ListAPIView[Post]):
     @limited("posts_made")
     def post(self, request: Request) -> Response:
         """Publish a clip, ready or still pending. Asked twice for the same clip, it is one post."""
-        fields, owner = validated(PublishSerializer(data=request.data)), signed_in(request)
+        owner = signed_in(request)
+        fields = validated(PublishSerializer(data=request.data), answered_with=PostSerializer)
         clip = Clip.objects.visible_to(owner).filter(pk=fields.pop("clip")).first()
         if clip is None:
             raise ClipNotFound(field="clip")
@@ -87,7 +88,7 @@ class PostView(generics.GenericAPIView[Post]):
     def patch(self, request: Request, pk: Any) -> Response:
         """Change a post of one's own."""
         post = get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk)
-        fields = validated(ChangeSerializer(data=request.data))
+        fields = validated(ChangeSerializer(data=request.data), answered_with=PostSerializer)
         return Response(post_shown(actions.change(post, **fields), request))
 
     @extend_schema(responses={204: None})
