@@ -1,9 +1,11 @@
 """Domain words in, HTTP out: every error leaves as problem+json (RFC 9457) in the reader's language."""
 
+import logging
 import sqlite3
 from typing import Any
 
-from django.db import OperationalError
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -30,9 +32,11 @@ STATUS: dict[type[errors.DomainError], int] = {
 }
 SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 POSTGRESQL_BUSY = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+POSTGRESQL_NO_SUCH_ROW = "23503"  # foreign key violation
 BUSY_SECONDS = 2  # until it is worth trying again
 
 MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger(__name__)
 
 
 class Busy(errors.Unavailable):
@@ -59,6 +63,19 @@ def is_busy(error: BaseException | None) -> bool:
     return getattr(cause, "sqlstate", None) in POSTGRESQL_BUSY
 
 
+def is_gone(error: BaseException) -> bool:
+    """Whether a row that a request is about, or refers to, was deleted by another while it was at work.
+
+    Views look for what they are asked about, and say what is missing; this is left to whoever comes between.
+    """
+    if isinstance(error, ObjectDoesNotExist):
+        return True
+    cause = error.__cause__ if isinstance(error, IntegrityError) else None
+    if getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+        return True
+    return getattr(cause, "sqlstate", None) == POSTGRESQL_NO_SUCH_ROW
+
+
 def status_of(kind: type[errors.DomainError]) -> int:
     """The HTTP status of the category that a kind of domain error belongs to."""
     return next((STATUS[base] for base in kind.__mro__ if base in STATUS), 400)
@@ -70,6 +87,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         error = exceptions.NotFound()
     if is_busy(error):
         error = Busy(seconds=BUSY_SECONDS)
+    if is_gone(error):
+        log.warning("a row went while it was asked about", exc_info=error)
+        error = exceptions.NotFound()
     if isinstance(error, errors.DomainError):
         return _answer(problem_of(error), headers=problem_headers(error))
     if isinstance(error, exceptions.APIException):

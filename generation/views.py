@@ -92,7 +92,15 @@ class GenerationViewSet(
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
     @extend_schema(request=RequestSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits, *admission.ERRORS, StorageFull)
+    @raises(
+        *REFUSED,
+        *PICTURES,
+        PictureGone,
+        ScenesOutOfOrder,
+        NotEnoughCredits,
+        *admission.ERRORS,
+        StorageFull,
+    )
     @limited("generations")
     def create(self, request: Request) -> Response:
         """Ask for a clip: holds the credits and answers with the promise of it."""
@@ -121,6 +129,7 @@ class GenerationViewSet(
     @raises(
         *REFUSED,
         TooLongTogether,
+        SourceGone,
         SourceFailed,
         SourceCancelled,
         NotEnoughCredits,

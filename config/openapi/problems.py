@@ -90,8 +90,8 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
         yield from (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)
     for permission in view.get_permissions():
         yield from declared_errors(type(permission))
-    if "{" in path or ("cursor" in parameters and hasattr(view, "paginator")):
-        yield exceptions.NotFound
+    if "{" in path or method != "GET" or ("cursor" in parameters and hasattr(view, "paginator")):
+        yield exceptions.NotFound  # or deleted by another meanwhile
     if "requestBody" in operation:
         yield from (exceptions.ParseError, BadRequest)
         yield from (exceptions.UnsupportedMediaType, BodyTooLarge)
