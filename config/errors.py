@@ -24,6 +24,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Gone: 410,
+    errors.PreconditionFailed: 412,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.Unprocessable: 422,
@@ -123,7 +124,9 @@ def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[s
 def problem_of(error: errors.DomainError) -> dict[str, Any]:
     """The body of a refusal, in the active language."""
     detail = errors.render_message(error.as_dict(), gettext)
-    extra = {"errors": [{"field": error.field, "code": error.code, "detail": detail}]} if error.field else {}
+    extra: dict[str, Any] = {name: error.params[name] for name in error.members}
+    if error.field:
+        extra["errors"] = [{"field": error.field, "code": error.code, "detail": detail}]
     return problem_details(status_of(type(error)), error.code, detail, **extra)
 
 

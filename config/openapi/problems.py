@@ -18,7 +18,9 @@ _FIELD = ["field", "code", "detail"]
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "An error (RFC 9457), in the language of Accept-Language. Programs go by its `code`; "
-    "`x-codes` of a response lists those that it can have.",
+    "`x-codes` of a response lists those that it can have. Members beside these are facts of one code: "
+    "`post` and `url` of already-posted, `needed` and `available` of not-enough-credits, `revision` of "
+    "draft-changed.",
     "required": ["type", "code", "status", "detail"],
     "properties": {
         "type": _TEXT,
