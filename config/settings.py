@@ -114,7 +114,8 @@ USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+# zh, zh-CN and zh-SG are the first, zh-TW, zh-HK and zh-MO the second of the Chinese ones
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]
 LOCALE_PATHS = [BASE_DIR / "config/locale"]
 
 # ── config: the API ──────────────────────────────────────────────────────────────────────────────

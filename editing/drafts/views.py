@@ -43,13 +43,14 @@ from moderation import TextBlocked
 DRAFT = [OpenApiParameter("id", OpenApiTypes.UUID, "path", description="Of the draft.")]
 NUMBERED = [*DRAFT, OpenApiParameter("number", OpenApiTypes.INT, "path", description="Of the revision.")]
 
-HEADER = OpenApiParameter.HEADER
 ETAG = OpenApiParameter(
-    "ETag", str, HEADER, response=[200], description="Another for each state of the draft."
+    "ETag", str, OpenApiParameter.HEADER, response=[200], description="Another for each state of the draft."
 )
-IF_MATCH = OpenApiParameter("If-Match", str, HEADER, description="The ETag that the draft must still have.")
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag that the draft must still have."
+)
 IF_NONE_MATCH = OpenApiParameter(
-    "If-None-Match", str, HEADER, description="An ETag one has: 304 if it is so."
+    "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag one has: 304 if it is so."
 )
 
 
@@ -142,7 +143,7 @@ class DraftViewSet(
     @raises(ValidationError, TextBlocked, *admission.ERRORS, StorageFull, DraftChanged)
     @limited("previews")
     def preview(self, request: Request, pk: str) -> Response:
-        """The first seconds of the draft as it is, at most 480 pixels high, kept for a day."""
+        """The first seconds of the draft as it is, at most 480 pixels on the short side, kept for a day."""
         return promised(actions.preview(self.get_object(), expected=expected_tags(request)), request)
 
     @extend_schema(operation_id="explainDraft", responses=ExplanationSerializer)

@@ -44,7 +44,10 @@ def test_whatever_is_asked_of_a_clip_that_goes_is_answered(
     for _ in range(ROUNDS):
         made = api(creator).post("/api/v1/generations", {"prompt": "一只狗", "seconds": 1}).json()
 
-        answers = together(lambda number, made=made: ACTS[names[number]](api(creator), made), len(names))
+        def act(number: int, made: dict[str, Any] = made) -> Any:
+            return ACTS[names[number]](api(creator), made)
+
+        answers = together(act, len(names))
 
         broken = {
             name: answer

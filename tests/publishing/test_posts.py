@@ -247,7 +247,7 @@ def test_a_cover_is_drawn_anew_of_a_post_that_is_out(
     assert (outside.status_code, outside.json()["errors"][0]["code"]) == (400, "cover-outside")
     answer = client.get(read(client, post)["cover_url"])
     assert answer["Cache-Control"] == "private, no-cache"
-    second = b"".join(answer.streaming_content)
+    second = content(client, read(client, post)["cover_url"])
     assert second[:2] == b"\xff\xd8"
     assert second != first
     assert client.get(f"/api/v1/jobs/{changed.json()['job']}").json()["state"] == "done"
