@@ -66,7 +66,7 @@ def _best(candidates: list[Entity], lexicon: Lexicon) -> Entity:
 
 def _asked(
     entities: list[Entity], chosen: dict[str, Entity], lexicon: Lexicon
-) -> tuple[dict[str, str], dict[str, list[str]]]:
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """The slots filled by what was written and by what an occasion implies; and all that what was written may
     mean."""
     options = {slot: _compounded(entity, entities) for slot, entity in chosen.items()}
@@ -78,7 +78,7 @@ def _asked(
 
 
 def _completed(
-    prompt: str, asked: dict[str, str], options: dict[str, list[str]], lexicon: Lexicon
+    prompt: str, asked: dict[str, str], options: dict[str, tuple[str, ...]], lexicon: Lexicon
 ) -> dict[str, str]:
     """Every slot filled: by what was `asked`, by what usually goes with it, by what the prompt is nearest."""
     scene = dict(asked)
