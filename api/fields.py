@@ -16,6 +16,24 @@ HIDDEN = re.compile(
 MOST_MARKS = 4  # on one letter: Vietnamese has one in NFC, pointed Hebrew three
 
 
+# Letters that draw nothing (Hangul fillers, an empty Braille cell), and code points that are to be ignored.
+BLANK = re.compile("[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
+DRAWS_NOTHING = {
+    "Cc",
+    "Cf",
+    "Zs",
+    "Zl",
+    "Zp",
+    "Mn",
+    "Me",
+}  # alone: controls, formats, spaces, marks on nothing
+
+
+def is_invisible(text: str) -> bool:
+    """Whether nothing of `text` is seen: it is empty, or only spaces, marks of direction and the like."""
+    return all(BLANK.match(char) or unicodedata.category(char) in DRAWS_NOTHING for char in text)
+
+
 class FiniteFloatField(serializers.FloatField):
     """A number that is finite: Python reads others from "nan" and "1e999", and no bound refuses NaN."""
 
@@ -27,6 +45,18 @@ class FiniteFloatField(serializers.FloatField):
         if not math.isfinite(number):
             self.fail("invalid")
         return number
+
+
+class VisibleTextField(serializers.CharField):
+    """Text of which something is seen: what is invisible altogether is empty."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        if not is_invisible(text):
+            return text
+        if not self.allow_blank:
+            self.fail("blank")
+        return ""
 
 
 class PlainTextField(serializers.CharField):
@@ -45,6 +75,10 @@ class PlainTextField(serializers.CharField):
             text = text.replace("\r\n", "\n")
         if HIDDEN.search(re.sub("[\n\t]", "", text) if self.multiline else text):
             self._refuse_hidden()
+        if text and is_invisible(text):
+            raise serializers.ValidationError(
+                _("Nothing of this text is visible. Send letters that are seen."), code="text-invalid"
+            )
         if not text.isascii() and _has_piled_marks(text):
             sentence = _("A letter takes at most {most} accents, and a text does not begin with one.")
             raise serializers.ValidationError(sentence.format(most=MOST_MARKS), code="text-invalid")

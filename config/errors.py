@@ -1,9 +1,11 @@
 """Domain words in, HTTP out: every error leaves as problem+json (RFC 9457) in the reader's language."""
 
+import logging
 import sqlite3
 from typing import Any
 
-from django.db import OperationalError
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Conflict: 409,
     errors.Gone: 410,
     errors.LengthRequired: 411,
+    errors.PreconditionFailed: 412,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.Unprocessable: 422,
@@ -33,9 +36,11 @@ STATUS: dict[type[errors.DomainError], int] = {
 }
 SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 POSTGRESQL_BUSY = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+POSTGRESQL_NO_SUCH_ROW = "23503"  # foreign key violation
 BUSY_SECONDS = 2  # until it is worth trying again
 
 MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger(__name__)
 
 
 class Busy(errors.Unavailable):
@@ -67,6 +72,19 @@ def passing_trouble(error: BaseException | None) -> errors.Unavailable | None:
     return Busy(seconds=BUSY_SECONDS) if is_busy(error) else outside_trouble(error)
 
 
+def is_gone(error: BaseException) -> bool:
+    """Whether a row that a request is about, or refers to, was deleted by another while it was at work.
+
+    Views look for what they are asked about, and say what is missing; this is left to whoever comes between.
+    """
+    if isinstance(error, ObjectDoesNotExist):
+        return True
+    cause = error.__cause__ if isinstance(error, IntegrityError) else None
+    if getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+        return True
+    return getattr(cause, "sqlstate", None) == POSTGRESQL_NO_SUCH_ROW
+
+
 def status_of(kind: type[errors.DomainError]) -> int:
     """The HTTP status of the category that a kind of domain error belongs to."""
     return next((STATUS[base] for base in kind.__mro__ if base in STATUS), 400)
@@ -77,6 +95,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     error = passing_trouble(error) or error
+    if is_gone(error):
+        log.warning("a row went while it was asked about", exc_info=error)
+        error = exceptions.NotFound()
     if isinstance(error, errors.DomainError):
         return _answer(problem_of(error), headers=problem_headers(error))
     if isinstance(error, exceptions.APIException):
@@ -87,6 +108,11 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 def problem_response(error: errors.DomainError) -> JsonResponse:
     """The answer to a request that no view is asked about."""
     return json_response(problem_of(error), headers=problem_headers(error))
+
+
+def invalid_response(wrong: dict[str, Any]) -> JsonResponse:
+    """The same for names and values that are wrong, by field, as ValidationError takes them."""
+    return json_response(_of_api_exception(exceptions.ValidationError(wrong)))
 
 
 def json_response(body: dict[str, Any], headers: dict[str, str] | None = None) -> JsonResponse:
@@ -109,7 +135,9 @@ def problem_details(status: int, code: str, detail: str, **extra: Any) -> dict[s
 def problem_of(error: errors.DomainError) -> dict[str, Any]:
     """The body of a refusal, in the active language."""
     detail = errors.render_message(error.as_dict(), gettext)
-    extra = {"errors": [{"field": error.field, "code": error.code, "detail": detail}]} if error.field else {}
+    extra: dict[str, Any] = {name: error.params[name] for name in error.members}
+    if error.field:
+        extra["errors"] = [{"field": error.field, "code": error.code, "detail": detail}]
     return problem_details(status_of(type(error)), error.code, detail, **extra)
 
 

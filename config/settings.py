@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "config.request_budget.RequestBudgetMiddleware",
     "config.idempotency.middleware.IdempotencyMiddleware",
+    "config.http.known_names.KnownNames",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -119,7 +120,8 @@ USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+# zh, zh-CN and zh-SG are the first, zh-TW, zh-HK and zh-MO the second of the Chinese ones
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]
 LOCALE_PATHS = [BASE_DIR / "config/locale"]
 
 # ── config: the API ──────────────────────────────────────────────────────────────────────────────

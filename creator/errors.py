@@ -184,9 +184,10 @@ class NameReserved(errors.Conflict):
 
 
 class NotEnoughCredits(errors.PaymentRequired):
-    """`params`: needed, available (credits)."""
+    """`params`: needed by the whole request, available (credits)."""
 
     code = "not-enough-credits"
+    members = ("needed", "available")
     message = "This costs {needed} credits and you have {available}."
 
 

@@ -33,6 +33,17 @@ class AlreadyThatLarge(FieldError):
     message = "The clip already has {short} pixels on its short side. Accepted: more, up to {most}."
 
 
+class DraftChanged(errors.PreconditionFailed):
+    """`params`: revision, the current one."""
+
+    code = "draft-changed"
+    members = ("revision",)
+    message = (
+        "This draft was changed meanwhile and is at revision {revision} now. "
+        "Read it again and send its ETag as If-Match."
+    )
+
+
 class NothingToUndo(errors.Conflict):
     code = "nothing-to-undo"
     message = "This is the first revision of the draft; there is nothing before it to go back to."

@@ -57,6 +57,13 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return f"Draft {self.pk}"
 
+    @property
+    def etag(self) -> str:
+        """Its entity tag: the number of its current revision, and when it was saved last: another title, or
+        an undo, makes no revision."""
+        number = self.current.number if self.current else 0
+        return f'"{number}-{int(self.updated_at.timestamp() * 1_000_000):x}"'
+
 
 class HoldsDocument(models.Model):
     """A row with an edit document, never changed once it is written."""

@@ -14,12 +14,14 @@ class DomainError(Exception):
     `message` is an English template, and the gettext msgid; `params` fill its placeholders. It says
     what would be accepted. `field` names the offending field of the request, where there is one.
     `enum_params` names those params that are values of an enum (a state, say): they are translated, too.
+    `members` names those params that programs need: a problem has them as members of its own.
     `passes` says that it helps to wait, and ask the same again after `params["seconds"]`.
     """
 
     code: ClassVar[str] = "refused"
     message: ClassVar[str] = "This cannot be done."
     enum_params: ClassVar[tuple[str, ...]] = ()
+    members: ClassVar[tuple[str, ...]] = ()
     passes: ClassVar[bool] = False
 
     def __init__(self, *, field: str | None = None, **params: Any) -> None:
@@ -62,6 +64,10 @@ class NotFound(DomainError):
 
 class Conflict(DomainError):
     """The state it is in forbids the move."""
+
+
+class PreconditionFailed(DomainError):
+    """It is no longer as the request says that it must be."""
 
 
 class Gone(DomainError):

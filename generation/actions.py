@@ -11,6 +11,7 @@ from django.db import transaction
 import jobs.ledger.actions
 import library.actions
 from creator.credits import ledger
+from creator.errors import NotEnoughCredits
 from creator.models import User
 from generation import quoting
 from generation.errors import NothingToCancel, PictureGone, StillNotFound
@@ -55,13 +56,11 @@ def request(*, owner: User, spec: GenerationSpec, model: str = "", variants: int
     Of several `variants`, each with a seed, a clip and a price of its own, the first is answered."""
     stills = _stills(owner, spec)
     quoted = quoting.quote(spec, model=model)
-    with transaction.atomic():
-        first = _promise(owner, quoted, stills)
-        for number in range(1, variants):
-            seed = None if spec.seed is None else (spec.seed + number) % (LARGEST_SEED + 1)
-            another = replace(quoted, spec=replace(quoted.spec, seed=seed))
-            _promise(owner, another, stills, variant_of=first)
-    return Generation.objects.in_full().get(pk=first.pk)
+    try:
+        return _promise_all(owner, quoted, stills, variants)
+    except NotEnoughCredits:  # of the variant that came too far: nothing of any is held now
+        needed = variants * quoted.cost
+        raise NotEnoughCredits(needed=needed, available=ledger.balance(owner).available) from None
 
 
 def extend(generation: Generation, *, model: str = "", **changes: Any) -> Generation:
@@ -118,6 +117,18 @@ def _stills(owner: User, spec: GenerationSpec) -> list[Still]:
     return stills
 
 
+def _promise_all(owner: User, quoted: Quote, stills: list[Still], variants: int) -> Generation:
+    """The first of `variants` promises, all or none."""
+    spec = quoted.spec
+    with transaction.atomic():
+        first = _promise(owner, quoted, stills)
+        for number in range(1, variants):
+            seed = None if spec.seed is None else (spec.seed + number) % (LARGEST_SEED + 1)
+            another = replace(quoted, spec=replace(quoted.spec, seed=seed))
+            _promise(owner, another, stills, variant_of=first)
+        return Generation.objects.in_full().get(pk=first.pk)  # before anybody can delete it
+
+
 @transaction.atomic
 def _promise(owner: User, quoted: Quote, stills: Iterable[Still] = (), **kin: Generation) -> Generation:
     """`kin`: what it is a rerun_of or a variant_of."""
@@ -153,6 +164,9 @@ def _enter(made: Generation, stills: Iterable[Still], params: dict[str, Any], cl
     """The generation's row and, once it is there, its job."""
     made.clip = clip
     made.save(force_insert=True)
+    keys = {still.pk for still in stills}
+    if len(Still.objects.select_for_update(no_key=True).filter(pk__in=keys)) < len(keys):
+        raise PictureGone()
     link = Generation.stills.through
     link.objects.bulk_create(link(generation=made, still=still) for still in stills)
     return jobs.ledger.actions.submit(

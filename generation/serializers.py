@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from api.chinese import in_script
 from generation.models import Generation
 from generation.pricing import LEAST_SECONDS, SHORT_SIDES
 from generation.runner import camera
@@ -99,12 +100,20 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(), help_text="Slot → name in the model's world."
     )
     missing = serializers.ListField(child=serializers.CharField(), help_text="Words that are left out.")
+    recognised = serializers.BooleanField(
+        help_text="False: no word of the prompt asked for what is drawn, a greeting, say."
+    )
+    unasked = serializers.SerializerMethodField(help_text="Slots that no word asked for.")
     detail = serializers.SerializerMethodField()
+
+    def get_unasked(self, understood: ParsedPrompt) -> list[str]:
+        return [slot for slot in understood.slots if slot not in understood.matched_words]
 
     def get_detail(self, understood: ParsedPrompt) -> str:
         language = "zh" if (get_language() or "").startswith("zh") else "en"
-        said = {"captions": understood.captions, "missing": understood.missing}  # as_dict copies it deeply
-        return summary.summarize(said, language, gettext)
+        told = ("captions", "missing", "recognised")  # as_dict copies it deeply
+        said = {name: getattr(understood, name) for name in told}
+        return in_script(summary.summarize(said, language, gettext))
 
 
 class ToldSceneSerializer(SceneSerializer):

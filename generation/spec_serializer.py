@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from api.fields import FiniteFloatField
+from api.fields import FiniteFloatField, VisibleTextField
 from generation.runner.option import Option, declared
 from generation.runner.spec import Keyframe, Scene
 
@@ -72,7 +72,7 @@ class AnsweredKeyframeSerializer(KeyframeSerializer):
 ENTRIES: dict[type, type[EntrySerializer]] = {Scene: SceneSerializer, Keyframe: KeyframeSerializer}
 ANSWERED = ENTRIES | {Keyframe: AnsweredKeyframeSerializer}
 PLAIN: dict[type, type[Field]] = {
-    str: serializers.CharField,
+    str: VisibleTextField,
     int: serializers.IntegerField,
     float: FiniteFloatField,
 }

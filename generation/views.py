@@ -110,7 +110,15 @@ class GenerationViewSet(
     destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
 
     @extend_schema(request=RequestSerializer, responses={202: GenerationSerializer})
-    @raises(*REFUSED, *PICTURES, ScenesOutOfOrder, NotEnoughCredits, *admission.ERRORS, StorageFull)
+    @raises(
+        *REFUSED,
+        *PICTURES,
+        PictureGone,
+        ScenesOutOfOrder,
+        NotEnoughCredits,
+        *admission.ERRORS,
+        StorageFull,
+    )
     @limited("generations")
     def create(self, request: Request) -> Response:
         """Ask for a clip: holds the credits and answers with the promise of it."""
@@ -139,6 +147,7 @@ class GenerationViewSet(
     @raises(
         *REFUSED,
         TooLongTogether,
+        SourceGone,
         SourceFailed,
         SourceCancelled,
         NotEnoughCredits,
@@ -173,7 +182,7 @@ class GenerationViewSet(
         actions.delete(instance)
 
     def _asked(self, form: type[Any]) -> dict[str, Any]:
-        return validated(form(data=self.request.data))
+        return validated(form(data=self.request.data), answered_with=GenerationSerializer)
 
     def _promised(self, generation: Generation) -> Response:
         return Response(self.get_serializer(generation).data, status.HTTP_202_ACCEPTED)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.raises import raises
-from api.requests import validated
+from api.requests import validated_query
 from creator.errors import LimitReached
 from creator.limits import limited
 from creator.permissions import IsAdmitted
@@ -92,7 +92,7 @@ class EventsView(APIView):
         """
         if refused := getattr(request._request, "scope", {}).get(REFUSED_STREAM):
             raise refused
-        after = validated(AfterSerializer(data=request.query_params))["after"]
+        after = validated_query(AfterSerializer(data=request.query_params))["after"]
         job = get_object_or_404(visible_jobs(request), pk=pk)
         events = JobEvents(job.pk, translation.get_language() or "en")
         events.require_position(str(after))

@@ -13,7 +13,7 @@ from jobs.errors import AlreadyFinished
 from jobs.models import Job
 from jobs.retention import forget
 from library import storage
-from library.errors import SourceCancelled, SourceFailed
+from library.errors import SourceCancelled, SourceFailed, SourceGone
 from library.held import require_storage
 from library.models import Clip, Owned, Promised, Provenance
 from library.states import State
@@ -41,10 +41,10 @@ def promise(
 ) -> Clip:
     """A pending clip, the edges to what it is `made_from` (clip, relation), and the job `job_for(clip)`
     submits for it: all or nothing. It counts as generated if a source does. Raises
-    SourceFailed, SourceCancelled, StorageFull."""
+    SourceFailed, SourceCancelled, SourceGone, StorageFull."""
     generated = generated or any(source.generated for source, _ in made_from)
-    _require_usable(source for source, _ in made_from)
     with transaction.atomic():
+        _require_usable(source for source, _ in made_from)
         clip = Clip.objects.create(
             owner=owner, origin=origin, title=title, generated=generated, **vars(shape)
         )
@@ -87,7 +87,12 @@ def assign_job(promised: Promised, job: Job) -> None:
 
 
 def _require_usable(sources: Iterable[Clip]) -> None:
-    for source in sources:
+    """The rows as they are now, locked: none is deleted before what is made from it remembers it."""
+    keys = {source.pk for source in sources}
+    locked = list(Clip.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+    if len(locked) < len(keys):
+        raise SourceGone()
+    for source in locked:
         if source.state == State.FAILED:
             raise SourceFailed()
         if source.state == State.CANCELLED:

@@ -9,7 +9,7 @@ class PublishingConfig(AppConfig):
         from library.delivery import rights
         from publishing import signals  # noqa: F401
         from publishing.models import Post
-        from publishing.posts import files, work  # noqa: F401
+        from publishing.posts import cover, files, work  # noqa: F401
 
         rights.serve("posts", files.may_open)
         if Post not in held.counted:

@@ -30,6 +30,27 @@ class PostTakenDown(errors.Conflict):
     message = "The staff of this server took this post down ({reason}). Only they can put it back."
 
 
+class AlreadyPosted(errors.Conflict):
+    """`params`: post (its id), url (its address in the API), differs (the fields in which it is another)."""
+
+    code = "already-posted"
+    members = ("post", "url")
+    message = (
+        "This clip is published already, as post {post}, with another {differs}. "
+        "Change it with PATCH {url}, or withdraw it first."
+    )
+
+
+class AlreadyOut(errors.Conflict):
+    code = "already-out"
+    message = "This post is out already, so its time cannot be changed. Withdraw it to publish it later."
+
+
+class PostWithdrawn(errors.Gone):
+    code = "post-withdrawn"
+    message = "This post was withdrawn, so it cannot be changed. Publish its clip again."
+
+
 class InvalidCase(errors.Invalid):
     code = "case-invalid"
     message = "A case is about one post or one person: send either `post` or `person`."

@@ -48,6 +48,10 @@ class PostQuerySet(OwnedQuerySet["Post"]):
         """What staff may put back. What is not down they see as anybody does: nothing happens to it."""
         return self.filter(Q(pk__in=self.visible_to(staff)) | Q(state=Post.State.TAKEN_DOWN))
 
+    def readable_by(self, user: User) -> Self:
+        """What `user` may read: what they may see, and what they withdrew."""
+        return self.filter(Q(pk__in=self.visible_to(user)) | Q(owner_id=user.pk))
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What `user` may see: their own, and what is out and not private. (Unlisted is found by its id.)"""
         shown = _shown() & Q(owner__is_active=True)
@@ -78,6 +82,7 @@ class Post(models.Model):
         UNLISTED = "unlisted"
         PRIVATE = "private"
 
+    CHANGEABLE = (State.PENDING, State.PUBLISHED, State.FAILED, State.CANCELLED)
     RETRIABLE = (State.FAILED, State.CANCELLED)  # publishing the clip again makes such a post pending
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

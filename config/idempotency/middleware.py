@@ -5,7 +5,6 @@ the request, so that nobody waits while it parses, probes or sends. Only success
 same key may be used again. Keys belong to the session or API key they came with, and end with it.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable
 
@@ -15,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 import errors
 from config.errors import passing_trouble, problem_response
 from config.idempotency.errors import KeyTooLong, ShownOnce
+from config.idempotency.fingerprint import fingerprint
 from config.idempotency.models import KeptAnswer
 from config.idempotency.reservation import Reservation, reserve
 from creator.accounts import tokens
@@ -40,7 +40,7 @@ class IdempotencyMiddleware:
         try:
             if not 0 < len(key) <= LONGEST_KEY:
                 raise KeyTooLong(most=LONGEST_KEY)
-            found = reserve(token, key, _fingerprint(request))
+            found = reserve(token, key, fingerprint(request))
             return _again(found) if isinstance(found, KeptAnswer) else self._once(request, found)
         except errors.DomainError as error:
             return problem_response(error)
@@ -71,16 +71,3 @@ def _again(kept: KeptAnswer) -> HttpResponse:
     again = HttpResponse(bytes(kept.body), status=kept.status, content_type=kept.content_type)
     again["Idempotent-Replayed"] = "true"
     return again
-
-
-def _fingerprint(request: HttpRequest) -> str:
-    """SHA-256 of method, path and body; of a form, its size. It is parsed before anything is written."""
-    is_form = request.content_type == "multipart/form-data"
-    body = (
-        f"{len(request.FILES)} {request.headers.get('Content-Length')}".encode() if is_form else request.body
-    )
-    return _sha256(f"{request.method} {request.get_full_path()}\n".encode() + body)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

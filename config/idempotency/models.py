@@ -23,7 +23,7 @@ class KeptAnswer(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     token = models.ForeignKey("creator.Token", models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=255)
-    request = models.CharField(max_length=64)  # SHA-256 of method, path and body
+    request = models.CharField(max_length=64)  # its `fingerprint`
     lease = models.UUIDField(default=uuid4)
     lease_until = models.DateTimeField()
     acted = models.BooleanField(default=False)

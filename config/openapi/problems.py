@@ -19,7 +19,9 @@ _FIELD = ["field", "code", "detail"]
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "An error (RFC 9457), in the language of Accept-Language. Programs go by its `code`; "
-    "`x-codes` of a response lists those that it can have.",
+    "`x-codes` of a response lists those that it can have. Members beside these are facts of one code: "
+    "`post` and `url` of already-posted, `needed` and `available` of not-enough-credits, `revision` of "
+    "draft-changed.",
     "required": ["type", "code", "status", "detail"],
     "properties": {
         "type": _TEXT,
@@ -60,7 +62,7 @@ _NAMES = {
     ("authentication-failed", "not-authenticated"): "NotSignedIn",
     ("bad-request", "invalid", "parse-error"): "InvalidBody",
     ("bad-request", "idempotency-key-too-long", "invalid", "parse-error"): "InvalidBodyOrKey",
-    ("bad-request", "idempotency-key-too-long"): "InvalidKey",
+    ("bad-request", "idempotency-key-too-long", "invalid"): "InvalidOrKey",
 }
 _DESCRIPTIONS = {status: str(category.__doc__) for category, status in STATUS.items()} | {
     401: "It is not known who asks."
@@ -93,14 +95,15 @@ def share(operations: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -> Iterator[ApiError]:
     parameters = {parameter["name"] for parameter in operation.get("parameters", ())}
+    yield exceptions.ValidationError  # of a parameter or a field that it does not have
     if needs_sign_in(operation):
         yield from (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)
     for permission in view.get_permissions():
         yield from declared_errors(type(permission))
-    if "{" in path or ("cursor" in parameters and hasattr(view, "paginator")):
-        yield exceptions.NotFound
+    if "{" in path or method != "GET" or ("cursor" in parameters and hasattr(view, "paginator")):
+        yield exceptions.NotFound  # or deleted by another meanwhile
     if "requestBody" in operation:
-        yield from (exceptions.ValidationError, exceptions.ParseError, BadRequest)
+        yield from (exceptions.ParseError, BadRequest)
         yield from (exceptions.UnsupportedMediaType, BodyTooLarge)
     if "Idempotency-Key" in parameters:
         yield from (KeyTooLong, KeyReused, InProgress, AnswerLost, ShownOnce)

@@ -106,8 +106,11 @@ class LogoutView(APIView):
     """End the session this request came with."""
 
     @extend_schema(operation_id="signOut", request=None, responses={204: None})
+    @raises(SessionNeeded)
     @limited("endings")
     def post(self, request: Request) -> Response:
+        """End the session this request came with. A key is no session: DELETE keys/{id} ends one."""
+        by_session(request)
         sign_in.sign_out(bearer_token(request))
         return Response(status=204)
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import F, QuerySet, Sum
 
+from api.preconditions import Tags
 from creator.limits import most, require_room, require_room_among
 from creator.models import User
 from editing import sources
 from editing.actions import promise_render, require_kept_words
 from editing.engine.document import Document, dump
-from editing.errors import NothingToRedo, NothingToUndo
+from editing.errors import DraftChanged, NothingToRedo, NothingToUndo
 from editing.models import Draft, Revision
 from library.actions import delete as delete_owned
 from library.held import require_storage
@@ -32,14 +33,16 @@ def start(*, owner: User, document: Document, title: str = "") -> Draft:
         return _revise(Draft.objects.create(owner=owner, title=title), written)
 
 
-def save(draft: Draft, *, document: Document | None = None, title: str | None = None) -> Draft:
+def save(
+    draft: Draft, *, document: Document | None = None, title: str | None = None, expected: Tags = None
+) -> Draft:
     """Autosave: a new revision if the document differs from the current one. Raises DocumentInvalid,
-    StorageFull."""
+    StorageFull, and DraftChanged where its entity tag is none of those `expected`, as all that follows."""
     if document is not None:
         sources.resolve_visible(document, draft.owner)
     written = None if document is None else _written(document)  # not under the lock
     with transaction.atomic():
-        draft = _locked(draft)
+        draft = _locked(draft, expected)
         if title is not None:
             draft.title = title
         if written is None or _is_current(draft, written):
@@ -48,14 +51,14 @@ def save(draft: Draft, *, document: Document | None = None, title: str | None = 
         return _revise(draft, written)
 
 
-def undo(draft: Draft) -> Draft:
+def undo(draft: Draft, *, expected: Tags = None) -> Draft:
     """Back to the revision before the current one. Raises NothingToUndo."""
-    return _move(draft, lambda current: current.before, NothingToUndo)
+    return _move(draft, lambda current: current.before, NothingToUndo, expected)
 
 
-def redo(draft: Draft) -> Draft:
+def redo(draft: Draft, *, expected: Tags = None) -> Draft:
     """Forward to what was undone last. Raises NothingToRedo."""
-    return _move(draft, lambda current: current.after.order_by("-number").first(), NothingToRedo)
+    return _move(draft, lambda current: current.after.order_by("-number").first(), NothingToRedo, expected)
 
 
 def revisions(draft: Draft) -> QuerySet[Revision]:
@@ -76,24 +79,26 @@ def name(revision: Revision, *, name: str) -> Revision:
         return revision
 
 
-def restore(revision: Revision) -> Draft:
+def restore(revision: Revision, *, expected: Tags = None) -> Draft:
     """The document of a revision as a new one after the current, even if its clips are gone by now. An undo
     leads back. Raises StorageFull."""
     with transaction.atomic():
-        draft = _locked(revision.draft)
+        draft = _locked(revision.draft, expected)
         return draft if _is_current(draft, revision) else _revise(draft, revision)
 
 
-def render(draft: Draft) -> Clip:
+def render(draft: Draft, *, expected: Tags = None) -> Clip:
     """The promise of the draft's current revision as a clip. Raises DocumentInvalid."""
+    _require(draft, expected)
     revision = current(draft)
     document, title = revision.parsed, draft.title
     return promise_render(document, owner=draft.owner, relation="edit", title=title, revision=revision)
 
 
-def preview(draft: Draft) -> Clip:
+def preview(draft: Draft, *, expected: Tags = None) -> Clip:
     """The promise of the first seconds of the draft's current revision, small. It replaces the preview before
     it, and is deleted after a day. Raises DocumentInvalid."""
+    _require(draft, expected)
     revision = current(draft)
     document, title, owner = revision.parsed, draft.title, draft.owner
     require_kept_words(document)
@@ -105,16 +110,21 @@ def preview(draft: Draft) -> Clip:
         )
 
 
-def delete(draft: Draft) -> None:
+def delete(draft: Draft, *, expected: Tags = None) -> None:
     """Delete a draft with its history, the oldest first: in steps, as a thousand revisions at once would hold
     the write lock for seconds."""
+    _require(draft, expected)
     while oldest := list(draft.revisions.order_by("number").values_list("pk", flat=True)[:STEP]):
         with transaction.atomic():
             freed = _forget(draft.revisions.filter(pk__in=oldest))
             Draft.objects.filter(pk=draft.pk).update(bytes=F("bytes") - freed)
         if len(oldest) == STEP:
             time.sleep(PAUSE)
-    draft.delete()
+    with transaction.atomic():
+        for last in Draft.objects.select_for_update().filter(
+            pk=draft.pk
+        ):  # whoever saves comes before or after
+            last.delete()
 
 
 def delete_all(*, user: User, **_: object) -> None:
@@ -124,14 +134,24 @@ def delete_all(*, user: User, **_: object) -> None:
 
 
 def current(draft: Draft) -> Revision:
-    assert draft.current is not None, "a draft has a revision from its creation on"
+    """Raises Draft.DoesNotExist for one that is being deleted: every other has a revision."""
+    if draft.current is None:
+        raise Draft.DoesNotExist()
     return draft.current
 
 
-def _locked(draft: Draft) -> Draft:
+def _locked(draft: Draft, expected: Tags = None) -> Draft:
     """The draft as it is now, locked. Without a join, which would show the revision that was current before
     the lock was granted."""
-    return Draft.objects.select_for_update().get(pk=draft.pk)
+    latest = Draft.objects.select_for_update().get(pk=draft.pk)
+    _require(latest, expected)
+    return latest
+
+
+def _require(draft: Draft, expected: Tags) -> None:
+    """Raises DraftChanged where the draft is none of those that are expected."""
+    if expected is not None and draft.etag not in expected:
+        raise DraftChanged(revision=current(draft).number)
 
 
 def _written(document: Document) -> Revision:
@@ -179,10 +199,13 @@ def _forget(gone: QuerySet[Revision]) -> int:
 
 
 def _move(
-    draft: Draft, step: Callable[[Revision], Revision | None], error: type[NothingToUndo | NothingToRedo]
+    draft: Draft,
+    step: Callable[[Revision], Revision | None],
+    error: type[NothingToUndo | NothingToRedo],
+    expected: Tags,
 ) -> Draft:
     with transaction.atomic():
-        draft = _locked(draft)
+        draft = _locked(draft, expected)
         target = step(draft.current) if draft.current else None
         if target is None:
             raise error()

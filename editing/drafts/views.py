@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.preconditions import expected_tags, is_known
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
@@ -31,7 +32,7 @@ from editing.drafts.serializers import (
     RevisionSerializer,
 )
 from editing.engine.document import parse
-from editing.errors import NothingToRedo, NothingToUndo
+from editing.errors import DraftChanged, NothingToRedo, NothingToUndo
 from editing.models import Draft, Revision
 from editing.views import DocumentErrorsView, promised
 from jobs.ledger import admission
@@ -41,6 +42,16 @@ from moderation import TextBlocked
 
 DRAFT = [OpenApiParameter("id", OpenApiTypes.UUID, "path", description="Of the draft.")]
 NUMBERED = [*DRAFT, OpenApiParameter("number", OpenApiTypes.INT, "path", description="Of the revision.")]
+
+ETAG = OpenApiParameter(
+    "ETag", str, OpenApiParameter.HEADER, response=[200], description="Another for each state of the draft."
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag that the draft must still have."
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag one has: 304 if it is so."
+)
 
 
 class DraftViewSet(
@@ -67,58 +78,73 @@ class DraftViewSet(
         free = self.action in ("list", "retrieve", "destroy", "explain")
         return [IsSignedIn()] if free else [IsAdmitted()]
 
-    destroy = limited("writes")(mixins.DestroyModelMixin.destroy)
+    @extend_schema(parameters=[IF_MATCH])
+    @raises(DraftChanged)
+    @limited("writes")
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete it, with its history."""
+        return super().destroy(request, *args, **kwargs)
 
     def perform_destroy(self, draft: Draft) -> None:
-        actions.delete(draft)
+        actions.delete(draft, expected=expected_tags(self.request))
+
+    @extend_schema(parameters=[ETAG, IF_NONE_MATCH], responses={200: DraftSerializer, 304: None})
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A draft at its current revision."""
+        draft = self.get_object()
+        if is_known(request, draft.etag):
+            return Response(status=304, headers={"ETag": draft.etag})
+        return Response(DraftSerializer(draft).data, headers={"ETag": draft.etag})
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})
     @raises(LimitReached, StorageFull)
     @limited("drafts_made")
     def create(self, request: Request) -> Response:
         """A new draft of an edit document."""
-        body = _parsed(validated(NewDraftSerializer(data=request.data)))
+        body = _parsed(validated(NewDraftSerializer(data=request.data), answered_with=DraftSerializer))
         return draft_shown(actions.start(owner=signed_in(request), **body), status=201)
 
-    @extend_schema(request=ChangeDraftSerializer, responses=DraftSerializer)
-    @raises(StorageFull)
+    @extend_schema(parameters=[ETAG, IF_MATCH], request=ChangeDraftSerializer, responses=DraftSerializer)
+    @raises(StorageFull, DraftChanged)
     @limited("writes")
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Save: another document is a new revision, and what was there stays in the history."""
-        body = validated(ChangeDraftSerializer(data=request.data))
-        return draft_shown(actions.save(self.get_object(), **_parsed(body)))
+        """Save: another document is a new revision, and what was there stays in the history.
 
-    @extend_schema(request=None, responses=DraftSerializer)
+        With If-Match, only if the draft is still as it was read; without, whatever it is now."""
+        body = validated(ChangeDraftSerializer(data=request.data), answered_with=DraftSerializer)
+        return draft_shown(actions.save(self.get_object(), **_parsed(body), expected=expected_tags(request)))
+
+    @extend_schema(parameters=[ETAG, IF_MATCH], request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
-    @raises(NothingToUndo)
+    @raises(NothingToUndo, DraftChanged)
     @limited("writes")
     def undo(self, request: Request, pk: str) -> Response:
         """Back to the revision before the current one."""
-        return draft_shown(actions.undo(self.get_object()))
+        return draft_shown(actions.undo(self.get_object(), expected=expected_tags(request)))
 
-    @extend_schema(request=None, responses=DraftSerializer)
+    @extend_schema(parameters=[ETAG, IF_MATCH], request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
-    @raises(NothingToRedo)
+    @raises(NothingToRedo, DraftChanged)
     @limited("writes")
     def redo(self, request: Request, pk: str) -> Response:
         """Forth to what was undone last."""
-        return draft_shown(actions.redo(self.get_object()))
+        return draft_shown(actions.redo(self.get_object(), expected=expected_tags(request)))
 
-    @extend_schema(request=None, responses={202: ClipSerializer})
+    @extend_schema(parameters=[IF_MATCH], request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(ValidationError, TextBlocked, *admission.ERRORS, StorageFull)
+    @raises(ValidationError, TextBlocked, *admission.ERRORS, StorageFull, DraftChanged)
     @limited("edits")
     def render(self, request: Request, pk: str) -> Response:
         """The draft as it is, promised as a clip."""
-        return promised(actions.render(self.get_object()), request)
+        return promised(actions.render(self.get_object(), expected=expected_tags(request)), request)
 
-    @extend_schema(request=None, responses={202: ClipSerializer})
+    @extend_schema(parameters=[IF_MATCH], request=None, responses={202: ClipSerializer})
     @action(detail=True, methods=["post"])
-    @raises(ValidationError, TextBlocked, *admission.ERRORS, StorageFull)
+    @raises(ValidationError, TextBlocked, *admission.ERRORS, StorageFull, DraftChanged)
     @limited("previews")
     def preview(self, request: Request, pk: str) -> Response:
-        """The first seconds of the draft as it is, at most 480 pixels high, kept for a day."""
-        return promised(actions.preview(self.get_object()), request)
+        """The first seconds of the draft as it is, at most 480 pixels on the short side, kept for a day."""
+        return promised(actions.preview(self.get_object(), expected=expected_tags(request)), request)
 
     @extend_schema(operation_id="explainDraft", responses=ExplanationSerializer)
     @action(detail=True)
@@ -161,21 +187,22 @@ class RevisionViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
     @limited("writes")
     def partial_update(self, request: Request, pk: str, number: int) -> Response:
         """Name a revision. Nothing else of it ever changes."""
-        body = validated(NamedSerializer(data=request.data))
+        body = validated(NamedSerializer(data=request.data), answered_with=RevisionSerializer)
         return Response(RevisionSerializer(actions.name(self.get_object(), **body)).data)
 
-    @extend_schema(parameters=NUMBERED, request=None, responses=DraftSerializer)
+    @extend_schema(parameters=[*NUMBERED, ETAG, IF_MATCH], request=None, responses=DraftSerializer)
     @action(detail=True, methods=["post"])
-    @raises(StorageFull)
+    @raises(StorageFull, DraftChanged)
     @limited("writes")
     def restore(self, request: Request, pk: str, number: int) -> Response:
         """Make the draft what it was then. An undo leads back."""
-        return draft_shown(actions.restore(self.get_object()))
+        return draft_shown(actions.restore(self.get_object(), expected=expected_tags(request)))
 
 
 def draft_shown(draft: Draft, status: int = 200) -> Response:
     """The answer that shows `draft`."""
-    return Response(DraftSerializer(Draft.objects.reread(draft)).data, status=status)
+    latest = Draft.objects.reread(draft)
+    return Response(DraftSerializer(latest).data, status=status, headers={"ETag": latest.etag})
 
 
 def _parsed(body: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.preconditions import Tags
 from creator.models import User
 from editing import sources
 from editing.drafts import actions
@@ -18,14 +19,14 @@ def export_subtitles(draft: Draft, kind: str) -> str:
     return {"srt": write_srt, "vtt": write_vtt}[kind](actions.current(draft).parsed.captions)
 
 
-def import_subtitles(draft: Draft, *, text: str, style: str) -> Draft:
+def import_subtitles(draft: Draft, *, text: str, style: str, expected: Tags = None) -> Draft:
     """A new revision whose captions are the cues of a subtitle file, as far as they lie within the edit.
 
-    Raises NoSubtitles, DocumentInvalid."""
+    Raises NoSubtitles, DocumentInvalid, DraftChanged."""
     document = actions.current(draft).parsed
     cues = clipped(read_cues(text), float(document.seconds))
     captions = [{"text": cue.text, "start": cue.start, "end": cue.end, "style": style} for cue in cues]
-    return actions.save(draft, document=parse(dump(document) | {"captions": captions}))
+    return actions.save(draft, document=parse(dump(document) | {"captions": captions}), expected=expected)
 
 
 def export_timeline(draft: Draft, *, holder: links.Holder) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.preconditions import expected_tags
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
@@ -19,9 +21,10 @@ from creator.errors import LimitReached
 from creator.limits import limited
 from creator.permissions import IsAdmitted, IsSignedIn
 from editing.drafts.serializers import DraftSerializer
-from editing.drafts.views import draft_shown
+from editing.drafts.views import ETAG, IF_MATCH, draft_shown
 from editing.engine.interchange.otio_reader import NoTimeline, TimelineTooLarge
 from editing.engine.text.subtitles import FORMATS, NoSubtitles
+from editing.errors import DraftChanged
 from editing.exchange import import_export
 from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSerializer
 from editing.models import Draft
@@ -54,7 +57,9 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
     @action(detail=True)
     def captions(self, request: Request, pk: str) -> HttpResponse:
         """The captions as a subtitle file."""
-        kind = "vtt" if request.query_params.get("as") == "vtt" else "srt"
+        if (kind := request.query_params.get("as", "srt")) not in MEDIA_TYPES:
+            sentence = _("Accepted: {choices}.").format(choices=", ".join(MEDIA_TYPES))
+            raise ValidationError({"as": [ErrorDetail(sentence, code="invalid_choice")]})
         text = import_export.export_subtitles(self.get_object(), kind)
         return HttpResponse(
             text,
@@ -63,15 +68,20 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         )
 
     @extend_schema(
-        operation_id="replaceDraftCaptions", request=SubtitlesSerializer, responses=DraftSerializer
+        operation_id="replaceDraftCaptions",
+        parameters=[ETAG, IF_MATCH],
+        request=SubtitlesSerializer,
+        responses=DraftSerializer,
     )
     @captions.mapping.put
-    @raises(NoSubtitles, StorageFull)
+    @raises(NoSubtitles, StorageFull, DraftChanged)
     @limited("writes")
     def set_captions(self, request: Request, pk: str) -> Response:
         """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
         body = validated(SubtitlesSerializer(data=request.data))
-        return draft_shown(import_export.import_subtitles(self.get_object(), **body))
+        return draft_shown(
+            import_export.import_subtitles(self.get_object(), **body, expected=expected_tags(request))
+        )
 
     @extend_schema(operation_id="exportDraftTimeline", responses=OpenApiTypes.OBJECT)
     @action(detail=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
+from api.chinese import in_script
 from api.fields import PlainTextField
 from editing.drafts.serializers import TITLE
 from editing.engine.templates.fill import Template
@@ -23,7 +24,7 @@ class TemplateSerializer(serializers.Serializer[Any]):
     bpm = serializers.FloatField(help_text="Beats a minute, without music.")
 
     def get_title(self, template: Template) -> str:
-        return template.title["zh-Hans" if (get_language() or "").startswith("zh") else "en"]
+        return in_script(template.title["zh-Hans" if (get_language() or "").startswith("zh") else "en"])
 
     def get_slots(self, template: Template) -> int:
         return len(template.slots)

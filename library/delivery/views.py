@@ -42,6 +42,7 @@ TYPES = {
     ".vtt": "text/vtt; charset=utf-8",
 }
 PLAYLIST = ".m3u8"
+REDRAWN = "cover.jpg"  # of a post: what it shows may change, and its address stays
 PRESIGNED_SECONDS = 60  # read in one request, which may take longer: the store looks when it begins
 # Browsers and players ask the store itself again for each further range of a file they play.
 RANGED, RANGED_SECONDS = {".mp4", ".m4a"}, 300
@@ -105,7 +106,8 @@ class MediaView(APIView):
             redirect = HttpResponseRedirect(_presigned(storage.default(), link.key, name))
             redirect["Cache-Control"] = "private, no-store"  # so that the next request asks here again
             return redirect
-        answer["Cache-Control"] = f"private, max-age={max(1, int(link.expires - time()))}"
+        kept = "no-cache" if link.key.name == REDRAWN else f"max-age={max(1, int(link.expires - time()))}"
+        answer["Cache-Control"] = f"private, {kept}"
         answer["Content-Type"] = content_type(link.key)
         answer["Content-Disposition"] = _disposition(link.key, name)
         return answer

@@ -11,6 +11,7 @@ from django.db import transaction
 from creator import audit
 from creator.models import User
 from jobs.models import Job
+from library.delivery import rights
 from publishing.cases.reasons import REASONS
 from publishing.errors import CaseSubjectNotFound, InvalidCase, OwnPost, PostTakenDown
 from publishing.models import ModerationCase, Post
@@ -34,6 +35,7 @@ def take_down(post: Post, *, staff: User, reason: str, note: str = "") -> None:
     told = PostTakenDown(reason={"message": REASONS[reason], "params": {}}).as_dict()
     out = Post.objects.filter(pk=post.pk, state=Post.State.PUBLISHED)
     if out.update(state=Post.State.TAKEN_DOWN, error=told):
+        transaction.on_commit(rights.forget)
         data = {"reason": reason, "owner": post.owner_id}
         audit.record(actor=staff, action="post.takedown", subject=f"post:{post.pk}", reason=note, data=data)
 
@@ -45,6 +47,7 @@ def reinstate(post: Post, *, staff: User, note: str = "") -> None:
         raise OwnPost()
     down = Post.objects.filter(pk=post.pk, state=Post.State.TAKEN_DOWN)
     if down.update(state=Post.State.PUBLISHED, error=None):
+        transaction.on_commit(rights.forget)
         audit.record(actor=staff, action="post.reinstate", subject=f"post:{post.pk}", reason=note)
 
 

@@ -14,22 +14,27 @@ from creator.models import User
 from jobs.errors import AlreadyFinished
 from library import storage
 from library.actions import pending_jobs
+from library.delivery import rights
 from library.held import require_storage
 from library.models import Clip
 from library.states import Origin
 from library.states import State as ClipState
 from moderation import require_kept
 from publishing.errors import (
+    AlreadyOut,
+    AlreadyPosted,
     ClipCancelled,
     ClipFailed,
+    ClipNotFound,
     CoverOutside,
     PostTakenDown,
+    PostWithdrawn,
     PreviewNotPublishable,
     TooFarAhead,
 )
 from publishing.models import Like, Post, PostQuerySet
 
-KIND = "publishing.package"
+KIND, COVER = "publishing.package", "publishing.cover"  # kinds of job
 MOST_DAYS_AHEAD = 365
 
 
@@ -44,36 +49,57 @@ class PostFields(TypedDict, total=False):
 
 
 def publish(*, owner: User, clip: Clip, **fields: Unpack[PostFields]) -> Post:
-    """The post of `clip`, made if it has none: asking twice publishes once.
+    """The post of `clip`, made if it has none: asking for the same twice publishes once.
 
     A pending clip is published as soon as it is ready. A post that failed or was cancelled is tried again,
     with the new `fields`.
 
-    Raises ClipFailed, ClipCancelled, PreviewNotPublishable, CoverOutside, TooFarAhead, TextBlocked.
+    Raises AlreadyPosted for a clip whose post is another than is wished for here, ClipNotFound, ClipFailed,
+    ClipCancelled, PreviewNotPublishable, CoverOutside, TooFarAhead, TextBlocked, PostTakenDown.
     """
     post = _current(clip)
     if post and post.state not in Post.RETRIABLE:
-        return post
+        return _as_wished(post, fields)
     _check(clip, **fields)
     _check_words(**fields)
     try:
         with transaction.atomic():
+            _require_clip(clip)
             return _retry(post, clip, fields) if post else _make(owner, clip, fields)
     except IntegrityError:
         if post := _current(clip):
-            return post  # somebody published the same clip in the same instant
+            return _as_wished(post, fields)  # somebody published the same clip in the same instant
         raise
 
 
 def change(post: Post, **fields: Unpack[PostFields]) -> Post:
-    """Change title, tags or visibility of a post, unless it was withdrawn meanwhile.
+    """Change what is said of a post, whether it is out, scheduled or being packaged. Another cover is drawn
+    by a job. When it is shown can be changed until it is out.
 
-    Raises TextBlocked, PostTakenDown."""
+    Raises TextBlocked, PostTakenDown, PostWithdrawn, AlreadyOut, CoverOutside, TooFarAhead, and one of
+    `jobs.ledger.admission.ERRORS`."""
     require_standing(post)
     _check_words(title=fields.get("title", post.title), tags=fields.get("tags", post.tags))
-    if fields:
-        _standing(post).update(**fields)
+    with transaction.atomic():
+        post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+        require_standing(post)
+        if post.state not in Post.CHANGEABLE:
+            raise PostWithdrawn()
+        _check_change(post, fields)
+        had = post.cover_seconds
+        for name, value in (fields | _shown_at(post, fields)).items():
+            setattr(post, name, value)
+        post.save(update_fields=[*fields, "published_at"])
+        if post.cover_seconds != had and post.state == Post.State.PUBLISHED:
+            draw_cover(post)
+        transaction.on_commit(rights.forget)
     return post
+
+
+def draw_cover(post: Post) -> None:
+    """Have the cover of a packaged post drawn anew, by a job, at its `cover_seconds`."""
+    job = jobs.ledger.actions.submit(kind=COVER, owner=post.owner, params={"post": str(post.pk)})
+    Post.objects.filter(pk=post.pk).update(job=job)
 
 
 def withdraw(post: Post) -> None:
@@ -85,6 +111,7 @@ def withdraw(post: Post) -> None:
         _stop_packaging(post)
         if _standing(post).update(state=Post.State.WITHDRAWN, folder="", bytes=0):
             transaction.on_commit(partial(storage.remove_folder, post.root))
+            transaction.on_commit(rights.forget)
 
 
 def require_standing(post: Post) -> None:
@@ -112,6 +139,38 @@ def _current(clip: Clip) -> Post | None:
     return Post.objects.not_withdrawn().filter(clip=clip).first()
 
 
+def _as_wished(post: Post, fields: PostFields) -> Post:
+    """`post`, if it is all that is asked for. Raises AlreadyPosted, PostTakenDown."""
+    differs = [name for name, value in fields.items() if getattr(post, name) != value]
+    if not differs:
+        return post
+    require_standing(post)
+    raise AlreadyPosted(post=str(post.pk), url=f"/api/v1/posts/{post.pk}", differs=", ".join(differs))
+
+
+def _require_clip(clip: Clip) -> None:
+    """Raises ClipNotFound if it was deleted meanwhile; it cannot be until the transaction ends."""
+    if not Clip.objects.select_for_update(no_key=True).filter(pk=clip.pk).values_list("pk").first():
+        raise ClipNotFound(field="clip")
+
+
+def _check_change(post: Post, fields: PostFields) -> None:
+    seconds = post.seconds or (post.clip.seconds if post.clip else 0.0)  # of the clip, once it is packaged
+    _check_cover(fields.get("cover_seconds", 0.0), seconds)
+    if "publish_at" in fields and fields["publish_at"] != post.publish_at:
+        if post.state == Post.State.PUBLISHED and post.published_at and post.published_at <= timezone.now():
+            raise AlreadyOut(field="publish_at")
+        _check_time(fields["publish_at"])
+
+
+def _shown_at(post: Post, fields: PostFields) -> dict[str, Any]:
+    """When others see a packaged post whose time is changed; before, the end of packaging decides."""
+    if post.state != Post.State.PUBLISHED or fields.get("publish_at", post.publish_at) == post.publish_at:
+        return {}
+    now = timezone.now()
+    return {"published_at": max(fields["publish_at"] or now, now)}
+
+
 def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | None = None, **_: Any) -> None:
     if clip.state == ClipState.FAILED:
         raise ClipFailed()
@@ -119,8 +178,16 @@ def _check(clip: Clip, *, cover_seconds: float = 0.0, publish_at: datetime | Non
         raise ClipCancelled()
     if clip.origin == Origin.PREVIEW:
         raise PreviewNotPublishable()
-    if cover_seconds > clip.seconds:
-        raise CoverOutside(field="cover_seconds", most=round(clip.seconds, 3))
+    _check_cover(cover_seconds, clip.seconds)
+    _check_time(publish_at)
+
+
+def _check_cover(cover_seconds: float, seconds: float) -> None:
+    if cover_seconds > seconds:
+        raise CoverOutside(field="cover_seconds", most=round(seconds, 3))
+
+
+def _check_time(publish_at: datetime | None) -> None:
     if publish_at and publish_at > timezone.now() + timedelta(days=MOST_DAYS_AHEAD):
         raise TooFarAhead(field="publish_at", days=MOST_DAYS_AHEAD)
 
@@ -142,7 +209,7 @@ def _retry(post: Post, clip: Clip, fields: PostFields) -> Post:
     again = Post.objects.filter(pk=post.pk, state__in=Post.RETRIABLE)
     won = again.update(state=Post.State.PENDING, error=None, **fields)
     post.refresh_from_db()
-    return _submit(post, clip) if won else post
+    return _submit(post, clip) if won else _as_wished(post, fields)
 
 
 def _submit(post: Post, clip: Clip) -> Post:

@@ -70,7 +70,10 @@ class PostSerializer(serializers.ModelSerializer):
         help_text="The clip it shows, to its owner; null once that is deleted.",
     )
     job = OwnersIdField(
-        source="job_id", read_only=True, allow_null=True, help_text="The job that packages it, to its owner."
+        source="job_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The job that packages it, or that draws another cover, to its owner.",
     )
     error = serializers.SerializerMethodField()
     hls_url = LinkField()
@@ -120,15 +123,21 @@ class ChangeSerializer(serializers.Serializer):
     title = PlainTextField(max_length=100, allow_blank=True, required=False)
     tags = TagsField(max_length=MOST_TAGS, required=False)
     visibility = serializers.ChoiceField(Post.Visibility.choices, required=False)
+    cover_seconds = FiniteFloatField(
+        min_value=0, max_value=3600, required=False, help_text="The moment of the clip that the cover shows."
+    )
+    publish_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="When others see it; a time in the past, or null, means at once. Fixed once it is out.",
+    )
 
 
 @extend_schema_serializer(component_name="Publish")
 class PublishSerializer(ChangeSerializer):
-    """What to publish, and how. `publish_at` schedules it; a time in the past means at once."""
+    """What to publish, and how."""
 
     clip = serializers.UUIDField()
-    cover_seconds = FiniteFloatField(min_value=0, max_value=3600, required=False)
-    publish_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
 class ProfileSerializer(serializers.Serializer):

@@ -21,12 +21,15 @@ from library.errors import StorageFull
 from library.models import Clip
 from moderation import TextBlocked
 from publishing.errors import (
+    AlreadyOut,
+    AlreadyPosted,
     ClipCancelled,
     ClipFailed,
     ClipNotFound,
     CoverOutside,
     InvalidTag,
     PostTakenDown,
+    PostWithdrawn,
     PreviewNotPublishable,
     TooFarAhead,
 )
@@ -54,12 +57,13 @@ class PostsView(generics.ListAPIView[Post]):
 
     @extend_schema(operation_id="publishPost", request=PublishSerializer, responses={202: PostSerializer})
     @raises(*admission.ERRORS, StorageFull)
-    @raises(ClipNotFound, ClipFailed, ClipCancelled, PreviewNotPublishable)
+    @raises(ClipNotFound, ClipFailed, ClipCancelled, PreviewNotPublishable, AlreadyPosted, PostTakenDown)
     @raises(InvalidTag, CoverOutside, TooFarAhead, TextBlocked)
     @limited("posts_made")
     def post(self, request: Request) -> Response:
-        """Publish a clip, ready or still pending. Asked twice for the same clip, it is one post."""
-        fields, owner = validated(PublishSerializer(data=request.data)), signed_in(request)
+        """Publish a clip, ready or still pending. Asked twice for the same, it is one post."""
+        owner = signed_in(request)
+        fields = validated(PublishSerializer(data=request.data), answered_with=PostSerializer)
         clip = Clip.objects.visible_to(owner).filter(pk=fields.pop("clip")).first()
         if clip is None:
             raise ClipNotFound(field="clip")
@@ -74,28 +78,31 @@ class PostView(generics.GenericAPIView[Post]):
     serializer_class = PostSerializer
 
     def get_queryset(self) -> QuerySet[Post]:
-        return Post.objects.visible_to(signed_in(self.request))
+        return Post.objects.readable_by(signed_in(self.request))
 
     @extend_schema(responses=PostSerializer)
     def get(self, request: Request, pk: Any) -> Response:
-        """One post: its owner's own, or one that is out."""
+        """One post: its owner's own, withdrawn ones too, or one that is out."""
         return Response(post_shown(self.get_object(), request))
 
     @extend_schema(request=ChangeSerializer, responses=PostSerializer)
-    @raises(InvalidTag, TextBlocked, PostTakenDown)
+    @raises(InvalidTag, TextBlocked, PostTakenDown, PostWithdrawn, AlreadyOut, CoverOutside, TooFarAhead)
+    @raises(*admission.ERRORS)
     @limited("writes")
     def patch(self, request: Request, pk: Any) -> Response:
-        """Change a post of one's own."""
-        post = get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk)
-        fields = validated(ChangeSerializer(data=request.data))
+        """Change a post of one's own, before and after it is out; when it is shown, only before.
+
+        Another cover is drawn by a job, in a moment."""
+        post = get_object_or_404(Post.objects.filter(owner=signed_in(request)), pk=pk)
+        fields = validated(ChangeSerializer(data=request.data), answered_with=PostSerializer)
         return Response(post_shown(actions.change(post, **fields), request))
 
     @extend_schema(responses={204: None})
     @raises(PostTakenDown)
     @limited("writes")
     def delete(self, request: Request, pk: Any) -> Response:
-        """Withdraw it: out of every feed at once, its files removed. The clip stays."""
-        actions.withdraw(get_object_or_404(Post.objects.owned_by(signed_in(request)), pk=pk))
+        """Withdraw it: out of every feed at once, its files removed. The clip stays. Twice is once."""
+        actions.withdraw(get_object_or_404(Post.objects.filter(owner=signed_in(request)), pk=pk))
         return Response(status=204)
 
 

@@ -19,6 +19,7 @@ from publishing.errors import ClipDeleted
 from publishing.models import Post
 from publishing.posts import files
 from publishing.posts.actions import KIND
+from publishing.posts.cover import redraw_if_changed
 
 STARTING, SECONDS = 5.0, 0.05  # CPU seconds: for any post, and for a megapixel of its clip
 BYTES = 30_000  # a megapixel of its clip: the ladder
@@ -68,7 +69,7 @@ class PackageHandler(Handler):
             storage.remove_folder(folder)
             raise
         shape = {"width": package.width, "height": package.height, "seconds": package.seconds}
-        return {"folder": folder, "bytes": size, **shape}
+        return {"folder": folder, "bytes": size, "drawn": post.cover_seconds, **shape}
 
     def discard(self, result: dict[str, Any]) -> None:
         storage.remove_folder(result["folder"])
@@ -77,7 +78,10 @@ class PackageHandler(Handler):
         pending = Post.objects.filter(pk=job.params["post"], state=Post.State.PENDING)
         now = timezone.now()
         shown = Greatest(Coalesce("publish_at", now), now)
-        won = pending.update(state=Post.State.PUBLISHED, published_at=shown, error=None, **result)
+        packaged = {name: value for name, value in result.items() if name != "drawn"}
+        won = pending.update(state=Post.State.PUBLISHED, published_at=shown, error=None, **packaged)
+        if won:
+            redraw_if_changed(job.params["post"], result["drawn"])
         kept = result["folder"] if won else None
         transaction.on_commit(partial(files.remove_others, f"posts/{job.params['post']}/", kept))
 

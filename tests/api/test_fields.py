@@ -35,3 +35,30 @@ def test_a_generation_of_no_finite_length_is_refused(api: Api, creator: User, se
     answer = api(creator).post("/api/v1/generations/quote", {"prompt": "a red dog", "seconds": seconds})
 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "seconds")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u200e\u200f",
+        "\u202a\u202c",
+        "\u2066\u2069",
+        "\u061c",
+        "\ufe0f",
+        "\u034f",
+        "\u3164",
+        "\u2800",
+        "\U000e0041",
+    ],
+    ids=ascii,
+)
+def test_a_name_of_which_nothing_is_seen_is_refused(api: Api, creator: User, name: str) -> None:
+    answer = api(creator).patch("/api/v1/me", {"display_name": name})
+
+    told = [(error["field"], error["code"]) for error in answer.json()["errors"]]
+    assert (answer.status_code, told) == (400, [("display_name", "text-invalid")])
+
+
+@pytest.mark.parametrize("name", ["", "明", "❤️", "👩‍👩‍👧", "é", "नमस्ते"], ids=ascii)
+def test_a_name_that_is_seen_or_none_is_taken(api: Api, creator: User, name: str) -> None:
+    assert api(creator).patch("/api/v1/me", {"display_name": name}).status_code == 200

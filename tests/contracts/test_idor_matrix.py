@@ -141,12 +141,17 @@ def routes() -> Iterator[str]:
 
 def ask(client: APIClient, route: str, things: Things) -> int:
     """The status of asking for `route` about one of `things`."""
-    method, path = route.split(" ")
-    thing = str(things.get(path.split("/")[0], ""))
-    address = re.sub(r"{\w+}", thing, f"/api/v1/{path}".replace("{number}", "1"))
+    method, address = route.split(" ")[0], address_of(route, things)
     return int(
         client.generic(method, address, json.dumps(BODIES.get(route, {})), "application/json").status_code
     )
+
+
+def address_of(route: str, things: Things) -> str:
+    """The path of `route` about one of `things`."""
+    path = route.split(" ")[1]
+    thing = str(things.get(path.split("/")[0], ""))
+    return re.sub(r"{\w+}", thing, f"/api/v1/{path}".replace("{number}", "1"))
 
 
 @pytest.fixture

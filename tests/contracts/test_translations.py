@@ -18,9 +18,10 @@ import generation.errors
 import jobs.errors
 import jobs.ledger.states
 import library.states
-from config.messages import ROOMS, catalogues
-from creator.models import Hold
+from config.messages import ROOMS, catalogues, simplified
+from creator.models import Hold, User
 from errors import DomainError, render_message
+from tests.conftest import Api
 from tests.contracts.test_committed_artifacts import _every_module_is_imported, ours
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,3 +138,35 @@ def test_a_state_in_a_chinese_sentence_is_chinese(kind: type[DomainError], state
 
     assert re.search(r"[a-z]{3,}", sentence) is None
     assert state.value in render_message(record)
+
+
+@pytest.mark.parametrize(
+    ("asked", "script", "sentence"),
+    [
+        *[
+            (tag, "zh-hant", "這裡")
+            for tag in ("zh-TW", "zh-HK", "zh-MO", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
+        ],
+        *[(tag, "zh-hans", "这里") for tag in ("zh", "zh-CN", "zh-SG", "zh-Hans", "zh-Hans-HK", "zh-my")],
+    ],
+)
+def test_a_reader_is_told_in_the_script_of_their_place(
+    api: Api, creator: User, asked: str, script: str, sentence: str
+) -> None:
+    answer = api(creator, asked).get("/api/v1/clips?limt=1")
+
+    assert answer["Content-Language"] == script
+    assert answer.json()["errors"][0]["detail"].startswith(sentence)
+
+
+def test_what_is_in_no_catalogue_is_told_in_the_same_script(api: Api, creator: User) -> None:
+    def titles(language: str) -> set[str]:
+        return {each["title"] for each in api(creator, language).get("/api/v1/templates").json()}
+
+    assert "卡点快剪" in titles("zh-CN") and "卡點快剪" in titles("zh-TW")
+
+
+def test_every_sentence_that_is_told_in_simplified_script_is_told_in_traditional() -> None:
+    for catalogue in simplified():
+        hant = polib.pofile(str(catalogue).replace("zh_Hans", "zh_Hant"))
+        assert {entry.msgid for entry in hant} == {entry.msgid for entry in polib.pofile(str(catalogue))}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from creator.accounts import tokens
 from creator.accounts.authentication import user_for
 from creator.models import SignInCode, Token, User
+from creator.scopes import Scope
 from tests.creator.conftest import Visitor, bearing
 
 PHONE = "+8613800138000"
@@ -284,3 +285,12 @@ def test_sessions_that_are_over_are_forgotten_and_ended_keys_stay_listed(
 
 def test_a_stranger_is_asked_to_sign_in(visitor: Visitor) -> None:
     assert visitor.client.get("/api/v1/me").status_code == 401
+
+
+def test_a_key_does_not_sign_out_and_goes_on_opening(creator: User) -> None:
+    client = bearing(tokens.issue(creator, kind=Token.Kind.KEY, name="program", scopes=list(Scope))[1])
+
+    refused = client.post("/api/v1/auth/logout")
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "session-needed")
+    assert client.get("/api/v1/me").status_code == 200

@@ -258,3 +258,64 @@ def test_a_document_is_parsed_once_at_most_for_a_request_and_once_for_its_job(
     parsed.clear()
     work_all()
     assert len(parsed) == 1
+
+
+CHANGES = {
+    "save": ("patch", "", {"title": "theirs"}),
+    "captions": ("put", "/captions", {"text": "1\n00:00:00,000 --> 00:00:00,100\nhi"}),
+    "undo": ("post", "/undo", None),
+    "redo": ("post", "/redo", None),
+    "restore": ("post", "/revisions/1/restore", None),
+    "render": ("post", "/render", None),
+    "preview": ("post", "/preview", None),
+    "delete": ("delete", "", None),
+}
+
+
+@pytest.fixture
+def two_phones(api: Api, creator: User, make_clip: MakeClip) -> Any:
+    """`(client, address, tag)`: a draft at its second revision, and its tag before its title was changed."""
+    client, clip = api(creator), str(make_clip().pk)
+    first, second = (document(cut(0, seconds, clip=clip)) for seconds in (0.4, 0.5))
+    made = client.post("/api/v1/drafts", {"document": first})
+    address = f"/api/v1/drafts/{made.json()['id']}"
+    stale = client.patch(address, {"document": second})["ETag"]
+    client.patch(address, {"title": "mine"})
+    return client, address, stale
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_who_has_not_seen_the_last_change_is_refused_and_told_the_revision(
+    two_phones: Any, change: Any
+) -> None:
+    client, address, stale = two_phones
+    method, path, body = change
+
+    refused = getattr(client, method)(address + path, body, headers={"If-Match": stale})
+
+    told = refused.json()
+    assert (refused.status_code, told["code"], told["revision"]) == (412, "draft-changed", 2)
+    assert client.get(address).json()["title"] == "mine"
+
+
+@pytest.mark.parametrize("said", ["the tag", '"other", {}', "*", None])
+def test_who_has_seen_it_or_says_nothing_changes_it(two_phones: Any, said: str | None) -> None:
+    client, address, _ = two_phones
+    now = client.get(address)["ETag"]
+    headers = {} if said is None else {"If-Match": said.replace("the tag", now).replace("{}", now)}
+
+    saved = client.patch(address, {"title": "theirs"}, headers=headers)
+
+    assert (saved.status_code, saved.json()["title"]) == (200, "theirs")
+    assert saved["ETag"] == client.get(address)["ETag"] != now
+
+
+def test_a_weak_tag_matches_no_change_and_tells_that_nothing_is_new(two_phones: Any) -> None:
+    client, address, stale = two_phones
+    tag = client.get(address)["ETag"]
+
+    assert client.patch(address, {"title": "a"}, headers={"If-Match": f"W/{tag}"}).status_code == 412
+    for known in (tag, f"W/{tag}", f'"x", {tag}'):
+        same = client.get(address, headers={"If-None-Match": known})
+        assert (same.status_code, same.content, same["ETag"]) == (304, b"", tag)
+    assert client.get(address, headers={"If-None-Match": stale}).status_code == 200

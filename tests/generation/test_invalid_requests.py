@@ -12,6 +12,34 @@ pytestmark = pytest.mark.django_db
 PROMPT = "一只猴子"
 
 
+INVISIBLE = [
+    "\u200e\u200f",
+    "\u200b",
+    "\u2066 \u2069",
+    "\ufe0f",
+    "\u034f",
+    "\u2800",
+    "\u3164",
+    "\ufeff",
+    "\U000e0041",
+]
+
+
+@pytest.mark.parametrize("prompt", INVISIBLE, ids=ascii)
+def test_a_prompt_of_which_nothing_is_seen_is_empty_and_nothing_is_held(
+    ask: Any, creator: Any, prompt: str
+) -> None:
+    before = ledger.balance(creator)
+    wrong = [{"prompt": prompt}, {"prompt": PROMPT, "scenes": [{"at": 2, "prompt": prompt}]}]
+
+    for body, field in zip(wrong, ["prompt", "scenes.0.prompt"], strict=True):
+        for route in ("generations", "generations/quote"):
+            problem = ask("post", route, body, status=400)
+            assert [(error["field"], error["code"]) for error in problem["errors"]] == [(field, "blank")]
+
+    assert not Generation.objects.exists() and ledger.balance(creator) == before
+
+
 @pytest.mark.parametrize(
     ("field", "value", "accepted"),
     [

@@ -38,6 +38,27 @@ def small_world(ask: Callable[..., Any], closed: Path, settings: Any) -> Callabl
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("greeting", ["你好", "hello", "谢谢", "1234", "abcxyz"])
+def test_what_was_not_asked_for_is_said_to_be_drawn_unasked(small_world: Any, greeting: str) -> None:
+    quoted = small_world("post", "generations/quote", {"prompt": greeting}, status=200)["understood"]
+    asked = small_world("post", "generations", {"prompt": greeting})["understood"]
+
+    for understood in (quoted, asked):
+        assert understood["recognised"] is False
+        assert set(understood["unasked"]) == set(understood["slots"])
+        assert "not asked for" in understood["detail"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prompt", ["一只猴子", "端午节", "running", "公园"])
+def test_what_was_asked_for_by_name_or_by_its_occasion_is_recognised(small_world: Any, prompt: str) -> None:
+    understood = small_world("post", "generations/quote", {"prompt": prompt}, status=200)["understood"]
+
+    assert understood["recognised"] is True
+    assert understood["detail"].startswith("Drew: ")
+
+
+@pytest.mark.django_db
 def test_the_quote_and_the_generation_say_what_will_be_drawn_and_what_not(small_world: Any) -> None:
     quoted = small_world("post", "generations/quote", {"prompt": PROMPT}, status=200)["understood"]
     asked = small_world("post", "generations", {"prompt": PROMPT})

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -18,6 +18,7 @@ from library import storage
 from library.models import Clip
 from publishing.models import Post
 from publishing.packaging import verify
+from publishing.posts import files
 from tests.conftest import Api
 from tests.publishing.calls import content, publish, read
 from tests.publishing.kept import stored
@@ -73,13 +74,39 @@ def test_a_player_follows_the_playlist_from_one_signed_link(
 def test_publishing_twice_publishes_once(api: Api, creator: User, filmed: MakeClip, work_all: Work) -> None:
     client, clip = api(creator), filmed(creator)
     first = publish(client, clip, title="first")
-    second = publish(client, clip, title="second")
+    second = publish(client, clip, title="first")
     work_all()
     third = publish(client, clip)
 
     assert first["id"] == second["id"] == third["id"]
     assert third["title"] == "first"
     assert len(client.get("/api/v1/posts").json()["results"]) == 1
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"title": "second"},
+        {"visibility": "private"},
+        {"tags": ["other"]},
+        {"cover_seconds": 1},
+        {"publish_at": "2026-12-01T10:00:00Z"},
+    ],
+    ids=lambda wish: next(iter(wish)),
+)
+def test_a_clip_that_is_published_is_not_published_otherwise(
+    api: Api, creator: User, filmed: MakeClip, wish: dict[str, Any]
+) -> None:
+    client, clip = api(creator), filmed(creator)
+    first = publish(client, clip, title="first")
+
+    answer = client.post("/api/v1/posts", {"clip": str(clip.pk), "title": "first", **wish})
+
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (409, "already-posted")
+    assert (told["post"], told["url"]) == (first["id"], f"/api/v1/posts/{first['id']}")
+    assert next(iter(wish)) in told["detail"]
+    assert read(client, first)["title"] == "first"
 
 
 def test_a_clip_that_cannot_be_made_fails_its_post_and_says_why(
@@ -174,6 +201,87 @@ def test_visibility_decides_who_comes_across_a_post(
     api(creator).patch(url, {"visibility": "private"})
     assert seen() == (False, False)
     assert api(creator).get(url).status_code == 200
+
+
+def test_a_scheduled_post_is_brought_forward_and_put_off(
+    api: Api, creator: User, other: User, posted: Callable[..., Post]
+) -> None:
+    post = posted(creator, minutes=-60, publish_at=timezone.now() + timedelta(minutes=60))
+    url, later = f"/api/v1/posts/{post.pk}", timezone.now() + timedelta(hours=5)
+
+    put_off = api(creator).patch(url, {"publish_at": later.isoformat()}).json()
+    assert datetime.fromisoformat(put_off["published_at"]) == later
+    assert api(other).get(url).status_code == 404
+
+    at_once = api(creator).patch(url, {"publish_at": None})
+    assert at_once.status_code == api(other).get(url).status_code == 200
+    refused = api(creator).patch(url, {"publish_at": later.isoformat()})
+    assert (refused.status_code, refused.json()["code"]) == (409, "already-out")
+    assert api(creator).patch(url, {"publish_at": None, "title": "same"}).json()["title"] == "same"
+
+
+def test_the_time_of_a_post_that_is_being_packaged_can_be_changed(
+    api: Api, creator: User, other: User, filmed: MakeClip, work_all: Work
+) -> None:
+    post = publish(api(creator), filmed(creator))
+    later = timezone.now() + timedelta(hours=5)
+    api(creator).patch(f"/api/v1/posts/{post['id']}", {"publish_at": later.isoformat()})
+    work_all()
+
+    assert datetime.fromisoformat(read(api(creator), post)["published_at"]) == later
+
+
+def test_a_cover_is_drawn_anew_of_a_post_that_is_out(
+    api: Api, creator: User, filmed: MakeClip, work_all: Work
+) -> None:
+    client = api(creator)
+    post = publish(client, filmed(creator))
+    work_all()
+    first = content(client, read(client, post)["cover_url"])
+
+    changed = client.patch(f"/api/v1/posts/{post['id']}", {"cover_seconds": 2})
+    outside = client.patch(f"/api/v1/posts/{post['id']}", {"cover_seconds": 9})
+    work_all()
+
+    assert (changed.status_code, changed.json()["cover_seconds"]) == (200, 2)
+    assert (outside.status_code, outside.json()["errors"][0]["code"]) == (400, "cover-outside")
+    answer = client.get(read(client, post)["cover_url"])
+    assert answer["Cache-Control"] == "private, no-cache"
+    second = content(client, read(client, post)["cover_url"])
+    assert second[:2] == b"\xff\xd8"
+    assert second != first
+    assert client.get(f"/api/v1/jobs/{changed.json()['job']}").json()["state"] == "done"
+
+
+def test_a_cover_that_was_changed_while_it_was_packaged_is_the_one_that_is_wished_for(
+    api: Api, creator: User, filmed: MakeClip, work_all: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = api(creator)
+    post, store = publish(client, filmed(creator)), files.store
+
+    def change_and_store(*args: Any, **kwargs: Any) -> None:
+        client.patch(f"/api/v1/posts/{post['id']}", {"cover_seconds": 2})
+        store(*args, **kwargs)
+
+    monkeypatch.setattr(files, "store", change_and_store)
+    work_all()
+
+    assert list(creator.jobs.filter(kind="publishing.cover").values_list("state", flat=True)) == ["done"]
+    assert read(client, post)["cover_seconds"] == 2
+
+
+def test_links_of_a_post_made_private_end_at_once(
+    api: Api, creator: User, other: User, filmed: MakeClip, work_all: Work
+) -> None:
+    post = publish(api(creator), filmed(creator))
+    work_all()
+    link = read(api(other), post)["hls_url"]
+    assert content(api(), link)
+
+    api(creator).patch(f"/api/v1/posts/{post['id']}", {"visibility": "private"})
+    assert api().get(link).status_code == 404
+    api(creator).patch(f"/api/v1/posts/{post['id']}", {"visibility": "unlisted"})
+    assert api().get(link).status_code == 200
 
 
 def test_an_owner_changes_words_and_nothing_else(

@@ -34,8 +34,11 @@ def test_withdrawing_takes_a_post_out_of_everything_and_removes_its_files(
 
     assert stored(post) == []
     assert client.get(link).status_code in (404, 410)
-    assert client.get(f"/api/v1/posts/{post['id']}").status_code == 404
-    assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 404
+    assert api(other).get(f"/api/v1/posts/{post['id']}").status_code == 404
+    assert (read(client, post)["state"], read(client, post)["hls_url"]) == ("withdrawn", None)
+    assert client.patch(f"/api/v1/posts/{post['id']}", {"title": "again"}).json()["code"] == "post-withdrawn"
+    assert client.delete(f"/api/v1/posts/{post['id']}").status_code == 204, "twice is once"
+    assert api(other).delete(f"/api/v1/posts/{post['id']}").status_code == 404
     assert api(other).get("/api/v1/feed").json()["results"] == []
     assert client.get(f"/api/v1/clips/{clip.pk}").json()["state"] == "ready"
     assert publish(client, clip)["id"] != post["id"], "it may be published anew"

@@ -8,6 +8,7 @@ from generation.runner.prompt_parser.lexicon import LANGUAGES, REQUIRED_SLOTS, S
 from generation.runner.prompt_parser.summary import ParsedPrompt
 
 STILL = "still"
+SHOWN = {"subject", "background", "motion"}  # one of them makes a scene; a colour or a camera move does not
 
 
 def interpret(prompt: str, lexicon: Lexicon, *, check: Check = never) -> ParsedPrompt:
@@ -16,7 +17,8 @@ def interpret(prompt: str, lexicon: Lexicon, *, check: Check = never) -> ParsedP
     `check` is called on the way; what it raises ends the parse."""
     entities = extract(prompt, lexicon, check)
     chosen = _chosen(entities, lexicon)
-    scene = _scene(prompt, entities, chosen, lexicon)
+    asked, options = _asked(entities, chosen, lexicon)
+    scene = _completed(prompt, asked, options, lexicon)
     language = _language(prompt)
     return ParsedPrompt(
         rewritten_prompt=_rewritten(scene, chosen, lexicon, language),
@@ -24,6 +26,7 @@ def interpret(prompt: str, lexicon: Lexicon, *, check: Check = never) -> ParsedP
         matched_words={slot: entity.text for slot, entity in chosen.items()},
         missing=_missing(entities, chosen, scene, lexicon),
         captions={each: lexicon.caption(scene, each, with_style=False) for each in LANGUAGES},
+        recognised=bool(SHOWN & (asked.keys() | options.keys())),
     )
 
 
@@ -61,15 +64,24 @@ def _best(candidates: list[Entity], lexicon: Lexicon) -> Entity:
     return max(candidates, key=rank)
 
 
-def _scene(
-    prompt: str, entities: list[Entity], chosen: dict[str, Entity], lexicon: Lexicon
-) -> dict[str, str]:
-    """Every slot filled: by what was written, by what an occasion implies, by what usually goes with it."""
+def _asked(
+    entities: list[Entity], chosen: dict[str, Entity], lexicon: Lexicon
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """The slots filled by what was written and by what an occasion implies; and all that what was written may
+    mean."""
     options = {slot: _compounded(entity, entities) for slot, entity in chosen.items()}
     sure = {slot: names for slot, names in options.items() if chosen[slot].meaning.kind != Kind.AMBIGUOUS}
     scene = {slot: names[0] for slot, names in sure.items()}
     for implied in _implied(entities, [options, sure], lexicon):
         _fill(scene, implied)
+    return scene, options
+
+
+def _completed(
+    prompt: str, asked: dict[str, str], options: dict[str, tuple[str, ...]], lexicon: Lexicon
+) -> dict[str, str]:
+    """Every slot filled: by what was `asked`, by what usually goes with it, by what the prompt is nearest."""
+    scene = dict(asked)
     for slot, names in options.items():
         scene.setdefault(slot, _fitting(names, scene, lexicon))
     for by in ("subject", "motion", "background", "subject"):

@@ -6,6 +6,9 @@ from typing import Any
 
 DREW = "Drew: {scene}."
 DREW_WITHOUT = "Drew: {scene}; not in this model's world: {missing}."
+GUESSED = (
+    "Nothing that this model can draw was recognised in the prompt. It was not asked for, but drew: {scene}."
+)
 COMMAS = {"zh": "、", "en": ", "}
 
 
@@ -13,7 +16,8 @@ COMMAS = {"zh": "、", "en": ", "}
 class ParsedPrompt:
     """`rewritten_prompt` is what the model is given. `slots` names the entry of each slot that is drawn,
     `matched_words` the words of the prompt that asked for it (slots that no word asked for are not in it),
-    `missing` the words that are left out, in their order. `captions` says what is drawn, by language
+    `missing` the words that are left out, in their order. `recognised` is false where no word asked for what
+    is drawn: it is what the prompt is nearest. `captions` says what is drawn, by language
     ("zh", "en").
     """
 
@@ -22,6 +26,7 @@ class ParsedPrompt:
     matched_words: Mapping[str, str]
     missing: tuple[str, ...]
     captions: Mapping[str, str]
+    recognised: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-safe."""
@@ -33,5 +38,6 @@ def summarize(
 ) -> str:
     """The sentence for a reader of `language` ("zh" or "en"), of a `ParsedPrompt.as_dict()`."""
     missing = COMMAS[language].join(parsed["missing"])
-    template = translate(DREW_WITHOUT if missing else DREW)
+    recognised = parsed.get("recognised", True)
+    template = translate((DREW_WITHOUT if missing else DREW) if recognised else GUESSED)
     return template.format(scene=parsed["captions"][language], missing=missing)

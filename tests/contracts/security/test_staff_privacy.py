@@ -207,7 +207,9 @@ def test_a_case_lets_nobody_look_by_an_act_that_changes_nothing(
     Post.objects.update(visibility="private", state=state)
     open_case(api(staff), post=str(shown.pk))
 
-    answer = api(staff).post(f"/api/v1/posts/{shown.pk}/{act}", {"reason": "gore"})
+    answer = api(staff).post(
+        f"/api/v1/posts/{shown.pk}/{act}", {"reason": "gore"} if act == "takedown" else {}
+    )
 
     assert answer.status_code == 404
 
