@@ -155,6 +155,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,  # what a PATCH may leave out its serializer says, as any request
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "TAGS": [
         {"name": "creator", "description": "Accounts and API keys, the waiting line and invites, credits."},
@@ -164,24 +165,8 @@ SPECTACULAR_SETTINGS = {
         {"name": "editing", "description": "Clips become a clip: one-tap edits, drafts, templates."},
         {"name": "publishing", "description": "A clip becomes a post; the feed."},
     ],
-    "ENUM_SUFFIX": "",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "CameraMove": "generation.runner.camera.MOVES",
-        "CaptionStyle": "editing.engine.document.STYLES",
-        "ClipOrigin": "library.states.Origin.values",
-        "FrameInterpolation": "editing.engine.document.INTERPOLATIONS",
-        "ModelAbility": "generation.runner.model_spec.EVERYTHING",
-        "NodeMedium": ["picture", "sound"],
-        "NodeRole": ["input", "filter", "output"],
-        "PromiseState": "library.states.State.values",
-        "ReframeMode": "editing.engine.document.MODES",
-        "TransitionName": "editing.engine.catalogue.transitions.TRANSITIONS",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.openapi.document.complete",
-    ],
+    "POSTPROCESSING_HOOKS": ["config.openapi.document.complete"],
 }
 
 # ── creator ──────────────────────────────────────────────────────────────────────────────────────

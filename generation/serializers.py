@@ -15,6 +15,7 @@ from generation.runner.option import Option, declared
 from generation.runner.prompt_parser import ParsedPrompt, summary
 from generation.runner.spec import GenerationSpec
 from generation.spec_serializer import Field, SceneSerializer, SpecSerializer, accepted, answered
+from library.media.shapes import ASPECTS
 from library.serializers import ClipSerializer
 
 MOST_VARIANTS = 4
@@ -202,7 +203,7 @@ class ModelSerializer(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=EVERYTHING), help_text="Anything else is refused."
     )
     camera = serializers.CharField(help_text="How camera moves are told to it: by the prompt.")
-    aspects = serializers.ListField(child=serializers.CharField())
+    aspects = serializers.ListField(child=serializers.ChoiceField(choices=list(ASPECTS)))
     steps = serializers.IntegerField()
     pro_steps = serializers.IntegerField()
     least_steps = serializers.IntegerField()

@@ -96,7 +96,9 @@ class EventSerializer(serializers.Serializer):
     cursor = serializers.CharField(help_text="Its place among all your events, for `/ws/me?after=`.")
 
 
-class EventsSerializer(serializers.Serializer):
+class EventPageSerializer(serializers.Serializer):
+    """A page of a job's events, in order."""
+
     events = EventSerializer(many=True)
     after = serializers.IntegerField(help_text="Pass it as `after` to go on.")
     ended = serializers.BooleanField(help_text="The job has ended and nothing follows.")

@@ -24,7 +24,7 @@ from jobs.ledger import actions, admission
 from jobs.models import Job
 from jobs.realtime.events import JobEvents
 from jobs.realtime.sse import REFUSED_STREAM
-from jobs.serializers import AfterSerializer, EventsSerializer, JobSerializer
+from jobs.serializers import AfterSerializer, EventPageSerializer, JobSerializer
 from jobs.worker import handlers
 
 LAST_EVENT_ID = OpenApiParameter(
@@ -79,7 +79,7 @@ class EventsView(APIView):
         operation_id="streamJobEvents",
         parameters=[AfterSerializer, LAST_EVENT_ID, TICKET, LANGUAGE],
         responses={
-            (200, "application/json"): EventsSerializer,
+            (200, "application/json"): EventPageSerializer,
             (200, "text/event-stream"): OpenApiTypes.STR,
             204: OpenApiResponse(description="The stream was read to its end: do not ask again."),
         },
@@ -97,4 +97,4 @@ class EventsView(APIView):
         events = JobEvents(job.pk, translation.get_language() or "en")
         page = events.read(str(after))
         body: dict[str, Any] = {"events": page.events, "after": int(page.after), "ended": page.ended}
-        return Response(EventsSerializer(body).data)
+        return Response(EventPageSerializer(body).data)

@@ -9,7 +9,7 @@ from api.fields import PlainTextField
 from jobs.serializers import JobSerializer, StoredErrorSerializer
 from library import links
 from library.models import Clip, Provenance, Still, Track
-from library.states import Origin, State
+from library.states import Origin, Relation, State
 
 LINK = "Signed for who asked: good for an hour, and no longer than their session or key."
 Link = extend_schema_field(serializers.CharField(allow_null=True, help_text=LINK))
@@ -22,6 +22,7 @@ def _link(shown: serializers.BaseSerializer[Any], key: str) -> str:
 
 class EdgeSerializer(serializers.ModelSerializer[Provenance]):
     clip = serializers.UUIDField(source="source_key", help_text="What it was made from; it may be deleted.")
+    relation = serializers.ChoiceField(choices=Relation.values)
     deleted = serializers.SerializerMethodField()
 
     class Meta:

@@ -9,29 +9,20 @@ from typing import Any
 import yaml
 from drf_spectacular.generators import SchemaGenerator
 
-from config.openapi import examples, problems
+from config.openapi import enums, examples, problems
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
-NULL = "Null"
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """drf-spectacular hook: adds the problem schema, shares equal problem responses, adds the examples."""
-    result["components"].setdefault("schemas", {})["Problem"] = problems.SCHEMA
+    """drf-spectacular hook: adds problems and examples, names choices, shares what is equal."""
+    result["components"]["schemas"] |= {"Problem": problems.SCHEMA, "FieldProblem": problems.FIELD_SCHEMA}
+    enums.name(result)
     operations = [operation for methods in result["paths"].values() for operation in methods.values()]
     result["components"]["responses"] = problems.share(operations)
     result["components"]["parameters"] = share_parameters(operations)
     examples.add(result)
-    result["components"]["schemas"].pop(NULL, None)
-    return without_null(result)
-
-
-def without_null(part: Any) -> Any:
-    """`part` of the document, where drf-spectacular refers to null as to an enum."""
-    if isinstance(part, dict):
-        is_null = part.get("$ref") == f"#/components/schemas/{NULL}"
-        return {"type": "null"} if is_null else {name: without_null(value) for name, value in part.items()}
-    return [without_null(value) for value in part] if isinstance(part, list) else part
+    return result
 
 
 def share_parameters(operations: list[dict[str, Any]]) -> dict[str, Any]:

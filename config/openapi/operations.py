@@ -1,6 +1,7 @@
 """An operation: its id and summary, its room, and the problems it can answer with."""
 
 import re
+from collections.abc import Set
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,7 @@ from config.openapi import problems
 
 VERBS = {"GET": "get", "POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 INHERITED = {"list": "A page, newest first.", "retrieve": "One of them.", "destroy": "Delete one of them."}
+MARKS = frozenset({"readOnly", "writeOnly"})
 IDEMPOTENCY_KEY: dict[str, Any] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -35,6 +37,20 @@ class OperationSchema(AutoSchema):
             response["description"] = response.get("description") or HTTPStatus(int(status)).phrase
         operation["responses"] |= problems.of_operation(self.view, operation, method=method, path=path)
         return operation
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
+        """What is sent and what is answered are components of their own, so neither marks fields as read-only
+        or write-only; an answer has every field, whatever may be left out of a request."""
+        shape: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        properties = shape.get("properties", {})
+        of_requests = MARKS if direction == "request" else {*MARKS, "default"}
+        shape["properties"] = {name: _without(of_requests, schema) for name, schema in properties.items()}
+        if direction == "response" and properties:
+            shape["required"] = list(properties)
+        return shape
 
     def get_operation_id(self) -> str:
         """`listClips`, `getClip`, `createDraft`, `updateDraft`; `trimClip` for `clips/{id}/trim`."""
@@ -63,6 +79,13 @@ class OperationSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         """The room that answers."""
         return [type(self.view).__module__.partition(".")[0]]
+
+
+def _without(keys: Set[str], schema: dict[str, Any]) -> dict[str, Any]:
+    """`schema` without `keys`; a reference that is beside nothing else then is one again."""
+    kept = {key: value for key, value in schema.items() if key not in keys}
+    whole = kept.get("allOf", [])
+    return dict(whole[0]) if len(kept) == 1 and len(whole) == 1 else kept
 
 
 def _singular(noun: str) -> str:

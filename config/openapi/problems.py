@@ -15,6 +15,16 @@ from errors import DomainError
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _FIELD = ["field", "code", "detail"]
+FIELD_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "One field that is wrong.",
+    "required": _FIELD,
+    "properties": {
+        "field": {"type": "string", "description": "Its path in what was sent: `clips[0].start`."},
+        "code": _TEXT,
+        "detail": _TEXT,
+    },
+}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "An error (RFC 9457), in the language of Accept-Language. Programs go by its `code`; "
@@ -27,8 +37,7 @@ SCHEMA: dict[str, Any] = {
         "detail": _TEXT,
         "errors": {
             "type": "array",
-            "description": "The fields that are wrong: dotted paths in what was sent.",
-            "items": {"type": "object", "required": _FIELD, "properties": dict.fromkeys(_FIELD, _TEXT)},
+            "items": {"$ref": "#/components/schemas/FieldProblem"},
         },
     },
 }

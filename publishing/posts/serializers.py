@@ -63,6 +63,7 @@ class PostSerializer(serializers.ModelSerializer):
 
     # publishing.feed.page reads the same JSON faster; it derives its columns from these fields.
     author = AuthorSerializer(source="owner")
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
     clip = OwnersIdField(
         source="clip_id",
         read_only=True,
