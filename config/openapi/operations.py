@@ -46,11 +46,11 @@ class OperationSchema(AutoSchema):
         or write-only; an answer has every field, whatever may be left out of a request."""
         shape: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
         properties = shape.get("properties", {})
-        of_requests = MARKS if direction == "request" else {*MARKS, "default"}
-        shape["properties"] = {name: _without(of_requests, schema) for name, schema in properties.items()}
-        if direction == "response" and properties:
-            shape["required"] = list(properties)
-        return shape
+        if direction == "request":
+            return shape | {"properties": {name: _without(MARKS, one) for name, one in properties.items()}}
+        shown = {name: one for name, one in properties.items() if not one.get("writeOnly")}
+        shown = {name: _without({*MARKS, "default"}, one) for name, one in shown.items()}
+        return shape | {"properties": shown} | ({"required": list(shown)} if shown else {})
 
     def get_operation_id(self) -> str:
         """`listClips`, `getClip`, `createDraft`, `updateDraft`; `trimClip` for `clips/{id}/trim`."""
