@@ -50,7 +50,7 @@ def converters(vendor: str) -> dict[int, Callable[[Any], Any]]:
 
     Both give JSON as text. SQLite has no UUIDs and booleans, and its times are in UTC without saying so.
     """
-    by_kind: dict[type[serializers.Field], Callable[[Any], Any]] = {serializers.JSONField: json.loads}
+    by_kind: dict[type[serializers.Field], Callable[[Any], Any]] = {serializers.ListField: json.loads}
     if vendor == "sqlite":
         by_kind |= {serializers.UUIDField: UUID, OwnersIdField: UUID}
         by_kind |= {serializers.BooleanField: bool, serializers.DateTimeField: _in_utc}
