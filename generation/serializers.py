@@ -3,16 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from generation.event_data import sentence
 from generation.models import Generation
 from generation.pricing import LEAST_SECONDS, SHORT_SIDES
 from generation.runner import camera
 from generation.runner.model_spec import EVERYTHING
 from generation.runner.option import Option, declared
-from generation.runner.prompt_parser import ParsedPrompt, summary
+from generation.runner.prompt_parser import ParsedPrompt
 from generation.runner.spec import GenerationSpec
 from generation.spec_serializer import Field, SceneSerializer, SpecSerializer, accepted, answered
 from library.media.shapes import ASPECTS
@@ -98,9 +98,7 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
     detail = serializers.SerializerMethodField()
 
     def get_detail(self, understood: ParsedPrompt) -> str:
-        language = "zh" if (get_language() or "").startswith("zh") else "en"
-        said = {"captions": understood.captions, "missing": understood.missing}  # as_dict copies it deeply
-        return summary.summarize(said, language, gettext)
+        return sentence(understood.captions, understood.missing)
 
 
 class ToldSceneSerializer(SceneSerializer):

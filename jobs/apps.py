@@ -6,6 +6,6 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from creator.signals import account_suspending
-        from jobs import account_suspension
+        from jobs import account_suspension, schema  # noqa: F401 (drf-spectacular finds it)
 
         account_suspending.connect(account_suspension.cancel_all, dispatch_uid="jobs")

@@ -41,6 +41,13 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
     origin = serializers.ChoiceField(choices=Origin.values, read_only=True)
     url = serializers.SerializerMethodField()
     cover_url = serializers.SerializerMethodField()
+    generation = serializers.UUIDField(
+        source="job.about.generation",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The generation that it came of, if it did.",
+    )
     job = JobSerializer(read_only=True, allow_null=True)
     made_from = EdgeSerializer(source="edges", many=True, read_only=True)
     error = StoredErrorSerializer(read_only=True, allow_null=True)
@@ -62,6 +69,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
             "bytes",
             "url",
             "cover_url",
+            "generation",
             "job",
             "made_from",
             "error",

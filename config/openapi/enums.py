@@ -15,6 +15,7 @@ from generation.pricing import SHORT_SIDES
 from generation.runner.camera import MOVES
 from generation.runner.model_spec import EVERYTHING, QUALITIES
 from jobs.ledger import states as jobs
+from jobs.realtime.events import BECAUSE
 from library import states as library
 from library.media.shapes import ASPECTS
 from publishing.cases.reasons import REASONS
@@ -37,6 +38,7 @@ NAMES: dict[str, Iterable[Any]] = {
     "PostState": Post.State.values,
     "PromiseState": library.State.values,
     "Quality": QUALITIES,
+    "QueuedAgain": BECAUSE,
     "ReceiptKind": Transfer.Kind.values,
     "ReframeMode": MODES,
     "Resolution": SHORT_SIDES,

@@ -90,13 +90,14 @@ def reclaim(job: Job) -> None:
     if job.cancel_requested:
         _end_attempt(job, Cancelled(), token)
     else:
-        _retry_or_fail(job, token, because="its worker was lost")
+        _retry_or_fail(job, token, because="worker-lost")
 
 
 def _perform(job: Job, heartbeat: Heartbeat) -> None:
     try:
         with counted(job, heartbeat.token):
-            result = handlers.of(job.kind).work(Run(job, heartbeat))
+            handler = handlers.of(job.kind)
+            result = handler.work(Run(job, heartbeat, handler.estimate(job.params)))
         heartbeat.check()
         _finish(job, result, heartbeat.token)
     except Exception as error:
@@ -122,12 +123,12 @@ def _end_attempt(job: Job, error: Exception, token: UUID) -> None:
         case Overdue():
             transitions.fail(job, overdue(job), held=token)
         case Stopping():
-            _requeue(job, token, because="the worker stopped", attempts=F("attempts") - 1)
+            _requeue(job, token, because="worker-stopped", attempts=F("attempts") - 1)
         case errors.DomainError():
             transitions.fail(job, error.as_dict(), held=token)
         case _:
             log.error("job %s (%s) broke", job.pk, job.kind, exc_info=error)
-            _retry_or_fail(job, token, because="it broke")
+            _retry_or_fail(job, token, because="broke")
 
 
 def _retry_or_fail(job: Job, token: UUID, *, because: str) -> None:

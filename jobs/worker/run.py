@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jobs.cost import Cost
 from jobs.models import Job
 from jobs.worker.heartbeat import Heartbeat
 
 WRITES_PER_SECOND = 4
+NO_COST = Cost(0.0)
 KEPT = ("stage", "done", "total", "eta_seconds")
 
 
@@ -17,11 +19,12 @@ class Run:
     (`library.media.progress`). Every method raises Cancelled, LeaseLost or Stopping when
     the attempt is over; handlers must not catch those."""
 
-    def __init__(self, job: Job, heartbeat: Heartbeat) -> None:
+    def __init__(self, job: Job, heartbeat: Heartbeat, cost: Cost = NO_COST) -> None:
         self.job = job
         self._heartbeat = heartbeat
         self._wrote = 0.0
         self._stage: dict[str, Any] = {}
+        self._cost = cost
 
     @property
     def params(self) -> dict[str, Any]:
@@ -41,6 +44,7 @@ class Run:
     def stage(self, name: str, total: int = 0) -> None:
         """Begin stage `name` of `total` steps (0: not counted)."""
         self._stage = {"stage": name, "done": 0, "total": total}
+        self._stage |= self._share(name)
         self._write("stage", self._stage)
 
     def step(self, done: int, *, eta: float | None = None, data: Mapping[str, Any] | None = None) -> None:
@@ -55,6 +59,7 @@ class Run:
         shown = max(0, min(done, total - 1)) if total else done
         known = {} if eta is None else {"eta_seconds": round(max(eta, 0.0), 1)}
         self._stage = {"stage": "", **self._stage, "done": shown, "total": total} | known
+        self._stage |= self._share(self._stage["stage"])
         self._write("step", self._stage | dict(data or {}))
 
     def event(self, kind: str, data: dict[str, Any]) -> None:
@@ -71,8 +76,14 @@ class Run:
 
     def _write(self, kind: str, progress: dict[str, Any]) -> None:
         kept = {name: progress[name] for name in KEPT if name in progress}
-        self._record(kind, progress, progress=kept)
+        self._record(kind, progress, progress=kept, share=progress["share"])
         self._wrote = time.monotonic()
+
+    def _share(self, stage: str) -> dict[str, float]:
+        """Of the whole job, now. What an earlier attempt had reached stays: this one may begin anew, or go on
+        from a checkpoint behind it."""
+        done, total = self._stage.get("done", 0), self._stage.get("total", 0)
+        return {"share": max(self.job.share, round(self._cost.share(stage, done, total), 4))}
 
     def _record(self, kind: str, data: dict[str, Any], **changes: Any) -> None:
         self.check()

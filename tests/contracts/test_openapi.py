@@ -89,14 +89,15 @@ def parts(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def answered() -> dict[str, dict[str, Any]]:
-    """The components that successful answers are made of, but for edit documents, which are sent as well."""
+    """The components that successful answers are made of, but for edit documents, which are sent as well, and
+    for the data of events, which tells what there is to tell."""
     schemas, found = committed()["components"]["schemas"], set[str]()
     answers = [(status, one) for _, each in operations() for status, one in each["responses"].items()]
     bodies = [one for status, one in answers if status.startswith("2")]
     left = [place["$ref"] for _, place in parts(bodies) if "$ref" in place]
     while left:
         name = left.pop().rpartition("/")[2]
-        if name not in found and not name.startswith("Edit"):
+        if name not in found and not (name.startswith("Edit") or name.endswith("Data")):
             found.add(name)
             left += [place["$ref"] for _, place in parts(schemas[name]) if "$ref" in place]
     return {name: schemas[name] for name in sorted(found)}
