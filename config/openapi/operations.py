@@ -31,6 +31,8 @@ class OperationSchema(AutoSchema):
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
         if operation is None:
             return None
+        if not problems.needs_sign_in(operation):
+            operation["security"] = []  # a token has no meaning there; "or none" has clients ask for one
         if method == "POST" and problems.needs_sign_in(operation):
             operation.setdefault("parameters", []).append(dict(IDEMPOTENCY_KEY))
         for status, response in operation["responses"].items():
