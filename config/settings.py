@@ -123,6 +123,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.json_parser.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "api.paging.CursorPage",
+    "DEFAULT_FILTER_BACKENDS": ["api.filters.ListFilter"],
     "DEFAULT_SCHEMA_CLASS": "config.openapi.operations.OperationSchema",
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
     #: [proxies] How many reverse proxies stand before the server: so many entries of X-Forwarded-For

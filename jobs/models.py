@@ -129,6 +129,7 @@ class Job(models.Model):
             models.Index(fields=["owner", "pool", "state", "counted_at"], name="job_owner_state"),
             models.Index(fields=["pool", "served"], name="job_served"),
             models.Index(fields=["state", "lease_until"], name="job_lease"),
+            models.Index(fields=["owner", "-id"], name="jobs_of_owner"),
             models.Index("kind", "state", F("finished_at").desc(), name="job_recent"),
         ]
 

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.filters import Filters
 from api.raises import raises
 from api.requests import validated
 from creator.errors import LimitReached
@@ -21,6 +22,7 @@ from creator.limits import limited
 from creator.permissions import IsAdmitted
 from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed
 from jobs.ledger import actions, admission
+from jobs.ledger.states import State
 from jobs.models import Job
 from jobs.realtime.events import JobEvents
 from jobs.realtime.sse import REFUSED_STREAM
@@ -40,6 +42,17 @@ LANGUAGE = OpenApiParameter(
 
 def visible_jobs(request: Request) -> QuerySet[Job]:
     return Job.objects.visible_to(request.user)
+
+
+class JobsView(generics.ListAPIView[Job]):
+    """What is being made for one, and what was, newest first."""
+
+    queryset = Job.objects.none()  # the schema's clue; callers see their own
+    serializer_class = JobSerializer
+    filters = Filters({"state": [state.value for state in State]})
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return visible_jobs(self.request)
 
 
 class JobView(generics.RetrieveAPIView[Job]):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from api.filters import ORDERS
 from creator.models import Transfer
 from creator.scopes import Scope
 from editing.engine.catalogue.transitions import TRANSITIONS
@@ -18,6 +19,7 @@ from jobs.ledger import states as jobs
 from jobs.realtime.events import BECAUSE
 from library import states as library
 from library.media.shapes import ASPECTS
+from library.views import LISTED
 from publishing.cases.reasons import REASONS
 from publishing.feed.views import TABS
 from publishing.models import Post
@@ -32,6 +34,8 @@ NAMES: dict[str, Iterable[Any]] = {
     "FeedTab": TABS,
     "FrameInterpolation": INTERPOLATIONS,
     "JobState": jobs.State,
+    "ListOrdering": ORDERS,
+    "ListedOrigin": LISTED,
     "ModelAbility": EVERYTHING,
     "NodeMedium": ("picture", "sound"),
     "NodeRole": ("input", "filter", "output"),

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import exceptions
 from rest_framework.views import APIView
 
+from api.errors import InvalidCursor, InvalidLimit
 from api.raises import ApiError, declared_errors
 from config.errors import MEDIA_TYPE, STATUS, BadRequest, Busy, status_of
 from config.http.errors import BodyTooLarge
@@ -98,8 +99,12 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
         yield from (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)
     for permission in view.get_permissions():
         yield from declared_errors(type(permission))
-    if "{" in path or ("cursor" in parameters and hasattr(view, "paginator")):
+    if "{" in path:
         yield exceptions.NotFound
+    if "cursor" in parameters and hasattr(view, "paginator"):
+        yield from (InvalidCursor, InvalidLimit)
+    if "ordering" in parameters:
+        yield exceptions.ValidationError
     if "requestBody" in operation:
         yield from (exceptions.ValidationError, exceptions.ParseError, BadRequest)
         yield from (exceptions.UnsupportedMediaType, BodyTooLarge)

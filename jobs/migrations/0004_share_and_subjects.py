@@ -26,5 +26,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "job", models.Index("kind", "state", F("finished_at").desc(), name="job_recent"),
         ),
+        migrations.AddIndex("job", models.Index(fields=["owner", "-id"], name="jobs_of_owner")),
         migrations.RunPython(tell, migrations.RunPython.noop),
     ]
