@@ -31,8 +31,8 @@ SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key"
 #: The host names that requests may be addressed to. Set it to the names under which the server is
 #: reached.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-#: [URL] What the links to media begin with; empty, they are relative. Set it where media is asked for
-#: under another address than the API.
+#: [URL] What the links to media begin with; empty, the address that the request went to. Set it where media
+#: is asked for under another address than the API.
 PUBLIC_URL = env("PUBLIC_URL", default="")
 
 INSTALLED_APPS = [

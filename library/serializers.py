@@ -12,12 +12,13 @@ from library.models import Clip, Provenance, Still, Track
 from library.states import Origin, Relation, State
 
 LINK = "Signed for who asked: good for an hour, and no longer than their session or key."
-Link = extend_schema_field(serializers.CharField(allow_null=True, help_text=LINK))
+Link = extend_schema_field(serializers.URLField(allow_null=True, help_text=LINK))
 
 
 def _link(shown: serializers.BaseSerializer[Any], key: str) -> str:
     """For whoever the answer is for: a serializer that shows links is given its `request`."""
-    return links.url(key, holder=links.holder_of(shown.context["request"]))
+    reader = links.reader_of(shown.context["request"])
+    return links.url(key, holder=reader.holder, base=reader.base)
 
 
 class EdgeSerializer(serializers.ModelSerializer[Provenance]):
@@ -95,7 +96,7 @@ class StillSerializer(serializers.ModelSerializer[Still]):
         fields = ("id", "title", "width", "height", "content_type", "bytes", "url", "created_at")
         read_only_fields = fields
 
-    @extend_schema_field(serializers.CharField(help_text=LINK))
+    @extend_schema_field(serializers.URLField(help_text=LINK))
     def get_url(self, still: Still) -> str:
         return _link(self, still.key)
 

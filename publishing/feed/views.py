@@ -13,7 +13,7 @@ from api.errors import InvalidCursor, InvalidLimit
 from api.paging import LIMIT, page_limit
 from api.raises import raises
 from creator.accounts.authentication import signed_in
-from library.links import holder_of
+from library.links import reader_of
 from publishing.errors import InvalidTab
 from publishing.feed.cursor import Cursor
 from publishing.feed.page import read_page
@@ -49,8 +49,8 @@ class FeedView(APIView):
             raise InvalidTab(field="tab", accepted=", ".join(TABS))
         cursor, limit = asked.get("cursor"), page_limit(request)
         after = Cursor.decode(cursor) if cursor else None
-        holder = holder_of(request)
-        posts, behind = read_page(viewer=signed_in(request), holder=holder, after=after, limit=limit)
+        reader = reader_of(request)
+        posts, behind = read_page(viewer=signed_in(request), reader=reader, after=after, limit=limit)
         page = {"next": behind and _next(request, behind, limit), "results": posts}
         return HttpResponse(orjson.dumps(page, option=AS_JSON), content_type="application/json")
 
