@@ -65,7 +65,8 @@ class ListFilter(BaseFilterBackend):
         filters = _of(view)
         if filters is None:
             return []
-        schemas = view.schema._map_serializer(_Query(filters), "request")["properties"]  # type: ignore[attr-defined]
+        inspector: Any = view.schema
+        schemas = inspector._map_serializer(_Query(filters), "request")["properties"]
         return [
             {"name": name, "in": "query", "required": False, "schema": one, **_lifted(one)}
             for name, one in schemas.items()

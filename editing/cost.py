@@ -55,7 +55,8 @@ def megapixels(document: Document, clips: Mapping[str, Clip], *, preview: bool =
 
 def estimate(work: Megapixels) -> Cost:
     """CPU seconds of one core, and bytes of the master."""
-    stages = dict.fromkeys(STAGES, 0.0) | {Stage.FETCH: STARTING / 2, Stage.STORE: STARTING / 2}
+    stages: dict[str, float] = dict.fromkeys(STAGES, 0.0)
+    stages |= {Stage.FETCH: STARTING / 2, Stage.STORE: STARTING / 2}
     for kind, amount in work.items():
         stages[STAGE_OF.get(kind, Stage.RENDER)] += SECONDS[kind] * amount
     size = round(BYTES * (work.get("encoded", 0.0) + work.get("previewed", 0.0)))

@@ -47,7 +47,7 @@ class Render(Handler):
     def estimate(self, params: dict[str, Any]) -> Cost:
         """GPU seconds of a large model on one card: SECONDS for each step of a native megapixel."""
         steps = SECONDS * params.get("megapixel_steps", 0.0)
-        stages = {
+        stages: dict[str, float] = {
             Stage.LOADING: LOADING,
             Stage.DENOISING: steps,
             Stage.FINISHING: FINISHING,

@@ -115,7 +115,8 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     @property
     def _forecast(self) -> Forecast:
         """One for the whole answer, however many jobs it shows."""
-        found: Forecast = self.context.setdefault("forecast", Forecast())
+        shared: Any = self.context
+        found: Forecast = shared.setdefault("forecast", Forecast())
         return found
 
     @extend_schema_field(ProgressSerializer)

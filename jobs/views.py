@@ -101,6 +101,8 @@ class EventsView(APIView):
     def get(self, request: Request, pk: UUID) -> Response:
         """The events after number `after`, at most 200; as a live stream for `Accept: text/event-stream`.
 
+        There, `data` is an event, too. Pass over kinds you do not know.
+
         A stream ends with a last event `closed` once its token was revoked or its account closed.
         """
         if refused := getattr(request._request, "scope", {}).get(REFUSED_STREAM):

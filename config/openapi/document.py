@@ -3,6 +3,7 @@
 import difflib
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,17 +49,26 @@ def generate() -> dict[str, Any]:
     return SchemaGenerator().get_schema(request=None, public=True)
 
 
-def as_yaml() -> str:
-    return yaml.dump(generate(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+def texts() -> dict[Path, str]:
+    """What is committed, as the code has it, by path: the OpenAPI document, and AsyncAPI's of its events."""
+    from config.openapi import asyncapi  # which is made of this document
+
+    made = generate()
+    return {PATH: _as_yaml(made), asyncapi.PATH: _as_yaml(asyncapi.generate(made))}
+
+
+def _as_yaml(made: dict[str, Any]) -> str:
+    return yaml.dump(made, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
 def drift() -> str:
-    """How the committed document differs from the code; empty when it does not."""
-    committed = PATH.read_text() if PATH.exists() else ""
-    lines = difflib.unified_diff(
-        committed.splitlines(), as_yaml().splitlines(), "committed", "code", lineterm=""
-    )
-    return "\n".join(lines)
+    """How the committed documents differ from the code; empty when they do not."""
+    return "\n".join(line for path, text in texts().items() for line in _difference(path, text))
+
+
+def _difference(path: Path, text: str) -> Iterator[str]:
+    committed = path.read_text() if path.exists() else ""
+    return difflib.unified_diff(committed.splitlines(), text.splitlines(), "committed", "code", lineterm="")
 
 
 class _Dumper(yaml.SafeDumper):

@@ -108,7 +108,7 @@ def _told(event: JobEvent) -> dict[str, Any]:
     if error := data.get("error"):
         data["error"] = {"code": error["code"], "detail": errors.render_message(error, gettext)}
     if because := data.get("because"):
-        data["detail"] = gettext(BECAUSE.get(because, because))
+        data["detail"] = gettext(BECAUSE.get(because, str(because)))
     if event.kind in ("stage", "step"):
         data["label"] = gettext(data["stage"]) if data["stage"] else ""
     handler = handlers.kinds().get(event.job.kind)

@@ -41,7 +41,7 @@ class PackageHandler(Handler):
         """CPU seconds and bytes by the megapixels of the clip: its label, the lower rungs, the check."""
         megapixels = params.get("megapixels", 0.0)
         seconds = SECONDS * megapixels
-        stages = {
+        stages: dict[str, float] = {
             Stage.LABELLING: seconds / 4,
             Stage.TRANSCODING: seconds * 3 / 4,
             Stage.SIGNING: STARTING,

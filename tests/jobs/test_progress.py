@@ -96,7 +96,12 @@ def test_a_job_that_is_tried_again_after_failing_keeps_its_share(
 
 
 def test_a_stage_that_no_estimate_knows_leaves_the_share_as_it_is(submit: Submit) -> None:
-    job = submit(lambda run: (paint(run, range(2, 3)), run.stage("waiting for paint"), run.step(1)))
+    def work(run: Run) -> None:
+        paint(run, range(2, 3))
+        run.stage("waiting for paint")
+        run.step(1)
+
+    job = submit(work)
     perform.drain("cpu")
 
     assert shares(job) == [0.0, 0.375, 0.375, 0.375]
