@@ -18,10 +18,12 @@ TELLS = 0.05  # of a job: how much must be done before its own speed says how lo
 
 
 class Forecast:
-    """What is expected of jobs, as of now; each kind's pace is looked up once. One for each answer."""
+    """What is expected of jobs, as of now. One for each answer: the pace of a kind and what is left of
+    a pool's running jobs are read once, however many jobs are shown."""
 
     def __init__(self) -> None:
         self._paces: dict[str, float | None] = {}
+        self._running: dict[str, list[float | None]] = {}
 
     @cached_property
     def now(self) -> datetime:
@@ -35,12 +37,11 @@ class Forecast:
         if job.state != State.QUEUED:
             return None
         before = Job.objects.filter(job.before(), pool=job.pool, state=State.QUEUED)
-        costs = list(before.values_list("kind").annotate(Sum("estimate")).order_by())
-        times = [self._seconds(kind, cost) for kind, cost in costs]
-        running = Job.objects.filter(pool=job.pool, state=State.RUNNING)
-        times += [self.remaining(each) for each in running]
-        known = [time for time in times if time is not None]
-        return None if len(known) < len(times) else sum(known) / max(1, len(times) - len(costs))
+        costs = before.values_list("kind").annotate(Sum("estimate")).order_by()
+        running = self._left_of_running(job.pool)
+        work = [self._seconds(kind, cost) for kind, cost in costs] + running
+        known = [seconds for seconds in work if seconds is not None]
+        return sum(known) / max(1, len(running)) if len(known) == len(work) else None
 
     def remaining(self, job: Job) -> float | None:
         """Seconds until a job is done: of a running one by what its engine says, else by the pace of its
@@ -53,6 +54,12 @@ class Forecast:
             return None
         told: float | None = job.progress.get("eta_seconds")
         return self._by_speed(job) if told is None else told
+
+    def _left_of_running(self, pool: str) -> list[float | None]:
+        if pool not in self._running:
+            jobs = Job.objects.filter(pool=pool, state=State.RUNNING)
+            self._running[pool] = [self.remaining(job) for job in jobs]
+        return self._running[pool]
 
     def _by_speed(self, job: Job) -> float | None:
         spent = (self.now - (job.started_at or self.now)).total_seconds()
