@@ -19,8 +19,9 @@ $(VENV)/.product: requirements.txt requirements-no-deps.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-no-deps.txt
 	@touch $@
 
-$(VENV)/.developer: requirements-dev.txt $(VENV)/.product
+$(VENV)/.developer: requirements-dev.txt requirements-dev-no-deps.txt $(VENV)/.product
 	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-dev-no-deps.txt
 	@touch $@
 
 setup: $(VENV)/.product ## the virtual environment alone

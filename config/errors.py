@@ -149,14 +149,14 @@ def _of_api_exception(error: exceptions.APIException) -> dict[str, Any]:
 
 
 def _fields(detail: Any, path: str = "") -> Any:
-    """Flatten DRF's nested errors to {field, code, detail}, fields as dotted paths."""
+    """Flatten DRF's nested errors to {field, code, detail}, fields as the paths that documents have."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
             yield from _fields(inner, f"{path}.{name}" if path else str(name))
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
             yield from _fields(
-                inner, path if isinstance(inner, exceptions.ErrorDetail) else f"{path}.{index}"
+                inner, path if isinstance(inner, exceptions.ErrorDetail) else f"{path}[{index}]"
             )
     else:
         yield {

@@ -35,8 +35,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 #: [origins] The web pages that may read what the server answers (CORS), as `https://app.example.org`; `*` for
 #: all. Set it for a client that runs in a browser under another address; apps need none.
 CORS_ORIGINS = origins(env.list("CORS_ORIGINS", default=[]))
-#: [URL] What the links to media begin with; empty, they are relative. Set it where media is asked for
-#: under another address than the API.
+#: [URL] What the links to media begin with; empty, the address that the request went to. Set it where media
+#: is asked for under another address than the API.
 PUBLIC_URL = env("PUBLIC_URL", default="")
 
 INSTALLED_APPS = [
@@ -131,6 +131,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.json_parser.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "api.paging.CursorPage",
+    "DEFAULT_FILTER_BACKENDS": ["api.filters.ListFilter"],
     "DEFAULT_SCHEMA_CLASS": "config.openapi.operations.OperationSchema",
     "EXCEPTION_HANDLER": "config.errors.exception_handler",
     #: [proxies] How many reverse proxies stand before the server: so many entries of X-Forwarded-For
@@ -163,6 +164,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,  # what a PATCH may leave out its serializer says, as any request
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "TAGS": [
         {"name": "creator", "description": "Accounts and API keys, the waiting line and invites, credits."},
@@ -172,24 +174,8 @@ SPECTACULAR_SETTINGS = {
         {"name": "editing", "description": "Clips become a clip: one-tap edits, drafts, templates."},
         {"name": "publishing", "description": "A clip becomes a post; the feed."},
     ],
-    "ENUM_SUFFIX": "",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "CameraMove": "generation.runner.camera.MOVES",
-        "CaptionStyle": "editing.engine.document.STYLES",
-        "ClipOrigin": "library.states.Origin.values",
-        "FrameInterpolation": "editing.engine.document.INTERPOLATIONS",
-        "ModelAbility": "generation.runner.model_spec.EVERYTHING",
-        "NodeMedium": ["picture", "sound"],
-        "NodeRole": ["input", "filter", "output"],
-        "PromiseState": "library.states.State.values",
-        "ReframeMode": "editing.engine.document.MODES",
-        "TransitionName": "editing.engine.catalogue.transitions.TRANSITIONS",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.openapi.document.complete",
-    ],
+    "POSTPROCESSING_HOOKS": ["config.openapi.document.complete"],
 }
 
 # ── creator ──────────────────────────────────────────────────────────────────────────────────────

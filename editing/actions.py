@@ -83,4 +83,5 @@ def _submit(
         params={"render": str(row.pk), "megapixels": work},
         waits_for=pending_jobs(made_from),
         priority=PREVIEW_PRIORITY if preview else 0,
+        about={"clip": clip.pk},
     )

@@ -10,6 +10,7 @@ from editing.engine.catalogue.effects import MOVIEPY
 from editing.engine.document import Cut, Document
 from editing.engine.render.preview import preview_document, preview_frames
 from jobs.cost import Cost
+from library.media.progress import Stage
 from library.models import Clip
 
 Megapixels = dict[str, float]
@@ -24,6 +25,16 @@ SECONDS: Megapixels = {  # CPU seconds a megapixel
     "filtered": 0.02,  # of the canvas, for each effect and sticker
     "drawn": 0.15,  # of the source, for each effect that MoviePy draws frame by frame
 }
+# in their order; what is in no entry of STAGE_OF is done while it renders
+STAGES = (
+    Stage.FETCH,
+    Stage.EFFECTS,
+    Stage.ENLARGE,
+    Stage.FOLLOW,
+    Stage.RENDER,
+    Stage.STORE,
+)
+STAGE_OF = {"drawn": Stage.EFFECTS, "enlarged": Stage.ENLARGE, "followed": Stage.FOLLOW}
 STARTING = 2.0  # seconds: fetching, probing, starting processes
 BYTES = 20_000  # a megapixel of the result
 
@@ -44,8 +55,12 @@ def megapixels(document: Document, clips: Mapping[str, Clip], *, preview: bool =
 
 def estimate(work: Megapixels) -> Cost:
     """CPU seconds of one core, and bytes of the master."""
-    seconds = STARTING + sum(SECONDS[kind] * amount for kind, amount in work.items())
-    return Cost(seconds, round(BYTES * (work.get("encoded", 0.0) + work.get("previewed", 0.0))))
+    stages: dict[str, float] = dict.fromkeys(STAGES, 0.0)
+    stages |= {Stage.FETCH: STARTING / 2, Stage.STORE: STARTING / 2}
+    for kind, amount in work.items():
+        stages[STAGE_OF.get(kind, Stage.RENDER)] += SECONDS[kind] * amount
+    size = round(BYTES * (work.get("encoded", 0.0) + work.get("previewed", 0.0)))
+    return Cost(sum(stages.values()), size, stages)
 
 
 def _of_cut(cut: Cut, clip: Clip, document: Document) -> Megapixels:

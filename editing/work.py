@@ -12,6 +12,7 @@ from editing.engine.document import VERSION, Document
 from editing.engine.render import render as engine
 from editing.engine.render.command import cover_beside
 from editing.engine.source import Source, open_source
+from editing.event_data import DATA
 from editing.models import Render
 from editing.sources import Row, resolve_for_render
 from jobs.errors import ResultGone
@@ -50,6 +51,7 @@ class RenderHandler(Handler):
 
     kind = actions.RENDER
     pool = "cpu"
+    events = DATA
 
     def estimate(self, params: dict[str, Any]) -> Cost:
         return cost.estimate(params.get("megapixels", {}))

@@ -175,4 +175,5 @@ def _enter(made: Generation, stills: Iterable[Still], params: dict[str, Any], cl
         params={"generation": str(made.pk), "clip": str(clip.pk), **params},
         waits_for=pending_jobs([made.extends] if made.extends else []),
         model=made.model,
+        about={"generation": made.pk, "clip": clip.pk},
     )

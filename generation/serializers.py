@@ -3,19 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from api.chinese import in_script
+from generation.event_data import sentence
 from generation.models import Generation
 from generation.pricing import LEAST_SECONDS, SHORT_SIDES
 from generation.runner import camera
 from generation.runner.model_spec import EVERYTHING
 from generation.runner.option import Option, declared
-from generation.runner.prompt_parser import ParsedPrompt, summary
+from generation.runner.prompt_parser import ParsedPrompt
 from generation.runner.spec import GenerationSpec
 from generation.spec_serializer import Field, SceneSerializer, SpecSerializer, accepted, answered
+from library.media.shapes import ASPECTS
 from library.serializers import ClipSerializer
 
 MOST_VARIANTS = 4
@@ -110,10 +110,7 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
         return [slot for slot in understood.slots if slot not in understood.matched_words]
 
     def get_detail(self, understood: ParsedPrompt) -> str:
-        language = "zh" if (get_language() or "").startswith("zh") else "en"
-        told = ("captions", "missing", "recognised")  # as_dict copies it deeply
-        said = {name: getattr(understood, name) for name in told}
-        return in_script(summary.summarize(said, language, gettext))
+        return sentence(understood.captions, understood.missing, understood.recognised)
 
 
 class ToldSceneSerializer(SceneSerializer):
@@ -226,7 +223,7 @@ class ModelSerializer(serializers.Serializer[Any]):
     camera = serializers.CharField(
         allow_null=True, help_text="How camera moves are told to it: by the prompt."
     )
-    aspects = serializers.ListField(child=serializers.CharField())
+    aspects = serializers.ListField(child=serializers.ChoiceField(choices=list(ASPECTS)))
     steps = serializers.IntegerField(allow_null=True)
     pro_steps = serializers.IntegerField(allow_null=True)
     least_steps = serializers.IntegerField(allow_null=True)

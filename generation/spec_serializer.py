@@ -107,6 +107,8 @@ def answered(option: Option, *, source: str) -> Field:
     if option.many:
         return ANSWERED[option.kind](many=True, **facts)
     facts |= {"help_text": _help(option), "allow_null": option.nullable}
+    if option.choices:
+        return serializers.ChoiceField(choices=option.choices, **facts)
     return ReferenceField(**facts) if option.reference else PLAIN[option.kind](**facts)
 
 

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.filters import Filters
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
@@ -61,6 +62,7 @@ from jobs.errors import AlreadyFinished
 from jobs.ledger import admission
 from library.errors import SourceCancelled, SourceFailed, SourceGone, StorageFull
 from library.media.shapes import ASPECTS
+from library.states import State
 
 SHOWN = (
     "family", "version", "status", "steps", "pro_steps", "least_steps", "guidance", "camera",
@@ -100,6 +102,7 @@ class GenerationViewSet(
 
     queryset = Generation.objects.none()  # the schema's clue; callers see their own
     serializer_class = GenerationSerializer
+    filters = Filters({"state": State.values}, search="spec__prompt", columns={"state": "clip__state"})
 
     def get_queryset(self) -> QuerySet[Generation]:
         return Generation.objects.visible_to(self.request.user).in_full()

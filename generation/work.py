@@ -13,6 +13,7 @@ from creator.errors import NotEnoughCredits
 from generation import catalogue
 from generation.actions import PURPOSE, RENDER, require_references
 from generation.errors import PictureGone
+from generation.event_data import DATA, sentence
 from generation.models import Generation
 from generation.refunds import settle_cancelled
 from generation.runner.spec import GenerationSpec, Reference
@@ -24,7 +25,7 @@ from library.media.progress import Stage
 from library.models import Clip
 from library.work import Stored
 
-STARTING = 120.0  # seconds: loading the weights, decoding, encoding
+LOADING, FINISHING = 60.0, 60.0  # seconds: loading the weights; decoding and encoding
 # Wan 2.1 by its authors: 1.3 B takes about 0.15 s, 14 B about 1.1 s on one large card, guidance included.
 SECONDS = 0.5
 BYTES = 20_000  # a megapixel of the result
@@ -41,13 +42,19 @@ class Render(Handler):
 
     kind = RENDER
     pool = "gpu"
+    events = DATA
 
     def estimate(self, params: dict[str, Any]) -> Cost:
         """GPU seconds of a large model on one card: SECONDS for each step of a native megapixel."""
-        return Cost(
-            STARTING + SECONDS * params.get("megapixel_steps", 0.0),
-            round(BYTES * params.get("megapixels", 0.0)),
-        )
+        steps = SECONDS * params.get("megapixel_steps", 0.0)
+        stages: dict[str, float] = {
+            Stage.LOADING: LOADING,
+            Stage.DENOISING: steps,
+            Stage.FINISHING: FINISHING,
+            Stage.STORING: 1.0,
+        }
+        size = round(BYTES * params.get("megapixels", 0.0))
+        return Cost(LOADING + steps + FINISHING, size, stages)
 
     def work(self, run: Run) -> Made:
         from generation.runner.run import run as make
@@ -71,6 +78,11 @@ class Render(Handler):
 
     def discard(self, result: Made) -> None:
         library.work.discard(result.stored)
+
+    def told(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        if kind != "understood":
+            return data
+        return data | {"detail": sentence(data["captions"], data["missing"], data.get("recognised", True))}
 
     def done(self, job: Job, result: Made) -> None:
         library.work.fulfil(_clip(job), result.stored, capsule=result.capsule)

@@ -18,6 +18,7 @@ from jobs.ledger.event_order import CurrentTransaction
 from jobs.ledger.states import FINAL, State, origins
 
 CHOICES = [(state.value, state.value) for state in State]
+SUBJECTS = ("clip", "generation", "post", "track")  # what a job may be about
 NO_LEASE: dict[str, Any] = {"token": None, "lease_owner": "", "lease_until": None}
 
 
@@ -91,6 +92,8 @@ class Job(models.Model):
     params = models.JSONField(default=dict)
     checkpoint = models.JSONField(default=dict)
     progress = models.JSONField(default=dict)
+    share = models.FloatField(default=0.0)  # of all of it that is done, 0 to 1; never goes back
+    about = models.JSONField(default=dict)  # ids of what it makes and what that is shown as, by kind of thing
     error = models.JSONField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
@@ -130,6 +133,8 @@ class Job(models.Model):
             models.Index(fields=["owner", "pool", "state", "counted_at"], name="job_owner_state"),
             models.Index(fields=["pool", "served"], name="job_served"),
             models.Index(fields=["state", "lease_until"], name="job_lease"),
+            models.Index(fields=["owner", "-id"], name="jobs_of_owner"),
+            models.Index("kind", "state", F("finished_at").desc(), name="job_recent"),
         ]
 
     def __str__(self) -> str:
@@ -153,9 +158,12 @@ class Job(models.Model):
         """1 for the job that is claimed next; None for one that is not queued."""
         if self.state != State.QUEUED:
             return None
-        before = Q(turn__lt=self.turn) | Q(turn=self.turn, priority__gt=self.priority)
-        before |= Q(turn=self.turn, priority=self.priority, id__lt=self.pk)
-        return Job.objects.filter(before, pool=self.pool, state=State.QUEUED).count() + 1
+        return Job.objects.filter(self.before(), pool=self.pool, state=State.QUEUED).count() + 1
+
+    def before(self) -> Q:
+        """Those that are to be claimed before it, among the queued ones of its pool."""
+        first = Q(turn__lt=self.turn) | Q(turn=self.turn, priority__gt=self.priority)
+        return first | Q(turn=self.turn, priority=self.priority, id__lt=self.pk)
 
 
 class JobEvent(models.Model):

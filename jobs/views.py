@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.filters import Filters
 from api.raises import raises
 from api.requests import validated_query
 from creator.errors import LimitReached
@@ -21,10 +22,11 @@ from creator.limits import limited
 from creator.permissions import IsAdmitted
 from jobs.errors import AlreadyFinished, InputsCancelled, InputsNotDone, NotFailed, PositionUnknown
 from jobs.ledger import actions, admission
+from jobs.ledger.states import State
 from jobs.models import Job
 from jobs.realtime.events import JobEvents
 from jobs.realtime.sse import REFUSED_STREAM
-from jobs.serializers import AfterSerializer, EventsSerializer, JobSerializer
+from jobs.serializers import AfterSerializer, EventPageSerializer, JobSerializer
 from jobs.worker import handlers
 
 LAST_EVENT_ID = OpenApiParameter(
@@ -40,6 +42,17 @@ LANGUAGE = OpenApiParameter(
 
 def visible_jobs(request: Request) -> QuerySet[Job]:
     return Job.objects.visible_to(request.user)
+
+
+class JobsView(generics.ListAPIView[Job]):
+    """What is being made for one, and what was, newest first."""
+
+    queryset = Job.objects.none()  # the schema's clue; callers see their own
+    serializer_class = JobSerializer
+    filters = Filters({"state": [state.value for state in State]})
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return visible_jobs(self.request)
 
 
 class JobView(generics.RetrieveAPIView[Job]):
@@ -79,7 +92,7 @@ class EventsView(APIView):
         operation_id="streamJobEvents",
         parameters=[AfterSerializer, LAST_EVENT_ID, TICKET, LANGUAGE],
         responses={
-            (200, "application/json"): EventsSerializer,
+            (200, "application/json"): EventPageSerializer,
             (200, "text/event-stream"): OpenApiTypes.STR,
             204: OpenApiResponse(description="The stream was read to its end: do not ask again."),
         },
@@ -87,6 +100,8 @@ class EventsView(APIView):
     @raises(ValidationError, LimitReached, PositionUnknown)
     def get(self, request: Request, pk: UUID) -> Response:
         """The events after number `after`, at most 200; as a live stream for `Accept: text/event-stream`.
+
+        There, `data` is an event, too. Pass over kinds you do not know.
 
         A stream ends with a last event `closed` once its token was revoked or its account closed.
         """
@@ -98,4 +113,4 @@ class EventsView(APIView):
         events.require_position(str(after))
         page = events.read(str(after))
         body: dict[str, Any] = {"events": page.events, "after": int(page.after), "ended": page.ended}
-        return Response(EventsSerializer(body).data)
+        return Response(EventPageSerializer(body).data)

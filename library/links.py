@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
-from typing import NewType
+from typing import NamedTuple, NewType
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -49,6 +49,20 @@ def holder_of(request: Request) -> Holder:
     return of_token(token) if token else of_user(signed_in(request))
 
 
+class Reader(NamedTuple):
+    """Whom the links of an answer are for, and what they begin with: scheme and host."""
+
+    holder: Holder
+    base: str
+
+
+def reader_of(request: Request) -> Reader:
+    """Links are absolute, as those to further pages: below PUBLIC_URL, or else where the request went to."""
+    return Reader(
+        holder_of(request), settings.PUBLIC_URL or request.build_absolute_uri("/").removesuffix("/")
+    )
+
+
 def of_token(token: Token) -> Holder:
     """Links that end with this session or key, its secret, its owner's suspension and their account.
 
@@ -75,11 +89,18 @@ def person_behind(holder: Holder) -> int | None:
 
 
 def url(
-    key: str, *, holder: Holder, download_name: str = "", seconds: int = 3600, scope: str | None = None
+    key: str,
+    *,
+    holder: Holder,
+    base: str = "",
+    download_name: str = "",
+    seconds: int = 3600,
+    scope: str | None = None,
 ) -> str:
     """A link to `key` for `holder`, good for `seconds` (up to a quarter more, so that it stays the same for
     a while and can be cached). With `scope`, a folder ("posts/1/"), the same signature opens every key in it,
-    and relative links in a playlist work. `download_name` makes a browser save it under that name.
+    and relative links in a playlist work. It begins with `base`. `download_name` makes a browser save it
+    under that name.
 
     Raises InvalidKey, and ValueError for a key outside the scope and for raw uploads."""
     key = StorageKey(key)
@@ -91,7 +112,7 @@ def url(
     expires = (int(time.time()) + seconds) // grain * grain + grain
     mac = _mac(expires, holder, covered, name)
     query = f"?{urlencode({'name': name})}" if name else ""
-    return f"{settings.PUBLIC_URL}{PREFIX}{expires:x}-{len(covered.parts)}-{mac}-{holder}/{key}{query}"
+    return f"{base}{PREFIX}{expires:x}-{len(covered.parts)}-{mac}-{holder}/{key}{query}"
 
 
 def verify(signature: str, key: str, download_name: str = "") -> Link:

@@ -9,19 +9,21 @@ from api.fields import PlainTextField
 from jobs.serializers import JobSerializer, StoredErrorSerializer
 from library import links
 from library.models import Clip, Provenance, Still, Track
-from library.states import Origin, State
+from library.states import Origin, Relation, State
 
 LINK = "Signed for who asked: good for an hour, and no longer than their session or key."
-Link = extend_schema_field(serializers.CharField(allow_null=True, help_text=LINK))
+Link = extend_schema_field(serializers.URLField(allow_null=True, help_text=LINK))
 
 
 def _link(shown: serializers.BaseSerializer[Any], key: str) -> str:
     """For whoever the answer is for: a serializer that shows links is given its `request`."""
-    return links.url(key, holder=links.holder_of(shown.context["request"]))
+    reader = links.reader_of(shown.context["request"])
+    return links.url(key, holder=reader.holder, base=reader.base)
 
 
 class EdgeSerializer(serializers.ModelSerializer[Provenance]):
     clip = serializers.UUIDField(source="source_key", help_text="What it was made from; it may be deleted.")
+    relation = serializers.ChoiceField(choices=Relation.values)
     deleted = serializers.SerializerMethodField()
 
     class Meta:
@@ -40,6 +42,13 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
     origin = serializers.ChoiceField(choices=Origin.values, read_only=True)
     url = serializers.SerializerMethodField()
     cover_url = serializers.SerializerMethodField()
+    generation = serializers.UUIDField(
+        source="job.about.generation",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The generation that it came of, if it did.",
+    )
     job = JobSerializer(read_only=True, allow_null=True)
     made_from = EdgeSerializer(source="edges", many=True, read_only=True)
     error = StoredErrorSerializer(read_only=True, allow_null=True)
@@ -61,6 +70,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
             "bytes",
             "url",
             "cover_url",
+            "generation",
             "job",
             "made_from",
             "error",
@@ -86,7 +96,7 @@ class StillSerializer(serializers.ModelSerializer[Still]):
         fields = ("id", "title", "width", "height", "content_type", "bytes", "url", "created_at")
         read_only_fields = fields
 
-    @extend_schema_field(serializers.CharField(help_text=LINK))
+    @extend_schema_field(serializers.URLField(help_text=LINK))
     def get_url(self, still: Still) -> str:
         return _link(self, still.key)
 

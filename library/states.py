@@ -17,6 +17,16 @@ class Origin(models.TextChoices):
     PREVIEW = "preview"  # a quick look at an edit: in no list, gone after a day
 
 
+class Relation(models.TextChoices):
+    """How a clip was made from another."""
+
+    EXTEND = "extend"
+    EDIT = "edit"
+    TRIM = "trim"
+    REFRAME = "reframe"
+    UPSCALE = "upscale"
+
+
 MOVES: dict[State, set[State]] = {
     State.PENDING: {State.READY, State.FAILED, State.CANCELLED},
     State.FAILED: {State.PENDING},  # its job is tried again

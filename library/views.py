@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.filters import Filters
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
@@ -29,8 +30,10 @@ from library.serializers import (
     UploadedSerializer,
     UploadSerializer,
 )
-from library.states import Origin
+from library.states import Origin, State
 from library.upload import preflight, receive
+
+LISTED = [origin for origin in Origin.values if origin != Origin.PREVIEW]
 
 
 class OwnedViewSet(
@@ -54,6 +57,7 @@ class ClipViewSet(OwnedViewSet):
 
     queryset = Clip.objects.select_related("job").prefetch_related("edges")
     serializer_class = ClipSerializer
+    filters = Filters({"state": State.values, "origin": LISTED}, search="title")
 
     def get_queryset(self) -> QuerySet[Any]:
         seen = super().get_queryset()
@@ -65,6 +69,7 @@ class StillViewSet(OwnedViewSet):
 
     queryset = Still.objects.all()
     serializer_class = StillSerializer
+    filters = Filters(search="title")
 
 
 class TrackViewSet(OwnedViewSet):
@@ -72,6 +77,7 @@ class TrackViewSet(OwnedViewSet):
 
     queryset = Track.objects.select_related("job")
     serializer_class = TrackSerializer
+    filters = Filters({"state": State.values}, search="title")
 
 
 class UploadView(APIView):

@@ -88,16 +88,6 @@ class InvalidTag(errors.Invalid):
     message = "A tag has 1 to {most} letters, digits or underscores, in any script."
 
 
-class InvalidCursor(errors.Invalid):
-    code = "cursor-invalid"
-    message = "This cursor is not one we gave. Leave it out to start from the newest."
-
-
 class InvalidTab(errors.Invalid):
     code = "tab-invalid"
     message = "There is no such tab. Accepted: {accepted}."
-
-
-class InvalidLimit(errors.Invalid):
-    code = "limit-invalid"
-    message = "A page holds 1 to {most} posts."

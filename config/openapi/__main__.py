@@ -1,4 +1,4 @@
-"""`python -m config.openapi` writes docs/openapi.yaml; `--check` says how it differs from the code."""
+"""`python -m config.openapi` writes docs/openapi.yaml and asyncapi.yaml; `--check` says how they differ."""
 
 import os
 import sys
@@ -12,9 +12,10 @@ def main() -> None:
     from config.openapi import document
 
     if "--check" not in sys.argv:
-        document.PATH.write_text(document.as_yaml())
+        for path, text in document.texts().items():
+            path.write_text(text)
     elif difference := document.drift():
-        sys.exit(f"{difference}\ndocs/openapi.yaml is not what the code says: make openapi")
+        sys.exit(f"{difference}\nThese are not what the code says: make openapi")
 
 
 if __name__ == "__main__":

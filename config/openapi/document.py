@@ -3,35 +3,27 @@
 import difflib
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 from drf_spectacular.generators import SchemaGenerator
 
-from config.openapi import examples, problems
+from config.openapi import enums, examples, problems
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
-NULL = "Null"
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """drf-spectacular hook: adds the problem schema, shares equal problem responses, adds the examples."""
-    result["components"].setdefault("schemas", {})["Problem"] = problems.SCHEMA
+    """drf-spectacular hook: adds problems and examples, names choices, shares what is equal."""
+    result["components"]["schemas"] |= {"Problem": problems.SCHEMA, "FieldProblem": problems.FIELD_SCHEMA}
+    enums.name(result)
     operations = [operation for methods in result["paths"].values() for operation in methods.values()]
     result["components"]["responses"] = problems.share(operations)
     result["components"]["parameters"] = share_parameters(operations)
     examples.add(result)
-    result["components"]["schemas"].pop(NULL, None)
-    return without_null(result)
-
-
-def without_null(part: Any) -> Any:
-    """`part` of the document, where drf-spectacular refers to null as to an enum."""
-    if isinstance(part, dict):
-        is_null = part.get("$ref") == f"#/components/schemas/{NULL}"
-        return {"type": "null"} if is_null else {name: without_null(value) for name, value in part.items()}
-    return [without_null(value) for value in part] if isinstance(part, list) else part
+    return result
 
 
 def share_parameters(operations: list[dict[str, Any]]) -> dict[str, Any]:
@@ -57,17 +49,26 @@ def generate() -> dict[str, Any]:
     return SchemaGenerator().get_schema(request=None, public=True)
 
 
-def as_yaml() -> str:
-    return yaml.dump(generate(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+def texts() -> dict[Path, str]:
+    """What is committed, as the code has it, by path: the OpenAPI document, and AsyncAPI's of its events."""
+    from config.openapi import asyncapi  # which is made of this document
+
+    made = generate()
+    return {PATH: _as_yaml(made), asyncapi.PATH: _as_yaml(asyncapi.generate(made))}
+
+
+def _as_yaml(made: dict[str, Any]) -> str:
+    return yaml.dump(made, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
 def drift() -> str:
-    """How the committed document differs from the code; empty when it does not."""
-    committed = PATH.read_text() if PATH.exists() else ""
-    lines = difflib.unified_diff(
-        committed.splitlines(), as_yaml().splitlines(), "committed", "code", lineterm=""
-    )
-    return "\n".join(lines)
+    """How the committed documents differ from the code; empty when they do not."""
+    return "\n".join(line for path, text in texts().items() for line in _difference(path, text))
+
+
+def _difference(path: Path, text: str) -> Iterator[str]:
+    committed = path.read_text() if path.exists() else ""
+    return difflib.unified_diff(committed.splitlines(), text.splitlines(), "committed", "code", lineterm="")
 
 
 class _Dumper(yaml.SafeDumper):

@@ -1,6 +1,7 @@
 """An operation: its id and summary, its room, and the problems it can answer with."""
 
 import re
+from collections.abc import Set
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,7 @@ from config.openapi import problems
 
 VERBS = {"GET": "get", "POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 INHERITED = {"list": "A page, newest first.", "retrieve": "One of them.", "destroy": "Delete one of them."}
+MARKS = frozenset({"readOnly", "writeOnly"})
 IDEMPOTENCY_KEY: dict[str, Any] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -29,12 +31,28 @@ class OperationSchema(AutoSchema):
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
         if operation is None:
             return None
+        if not problems.needs_sign_in(operation):
+            operation["security"] = []  # a token has no meaning there; "or none" has clients ask for one
         if method == "POST" and problems.needs_sign_in(operation):
             operation.setdefault("parameters", []).append(dict(IDEMPOTENCY_KEY))
         for status, response in operation["responses"].items():
             response["description"] = response.get("description") or HTTPStatus(int(status)).phrase
         operation["responses"] |= problems.of_operation(self.view, operation, method=method, path=path)
         return operation
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
+        """What is sent and what is answered are components of their own, so neither marks fields as read-only
+        or write-only; an answer has every field, whatever may be left out of a request."""
+        shape: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        properties = shape.get("properties", {})
+        if direction == "request":
+            return shape | {"properties": {name: _without(MARKS, one) for name, one in properties.items()}}
+        shown = {name: one for name, one in properties.items() if not one.get("writeOnly")}
+        shown = {name: _without({*MARKS, "default"}, one) for name, one in shown.items()}
+        return shape | {"properties": shown} | ({"required": list(shown)} if shown else {})
 
     def get_operation_id(self) -> str:
         """`listClips`, `getClip`, `createDraft`, `updateDraft`; `trimClip` for `clips/{id}/trim`."""
@@ -63,6 +81,13 @@ class OperationSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         """The room that answers."""
         return [type(self.view).__module__.partition(".")[0]]
+
+
+def _without(keys: Set[str], schema: dict[str, Any]) -> dict[str, Any]:
+    """`schema` without `keys`; a reference that is beside nothing else then is one again."""
+    kept = {key: value for key, value in schema.items() if key not in keys}
+    whole = kept.get("allOf", [])
+    return dict(whole[0]) if len(kept) == 1 and len(whole) == 1 else kept
 
 
 def _singular(noun: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import exceptions
 from rest_framework.views import APIView
 
+from api.errors import InvalidCursor, InvalidLimit
 from api.outside import OUTSIDE
 from api.raises import ApiError, declared_errors
 from config.errors import MEDIA_TYPE, STATUS, BadRequest, Busy, status_of
@@ -16,6 +17,16 @@ from errors import DomainError
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _FIELD = ["field", "code", "detail"]
+FIELD_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "One field that is wrong.",
+    "required": _FIELD,
+    "properties": {
+        "field": {"type": "string", "description": "Its path in what was sent: `clips[0].start`."},
+        "code": _TEXT,
+        "detail": _TEXT,
+    },
+}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "An error (RFC 9457), in the language of Accept-Language. Programs go by its `code`; "
@@ -34,8 +45,7 @@ SCHEMA: dict[str, Any] = {
         },
         "errors": {
             "type": "array",
-            "description": "The fields that are wrong: dotted paths in what was sent.",
-            "items": {"type": "object", "required": _FIELD, "properties": dict.fromkeys(_FIELD, _TEXT)},
+            "items": {"$ref": "#/components/schemas/FieldProblem"},
         },
     },
 }
@@ -100,8 +110,12 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
         yield from (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)
     for permission in view.get_permissions():
         yield from declared_errors(type(permission))
-    if "{" in path or method != "GET" or ("cursor" in parameters and hasattr(view, "paginator")):
+    if "{" in path or method != "GET":
         yield exceptions.NotFound  # or deleted by another meanwhile
+    if "cursor" in parameters and hasattr(view, "paginator"):
+        yield from (InvalidCursor, InvalidLimit)
+    if "ordering" in parameters:
+        yield exceptions.ValidationError
     if "requestBody" in operation:
         yield from (exceptions.ParseError, BadRequest)
         yield from (exceptions.UnsupportedMediaType, BodyTooLarge)

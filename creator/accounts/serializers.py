@@ -53,6 +53,7 @@ class MeSerializer(serializers.ModelSerializer[User]):
     """Who is signed in. Phone and e-mail are what they sign in with, and do not change here."""
 
     handle = serializers.CharField(
+        required=False,
         min_length=3,
         max_length=30,
         validators=[

@@ -6,12 +6,13 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.paging import LIMIT
 from creator.accounts.authentication import signed_in
 from creator.credits import ledger
 from creator.credits.serializers import CreditsSerializer, ReceiptSerializer
 from creator.models import Transfer
 
-PAGED = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
+PAGED = [OpenApiParameter("cursor", str), OpenApiParameter("limit", LIMIT)]
 
 
 class CreditsView(generics.GenericAPIView[Transfer]):

@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.filters import Filters
 from api.preconditions import expected_tags, is_known
 from api.raises import raises
 from api.requests import validated
@@ -66,6 +67,7 @@ class DraftViewSet(
     queryset = Draft.objects.none()  # the schema's clue; callers see their own
     serializer_class = DraftSerializer
     document_field = "document"
+    filters = Filters(search="title")
 
     def get_queryset(self) -> QuerySet[Draft]:
         drafts = Draft.objects.visible_to(signed_in(self.request)).with_history()

@@ -29,14 +29,14 @@ def import_subtitles(draft: Draft, *, text: str, style: str, expected: Tags = No
     return actions.save(draft, document=parse(dump(document) | {"captions": captions}), expected=expected)
 
 
-def export_timeline(draft: Draft, *, holder: links.Holder) -> dict[str, Any]:
-    """The draft as the JSON of an OpenTimelineIO timeline, with links for `holder`.
+def export_timeline(draft: Draft, *, reader: links.Reader) -> dict[str, Any]:
+    """The draft as the JSON of an OpenTimelineIO timeline, with links for `reader`.
 
     Raises DocumentInvalid where a clip is gone."""
     document = actions.current(draft).parsed
     found = sources.resolve_visible(document, draft.owner)
     rows: dict[str, Clip | Track] = {**found.clips, **found.tracks}
-    media = {name: _media(row, holder) for name, row in rows.items()}
+    media = {name: _media(row, reader) for name, row in rows.items()}
     return write_timeline(document, media, name=draft.title)
 
 
@@ -45,7 +45,7 @@ def import_timeline(*, owner: User, timeline: Any, title: str = "") -> Draft:
     return actions.start(owner=owner, document=parse(read_timeline_apart(timeline)), title=title)
 
 
-def _media(row: Clip | Track, holder: links.Holder) -> Media:
+def _media(row: Clip | Track, reader: links.Reader) -> Media:
     """A pending clip has no file yet: a URN stands for it."""
     key = row.master if isinstance(row, Clip) else row.key
-    return Media(links.url(key, holder=holder) if key else f"urn:uuid:{row.pk}", row.seconds)
+    return Media(links.url(key, **reader._asdict()) if key else f"urn:uuid:{row.pk}", row.seconds)

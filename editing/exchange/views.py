@@ -88,7 +88,7 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
     @raises(ValidationError)
     def otio(self, request: Request, pk: str) -> Response:
         """The draft as an OpenTimelineIO timeline, for a desktop editor. Its links are good for an hour."""
-        return Response(import_export.export_timeline(self.get_object(), holder=links.holder_of(request)))
+        return Response(import_export.export_timeline(self.get_object(), reader=links.reader_of(request)))
 
     @extend_schema(
         operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}

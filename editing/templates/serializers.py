@@ -9,6 +9,7 @@ from api.chinese import in_script
 from api.fields import PlainTextField
 from editing.drafts.serializers import TITLE
 from editing.engine.templates.fill import Template
+from library.media.shapes import ASPECTS
 
 MAX_CLIPS = 32
 
@@ -18,7 +19,7 @@ class TemplateSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     title = serializers.SerializerMethodField()
-    aspect = serializers.CharField()
+    aspect = serializers.ChoiceField(list(ASPECTS))
     slots = serializers.SerializerMethodField(help_text="How many clips it shows, one after the other.")
     seconds = serializers.FloatField(help_text="How long it plays without music.")
     bpm = serializers.FloatField(help_text="Beats a minute, without music.")

@@ -1,9 +1,11 @@
 """What people ask of the ledger: submit a job, cancel it, try it again."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -24,6 +26,7 @@ from jobs.models import Job
 from jobs.worker import handlers
 
 log = logging.getLogger(__name__)
+NOTHING: Mapping[str, UUID] = MappingProxyType({})
 
 
 def submit(
@@ -34,15 +37,18 @@ def submit(
     waits_for: Iterable[Job] = (),
     priority: int = 0,
     model: str = "",
+    about: Mapping[str, UUID] = NOTHING,
 ) -> Job:
     """Enter a job of `kind` in the ledger, inside the caller's transaction; workers are woken on its commit.
 
     It is queued once every job of `waits_for` is done, at once if they are; if one of them failed or was
-    cancelled the job fails at once, its handler's `failed` included. KeyError for a kind nobody handles;
+    cancelled the job fails at once, its handler's `failed` included. `about`: the ids of what it makes and of
+    what that is shown as, by the names in `jobs.models.SUBJECTS`. KeyError for a kind nobody handles;
     what it may not ask of the machines is refused, by one of `admission.ERRORS`.
     """
     pool, inputs = handlers.of(kind).pool, list(waits_for)
     job = Job(kind=kind, pool=pool, owner=owner, params=params, priority=priority, model=model)
+    job.about = {name: str(key) for name, key in about.items()}
     with transaction.atomic():
         admit(job)
         transaction.on_commit(partial(log.info, "job %s is entered: %s", job.pk, kind))

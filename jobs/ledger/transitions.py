@@ -29,9 +29,8 @@ def finish(job: Job, result: Any, *, held: UUID) -> Job:
     progress = {**job.progress, "done": whole, "eta_seconds": 0}
     with transaction.atomic():
         willing = Job.objects.filter(cancel_requested=False)
-        willing.move(
-            job, State.DONE, held=held, finished_at=timezone.now(), progress=progress, error=None, **NO_LEASE
-        )
+        ended: dict[str, Any] = {"finished_at": timezone.now(), "error": None, **NO_LEASE}
+        willing.move(job, State.DONE, held=held, progress=progress, share=1.0, **ended)
         # before the hook, so that every transaction locks rows of jobs before rows of other rooms
         release(job.awaited_by.all())
         handlers.of(job.kind).done(job, result)

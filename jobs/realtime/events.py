@@ -5,15 +5,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 
 import errors
 from jobs.errors import PositionUnknown
 from jobs.ledger import event_order, notify
-from jobs.models import Job, JobEvent
+from jobs.models import SUBJECTS, Job, JobEvent
+from jobs.worker import handlers
 
 PAGE_SIZE = 200
+COLUMNS = ("seq", "kind", "data", "at", "tx", "job__kind", "job__about")
+BECAUSE = {  # gettext msgids: why a job is queued again
+    "worker-lost": "What worked on it was lost.",
+    "worker-stopped": "What worked on it was stopped.",
+    "broke": "It broke.",
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class JobEvents:
         if job is None:
             return EventPage([], after, ended=True)
         seq = int(after or 0)
-        events = list(JobEvent.objects.filter(job_id=self.job_id, seq__gt=seq).order_by("seq")[:PAGE_SIZE])
+        events = _with_jobs(JobEvent.objects.filter(job_id=self.job_id, seq__gt=seq).order_by("seq"))
         last = events[-1].seq if events else seq
         return EventPage(as_json(events, self.language), str(last), job.is_finished and last >= job.seq)
 
@@ -71,7 +79,7 @@ class OwnerEvents:
     def read(self, after: str) -> EventPage:
         rows = JobEvent.objects.filter(event_order.stable(), owner_id=self.owner_id)
         rows = rows.filter(event_order.after(_position(after))).order_by(*event_order.ORDER)
-        events = list(rows[:PAGE_SIZE])
+        events = _with_jobs(rows)
         last = _cursor(events[-1]) if events else after
         return EventPage(as_json(events, self.language), last, ended=False)
 
@@ -83,25 +91,38 @@ class OwnerEvents:
 
 
 def as_json(events: Iterable[JobEvent], language: str) -> list[dict[str, Any]]:
-    """Events as JSON for readers; a stored error and the stage are put in `language`."""
+    """Events as JSON for readers; what was stored as a code is told in `language`."""
     with translation.override(language):
         return [_as_json(event) for event in events]
 
 
 def _as_json(event: JobEvent) -> dict[str, Any]:
-    data = dict(event.data)
-    if error := data.get("error"):
-        data["error"] = {"code": error["code"], "detail": errors.render_message(error, gettext)}
-    if stage := data.get("stage"):
-        data["label"] = gettext(stage)
     return {
         "job": str(event.job_id),
+        **{name: event.job.about.get(name) for name in SUBJECTS},
         "seq": event.seq,
         "kind": event.kind,
-        "data": data,
+        "data": _told(event),
         "at": event.at.isoformat(),
         "cursor": _cursor(event),
     }
+
+
+def _told(event: JobEvent) -> dict[str, Any]:
+    data = dict(event.data)
+    if error := data.get("error"):
+        data["error"] = {"code": error["code"], "detail": errors.render_message(error, gettext)}
+    if because := data.get("because"):
+        data["detail"] = gettext(BECAUSE.get(because, str(because)))
+    if event.kind in ("stage", "step"):
+        data["label"] = gettext(data["stage"]) if data["stage"] else ""
+    handler = handlers.kinds().get(event.job.kind)
+    return handler.told(event.kind, data) if handler else data
+
+
+def _with_jobs(events: QuerySet[JobEvent]) -> list[JobEvent]:
+    """A page of `events`, with what each tells of its job."""
+    return list(events.select_related("job").only(*COLUMNS)[:PAGE_SIZE])
 
 
 def _position(cursor: str) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """One class per kind of job: what to do, and what follows from how it ends."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
 from api.raises import ApiError, declared_errors
@@ -21,11 +22,13 @@ class Handler(ABC):
     kind: ClassVar[str]
     pool: ClassVar[str]  # "gpu" | "cpu"
     attempts: ClassVar[int] = 3
+    events: ClassVar[Mapping[str, type]] = {}  # of its own, by kind: the TypedDict of what each tells
 
     @abstractmethod
     def estimate(self, params: dict[str, Any]) -> Cost:
         """What a job with these `params` costs, from them alone: it is asked in a web process, within the
-        transaction that submits the job. Its owner's allowance, its time-out and its refusal follow from it.
+        transaction that submits the job. Its owner's allowance, its time-out and its refusal follow from it,
+        and from its stages the share of it that is done.
         """
 
     @abstractmethod
@@ -47,6 +50,10 @@ class Handler(ABC):
     def discard(self, result: Any) -> None:  # noqa: B027 (nothing outside its folder, for most)
         """Remove what `work` stored and returned as `result`: the job ended another way meanwhile, or is
         gone. Not what another attempt has made use of."""
+
+    def told(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        """The `data` of one of its `events`, in the active language."""
+        return data
 
     def before_retry(self, job: Job) -> None:  # noqa: B027 (nothing to look at, for most)
         """Before that transaction: look whether what it needs is there, in files or by reading a document.

@@ -103,7 +103,7 @@ def reclaim(job: Job) -> None:
     if job.cancel_requested:
         _end_attempt(job, Cancelled(), token)
     else:
-        _retry_or_fail(job, token, because="its worker was lost")
+        _retry_or_fail(job, token, because="worker-lost")
 
 
 def _perform(job: Job, heartbeat: Heartbeat) -> None:
@@ -111,7 +111,7 @@ def _perform(job: Job, heartbeat: Heartbeat) -> None:
     try:
         heartbeat.check()
         with counted(job, heartbeat.token), _fresh_connection():
-            made.append(handler.work(Run(job, heartbeat, open_folder(job))))
+            made.append(handler.work(Run(job, heartbeat, open_folder(job), handler.estimate(job.params))))
         heartbeat.check()
         _finish(job, made[0], heartbeat.token)
     except Exception as error:
@@ -151,17 +151,17 @@ def _end_attempt(job: Job, error: Exception, token: UUID) -> None:
         case Overdue():
             transitions.fail(job, overdue(job), held=token)
         case Stopping():
-            _requeue(job, token, because="the worker stopped", attempts=ONE_LESS)
+            _requeue(job, token, because="worker-stopped", attempts=ONE_LESS)
         case errors.DomainError():
             transitions.fail(job, error.as_dict(), held=token)
         case Hung():
-            _retry_or_fail(job, token, because="it hung")
+            _retry_or_fail(job, token, because="hung")
         case _ if trouble := outside_trouble(error):
             log.warning("job %s (%s) met with %s", job.pk, job.kind, trouble.code, exc_info=error)
             _defer_or_fail(job, token, trouble)
         case _:
             log.error("job %s (%s) broke", job.pk, job.kind, exc_info=error)
-            _retry_or_fail(job, token, because="it broke")
+            _retry_or_fail(job, token, because="broke")
 
 
 def _end_hung(job: Job, token: UUID, cause: Exception) -> None:

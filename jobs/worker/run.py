@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jobs.cost import Cost
 from jobs.models import Job
 from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.work_folder import KEPT
 
 WRITES_PER_SECOND = 4
 SHOWN = ("stage", "done", "total", "eta_seconds")
+NO_COST = Cost(0.0)
 
 
 class Run:
@@ -22,11 +24,12 @@ class Run:
     `jobs.worker.work_folder`). Both are removed when the job ends.
     """
 
-    def __init__(self, job: Job, heartbeat: Heartbeat, folder: Path) -> None:
+    def __init__(self, job: Job, heartbeat: Heartbeat, folder: Path, cost: Cost = NO_COST) -> None:
         self.job, self.workdir, self.kept = job, folder, folder / KEPT
         self._heartbeat = heartbeat
         self._wrote = 0.0
         self._stage: dict[str, Any] = {}
+        self._cost = cost
 
     @property
     def params(self) -> dict[str, Any]:
@@ -40,6 +43,7 @@ class Run:
     def stage(self, name: str, total: int = 0) -> None:
         """Begin stage `name` of `total` steps (0: not counted)."""
         self._stage = {"stage": name, "done": 0, "total": total}
+        self._stage |= self._share(name)
         self._write("stage", self._stage)
 
     def step(self, done: int, *, eta: float | None = None, data: Mapping[str, Any] | None = None) -> None:
@@ -54,6 +58,7 @@ class Run:
         shown = max(0, min(done, total - 1)) if total else done
         known = {} if eta is None else {"eta_seconds": round(max(eta, 0.0), 1)}
         self._stage = {"stage": "", **self._stage, "done": shown, "total": total} | known
+        self._stage |= self._share(self._stage["stage"])
         self._write("step", self._stage | dict(data or {}))
 
     def event(self, kind: str, data: dict[str, Any]) -> None:
@@ -75,8 +80,14 @@ class Run:
 
     def _write(self, kind: str, progress: dict[str, Any]) -> None:
         kept = {name: progress[name] for name in SHOWN if name in progress}
-        self._record(kind, progress, progress=kept)
+        self._record(kind, progress, progress=kept, share=progress["share"])
         self._wrote = time.monotonic()
+
+    def _share(self, stage: str) -> dict[str, float]:
+        """Of the whole job, now. What an earlier attempt had reached stays: this one may begin anew, or go on
+        from a checkpoint behind it."""
+        done, total = self._stage.get("done", 0), self._stage.get("total", 0)
+        return {"share": max(self.job.share, round(self._cost.share(stage, done, total), 4))}
 
     def _record(self, kind: str, data: dict[str, Any], **changes: Any) -> None:
         self.check()

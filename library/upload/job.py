@@ -14,6 +14,7 @@ from jobs.worker.handlers import Cost, Handler, Run, register
 from library import storage
 from library.errors import StorageFull, UploadGone
 from library.media import ingest
+from library.media.progress import Stage
 from library.models import Clip, Track
 from library.states import State
 from library.upload import receive
@@ -47,7 +48,7 @@ class Ingest(Handler):
         measures = params.get("measures", {})
         seconds = STARTING + sum(SECONDS.get(name, 0) * amount for name, amount in measures.items())
         size = sum(BYTES.get(name, 0) * amount for name, amount in measures.items())
-        return Cost(seconds, round(size))
+        return Cost(seconds, round(size), {Stage.INGESTING: seconds})
 
     def work(self, run: Run) -> Stored | StoredTrack:
         return _track(run) if run.params["becomes"] == "track" else _clip(run)

@@ -95,4 +95,5 @@ def _stored_raw(path: Path, found: ingest.InspectedFile) -> Iterator[str]:
 
 def _submit(owner: User, becomes: str, raw: str, measures: dict[str, float], promised: Clip | Track) -> Job:
     params = {"becomes": becomes, "id": str(promised.pk), "raw": raw, "measures": measures}
-    return jobs.ledger.actions.submit(kind=KIND, owner=owner, params=params)
+    about = {becomes: promised.pk}
+    return jobs.ledger.actions.submit(kind=KIND, owner=owner, params=params, about=about)

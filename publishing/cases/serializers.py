@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from jobs.ledger.states import State
 from jobs.models import Job
 from jobs.serializers import StoredErrorSerializer
 from publishing.cases.reasons import REASONS
@@ -32,8 +33,9 @@ class ReinstateSerializer(serializers.Serializer):
 class ReviewedPostSerializer(serializers.ModelSerializer):
     """A post under review, whoever may see it; `prompt` is what its clip was asked for with, if it was."""
 
-    state = serializers.CharField()
-    visibility = serializers.CharField()
+    state = serializers.ChoiceField(Post.State.values)
+    tags = serializers.ListField(child=serializers.CharField())
+    visibility = serializers.ChoiceField(Post.Visibility.values)
     prompt = serializers.SerializerMethodField()
 
     class Meta:
@@ -50,7 +52,7 @@ class ReviewedPostSerializer(serializers.ModelSerializer):
 class ReviewedJobSerializer(serializers.ModelSerializer):
     """A job under review."""
 
-    state = serializers.CharField()
+    state = serializers.ChoiceField([state.value for state in State])
     error = StoredErrorSerializer(read_only=True, allow_null=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from library.links import Holder
+from library.links import Reader
 from publishing.posts import files
 from publishing.posts.serializers import AuthorSerializer, LinkField, OwnersIdField, PostSerializer
 
@@ -33,15 +33,15 @@ COLUMNS = (
 )
 
 
-def as_json(row: Sequence[Any], viewer_id: int, holder: Holder) -> dict[str, Any]:
-    """The JSON of the post whose COLUMNS are `row`, as the viewer may see it, with links for `holder`."""
+def as_json(row: Sequence[Any], viewer_id: int, reader: Reader) -> dict[str, Any]:
+    """The JSON of the post whose COLUMNS are `row`, as the viewer may see it, with links for `reader`."""
     *author, owner_id, folder = row[AUTHOR_AT:]
     post: dict[str, Any] = EMPTY.copy()
     post.update(zip(PLAIN, row, strict=False))  # PLAIN is the shorter, here and below: it ends the zip
     post["author"] = dict(zip(AUTHOR, author, strict=True))
     if owner_id == viewer_id:
         post.update(zip(OWNERS, row[OWNERS_AT:], strict=False))
-    post.update(files.urls(folder, holder))
+    post.update(files.urls(folder, reader))
     return post
 
 
@@ -50,7 +50,7 @@ def converters(vendor: str) -> dict[int, Callable[[Any], Any]]:
 
     Both give JSON as text. SQLite has no UUIDs and booleans, and its times are in UTC without saying so.
     """
-    by_kind: dict[type[serializers.Field], Callable[[Any], Any]] = {serializers.JSONField: json.loads}
+    by_kind: dict[type[serializers.Field], Callable[[Any], Any]] = {serializers.ListField: json.loads}
     if vendor == "sqlite":
         by_kind |= {serializers.UUIDField: UUID, OwnersIdField: UUID}
         by_kind |= {serializers.BooleanField: bool, serializers.DateTimeField: _in_utc}

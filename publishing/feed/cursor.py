@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from publishing.errors import InvalidCursor
+from api.errors import InvalidCursor
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KEYS = struct.Struct(">q16s")  # microseconds since EPOCH, id

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from api.paging import DEFAULT_LIMIT
 from creator.models import User
-from library.links import Holder
+from library.links import Reader
 from publishing.feed.columns import COLUMNS, as_json, converters
 from publishing.feed.compiled import CompiledQuery
 from publishing.feed.cursor import EPOCH, Cursor
@@ -26,16 +26,16 @@ POST_ID, TIME = Post._meta.pk, Post._meta.get_field("published_at")
 
 
 def read_page(
-    *, viewer: User, holder: Holder, after: Cursor | None, limit: int = DEFAULT_LIMIT
+    *, viewer: User, reader: Reader, after: Cursor | None, limit: int = DEFAULT_LIMIT
 ) -> tuple[list[dict[str, Any]], Cursor | None]:
-    """Up to `limit` posts as the JSON of PostSerializer, with links for `holder`, and the cursor behind
+    """Up to `limit` posts as the JSON of PostSerializer, with links for `reader`, and the cursor behind
     them; None at the end."""
     now = timezone.now()
     # One upper bound, not two: SQLite might walk the index from the wrong one.
     published_at, key = (min(now, after.published_at), after.id) if after else (now, None)
     values = _values(connections[Post.objects.db], viewer, published_at, key)
     rows = _query(Post.objects.db, after is not None, limit).run(values)
-    posts = [as_json(row, viewer.pk, holder) for row in rows]
+    posts = [as_json(row, viewer.pk, reader) for row in rows]
     if len(posts) <= limit:
         return posts, None
     return posts[:limit], Cursor(posts[limit - 1]["published_at"], posts[limit - 1]["id"])

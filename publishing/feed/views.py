@@ -9,18 +9,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from api.paging import DEFAULT_LIMIT, MAX_LIMIT
+from api.errors import InvalidCursor, InvalidLimit
+from api.paging import LIMIT, page_limit
 from api.raises import raises
 from creator.accounts.authentication import signed_in
-from library.links import holder_of
-from publishing.errors import InvalidCursor, InvalidLimit, InvalidTab
+from library.links import reader_of
+from publishing.errors import InvalidTab
 from publishing.feed.cursor import Cursor
 from publishing.feed.page import read_page
 from publishing.posts.serializers import PostSerializer
 
 TABS = ("latest",)
 AS_JSON = orjson.OPT_UTC_Z
-LIMIT = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
 
 
 class FeedSerializer(serializers.Serializer):
@@ -47,20 +47,12 @@ class FeedView(APIView):
         asked = request.query_params
         if asked.get("tab", "latest") not in TABS:
             raise InvalidTab(field="tab", accepted=", ".join(TABS))
-        cursor, limit = asked.get("cursor"), _limit(asked.get("limit"))
+        cursor, limit = asked.get("cursor"), page_limit(request)
         after = Cursor.decode(cursor) if cursor else None
-        holder = holder_of(request)
-        posts, behind = read_page(viewer=signed_in(request), holder=holder, after=after, limit=limit)
+        reader = reader_of(request)
+        posts, behind = read_page(viewer=signed_in(request), reader=reader, after=after, limit=limit)
         page = {"next": behind and _next(request, behind, limit), "results": posts}
         return HttpResponse(orjson.dumps(page, option=AS_JSON), content_type="application/json")
-
-
-def _limit(asked: str | None) -> int:
-    if asked is None:
-        return DEFAULT_LIMIT
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= MAX_LIMIT):
-        raise InvalidLimit(field="limit", most=MAX_LIMIT)
-    return int(asked)
 
 
 def _next(request: Request, behind: Cursor, limit: int) -> str:

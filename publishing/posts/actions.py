@@ -216,7 +216,11 @@ def _submit(post: Post, clip: Clip) -> Post:
     megapixels = clip.width * clip.height * clip.fps * clip.seconds / 1e6
     params = {"post": str(post.pk), "megapixels": megapixels}
     job = jobs.ledger.actions.submit(
-        kind=KIND, owner=post.owner, params=params, waits_for=pending_jobs([clip])
+        kind=KIND,
+        owner=post.owner,
+        params=params,
+        waits_for=pending_jobs([clip]),
+        about={"post": post.pk, "clip": clip.pk},
     )
     require_storage(post.owner)
     Post.objects.filter(pk=post.pk).update(job=job)

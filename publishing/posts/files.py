@@ -7,8 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
-from django.conf import settings
-
 from creator.models import User
 from library import links, storage
 from library.storage_key import FolderKey
@@ -43,20 +41,21 @@ def store(package: "Package", folder: FolderKey, *, check: Callable[[], None]) -
         storage.put(package.folder / name, folder.file(name))
 
 
-def urls(folder: str, holder: links.Holder) -> Urls:
-    """The links for `holder` of the post whose files are in `folder` (posts/ID/ATTEMPT/; "" for none)."""
+def urls(folder: str, reader: links.Reader) -> Urls:
+    """The links for `reader` of the post whose files are in `folder` (posts/ID/ATTEMPT/; "" for none)."""
     if not folder:
         return NO_URLS
-    return _urls(folder, holder, settings.PUBLIC_URL, int(time.time()) // CACHED_SECONDS)
+    return _urls(folder, reader, int(time.time()) // CACHED_SECONDS)
 
 
 @lru_cache(maxsize=4096)
-def _urls(folder: str, holder: links.Holder, public_url: str, minute: int) -> Urls:
-    hls = links.url(f"{folder}master.m3u8", holder=holder, scope=folder)
+def _urls(folder: str, reader: links.Reader, minute: int) -> Urls:
+    for_them = reader._asdict()
+    hls = links.url(f"{folder}master.m3u8", **for_them, scope=folder)
     name = f"{folder.split('/')[1]}.mp4"
     return {
         "hls_url": hls,
-        "download_url": links.url(f"{folder}published.mp4", holder=holder, download_name=name),
+        "download_url": links.url(f"{folder}published.mp4", **for_them, download_name=name),
         "cover_url": f"{hls.removesuffix('master.m3u8')}cover.jpg",
     }
 

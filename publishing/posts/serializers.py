@@ -45,7 +45,7 @@ class OwnersIdField(serializers.UUIDField):
         return super().get_attribute(post) if is_owner else None
 
 
-@extend_schema_field(serializers.CharField(allow_null=True))
+@extend_schema_field(serializers.URLField(allow_null=True))
 class LinkField(serializers.Field):
     """One of the signed links of `files.urls`, the one of the field's name."""
 
@@ -53,8 +53,8 @@ class LinkField(serializers.Field):
         super().__init__(source="folder", read_only=True)
 
     def to_representation(self, folder: str) -> str | None:
-        holder = links.holder_of(self.context["request"])
-        link: str | None = files.urls(folder, holder)[self.field_name]  # type: ignore[literal-required]
+        reader = links.reader_of(self.context["request"])
+        link: str | None = files.urls(folder, reader)[self.field_name]  # type: ignore[literal-required]
         return link
 
 
@@ -63,6 +63,7 @@ class PostSerializer(serializers.ModelSerializer):
 
     # publishing.feed.page reads the same JSON faster; it derives its columns from these fields.
     author = AuthorSerializer(source="owner")
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
     clip = OwnersIdField(
         source="clip_id",
         read_only=True,

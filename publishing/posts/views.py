@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.filters import Filters
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
@@ -48,6 +49,7 @@ class PostsView(generics.ListAPIView[Post]):
 
     queryset = Post.objects.none()
     serializer_class = PostSerializer
+    filters = Filters({"state": Post.State.values, "visibility": Post.Visibility.values}, search="title")
 
     def get_permissions(self) -> list[Any]:
         return [IsAdmitted()] if self.request.method == "POST" else [*super().get_permissions()]

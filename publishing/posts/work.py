@@ -15,6 +15,7 @@ from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Cost, Handler, Run, register
 from library import storage
+from library.media.progress import Stage
 from publishing.errors import ClipDeleted
 from publishing.models import Post
 from publishing.posts import files
@@ -39,7 +40,13 @@ class PackageHandler(Handler):
     def estimate(self, params: dict[str, Any]) -> Cost:
         """CPU seconds and bytes by the megapixels of the clip: its label, the lower rungs, the check."""
         megapixels = params.get("megapixels", 0.0)
-        return Cost(STARTING + SECONDS * megapixels, round(BYTES * megapixels))
+        seconds = SECONDS * megapixels
+        stages: dict[str, float] = {
+            Stage.LABELLING: seconds / 4,
+            Stage.TRANSCODING: seconds * 3 / 4,
+            Stage.SIGNING: STARTING,
+        }
+        return Cost(STARTING + seconds, round(BYTES * megapixels), stages)
 
     def work(self, run: Run) -> dict[str, Any]:
         from publishing import packaging

@@ -12,7 +12,7 @@ from config import messages
 from config.openapi import document
 from errors import DomainError, Forbidden
 
-ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing", "moderation")
+ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing", "moderation", "api")
 
 
 def every_domain_error(of: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:

@@ -45,6 +45,7 @@ WHO = {
     "POST keys": MEMBER,
     "DELETE keys/{id}": OWN,
     "POST keys/{id}/rotate": OWN,
+    "GET jobs": MEMBER,
     "GET jobs/{id}": OWN,
     "POST jobs/{id}/cancel": OWN,
     "POST jobs/{id}/retry": OWN,

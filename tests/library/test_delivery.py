@@ -6,8 +6,11 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
 
+from creator.models import User
 from library import storage
+from library.models import Clip
 from library.storage_key import InvalidKey
+from tests.conftest import Api
 from tests.library.conftest import Put, Url
 from tests.typing import not_none
 
@@ -210,3 +213,21 @@ def test_under_asgi_it_streams_too(link: str) -> None:
 
     assert answer.is_async
     assert (answer.status_code, b"".join(chunks).decode()) == (206, TEXT[10:30])
+
+
+@pytest.mark.parametrize(
+    ("public_url", "begins"),
+    [("", "http://clips.example.org/media/"), ("https://cdn.example.org", "https://cdn.example.org/media/")],
+)
+def test_links_are_absolute_by_the_address_that_was_asked_or_by_the_one_that_is_set(
+    creator: User, api: Api, settings: Any, public_url: str, begins: str
+) -> None:
+    settings.PUBLIC_URL, settings.ALLOWED_HOSTS = public_url, ["clips.example.org"]
+    shape = {"width": 2, "height": 2, "fps": 30, "seconds": 1.0, "origin": "edit"}
+    clip = Clip.objects.create(
+        owner=creator, origin="edit", master="clips/1/a.mp4", cover="clips/1/a.jpg", **shape
+    )
+
+    shown = api(creator).get(f"/api/v1/clips/{clip.pk}", HTTP_HOST="clips.example.org").json()
+
+    assert shown["url"].startswith(begins) and shown["cover_url"].startswith(begins)

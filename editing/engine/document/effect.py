@@ -28,7 +28,7 @@ class Effect:
         kinds = {f"<{name}>": _object([name], effect.settings) for name, effect in EFFECTS.items()}
         kinds[UNKNOWN] = _object(list(EFFECTS), {}, extra="ignore")
         return core_schema.no_info_after_validator_function(
-            _effect, core_schema.tagged_union_schema(kinds, discriminator=_kind)
+            _effect, core_schema.tagged_union_schema(kinds, discriminator=_kind), ref=f"{__name__}.Effect"
         )
 
     @classmethod
