@@ -21,6 +21,10 @@ BECAUSE = {  # gettext msgids: why a job is queued again
     "worker-lost": "What worked on it was lost.",
     "worker-stopped": "What worked on it was stopped.",
     "broke": "It broke.",
+    "hung": "It did not come back from what it was doing.",
+    "disk-full": "The server has no room left on its disk; it is tried again later.",
+    "database-away": "The server's database could not be reached; it is tried again later.",
+    "storage-away": "The server's file storage could not be reached; it is tried again later.",
 }
 
 
