@@ -1,14 +1,14 @@
 """What of strangers' media is let in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from library.media import errors
-from library.media.ingest.codecs import PCM, SOUND_CODECS, VIDEO_CODECS
+from library.media import codecs, errors
+from library.media.kinds import Kind
 from library.media.probe import Probe, probe_apart
 from library.media.shapes import FRAME_RATE, even
-from library.media.sniff import Kind, sniff
+from library.media.sniff import sniff
 
 MASTER_SHORT = 1080
 FRAME_PIXELS = 4096 * 2304  # of a video: 4K. None may begin smaller and grow on the way
@@ -22,7 +22,7 @@ class UploadLimits:
     frame_pixels: int = FRAME_PIXELS
     still_pixels: int = 40_000_000
     fps: int = 240
-    streams: int = 8
+    streams: int = 32  # sixteen microphones beside as many tracks of data; each takes memory to look into
     least_side: int = 16
     least_seconds: float = 0.1
 
@@ -69,6 +69,8 @@ def inspect(path: Path, limits: UploadLimits) -> InspectedFile:
         found = probe_apart(path)
     except errors.TooManyPixels:
         raise errors.TooManyPixels(most=_millions(limits.frame_pixels)) from None
+    if found.video_codec is None:  # a phone's recorder writes sound into MP4: the streams say what it is
+        kind = replace(kind, medium="sound")
     _admit(found, kind, limits)
     return InspectedFile(kind, found)
 
@@ -82,17 +84,15 @@ def _admit(found: Probe, kind: Kind, limits: UploadLimits) -> None:
         raise errors.TooShort(seconds=round(found.seconds, 2), least=limits.least_seconds)
     if kind.medium == "video":
         _admit_picture(found, limits)
-    elif found.audio_codec is None:
+    elif not found.has_audio:
         raise errors.NoSound()
-    if found.audio_codec and found.audio_codec not in (*SOUND_CODECS, *PCM):
-        raise errors.UnknownCodec(codec=found.audio_codec, accepted=", ".join((*SOUND_CODECS, "pcm")))
+    if found.audio_codec is not None and not codecs.is_sound_taken(found.audio_codec):
+        raise errors.UnknownCodec(codec=found.audio_codec, accepted=codecs.sound_names())
 
 
 def _admit_picture(found: Probe, limits: UploadLimits) -> None:
-    if found.video_codec is None:
-        raise errors.NoPicture()
-    if found.video_codec not in VIDEO_CODECS:
-        raise errors.UnknownCodec(codec=found.video_codec, accepted=", ".join(VIDEO_CODECS))
+    if found.video_codec not in codecs.VIDEO_CODECS:
+        raise errors.UnknownCodec(codec=found.video_codec, accepted=codecs.video_names())
     if found.width * found.height > limits.frame_pixels:
         raise errors.TooManyPixels(most=_millions(limits.frame_pixels))
     if min(found.width, found.height) < limits.least_side:
