@@ -114,6 +114,14 @@ class TooManyPixels(errors.Unprocessable):
     message = "This picture is too large; at most {most} million pixels are taken."
 
 
+class MovingTooLarge(errors.Unprocessable):
+    code = "media-moving-too-large"
+    message = (
+        "All frames of this moving picture, {width}×{height} each, have more than {most} million pixels "
+        "together, and that is the most. Export it as MP4, or smaller, or shorter."
+    )
+
+
 class TooSmall(errors.Unprocessable):
     code = "media-too-small"
     message = "This picture measures {width}×{height}; each side needs at least {least} pixels."

@@ -193,6 +193,32 @@ def test_a_sound_without_a_packet_is_none(tmp_path: Path) -> None:
     assert (master.frames, master.has_audio) == (15, False)
 
 
+FILMS = {
+    "in.mkv": (*X264, "-c:a", "libopus"),
+    "in.avi": ("-c:v", "mpeg4", "-c:a", "libmp3lame"),
+    "camera.avi": ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-c:a", "pcm_s16le"),
+    "in.ts": (*X264, "-c:a", "aac"),
+    "broadcast.ts": ("-c:v", "mpeg2video", "-c:a", "mp2"),
+    "camera.m2ts": (*X264, "-c:a", "ac3", "-mpegts_m2ts_mode", "1", "-f", "mpegts"),
+    "disc.mpg": ("-c:v", "mpeg2video", "-c:a", "mp2", "-f", "vob"),
+    "old.mpg": ("-c:v", "mpeg1video", "-c:a", "mp2", "-f", "mpeg"),
+    "in.flv": (*X264, "-c:a", "aac"),
+    "in.3gp": ("-s", "176x144", "-c:v", "h263", "-c:a", "aac"),
+    "new.mp4": ("-c:v", "libsvtav1", "-preset", "12", "-c:a", "flac"),
+    "in.webm": ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libvorbis"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FILMS)
+def test_films_in_any_container_that_people_have_become_masters(name: str, tmp_path: Path) -> None:
+    master = taken(made(tmp_path, name, *CARD, *tone(), "-pix_fmt", "yuv420p", *FILMS[name]))
+
+    assert master.video_codec == "h264"
+    assert master.frames == pytest.approx(15, abs=1)
+    assert pitch(tmp_path / "made.mp4") == 440
+
+
 LAYOUTS = {  # (layout, gains of a tone on its first channel): ITU-R BS.775-3, RFC 8486
     "mono": (1, 1),
     "stereo": (1, 0),

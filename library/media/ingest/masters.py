@@ -6,6 +6,7 @@ from library.media import stereo
 from library.media.codecs import DECODERS, PCM
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
+from library.media.ingest.animations import animation
 from library.media.ingest.encode import encode
 from library.media.ingest.inspection import FRAME_PIXELS, InspectedFile
 from library.media.probe import Probe, probe
@@ -29,6 +30,9 @@ def video(
     """Encode `source` anew as the master `target`: 30 fps constant, bt709, sound at 48 kHz, no metadata."""
     assert found.probe is not None
     width, height, frames = found.master
+    if found.is_animation:
+        progress.stage(Stage.INGESTING)
+        return animation(source, target, found, progress)
     progress.stage(Stage.INGESTING, frames)
     seconds = f"{frames / FRAME_RATE:.6f}"
     args = [
