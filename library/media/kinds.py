@@ -26,8 +26,8 @@ THREE_GP = Kind("video", "3gp", "mov", ".3gp", "3GP")
 WEBM = Kind("video", "webm", "matroska", ".webm", "WebM")
 MKV = Kind("video", "mkv", "matroska", ".mkv", "MKV")
 AVI = Kind("video", "avi", "avi", ".avi", "AVI")
-MPEG_TS = Kind("video", "ts", "mpegts", ".ts", "MPEG-TS (TS, MTS, M2TS)")
-MPEG_PS = Kind("video", "mpg", "mpeg", ".mpg", "MPEG-PS (MPG, VOB)")
+MPEG_TS = Kind("video", "ts", "mpegts", ".ts", "MPEG-TS/M2TS")
+MPEG_PS = Kind("video", "mpg", "mpeg", ".mpg", "MPEG-PS/MPG")
 FLV = Kind("video", "flv", "flv", ".flv", "FLV")
 
 JPEG = Kind("picture", "jpeg", "jpeg_pipe", ".jpg", "JPEG")
@@ -43,7 +43,7 @@ M4A = Kind("sound", "m4a", "mov", ".m4a", "M4A")
 AAC = Kind("sound", "aac", "aac", ".aac", "AAC")
 WAV = Kind("sound", "wav", "wav", ".wav", "WAV")
 FLAC = Kind("sound", "flac", "flac", ".flac", "FLAC")
-OGG = Kind("sound", "ogg", "ogg", ".ogg", "Ogg (Opus, Vorbis, FLAC)")
+OGG = Kind("sound", "ogg", "ogg", ".ogg", "Ogg/Opus")
 AIFF = Kind("sound", "aiff", "aiff", ".aiff", "AIFF")
 CAF = Kind("sound", "caf", "caf", ".caf", "CAF")
 AMR = Kind("sound", "amr", "amr", ".amr", "AMR")
@@ -57,9 +57,8 @@ DEMUXER_OF = {kind.container: kind.demuxer for kind in KINDS}
 
 
 def names(medium: Medium) -> str:
-    """The kinds of one medium as people know them: "MP4, MOV, …". Moving pictures are videos as well."""
-    moving = [kind.name for kind in KINDS if medium == "video" and kind.animates]
-    return ", ".join([*(kind.name for kind in KINDS if kind.medium == medium), *moving])
+    """The kinds of one medium as people know them: "MP4, MOV, …"."""
+    return ", ".join(kind.name for kind in KINDS if kind.medium == medium)
 
 
 def accepted() -> dict[str, str]:

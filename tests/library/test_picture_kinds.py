@@ -177,6 +177,27 @@ def test_half_a_picture_of_any_kind_is_refused(name: str, maker: Maker, tmp_path
         kept(tmp_path / name, tmp_path)
 
 
+def claiming(path: Path, old: tuple[int, int], new: tuple[int, int], width: int, order: str) -> Path:
+    """The file at `path` with every size `old` written as `new`, in fields of `width` bytes."""
+    before, after = (b"".join(side.to_bytes(width, order) for side in size) for size in (old, new))  # type: ignore[arg-type]
+    data = path.read_bytes()
+    assert before in data
+    path.write_bytes(data.replace(before, after))
+    return path
+
+
+def test_a_picture_that_claims_to_be_huge_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    moving(tmp_path / "a.gif")
+    claiming(tmp_path / "a.gif", (96, 64), (60_000, 60_000), 2, "little")
+    _heic(tmp_path / "b.heic", two_halves(), Image.Exif())
+    claiming(tmp_path / "b.heic", (96, 64), (30_000, 30_000), 4, "big")
+    Image.new("RGB", (8000, 6000)).save(tmp_path / "c.webp", quality=1, method=0)
+
+    for name in ("a.gif", "b.heic", "c.webp"):
+        with pytest.raises((errors.TooManyPixels, errors.MovingTooLarge)):
+            kept(tmp_path / name, tmp_path)
+
+
 def test_nothing_of_a_picture_is_decoded_by_the_process_that_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,15 +113,21 @@ def _turned(frame: Image.Image, orientation: int) -> Image.Image:
 
 def _look(source: Path, pixels: int) -> Picture:
     with refusing(pixels), opened(source) as picture:
-        of_one = picture.width * picture.height
         if getattr(picture, "n_frames", 1) == 1:
             return Picture(*picture.size, 1, 0.0, is_transparent(picture))
         frames, seconds, size = 0, 0.0, picture.size
+        _require_few(picture, 2, pixels)
         for frame, lasts in moving(picture):
             frames, seconds, size = frames + 1, seconds + lasts, frame.size
-            if frames * of_one > pixels:
-                raise errors.MovingTooLarge(width=size[0], height=size[1], most=pixels // 1_000_000)
+            _require_few(picture, frames, pixels)
         return Picture(*size, frames, round(seconds, 6), transparent=True)
+
+
+def _require_few(picture: Image.Image, frames: int, pixels: int) -> None:
+    """Asked before they are decoded: a canvas of many pixels may weigh a few bytes."""
+    if picture.width * picture.height * frames > pixels:
+        most = pixels // 1_000_000
+        raise errors.MovingTooLarge(width=picture.width, height=picture.height, most=most)
 
 
 def main(source: str, pixels: str) -> int:
