@@ -72,6 +72,14 @@ class UnknownCodec(errors.UnsupportedMedia):
         super().__init__(codec=codec or self.UNNAMED, **params)
 
 
+class UnknownVariant(errors.UnsupportedMedia):
+    code = "media-codec-variant"
+    message = (
+        "Its sound is a variant of {codec} that is not taken. Export it with sound in stereo, as AAC, or "
+        "without sound."
+    )
+
+
 class StillOnly(errors.UnsupportedMedia):
     code = "media-still-only"
     message = "A {kind} picture must be uploaded first; as it is, these are accepted here: {accepted}."

@@ -20,7 +20,7 @@ from library.media.errors import TooManyPixels, UnknownCodec, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
 from library.media.sniff import sniff
-from library.media.streams import Sound, codec_of, find_sound, picture_stream
+from library.media.streams import SoundStream, codec_of, find_sound, picture_stream, sound_refusal
 
 MAX_PACKETS = 2_000_000
 STEADY = 0.003  # seconds two frame intervals may differ in a constant rate: Matroska counts milliseconds
@@ -74,7 +74,7 @@ def probe_apart(path: Path) -> Probe:
 Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet shown, in order of showing
 
 
-def _probe(container: InputContainer, sound: Sound | None, kind: str) -> Probe:
+def _probe(container: InputContainer, sound: SoundStream | None, kind: str) -> Probe:
     video, heard = picture_stream(container), sound.index if sound else None
     timed = video or (container.streams[heard] if heard is not None else None)
     _require_decoder(video, sound)
@@ -107,12 +107,12 @@ def _probe(container: InputContainer, sound: Sound | None, kind: str) -> Probe:
     )
 
 
-def _require_decoder(video: VideoStream | None, sound: Sound | None) -> None:
+def _require_decoder(video: VideoStream | None, sound: SoundStream | None) -> None:
     """Raises UnknownCodec where the picture, or the sound of a file without one, cannot be decoded."""
     if video and not codec_of(video):
         raise UnknownCodec(codec="", accepted=codecs.video_names())
     if not video and sound and sound.index is None:
-        raise UnknownCodec(codec=sound.codec, accepted=codecs.sound_names())
+        raise sound_refusal(sound.codec)
 
 
 def _read(container: InputContainer, stream: VideoStream | AudioStream) -> tuple[Times, int]:

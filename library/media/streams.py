@@ -12,13 +12,14 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from library.media import codecs
+from library.media.errors import UnknownCodec, UnknownVariant
 from library.media.guard.container import open_container
 
 TRIES = 200  # packets of a sound that may be damaged before the first that is heard
 
 
 @dataclass(frozen=True)
-class Sound:
+class SoundStream:
     """The sound that is heard: its stream's index in the file, its codec as ffmpeg names it ("" where it is
     not known), and the layout of its channels, such as "mono" or "5.1(side)". `index` None: there are sounds,
     and none can be decoded."""
@@ -35,18 +36,23 @@ def picture_stream(container: InputContainer) -> VideoStream | None:
     return max(moving, key=lambda s: (codec_of(s) in codecs.VIDEO_CODECS, *_order(s)), default=None)
 
 
-def find_sound(path: Path) -> Sound | None:
+def find_sound(path: Path) -> SoundStream | None:
     """The sound of the file at `path` that is heard, by the same order, among those that can be decoded:
     reads packets until one is. None where there is no sound, or only streams without packets."""
     with open_container(path) as container:
-        decoders = [s for s in container.streams.audio if s.codec_context is not None]
-        ranked = sorted(
-            decoders, key=lambda s: (codecs.is_sound_taken(codec_of(s)), *_order(s)), reverse=True
-        )
-        if (best := _first_decoded(container, ranked)) is not None:
+        sounds = sorted(container.streams.audio, key=_sound_order, reverse=True)
+        decoders = [stream for stream in sounds if _has_decoder(stream)]
+        if best := _first_decoded(container, decoders):
             return best
-        refused = [codec_of(s) for s in container.streams.audio if not codecs.is_sound_taken(codec_of(s))]
-    return Sound(None, refused[0]) if refused else None
+        refused = [codec_of(s) for s in sounds if s not in decoders or not codecs.is_sound_taken(codec_of(s))]
+    return SoundStream(None, refused[0]) if refused else None
+
+
+def sound_refusal(codec: str) -> UnknownCodec | UnknownVariant:
+    """Why a sound that is coded as `codec` cannot be taken: nobody knows it, or not in the variant it is."""
+    if codecs.is_sound_taken(codec):
+        return UnknownVariant(codec=codecs.SOUND_CODECS.get(codec, "PCM"))
+    return UnknownCodec(codec=codec, accepted=codecs.sound_names())
 
 
 def sound_frames(container: InputContainer, index: int) -> Iterator[AudioFrame]:
@@ -69,9 +75,20 @@ def _sound_order(stream: AudioStream) -> tuple[bool, bool, int]:
     return codecs.is_sound_taken(codec_of(stream)), *_order(stream)
 
 
-def _first_decoded(container: InputContainer, streams: list[AudioStream]) -> Sound | None:
+def _has_decoder(stream: AudioStream) -> bool:
+    """Whether its codec is known here, in the variant that it is (ambisonics of Opus may be projected)."""
+    if stream.codec_context is None:
+        return False
+    try:
+        stream.codec_context.open(strict=False)
+    except (av.FFmpegError, ValueError):
+        return False
+    return True
+
+
+def _first_decoded(container: InputContainer, streams: list[AudioStream]) -> SoundStream | None:
     """The foremost of `streams` that gives a frame; those before it may be empty, or fail `TRIES` times."""
-    heard: dict[int, Sound] = {}
+    heard: dict[int, SoundStream] = {}
     failed = dict.fromkeys((s.index for s in streams), 0)
     by_index = {s.index: s for s in streams}
     for packet in container.demux(*streams) if streams else ():
@@ -80,7 +97,7 @@ def _first_decoded(container: InputContainer, streams: list[AudioStream]) -> Sou
             continue
         failed[at] += 1
         if layout := _layout_in(packet):
-            heard[at] = Sound(at, codec_of(by_index[at]), layout)
+            heard[at] = SoundStream(at, codec_of(by_index[at]), layout)
         if found := _foremost(streams, heard, failed):
             return found
     return next((heard[s.index] for s in streams if s.index in heard), None)
@@ -96,8 +113,8 @@ def _layout_in(packet: av.Packet) -> str:
 
 
 def _foremost(
-    streams: Iterable[AudioStream], heard: dict[int, Sound], failed: dict[int, int]
-) -> Sound | None:
+    streams: Iterable[AudioStream], heard: dict[int, SoundStream], failed: dict[int, int]
+) -> SoundStream | None:
     """The first stream that was heard, once all before it have failed."""
     for stream in streams:
         if stream.index in heard:

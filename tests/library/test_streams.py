@@ -253,6 +253,20 @@ def test_every_layout_becomes_stereo_as_loud_as_it_was(layout: str, tmp_path: Pa
     assert levels(tmp_path / "made.m4a") == pytest.approx(expected, abs=0.025)
 
 
+def test_ambisonics_that_are_projected_are_refused_and_not_lost(tmp_path: Path) -> None:
+    """Opus of mapping family 3, which ffmpeg does not decode."""
+    ambisonic = ("-f", "lavfi", "-i", "aevalsrc=0|0|0|0:d=0.3:c=quad,channelmap=0|1|2|3:ambisonic 1")
+    coded = ("-c:a", "libopus", "-mapping_family", "2")
+    film = made(tmp_path, "in.mkv", *ambisonic, *CARD, "-map", "0", "-map", "1", *coded, *X264)
+    for path in (film, made(tmp_path, "alone.mka", *ambisonic, *coded, "-f", "matroska")):
+        data = bytearray(path.read_bytes())
+        data[data.index(b"OpusHead") + 18] = 3
+        path.write_bytes(data)
+
+        with pytest.raises(errors.UnknownVariant, match=r"variant of Opus.*AAC"):
+            ingest.inspect(path, LIMITS)
+
+
 def test_a_masters_mono_is_heard_from_both_sides_as_loud_as_it_was(tmp_path: Path) -> None:
     taken(made(tmp_path, "in.mov", *CARD, *tone(), *X264, "-c:a", "pcm_s16be"))
 

@@ -11,6 +11,7 @@ from library.media.kinds import Kind
 from library.media.probe import Probe, probe_apart
 from library.media.shapes import FRAME_RATE, even
 from library.media.sniff import sniff
+from library.media.streams import sound_refusal
 
 MASTER_SHORT = 1080
 FRAME_PIXELS = 4096 * 2304  # of a video: 4K. None may begin smaller and grow on the way
@@ -58,6 +59,7 @@ class InspectedFile:
 INSPECTION_ERRORS = (
     errors.UnknownKind,
     errors.UnknownCodec,
+    errors.UnknownVariant,
     errors.Unreadable,
     errors.TooLong,
     errors.TooShort,
@@ -129,8 +131,9 @@ def _admit(found: Probe, kind: Kind, limits: UploadLimits) -> None:
         _admit_picture(found, limits)
     elif not found.has_audio:
         raise errors.NoSound()
-    if found.audio_codec is not None and not codecs.is_sound_taken(found.audio_codec):
-        raise errors.UnknownCodec(codec=found.audio_codec, accepted=codecs.sound_names())
+    codec = found.audio_codec
+    if codec is not None and not (found.has_audio and codecs.is_sound_taken(codec)):
+        raise sound_refusal(codec)
 
 
 def _admit_picture(found: Probe, limits: UploadLimits) -> None:
