@@ -94,7 +94,7 @@ def _picture(path: Path, kind: Kind, limits: UploadLimits) -> InspectedFile:
     """A still, or a video where it moves. What PNG and JPEG hold is seen when they are made anew."""
     if kind in (kinds.PNG, kinds.JPEG):
         return InspectedFile(kind, None, kept=kind)
-    found = pictures.look(path, pixels=limits.moving_pixels)
+    found = pictures.look(path, pixels=limits.moving_pixels, seconds=limits.seconds)
     if found.frames == 1:
         return InspectedFile(kind, None, kept=found.kept(kind))
     shown = _as_video(found, kind)

@@ -1,7 +1,7 @@
 """Pictures of strangers opened by Pillow, each as the one format its first bytes say; the moving ones among
 them frame by frame. Decoded in a guarded child only.
 
-`python -m library.media.ingest.pictures SOURCE PIXELS` is that child where a picture is looked into.
+`python -m library.media.ingest.pictures SOURCE PIXELS SECONDS` is that child where a picture is looked into.
 """
 
 import sys
@@ -49,11 +49,13 @@ class Picture:
         return kinds.PNG if kind in LOSSLESS or self.transparent else kinds.JPEG
 
 
-def look(source: Path, *, pixels: int) -> Picture:
+def look(source: Path, *, pixels: int, seconds: float) -> Picture:
     """What the picture `source` holds, found in a child with hard limits. Raises Unreadable, TooManyPixels,
-    and MovingTooLarge where its frames have more than `pixels` together."""
-    found = apart.ask("library.media.ingest.pictures", str(source.absolute()), str(pixels), limits=APART)
-    return Picture(**found)
+    and where it moves MovingTooLarge, if its frames have more than `pixels` together, and TooLong."""
+    bounds = (str(pixels), str(seconds))
+    return Picture(
+        **apart.ask("library.media.ingest.pictures", str(source.absolute()), *bounds, limits=APART)
+    )
 
 
 def opened(source: Path) -> Image.Image:
@@ -111,15 +113,17 @@ def _turned(frame: Image.Image, orientation: int) -> Image.Image:
     return ImageOps.exif_transpose(lying)
 
 
-def _look(source: Path, pixels: int) -> Picture:
+def _look(source: Path, pixels: int, most_seconds: float) -> Picture:
     with refusing(pixels), opened(source) as picture:
-        if getattr(picture, "n_frames", 1) == 1:
+        if not (sniff(source).animates and getattr(picture, "is_animated", False)):
             return Picture(*picture.size, 1, 0.0, is_transparent(picture))
         frames, seconds, size = 0, 0.0, picture.size
         _require_few(picture, 2, pixels)
         for frame, lasts in moving(picture):
             frames, seconds, size = frames + 1, seconds + lasts, frame.size
             _require_few(picture, frames, pixels)
+            if seconds > most_seconds:
+                raise errors.TooLong(seconds=round(seconds), most=round(most_seconds))
         return Picture(*size, frames, round(seconds, 6), transparent=True)
 
 
@@ -130,9 +134,9 @@ def _require_few(picture: Image.Image, frames: int, pixels: int) -> None:
         raise errors.MovingTooLarge(width=picture.width, height=picture.height, most=most)
 
 
-def main(source: str, pixels: str) -> int:
+def main(source: str, pixels: str, seconds: str) -> int:
     def work() -> dict[str, Any]:
-        return asdict(_look(Path(source), int(pixels)))
+        return asdict(_look(Path(source), int(pixels), float(seconds)))
 
     return apart.answer(work)
 
