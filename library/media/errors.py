@@ -88,8 +88,8 @@ class StillOnly(errors.UnsupportedMedia):
 class NoPicture(errors.Unprocessable):
     code = "media-no-picture"
     message = (
-        "There is no moving picture in this file, and a video is needed here. Accepted: {videos}, with at "
-        "least one stream of pictures."
+        "There is no moving picture in this file, nor anything else that can be shown or heard. Accepted: "
+        "{videos}, with at least one stream of pictures."
     )
 
     def __init__(self, **params: Any) -> None:

@@ -16,7 +16,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from library.media import codecs
-from library.media.errors import TooManyPixels, UnknownCodec, Unreadable
+from library.media.errors import NoPicture, TooManyPixels, UnknownCodec, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
 from library.media.sniff import sniff
@@ -55,7 +55,7 @@ class Probe:
 
 def probe(path: Path) -> Probe:
     """Read every packet of `path`, decode its first picture and the first of its sound. Raises UnknownKind,
-    UnknownCodec, Unreadable or, before a picture is decoded, TooManyPixels.
+    UnknownCodec, UnknownVariant, NoPicture, Unreadable or, before a picture is decoded, TooManyPixels.
 
     Runs in this process: for files of strangers use `probe_apart`."""
     with open_container(path) as container:
@@ -79,7 +79,7 @@ def _probe(container: InputContainer, sound: SoundStream | None, kind: str) -> P
     timed = video or (container.streams[heard] if heard is not None else None)
     _require_decoder(video, sound)
     if not isinstance(timed, VideoStream | AudioStream):
-        raise Unreadable()
+        raise Unreadable() if container.streams.audio else NoPicture()
     if video and video.codec_context.width * video.codec_context.height > ffmpeg.MAX_PIXELS:
         raise TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
     times, rotation = _read(container, timed)

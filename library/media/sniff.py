@@ -94,7 +94,7 @@ def _by_brand(head: bytes) -> Kind | None:
 
 
 def _riff_or_iff(head: bytes) -> Kind | None:
-    if head.startswith((b"RIFF", b"RF64")):
+    if head.startswith((b"RIFF", b"RF64", b"BW64")):
         return {b"WAVE": kinds.WAV, b"AVI ": kinds.AVI, b"WEBP": kinds.WEBP}.get(head[8:12])
     if head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC"):
         return kinds.AIFF

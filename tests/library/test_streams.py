@@ -184,6 +184,21 @@ def test_a_video_nobody_can_decode_is_refused_and_not_taken_for_its_sound(tmp_pa
         ingest.inspect(path, LIMITS)
 
 
+def test_a_file_of_titles_alone_is_told_what_it_lacks(tmp_path: Path) -> None:
+    (tmp_path / "in.srt").write_text("1\n00:00:00,000 --> 00:00:00,400\nwords\n")
+    path = made(tmp_path, "in.mp4", "-i", "in.srt", "-c:s", "mov_text")
+
+    with pytest.raises(errors.NoPicture, match="MP4, MOV"):
+        ingest.inspect(path, LIMITS)
+
+
+def test_a_film_in_a_container_of_sounds_is_a_video(tmp_path: Path) -> None:
+    film = ("-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libvorbis", "-f", "ogg")
+    master = taken(made(tmp_path, "in.ogv", *CARD, *tone(), *film))
+
+    assert (master.video_codec, master.has_audio) == ("h264", True)
+
+
 def test_a_sound_without_a_packet_is_none(tmp_path: Path) -> None:
     silent = footage.without_sound_packets(tmp_path)
 

@@ -84,8 +84,8 @@ def inspect(path: Path, limits: UploadLimits) -> InspectedFile:
         found = probe_apart(path)
     except errors.TooManyPixels:
         raise errors.TooManyPixels(most=_millions(limits.frame_pixels)) from None
-    if found.video_codec is None:  # a phone's recorder writes sound into MP4: the streams say what it is
-        kind = replace(kind, medium="sound")
+    # A phone's recorder writes sound into MP4, Ogg may hold a film: the streams say what a file is.
+    kind = replace(kind, medium="sound" if found.video_codec is None else "video")
     _admit(found, kind, limits)
     return InspectedFile(kind, found)
 
