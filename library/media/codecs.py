@@ -31,8 +31,9 @@ SOUND_CODECS = {
 }
 _LAYOUTS = ("u8", "s8", "s16le", "s16be", "s24le", "s24be", "s32le", "s32be", "f32le", "f32be", "f64le")
 PCM = (*(f"pcm_{layout}" for layout in (*_LAYOUTS, "f64be", "mulaw", "alaw")), "pcm_bluray", "pcm_dvd")
+_AMR = ("amrnb", "amrwb")
 # What ffmpeg calls those of its decoders whose names differ from their codecs'.
-_OTHER_NAMES = ("libdav1d", "mp3float", "mp2float", "libopus", "libvorbis", "amrnb", "amrwb")
+_OTHER_NAMES = ("libdav1d", "libvpx", "libvpx-vp9", "mp3float", "mp2float", "libopus", "libvorbis", *_AMR)
 DECODERS = (*VIDEO_CODECS, *SOUND_CODECS, *_OTHER_NAMES)
 
 
