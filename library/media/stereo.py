@@ -26,34 +26,32 @@ CUSTOMARY = {6: "5.1", 8: "7.1"}  # what a file means that only counts its chann
 LIMITER = {"limit": 1, "level": 0, "latency": 1}  # several channels may add up to more than full scale
 
 
-def pan(layout: str) -> str | None:
-    """The argument of ffmpeg's `pan` that makes stereo of `layout`; None where it is stereo already.
+def pan(layout: str) -> str:
+    """The argument of ffmpeg's `pan` that makes stereo of a sound that begins in `layout`.
 
-    Channels go by their names where they have some, for a stream may change its layout on the way."""
-    if layout == "stereo":
-        return None
-    gains, names = matrix(layout), [channel.name for channel in av.AudioLayout(layout).channels]
-    named = layout == "mono" or all(_gains_of(name) is not None for name in names)
-    inputs = [name if named else f"c{at}" for at, name in enumerate(names)]
-    sides = [
-        "+".join(f"{gain:.4f}*{name}" for gain, name in zip(row, inputs, strict=True) if gain)
-        for row in gains
-    ]
-    if layout == "mono":
-        sides = [f"{sides[0]}+FL", f"{sides[1]}+FR"]  # AAC may say mono and turn out to be stereo
+    A sound may change its layout on the way: channels go by their names, and those that may come are named
+    with those that are there. Channels without names go by their numbers."""
+    names = [channel.name for channel in av.AudioLayout(layout).channels]
+    if len(names) > 1 and any(_gains_of(name) is None for name in names):
+        sides = [_sum(row, [f"c{at}" for at in range(len(names))]) for row in matrix(layout)]
+    else:
+        gains = {name: _gains_of(name) or (0.0, 0.0) for name in (*LEFT, *MIDDLE, *map(_mirrored, LEFT))}
+        if len(names) == 1:  # ffmpeg takes one that is only counted for the one in the middle
+            gains["FC" if _gains_of(names[0]) is None else names[0]] = (1.0, 1.0)
+        sides = [_sum([pair[side] for pair in gains.values()], list(gains)) for side in (0, 1)]
     return f"stereo|FL={sides[0]}|FR={sides[1]}"
 
 
-def _sum(gains: NDArray[np.float32], names: list[str]) -> str:
+def _sum(gains: Iterable[float], names: list[str]) -> str:
     return "+".join(f"{gain:.4f}*{name}" for gain, name in zip(gains, names, strict=True) if gain)
 
 
-def filters(layout: str) -> list[str]:
-    """The filters that make stereo of `layout`, as ffmpeg's command line takes them; none for stereo."""
-    if (mixed := pan(layout)) is None:
-        return []
-    limiter = "alimiter=" + ":".join(f"{name}={value}" for name, value in LIMITER.items())
-    return [f"pan={mixed}", limiter] if is_mixed_down(layout) else [f"pan={mixed}"]
+def filters(layout: str) -> str:
+    """The filters that make stereo of a sound that begins in `layout`, as ffmpeg's command line takes them.
+
+    They leave its times and what is stereo already as they are."""
+    limiter = ":".join(f"{name}={value}" for name, value in LIMITER.items())
+    return f"pan={pan(layout)}" + (f",alimiter={limiter}" if is_mixed_down(layout) else "")
 
 
 def is_mixed_down(layout: str) -> bool:
@@ -87,8 +85,13 @@ def _gains_of(name: str) -> Gains | None:
         return MIDDLE[name], MIDDLE[name]
     if name in LEFT:
         return LEFT[name], 0.0
-    mirrored = name.replace("R", "L", 1)
-    return (0.0, LEFT[mirrored]) if mirrored in LEFT else None
+    mirrored = next((left for left in LEFT if _mirrored(left) == name), None)
+    return (0.0, LEFT[mirrored]) if mirrored else None
+
+
+def _mirrored(left: str) -> str:
+    """The name of the channel on the right that faces one on the left: FLC and FRC, TBL and TBR."""
+    return left.replace("L", "R", 1)
 
 
 def _ambisonic(at: int, name: str) -> Gains:

@@ -291,7 +291,7 @@ def test_a_masters_mono_is_heard_from_both_sides_as_loud_as_it_was(tmp_path: Pat
 def test_full_channels_that_add_up_stay_within_full_scale(tmp_path: Path) -> None:
     full = "|".join(["0.99*sin(2*PI*440*t)"] * 6)
     source = ("-f", "lavfi", "-i", f"aevalsrc='{full}':s=48000:d=0.2:c=5.1")
-    mixed = made(tmp_path, "out.wav", *source, "-af", ",".join(stereo.filters("5.1")), "-c:a", "pcm_f32le")
+    mixed = made(tmp_path, "out.wav", *source, "-af", stereo.filters("5.1"), "-c:a", "pcm_f32le")
 
     assert np.abs(heard(mixed)).max() == pytest.approx(1)
 
@@ -309,6 +309,19 @@ def test_every_layout_that_ffmpeg_knows_has_its_gains() -> None:
         gains = stereo.matrix(layout)
         assert gains.any(axis=1).all()
         assert gains[0].sum() == pytest.approx(gains[1].sum() if "ambi" not in layout else 2.0)
+
+
+def test_a_broadcast_that_turns_from_stereo_to_six_channels_stays_as_loud(tmp_path: Path) -> None:
+    tones = "|".join([f"{LEVEL}*sin(2*PI*440*t)"] * 2)
+    front = ("-f", "lavfi", "-i", f"aevalsrc='{tones}':s=48000:d=0.5:c=stereo")
+    made(tmp_path, "a.ts", *front, "-c:a", "ac3", "-b:a", "192k")
+    made(tmp_path, "b.ts", *front, "-af", "pan=5.1|FL=c0|FR=c1", "-c:a", "ac3", "-b:a", "192k")
+    (tmp_path / "in.ts").write_bytes((tmp_path / "a.ts").read_bytes() + (tmp_path / "b.ts").read_bytes())
+
+    taken(tmp_path / "in.ts")
+
+    halves = np.array_split(heard(tmp_path / "made.m4a")[:, 4800:-4800], 2, axis=1)
+    assert [float(np.abs(half[LEFT]).max()) for half in halves] == pytest.approx([LEVEL, LEVEL], abs=0.05)
 
 
 @pytest.mark.parametrize("count", [4, 5, 6, 8, 16])

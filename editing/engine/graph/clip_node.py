@@ -90,8 +90,8 @@ def picture_of(opened: Stream, source: Source) -> Stream:
 def sound_of(opened: Stream, source: Source) -> Stream:
     """The sound of an input in stereo, as loud as it was recorded: see `library.media.stereo`."""
     audio, layout = opened[str(source.probe.audio_index)], source.probe.audio_layout
-    if mixed := stereo.pan(layout):
-        audio = audio.filter("pan", args=mixed)
+    if layout != "stereo":
+        audio = audio.filter("pan", args=stereo.pan(layout))
     return audio.filter("alimiter", **stereo.LIMITER) if stereo.is_mixed_down(layout) else audio
 
 

@@ -50,8 +50,7 @@ def _sound(found: Probe) -> list[str]:
     """The sound that was found, in stereo; none where there is none that can be heard."""
     if found.audio_index is None:
         return ["-an"]
-    mixed = stereo.filters(found.audio_layout)
-    return ["-map", f"0:{found.audio_index}", *(("-af", ",".join(mixed)) if mixed else ())]
+    return ["-map", f"0:{found.audio_index}", "-af", stereo.filters(found.audio_layout)]
 
 
 def _filters(width: int, height: int, found: Probe | None) -> str:

@@ -20,11 +20,10 @@ def sound(source: Path, target: Path, *, limits: UploadLimits, progress: Progres
     kind, found = sniff(source), probe_apart(source)
     if found.audio_index is None:
         raise errors.NoSound()
-    mixed = stereo.filters(found.audio_layout)
     args = [
         *("-codec_whitelist", ",".join((*DECODERS, *PCM))),
         *ffmpeg.safe_input(source, demuxer=kind.demuxer),
-        *("-map", f"0:{found.audio_index}", *(("-af", ",".join(mixed)) if mixed else ())),
+        *("-map", f"0:{found.audio_index}", "-af", stereo.filters(found.audio_layout)),
         *("-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
         *("-t", str(limits.seconds), "-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2"),
         *("-movflags", "+faststart", "-f", "mp4", target.name),
