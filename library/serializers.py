@@ -8,6 +8,7 @@ from rest_framework import serializers
 from api.fields import PlainTextField
 from jobs.serializers import JobSerializer, StoredErrorSerializer
 from library import links
+from library.media.kinds import names
 from library.models import Clip, Provenance, Still, Track
 from library.states import Origin, Relation, State
 
@@ -118,12 +119,13 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
 
 
 class UploadSerializer(serializers.Serializer[Any]):
-    """One file. What it is, is decided by what is in it, not by its name."""
+    """One file. What it is, is decided by what is in it, not by its name: a file of video without a picture
+    is a sound, a picture that moves is a video."""
 
     file = serializers.FileField(
         write_only=True,
         allow_empty_file=True,  # refused by what is in it, like any other damaged file
-        help_text="MP4, MOV or WebM video; PNG or JPEG picture; WAV or MP3 sound.",
+        help_text=f"Video: {names('video')}. Picture: {names('picture')}. Sound: {names('sound')}.",
     )
     title = PlainTextField(max_length=200, required=False, allow_blank=True, write_only=True)
 

@@ -85,5 +85,8 @@ def _source(
         has_audio=has_audio,
         container=container,
         variable_rate=False,
+        video_index=0 if frames else None,
+        audio_index=(1 if frames else 0) if has_audio else None,
+        audio_layout="stereo" if has_audio else "",
     )
     return Source(FOLDER / name, probe)

@@ -192,17 +192,17 @@ class BeyondTrack(FieldError):
 
 class StillNotFound(FieldError):
     code = "edit-still-not-found"
-    message = "There is no such picture. Accepted: the id of a still of yours."
+    message = "There is no such picture. Accepted: the id of a still of yours, not of a clip or a track."
 
 
 class TrackNotFound(FieldError):
     code = "edit-track-not-found"
-    message = "There is no such track. Accepted: the id of a track of yours."
+    message = "There is no such track. Accepted: the id of a track of yours, not of a clip or a still."
 
 
 class ClipNotFound(FieldError):
     code = "edit-clip-not-found"
-    message = "There is no such clip. Accepted: the id of a clip of yours."
+    message = "There is no such clip. Accepted: the id of a clip of yours, not of a still or a track."
 
 
 class EnlargedTooLong(FieldError):

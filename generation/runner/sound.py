@@ -4,12 +4,12 @@ import wave
 from collections.abc import Iterable
 from pathlib import Path
 
-import av
 import numpy as np
-from av.audio.resampler import AudioResampler
 
 from generation.runner.families.adapter import Waveform
 from library.media.guard.container import open_container
+from library.media.stereo import stereo
+from library.media.streams import find_sound, sound_frames
 
 Placed = tuple[float, Waveform]  # from which second of the video on
 
@@ -45,16 +45,9 @@ def write(sound: Waveform, path: Path) -> Path:
 
 def read(path: Path, rate: int) -> Waveform | None:
     """The sound of the video at `path`, in stereo at `rate` samples a second; None where it has none."""
+    found = find_sound(path)
+    if found is None or found.index is None:
+        return None
     with open_container(path) as container:
-        if not container.streams.audio:
-            return None
-        resampler = AudioResampler(format="fltp", layout="stereo", rate=rate)
-        frames = [*container.decode(audio=0), None]
-        chunks = [chunk.to_ndarray() for frame in frames for chunk in _resampled(resampler, frame)]
-    return Waveform(np.concatenate(chunks, axis=1), rate)
-
-
-def _resampled(resampler: AudioResampler, frame: av.AudioFrame | None) -> list[av.AudioFrame]:
-    if frame is not None:
-        frame.pts = None
-    return resampler.resample(frame)
+        frames = stereo(sound_frames(container, found.index), rate)
+        return Waveform(np.concatenate([frame.to_ndarray() for frame in frames], axis=1), rate)

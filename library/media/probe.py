@@ -15,11 +15,12 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from library.media import command_line
-from library.media.errors import TooManyPixels, Unreadable
+from library.media import codecs, command_line
+from library.media.errors import NoPicture, TooManyPixels, UnknownCodec, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
 from library.media.sniff import sniff
+from library.media.streams import SoundStream, codec_of, find_sound, picture_stream, sound_refusal
 
 MAX_PACKETS = 2_000_000
 STEADY = 0.003  # seconds two frame intervals may differ in a constant rate: Matroska counts milliseconds
@@ -29,7 +30,10 @@ APART = process.Limits(seconds=10, memory=3 * process.GIB, file_bytes=1 << 20, d
 @dataclass(frozen=True)
 class Probe:
     """A media file: size in square pixels, upright; frames a second; seconds (of the picture, else of the
-    sound), rotation in degrees that was undone, and which codecs it uses. Sound only: size and rate are 0."""
+    sound), rotation in degrees that was undone, and which codecs it uses. Sound only: size and rate are 0.
+
+    `video_index` and `audio_index` are the streams of the picture and of the sound, None where there is none.
+    A sound that cannot be decoded has a codec and no index; its codec is "" if it is not known."""
 
     width: int
     height: int
@@ -43,17 +47,20 @@ class Probe:
     container: str
     variable_rate: bool
     streams: int = 1
+    video_index: int | None = None
+    audio_index: int | None = None
+    audio_layout: str = ""  # of its channels, as ffmpeg names it
     transfer: str = ""  # the transfer function, as ffmpeg names it, if it is said: tells HDR from SDR
 
 
 def probe(path: Path) -> Probe:
-    """Read every packet of `path` and decode its first picture. Raises UnknownKind, Unreadable or, before
-    anything is decoded, TooManyPixels.
+    """Read every packet of `path`, decode its first picture and the first of its sound. Raises UnknownKind,
+    UnknownCodec, UnknownVariant, NoPicture, Unreadable or, before a picture is decoded, TooManyPixels.
 
     Runs in this process: for files of strangers use `probe_apart`."""
     with open_container(path) as container:
         try:
-            return _probe(container, sniff(path).container)
+            return _probe(container, find_sound(path), sniff(path).container)
         except (av.FFmpegError, ValueError, OverflowError) as broken:
             raise Unreadable() from broken
 
@@ -67,11 +74,12 @@ def probe_apart(path: Path) -> Probe:
 Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet shown, in order of showing
 
 
-def _probe(container: InputContainer, kind: str) -> Probe:
-    video, audio = _picture_stream(container), next(iter(container.streams.audio), None)
-    timed = video or audio
-    if timed is None:
-        raise Unreadable()
+def _probe(container: InputContainer, sound: SoundStream | None, kind: str) -> Probe:
+    video, heard = picture_stream(container), sound.index if sound else None
+    timed = video or (container.streams[heard] if heard is not None else None)
+    _require_decoder(video, sound)
+    if not isinstance(timed, VideoStream | AudioStream):
+        raise Unreadable() if container.streams.audio else NoPicture()
     if video and video.codec_context.width * video.codec_context.height > ffmpeg.MAX_PIXELS:
         raise TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
     times, rotation = _read(container, timed)
@@ -85,21 +93,26 @@ def _probe(container: InputContainer, kind: str) -> Probe:
         fps=_rate(video, len(times), seconds) if video else Fraction(0),
         frames=len(times) if video else 0,
         seconds=round(seconds, 6),
-        video_codec=video.codec_context.codec.canonical_name if video else None,
-        audio_codec=audio.codec_context.codec.canonical_name if audio else None,
+        video_codec=codec_of(video) if video else None,
+        audio_codec=sound.codec if sound else None,
         rotation=rotation,
-        has_audio=audio is not None,
+        has_audio=heard is not None,
         container=kind,
         variable_rate=bool(video) and _is_variable(times),
         streams=len(container.streams),
+        video_index=video.index if video else None,
+        audio_index=heard,
+        audio_layout=sound.layout if sound else "",
         transfer=_transfer(video) if video else "",
     )
 
 
-def _picture_stream(container: InputContainer) -> VideoStream | None:
-    """The first moving picture; cover art attached to a sound file is not one."""
-    moving = (s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic)
-    return next((s for s in moving if s.codec_context is not None), None)
+def _require_decoder(video: VideoStream | None, sound: SoundStream | None) -> None:
+    """Raises UnknownCodec where the picture, or the sound of a file without one, cannot be decoded."""
+    if video and not codec_of(video):
+        raise UnknownCodec(codec="", accepted=codecs.video_names())
+    if not video and sound and sound.index is None:
+        raise sound_refusal(sound.codec)
 
 
 def _read(container: InputContainer, stream: VideoStream | AudioStream) -> tuple[Times, int]:

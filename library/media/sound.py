@@ -6,11 +6,12 @@ from pathlib import Path
 
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.container import OutputContainer
 
 from library.media.errors import NoSound
 from library.media.guard.container import open_container
+from library.media.stereo import stereo
+from library.media.streams import find_sound, sound_frames
 
 CHUNK = 1024  # samples of one AAC frame
 BIT_RATE = 160_000
@@ -21,10 +22,10 @@ class Sound:
 
     def __init__(self, container: OutputContainer, path: Path, rate: int) -> None:
         self._container, self._rate = container, rate
-        self._source = open_container(path)
-        if not self._source.streams.audio:
+        found = find_sound(path)
+        if found is None or found.index is None:
             raise NoSound()
-        self._resampler = AudioResampler(format="fltp", layout="stereo", rate=rate)
+        self._source, self._heard = open_container(path), found.index
         self._stream = container.add_stream("aac", rate=rate, layout="stereo", bit_rate=BIT_RATE)
         self._fifo, self._samples, self._frames = AudioFifo(), 0, self._decoded()
 
@@ -59,7 +60,4 @@ class Sound:
         return self._fifo.read(samples)
 
     def _decoded(self) -> Iterator[AudioFrame]:
-        for frame in self._source.decode(audio=0):
-            frame.pts = None
-            yield from self._resampler.resample(frame)
-        yield from self._resampler.resample(None)
+        yield from stereo(sound_frames(self._source, self._heard), self._rate)

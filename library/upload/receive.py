@@ -69,12 +69,12 @@ def _track(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> 
 
 
 def _still(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> Still:
-    still = Still(owner=owner, title=title, content_type=f"image/{found.kind.container}")
-    target = path.with_name(f"{still.pk}{found.kind.suffix}")
+    still = Still(owner=owner, title=title, content_type=f"image/{found.kept.container}")
+    target = path.with_name(f"{still.pk}{found.kept.suffix}")
     try:
         still.width, still.height = ingest.still(path, target, limits=limits())
         still.bytes, still.sha256 = target.stat().st_size, sha256_of(target)
-        still.key = storage.put(target, storage.new_key(f"stills/{still.pk}", found.kind.suffix))
+        still.key = storage.put(target, storage.new_key(f"stills/{still.pk}", found.kept.suffix))
     finally:
         target.unlink(missing_ok=True)
     still.save(force_insert=True)

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from editing.engine.document import parse
 from editing.engine.errors import DocumentInvalid
 from editing.engine.render import loudness
+from editing.engine.render.render import render
 from editing.engine.source import Source, open_source
 from library.media.guard import ffmpeg
 from tests.editing.conftest import Rendered
 from tests.editing.material import cut, document, heard, level
+from tests.library import footage
 
 
 def lufs(path: Path, folder: Path) -> float:
@@ -127,3 +129,45 @@ def test_music_that_cannot_be_played_is_refused_before_ffmpeg_starts(
         rendered(document(cut(0, 1), music=[music]))
 
     assert {problem.field: problem.code for problem in caught.value.problems} == {path: code}
+
+
+def test_a_sound_without_a_packet_is_silence_and_not_an_error(tmp_path: Path) -> None:
+    source = open_source(footage.without_sound_packets(tmp_path))
+
+    found = render(parse(document(cut(0, 0.3))), {"a": source}, tmp_path / "out.mp4", workdir=tmp_path)
+
+    assert not found.has_audio
+
+
+@pytest.mark.parametrize("speed", [1, 2])
+def test_a_mono_clip_and_mono_music_are_heard_from_both_sides_as_loud_as_they_were(
+    tmp_path: Path, speed: float
+) -> None:
+    tone = ("-f", "lavfi", "-i", "aevalsrc=0.4*sin(2*PI*440*t):s=48000:d=1")
+    card = ("-f", "lavfi", "-i", "testsrc2=s=160x90:r=30:d=1")
+    ffmpeg.run([*card, *tone, "-c:a", "pcm_s16le", "-preset", "ultrafast", "a.mov"], cwd=tmp_path)
+    source = open_source(tmp_path / "a.mov")
+
+    render(parse(document(cut(0, 1, speed=speed))), {"a": source}, tmp_path / "o.mp4", workdir=tmp_path)
+
+    with av.open(str(tmp_path / "o.mp4")) as file:
+        samples = np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1)
+    middle = samples[:, 6000 : 48_000 // int(speed) - 6000]
+    assert np.sqrt((middle**2).mean(1) * 2) == pytest.approx([0.4, 0.4], abs=0.03)
+
+
+def test_the_picture_and_the_sound_may_lie_behind_other_streams(tmp_path: Path) -> None:
+    footage.picture(tmp_path, "cover.png", (160, 90))
+    inputs = ("-i", "cover.png", "-f", "lavfi", "-i", "anullsrc=d=0.5:r=48000")
+    card = ("-f", "lavfi", "-i", "testsrc2=s=160x90:r=30:d=0.5", "-f", "lavfi", "-i", "sine=d=0.5:r=48000")
+    maps = ("-map", "0", "-map", "1", "-map", "2", "-map", "3", "-disposition:v:0", "attached_pic")
+    kept = ("-disposition:a:0", "0", "-disposition:a:1", "default", "-c:v:0", "png", "-c:v:1", "libx264")
+    ffmpeg.run([*inputs, *card, *maps, *kept, "-c:a", "flac", "a.mp4"], cwd=tmp_path)
+    source = open_source(tmp_path / "a.mp4")
+
+    found = render(parse(document(cut(0, 0.3))), {"a": source}, tmp_path / "out.mp4", workdir=tmp_path)
+
+    with av.open(str(tmp_path / "out.mp4")) as file:
+        samples = np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1)
+    assert found.frames == 9
+    assert np.abs(samples).max() > 0.05

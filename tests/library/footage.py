@@ -5,6 +5,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import av
 from PIL import Image
 
 from library.media.guard import ffmpeg
@@ -75,6 +76,20 @@ def truncated(folder: Path) -> Path:
     whole = video(folder, "whole.mp4")
     path = folder / "truncated.mp4"
     path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    return path
+
+
+def without_sound_packets(folder: Path) -> Path:
+    """A film of half a second whose sound is a stream without a packet."""
+    path = folder / "empty.mp4"
+    footage = video(folder, "whole.mp4", size="160x90", seconds=0.5, sound=False)
+    with av.open(str(footage)) as whole, av.open(str(path), "w") as silent:
+        picture = silent.add_stream_from_template(whole.streams.video[0])
+        silent.add_stream("aac", rate=48_000, layout="stereo")
+        for packet in whole.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = picture
+                silent.mux(packet)
     return path
 
 

@@ -33,6 +33,33 @@ def playlist_behind_a_tag(folder: Path, address: str) -> Path:
     return _bytes(folder, b"ID3\x04\x00\x00\x00\x00\x00\x00" + footage.playlist(folder, address).read_bytes())
 
 
+def playlist_behind_an_avi(folder: Path, address: str) -> Path:
+    return _bytes(folder, b"RIFF\xff\xff\0\0AVI LIST" + footage.playlist(folder, address).read_bytes())
+
+
+def playlist_between_the_packets_of_a_broadcast(folder: Path, address: str) -> Path:
+    """MPEG-TS by its sync bytes; each packet holds a playlist."""
+    packet = b"G" + footage.playlist(folder, address).read_bytes()[:187].ljust(187, b"\n")
+    return _bytes(folder, packet * 40)
+
+
+def playlist_behind_a_moving_picture(folder: Path, address: str) -> Path:
+    return _bytes(folder, b"GIF89a" + footage.playlist(folder, address).read_bytes())
+
+
+def vector_drawing_behind_a_phones_picture(folder: Path, address: str) -> Path:
+    drawing = f"<svg><image href='{address}'/></svg>".encode()
+    return _bytes(folder, b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + drawing)
+
+
+def a_million_moments(folder: Path, _: str = "") -> Path:
+    """A GIF of one colour whose only frame comes a million times: 13 MB, 256 million pixels."""
+    Image.new("L", (16, 16)).save(folder / "still.gif")
+    plain = (folder / "still.gif").read_bytes()
+    at = plain.index(b",\0\0\0\0")  # where the descriptor of its frame begins
+    return _bytes(folder, plain[:at] + plain[at:-1] * 1_000_000 + b";", "many.gif")
+
+
 def script_behind_a_picture(folder: Path, address: str) -> Path:
     """A PNG that is also a page with a script, for whoever serves it as it came."""
     page = f"<script src='{address}'></script>".encode()
@@ -125,6 +152,11 @@ REFUSED: dict[Maker, set[str]] = {
     dash_behind_an_mp4: {"media-unreadable"},
     playlist_behind_a_webm: {"media-unreadable"},
     playlist_behind_a_tag: {"media-unreadable"},
+    playlist_behind_an_avi: {"media-unreadable"},
+    playlist_between_the_packets_of_a_broadcast: {"media-unreadable"},
+    playlist_behind_a_moving_picture: {"media-unreadable", "media-too-many-pixels"},
+    vector_drawing_behind_a_phones_picture: {"media-unreadable"},
+    a_million_moments: {"media-too-long"},
     frames_of_144_million_pixels: {"media-too-many-pixels"},
     two_hundred_streams: {"media-unreadable"},
     two_hundred_streams_of_webm: {"media-too-many-streams"},

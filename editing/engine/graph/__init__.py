@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from editing.engine.document import Document
 from editing.engine.graph import finish, framing, joining, mix, retime, stickers
-from editing.engine.graph.clip_node import ClipNode, Stream, clip_nodes
+from editing.engine.graph.clip_node import ClipNode, Stream, clip_nodes, picture_of
 from editing.engine.source import Sources
 from editing.engine.tracking import CropTrack
 
@@ -52,7 +52,7 @@ def build(
 
 
 def _picture(node: ClipNode) -> Stream:
-    video = framing.tracked_crop(node.input.video, node)
+    video = framing.tracked_crop(picture_of(node.input, node.source), node)
     if node.source.is_untagged_hd:
         video = video.filter("setparams", colorspace="bt709")
     if node.drops_frames:  # drop them before scaling them

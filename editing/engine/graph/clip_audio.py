@@ -8,7 +8,7 @@ import ffmpeg
 
 from editing.engine.document.speed import Step
 from editing.engine.exact import nearest
-from editing.engine.graph.clip_node import ClipNode, Stream, ffmpeg_seconds
+from editing.engine.graph.clip_node import ClipNode, Stream, ffmpeg_seconds, sound_of
 from editing.engine.graph.joining import SAMPLE_RATE, samples_before
 
 STEREO = {"channel_layouts": "stereo", "sample_fmts": "fltp", "sample_rates": SAMPLE_RATE}
@@ -53,7 +53,7 @@ def _within_cut(node: ClipNode) -> Stream:
     """Nothing from before the cut or after it, with timestamps counted from its beginning."""
     lead, played = node.window.lead, sum(step.length for step in node.cut.steps)
     start, end = ffmpeg_seconds(lead), ffmpeg_seconds(lead + played)
-    audio = node.input.audio.filter("atrim", start=start, end=end)
+    audio = sound_of(node.input, node.source).filter("atrim", start=start, end=end)
     return audio.filter("asetpts", f"PTS-{start}/TB") if lead else audio
 
 

@@ -12,6 +12,7 @@ from editing.engine.geometry import Size
 from editing.engine.source import Source
 from editing.engine.timing.timeline import Span, Window, spans, window
 from editing.engine.tracking import CropTrack
+from library.media import stereo
 from library.media.guard.ffmpeg import safe_input_kwargs
 
 DECODER_THREADS = 2  # of each cut: all are open at once, and each thread holds pictures
@@ -79,6 +80,19 @@ def _input(source: Source, index: int, read: Window) -> Stream:
     if read.seek:
         times["ss"] = ffmpeg_seconds(read.seek)
     return ffmpeg.input(**safe_input_kwargs(source.path), **times)
+
+
+def picture_of(opened: Stream, source: Source) -> Stream:
+    """The picture of an input: cover art and other streams may stand before it."""
+    return opened[str(source.probe.video_index)]
+
+
+def sound_of(opened: Stream, source: Source) -> Stream:
+    """The sound of an input in stereo, as loud as it was recorded: see `library.media.stereo`."""
+    audio, layout = opened[str(source.probe.audio_index)], source.probe.audio_layout
+    if layout != "stereo":
+        audio = audio.filter("pan", args=stereo.pan(layout))
+    return audio.filter("alimiter", **stereo.LIMITER) if stereo.is_mixed_down(layout) else audio
 
 
 def ffmpeg_seconds(value: Fraction) -> str:

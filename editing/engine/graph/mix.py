@@ -7,7 +7,7 @@ import ffmpeg
 from editing.engine.document import Document, Music
 from editing.engine.exact import exact, nearest
 from editing.engine.graph.clip_audio import clip_audio, resampled, with_gain, with_length
-from editing.engine.graph.clip_node import ClipNode, Stream, ffmpeg_seconds
+from editing.engine.graph.clip_node import ClipNode, Stream, ffmpeg_seconds, sound_of
 from editing.engine.graph.joining import SAMPLE_RATE, join_audio, samples_before
 from editing.engine.source import Source, Sources
 from library.media.guard.ffmpeg import safe_input_kwargs
@@ -39,7 +39,7 @@ def _music(music: Music, index: int, source: Source, document: Document) -> Stre
     count, delay = (nearest(time * SAMPLE_RATE) for time in (length, exact(music.at)))
     read = f"{float(length) + (50 + index) / 10**6:.6f}"  # no two inputs alike: see clip_node._input
     opened = ffmpeg.input(**safe_input_kwargs(source.path), ss=ffmpeg_seconds(exact(music.start)), t=read)
-    audio = with_gain(with_length(resampled(opened.audio), count), music.gain)
+    audio = with_gain(with_length(resampled(sound_of(opened, source)), count), music.gain)
     audio = _faded(audio, "in", music.fade_in, count)
     audio = _faded(audio, "out", music.fade_out, count)
     if delay:

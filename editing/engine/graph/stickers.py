@@ -14,8 +14,8 @@ from editing.engine.geometry import Size
 from editing.engine.graph.clip_node import Stream
 from editing.engine.source import Source, Sources
 from library.media.guard.ffmpeg import safe_input_kwargs
+from library.media.kinds import DEMUXER_OF
 from library.media.shapes import even
-from library.media.sniff import DEMUXER_OF
 
 Scaled = tuple[Source, Size]  # a still, however its id is spelt, and the size in pixels it is shown at
 

@@ -10,8 +10,10 @@ from typing import Any, Self
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from editing.engine.source import Source
@@ -22,6 +24,7 @@ from library.media.progress import SILENT, Progress
 
 Picture = NDArray[np.uint8]  # (height, width, 3), sRGB, full range
 Size = tuple[int, int]  # (width, height)
+Streams = tuple[VideoStream, AudioStream | None]  # of the picture and of the sound
 Transform = Callable[[Picture, float], Picture]  # (picture, second of the source) → picture
 
 LOSSLESS = {"preset": "ultrafast", "qp": "0", "g": "30"}  # of x264
@@ -85,13 +88,18 @@ def render_intermediate(
     """
     kept = tuple(one.with_margins(source) for one in ranges)
     if not out.exists():
-        with open_container(source.path) as original, IntermediateWriter(out, size, original) as writer:
-            writer.pad_start(next(original.decode(video=0)), kept)
-            for frame, seconds in _frames(original, writer, kept):
-                counter.check()
-                writer.write(transform(_picture(frame, source), seconds), frame)
-                counter.count()
-    upright = replace(source.probe, width=size[0], height=size[1], rotation=0)
+        with open_container(source.path) as original:
+            streams = _streams(original, source)
+            with IntermediateWriter(out, size, streams) as writer:
+                writer.pad_start(next(original.decode(streams[0])), kept)
+                for frame, seconds in _frames(original, streams, writer, kept):
+                    counter.check()
+                    writer.write(transform(_picture(frame, source), seconds), frame)
+                    counter.count()
+    audio_index = 1 if source.probe.has_audio else None
+    upright = replace(
+        source.probe, width=size[0], height=size[1], rotation=0, video_index=0, audio_index=audio_index
+    )
     return Source(out, upright, matrix_named=True)
 
 
@@ -99,12 +107,12 @@ class IntermediateWriter:
     """Writes lossless H.264 and the source's own sound to MP4, which keeps timestamps exactly (Matroska would
     round them to milliseconds). The file appears whole, or not at all."""
 
-    def __init__(self, path: Path, size: Size, original: InputContainer) -> None:
+    def __init__(self, path: Path, size: Size, streams: Streams) -> None:
         self.path, self._part = path, path.with_name(f"{path.name}.part")
         keep_times = {"avoid_negative_ts": "disabled"}
         self._container = av.open(str(self._part), "w", format="mp4", container_options=keep_times)
-        self._video = self._video_stream(size, original)
-        sound = next(iter(original.streams.audio), None)
+        picture, sound = streams
+        self._video = self._video_stream(size, picture)
         self._sound = self._container.add_stream_from_template(sound) if sound else None
         self._last = -1.0
 
@@ -143,8 +151,7 @@ class IntermediateWriter:
         finally:
             self._part.unlink(missing_ok=True)
 
-    def _video_stream(self, size: Size, original: InputContainer) -> Any:
-        template = original.streams.video[0]
+    def _video_stream(self, size: Size, template: VideoStream) -> Any:
         stream = self._container.add_stream("libx264", rate=template.average_rate or 30, options=LOSSLESS)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         context = stream.codec_context
@@ -154,14 +161,21 @@ class IntermediateWriter:
         return stream
 
 
+def _streams(original: InputContainer, source: Source) -> Streams:
+    """Its picture, and its sound if it has one, as the probe found them."""
+    found: Any = original.streams
+    sound = source.probe.audio_index
+    return found[source.probe.video_index], None if sound is None else found[sound]
+
+
 def _frames(
-    original: InputContainer, writer: IntermediateWriter, kept: tuple[TimeRange, ...]
+    original: InputContainer, streams: Streams, writer: IntermediateWriter, kept: tuple[TimeRange, ...]
 ) -> Iterator[tuple[av.VideoFrame, float]]:
     """The frames within any range, in order, with their seconds; the sound between them is copied."""
-    video = original.streams.video[0]
+    video, sound = streams
     begin, end = min(one.start for one in kept), max(one.end for one in kept)
     original.seek(max(0, int(begin * av.time_base)))
-    for packet in original.demux(video, *original.streams.audio[:1]):
+    for packet in original.demux(*(stream for stream in (video, sound) if stream)):
         if packet.dts is not None and packet.dts * packet.time_base > end + 1:
             break
         if packet.stream is not video:

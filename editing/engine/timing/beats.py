@@ -8,11 +8,12 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from library.media.errors import NoSound
 from library.media.guard.container import open_container
+from library.media.stereo import stereo
+from library.media.streams import find_sound, sound_frames
 
 RATE, HOP, WINDOW = 11_025, 128, 512  # hertz, samples, samples
 FRAMES = RATE / HOP  # onset values a second
@@ -91,15 +92,16 @@ def _backtrack(score: NDArray[np.float64], before: NDArray[np.int64], hops: int)
 def _samples(path: Path, seconds: float) -> Signal:
     """The sound as one channel at RATE: (samples,), −1..1."""
     pieces: list[Signal] = []
+    most = int(seconds * RATE)
+    found = find_sound(path)
+    if found is None or found.index is None:
+        raise NoSound()
     with open_container(path) as container:
-        if not container.streams.audio:
-            raise NoSound()
-        resampler = AudioResampler(format="fltp", layout="mono", rate=RATE)
         try:
-            for frame in container.decode(audio=0):
-                pieces += [one.to_ndarray()[0] for one in resampler.resample(frame)]
-                if frame.time is not None and frame.time > seconds:
+            for frame in stereo(sound_frames(container, found.index), RATE):
+                pieces.append(frame.to_ndarray().mean(axis=0))
+                if sum(map(len, pieces)) >= most:
                     break
         except av.FFmpegError:
             pass  # a file that is broken later on still has beats until there
-    return np.concatenate(pieces or [np.zeros(0, np.float32)])[: int(seconds * RATE)]
+    return np.concatenate(pieces or [np.zeros(0, np.float32)])[:most]

@@ -14,13 +14,16 @@ from library.media.guard import process
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def ask(module: str, *arguments: str, limits: process.Limits) -> dict[str, Any]:
-    """What `python -m module arguments` answers. Raises its error as if it had been raised here, and
+def ask(
+    module: str, *arguments: str, limits: process.Limits, check: Callable[[], None] | None = None
+) -> dict[str, Any]:
+    """What `python -m module arguments` answers; `check` is called about 5 times a second and may raise: the
+    child is then killed and the exception goes on. Raises its error as if it had been raised here, and
     Unreadable where the child died, ran into its limits or was too slow: a hostile file harms nobody."""
     lines: list[str] = []
     argv = [sys.executable, "-m", module, *arguments]
     try:
-        ended = process.run(argv, cwd=ROOT, limits=limits, on_line=lines.append)
+        ended = process.run(argv, cwd=ROOT, limits=limits, on_line=lines.append, check=check)
         answer: dict[str, Any] = json.loads("".join(lines))
     except (process.TimedOut, json.JSONDecodeError) as broken:
         raise Unreadable() from broken

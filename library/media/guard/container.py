@@ -6,8 +6,9 @@ from typing import Any
 import av
 from av.container import InputContainer
 
-from library.media.errors import Unreadable
+from library.media.errors import StillOnly, Unreadable
 from library.media.guard import ffmpeg
+from library.media.kinds import JPEG, PNG
 from library.media.sniff import sniff
 
 MAX_PROBE_BYTES = 32 << 20
@@ -16,8 +17,10 @@ MAX_PROBE_BYTES = 32 << 20
 def open_container(path: Path) -> InputContainer:
     """`path` opened for reading: no playlist, no other protocol, no other demuxer than its own.
 
-    Raises UnknownKind or Unreadable. Close it, or use it in `with`."""
+    Raises UnknownKind, StillOnly or Unreadable. Close it, or use it in `with`."""
     kind = sniff(path)
+    if not kind.demuxer:
+        raise StillOnly(kind=kind.name, accepted=", ".join((JPEG.name, PNG.name)))
     limits = {"max_pixels": str(ffmpeg.MAX_PIXELS)}  # for every decoder, those that only look in as well
     options: dict[str, Any] = {
         "protocol_whitelist": "file",

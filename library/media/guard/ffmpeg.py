@@ -12,14 +12,15 @@ import imageio_ffmpeg
 
 from library.media.errors import FFmpegFailed, FFmpegOutOfMemory, FFmpegTooSlow
 from library.media.guard import process
+from library.media.kinds import KINDS
 
 logger = logging.getLogger("library.media")
 
 EXE: str = imageio_ffmpeg.get_ffmpeg_exe()
 MAX_PIXELS = 41_000_000  # of one decoded picture: of a still of 40 million, with its rows rounded up
-MAX_STREAMS = 16
+MAX_STREAMS = 33  # of a file: one more than is taken, so that too many are told from enough
 # Demuxers that read one plain file: no playlists, no image sequences, no vector graphics, no scripts.
-DEMUXERS = ("mov", "matroska", "webm", "mp3", "wav", "aac", "png_pipe", "jpeg_pipe")
+DEMUXERS = tuple(sorted({kind.demuxer for kind in KINDS if kind.demuxer}))
 LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE)
 
 
@@ -65,10 +66,10 @@ def run(
     _judge(ended, argv, data)
 
 
-def safe_input(path: Path, *, pixels: int = MAX_PIXELS) -> list[str]:
+def safe_input(path: Path, *, pixels: int = MAX_PIXELS, demuxer: str | None = None) -> list[str]:
     """The arguments that open `path` as one plain media file and as nothing else, no picture of it larger
-    than `pixels`."""
-    named = _input_options() | {"max_pixels": pixels}
+    than `pixels`: by `demuxer`, where it is known which (`Kind.demuxer`)."""
+    named = _input_options() | {"max_pixels": pixels} | ({"f": demuxer} if demuxer else {})
     options = [argument for name, value in named.items() for argument in (f"-{name}", str(value))]
     return [*options, "-i", file_url(path)]
 

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from library.media import stereo
+from library.media.codecs import DECODERS, PCM
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
-from library.media.ingest.codecs import DECODERS, PCM
+from library.media.ingest.animations import animation
 from library.media.ingest.encode import encode
 from library.media.ingest.inspection import FRAME_PIXELS, InspectedFile
 from library.media.probe import Probe, probe
@@ -26,18 +28,29 @@ def video(
     progress: Progress = SILENT,
 ) -> Probe:
     """Encode `source` anew as the master `target`: 30 fps constant, bt709, sound at 48 kHz, no metadata."""
+    assert found.probe is not None
     width, height, frames = found.master
+    if found.is_animation:
+        progress.stage(Stage.INGESTING)
+        return animation(source, target, found, progress)
     progress.stage(Stage.INGESTING, frames)
     seconds = f"{frames / FRAME_RATE:.6f}"
     args = [
         *("-codec_whitelist", ",".join((*DECODERS, *PCM))),
-        *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS)),
-        *("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn", "-map_chapters", "-1"),
+        *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS, demuxer=found.kind.demuxer)),
+        *("-map", f"0:{found.probe.video_index}", *_sound(found.probe), "-sn", "-dn", "-map_chapters", "-1"),
         *("-vf", _filters(width, height, found.probe)),
         *("-frames:v", str(frames), "-t", seconds, *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
     ]
     encode(args, target, 60 + 20 * frames / FRAME_RATE, check=progress.check, on_frame=progress.step)
     return probe(target)
+
+
+def _sound(found: Probe) -> list[str]:
+    """The sound that was found, in stereo; none where there is none that can be heard."""
+    if found.audio_index is None:
+        return ["-an"]
+    return ["-map", f"0:{found.audio_index}", "-af", stereo.filters(found.audio_layout)]
 
 
 def _filters(width: int, height: int, found: Probe | None) -> str:

@@ -13,6 +13,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from library.media import errors
 from library.media.guard import apart, process
+from library.media.ingest import pictures
 from library.media.ingest.inspection import UploadLimits
 
 # 40 million pixels with transparency weigh 160 MB, and a change of profile or of uprightness has two of them.
@@ -38,21 +39,18 @@ def still(source: Path, target: Path, *, limits: UploadLimits) -> tuple[int, int
 
 def encode(source: Path, target: Path, *, pixels: int, least_side: int) -> tuple[int, int]:
     """The same in this process. Raises as `still` does."""
-    try:
+    with pictures.refusing(pixels):
         picture = _upright_srgb(source, pixels, least_side)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
-        raise errors.TooManyPixels(most=pixels // 1_000_000) from None
-    except (OSError, ValueError, SyntaxError, EOFError) as broken:  # what Pillow raises for damaged files
-        raise errors.Unreadable() from broken
     options: dict[str, Any] = (
         {"format": "PNG"} if target.suffix == ".png" else {"format": "JPEG", "quality": JPEG_QUALITY}
     )
-    picture.save(target, **options)
-    return picture.size
+    kept = picture if target.suffix == ".png" else pictures.over_black(picture)
+    kept.save(target, **options)
+    return kept.size
 
 
 def _upright_srgb(source: Path, pixels: int, least_side: int) -> Image.Image:
-    with Image.open(source, formats=("PNG", "JPEG")) as picture:
+    with pictures.opened(source) as picture:
         if picture.width * picture.height > pixels:
             raise errors.TooManyPixels(most=pixels // 1_000_000)
         if min(picture.size) < least_side:
