@@ -15,14 +15,18 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from library.media.display_matrix import orientation
 from library.media.errors import TooManyPixels, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
-from library.media.sniff import sniff
+from library.media.sniff import WEBM, sniff
 
 MAX_PACKETS = 2_000_000
 STEADY = 0.003  # seconds two frame intervals may differ in a constant rate: Matroska counts milliseconds
 APART = process.Limits(seconds=10, memory=3 * process.GIB, file_bytes=1 << 20, data=process.GIB // 2)
+
+
+Ends = tuple[float, float]  # when something begins and ends, in seconds on the file's own clock
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class Probe:
     variable_rate: bool
     streams: int = 1
     transfer: str = ""  # the transfer function, as ffmpeg names it, if it is said: tells HDR from SDR
+    picture: Ends | None = None
+    sound: Ends | None = None
+    declared_end: float = 0.0  # on the same clock, what the header of a Matroska file says
+    interlaced: bool = False  # whether its first picture is two fields
+    mirrored: bool = False  # whether `rotation` was undone with top and bottom exchanged
 
 
 def probe(path: Path) -> Probe:
@@ -60,7 +69,8 @@ def probe(path: Path) -> Probe:
 def probe_apart(path: Path) -> Probe:
     """`probe` in a child with hard limits: a hostile file harms nobody. Raises as `probe` does."""
     answer = apart.ask("library.media.probe", str(path.absolute()), limits=APART)
-    return Probe(**answer | {"fps": Fraction(answer["fps"])})
+    ends = {name: tuple(answer[name]) for name in ("picture", "sound") if answer[name]}
+    return Probe(**answer | {"fps": Fraction(answer["fps"])} | ends)
 
 
 Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet shown, in order of showing
@@ -68,30 +78,29 @@ Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet
 
 def _probe(container: InputContainer, kind: str) -> Probe:
     video, audio = _picture_stream(container), next(iter(container.streams.audio), None)
-    timed = video or audio
-    if timed is None:
+    if video is None and audio is None:
         raise Unreadable()
     if video and video.codec_context.width * video.codec_context.height > ffmpeg.MAX_PIXELS:
         raise TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
-    times, rotation = _read(container, timed)
+    pictures, sounds, first = _read(container, video, audio)
+    times = pictures if video else sounds
     if not times:
         raise Unreadable()
-    width, height = _upright(video, rotation) if video else (0, 0)
     seconds = _length(times)
     return Probe(
-        width=width,
-        height=height,
+        **(_look(video, first) if video and first else NO_PICTURE),
         fps=_rate(video, len(times), seconds) if video else Fraction(0),
-        frames=len(times) if video else 0,
+        frames=len(pictures),
         seconds=round(seconds, 6),
         video_codec=video.codec_context.codec.canonical_name if video else None,
         audio_codec=audio.codec_context.codec.canonical_name if audio else None,
-        rotation=rotation,
         has_audio=audio is not None,
         container=kind,
         variable_rate=bool(video) and _is_variable(times),
         streams=len(container.streams),
-        transfer=_transfer(video) if video else "",
+        picture=_ends(pictures),
+        sound=_ends(sounds),
+        declared_end=_declared_end(container, kind),
     )
 
 
@@ -101,28 +110,47 @@ def _picture_stream(container: InputContainer) -> VideoStream | None:
     return next((s for s in moving if s.codec_context is not None), None)
 
 
-def _read(container: InputContainer, stream: VideoStream | AudioStream) -> tuple[Times, int]:
-    """When each packet of `stream` is shown, and the picture's rotation."""
-    times: Times = []
-    rotation: int | None = 0 if isinstance(stream, AudioStream) else None
-    for packet in container.demux(stream):
-        if rotation is None:
-            rotation = _rotation_in(packet)
+def _read(
+    container: InputContainer, video: VideoStream | None, audio: AudioStream | None
+) -> tuple[Times, Times, av.VideoFrame | None]:
+    """When each packet of the picture and of the sound is shown, and the first picture."""
+    times: dict[int, Times] = {stream.index: [] for stream in (video, audio) if stream}
+    first: av.VideoFrame | None = None
+    for packet in container.demux(*(stream for stream in (video, audio) if stream)):
+        if first is None and video and packet.stream_index == video.index:
+            first = _first_picture(packet)
         if packet.pts is None or packet.is_discard:
             continue
-        times.append((float(packet.pts * packet.time_base), float((packet.duration or 0) * packet.time_base)))
-        if len(times) > MAX_PACKETS:
+        shown = times[packet.stream_index]
+        shown.append((float(packet.pts * packet.time_base), float((packet.duration or 0) * packet.time_base)))
+        if len(shown) > MAX_PACKETS:
             raise Unreadable()
-    if rotation is None:
+    if video and first is None:
         raise Unreadable()  # not one picture could be decoded
-    return sorted(times), rotation
+    pictures, sounds = (sorted(times[stream.index]) if stream else [] for stream in (video, audio))
+    return pictures, sounds, first
 
 
-def _rotation_in(packet: av.Packet) -> int | None:
-    """Degrees, in quarter turns, of the first picture this packet decodes to; None if there is none yet."""
-    for frame in packet.decode():
-        return round(frame.rotation / 90) * 90 % 360
-    return None
+def _first_picture(packet: av.Packet) -> av.VideoFrame | None:
+    """The first picture this packet decodes to; None if there is none yet."""
+    return next((frame for frame in packet.decode() if isinstance(frame, av.VideoFrame)), None)
+
+
+NO_PICTURE: dict[str, Any] = {"width": 0, "height": 0, "rotation": 0}
+
+
+def _look(video: VideoStream, first: av.VideoFrame) -> dict[str, Any]:
+    """What of a Probe one picture tells."""
+    upright = orientation(first)
+    width, height = _upright(video, upright.rotation)
+    return {
+        "width": width,
+        "height": height,
+        "rotation": upright.rotation,
+        "mirrored": upright.mirrored,
+        "interlaced": bool(first.interlaced_frame),
+        "transfer": _transfer(video),
+    }
 
 
 def _upright(video: VideoStream, rotation: int) -> tuple[int, int]:
@@ -135,11 +163,22 @@ def _transfer(video: VideoStream) -> str:
     return {16: "smpte2084", 18: "arib-std-b67", 1: "bt709"}.get(int(video.codec_context.color_trc), "")
 
 
+def _ends(times: Times) -> Ends | None:
+    return (round(times[0][0], 6), round(times[0][0] + _length(times), 6)) if times else None
+
+
 def _length(times: Times) -> float:
+    """Seconds from the first to the end of the last, which lasts as long as the others do if nothing says."""
     first, (last, duration) = times[0][0], times[-1]
     if not duration and len(times) > 1:
         duration = (last - first) / (len(times) - 1)
     return last + duration - first
+
+
+def _declared_end(container: InputContainer, kind: str) -> float:
+    """Matroska does not say how long a picture is shown. Where the last one stays, as that of a recorded
+    screen on which nothing happens any more, only the length of the whole file tells."""
+    return round((container.duration or 0) / av.time_base, 6) if kind == WEBM.container else 0.0
 
 
 def _rate(video: VideoStream, frames: int, seconds: float) -> Fraction:

@@ -1,17 +1,18 @@
 """What of strangers' media is let in."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from library.media import errors
 from library.media.ingest.codecs import PCM, SOUND_CODECS, VIDEO_CODECS
+from library.media.ingest.shape import Shape
+from library.media.ingest.timing import Timing
 from library.media.probe import Probe, probe_apart
-from library.media.shapes import FRAME_RATE, even
 from library.media.sniff import Kind, sniff
 
-MASTER_SHORT = 1080
 FRAME_PIXELS = 4096 * 2304  # of a video: 4K. None may begin smaller and grow on the way
+
+SENSOR_TOLERANCE = 0.02  # of a rate: the clock of a sensor that is said to film 240 pictures a second
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,14 @@ class InspectedFile:
     probe: Probe | None
 
     @property
-    def master(self) -> tuple[int, int, int]:
-        """(width, height, frames) of the master it becomes: upright, even, ≤1080 on its short side."""
+    def timing(self) -> Timing:
         assert self.probe is not None
-        shrink = min(Fraction(1), Fraction(MASTER_SHORT, min(self.probe.width, self.probe.height)))
-        frames = max(1, round(self.probe.seconds * FRAME_RATE))
-        return even(self.probe.width * shrink), even(self.probe.height * shrink), frames
+        return Timing.of(self.probe)
+
+    @property
+    def shape(self) -> Shape:
+        assert self.probe is not None
+        return Shape.of(self.probe)
 
 
 INSPECTION_ERRORS = (
@@ -76,16 +79,20 @@ def inspect(path: Path, limits: UploadLimits) -> InspectedFile:
 def _admit(found: Probe, kind: Kind, limits: UploadLimits) -> None:
     if found.streams > limits.streams:
         raise errors.TooManyStreams(streams=found.streams, most=limits.streams)
-    if found.seconds > limits.seconds:
-        raise errors.TooLong(seconds=round(found.seconds), most=round(limits.seconds))
-    if found.seconds < limits.least_seconds:
-        raise errors.TooShort(seconds=round(found.seconds, 2), least=limits.least_seconds)
+    _admit_length(Timing.of(found).seconds if found.picture else found.seconds, limits)
     if kind.medium == "video":
         _admit_picture(found, limits)
     elif found.audio_codec is None:
         raise errors.NoSound()
     if found.audio_codec and found.audio_codec not in (*SOUND_CODECS, *PCM):
         raise errors.UnknownCodec(codec=found.audio_codec, accepted=", ".join((*SOUND_CODECS, "pcm")))
+
+
+def _admit_length(seconds: float, limits: UploadLimits) -> None:
+    if seconds > limits.seconds:
+        raise errors.TooLong(seconds=round(seconds), most=round(limits.seconds))
+    if seconds < limits.least_seconds:
+        raise errors.TooShort(seconds=round(seconds, 2), least=limits.least_seconds)
 
 
 def _admit_picture(found: Probe, limits: UploadLimits) -> None:
@@ -97,7 +104,7 @@ def _admit_picture(found: Probe, limits: UploadLimits) -> None:
         raise errors.TooManyPixels(most=_millions(limits.frame_pixels))
     if min(found.width, found.height) < limits.least_side:
         raise errors.TooSmall(width=found.width, height=found.height, least=limits.least_side)
-    if found.fps > limits.fps:
+    if found.fps > limits.fps * (1 + SENSOR_TOLERANCE):
         raise errors.TooFast(fps=round(float(found.fps)), most=limits.fps)
 
 

@@ -9,13 +9,21 @@ from library.media.ingest.encode import encode
 from library.media.ingest.inspection import FRAME_PIXELS, InspectedFile
 from library.media.probe import Probe, probe
 from library.media.progress import SILENT, Progress, Stage
-from library.media.shapes import FRAME_RATE
 
 HDR = {"smpte2084", "arib-std-b67"}
 TONE_MAP = (
     "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=mobius:desat=0,"
-    "zscale=t=bt709:m=bt709:r=tv,"
+    "zscale=t=bt709:m=bt709:r=tv"
 )
+BT709 = (
+    "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
+    "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+)
+# Of two fields two pictures are made, and of those every one or every other is shown: motion stays as smooth
+# as it was filmed. One picture of both would be shown 25 times a second, every fifth twice.
+DEINTERLACE = "bwdif=mode=send_field:deint=interlaced"
+# A size that changes midway would begin the filters anew, and with them their count of frames.
+KEEP_GRAPH = ("-reinit_filter:v", "0")
 
 
 def video(
@@ -26,25 +34,28 @@ def video(
     progress: Progress = SILENT,
 ) -> Probe:
     """Encode `source` anew as the master `target`: 30 fps constant, bt709, sound at 48 kHz, no metadata."""
-    width, height, frames = found.master
-    progress.stage(Stage.INGESTING, frames)
-    seconds = f"{frames / FRAME_RATE:.6f}"
+    assert found.probe is not None, "a picture has no master"
+    timing = found.timing
+    progress.stage(Stage.INGESTING, timing.frames)
     args = [
-        *("-codec_whitelist", ",".join((*DECODERS, *PCM))),
+        *("-codec_whitelist", ",".join((*DECODERS, *PCM)), "-copyts", "-display_rotation", "0"),
+        *(() if found.probe.interlaced else KEEP_GRAPH),
         *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS)),
-        *("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn", "-map_chapters", "-1"),
-        *("-vf", _filters(width, height, found.probe)),
-        *("-frames:v", str(frames), "-t", seconds, *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
+        *("-map", "0:V:0", *_sound(found), "-sn", "-dn", "-map_chapters", "-1"),
+        *("-vf", _filters(found)),
+        *("-frames:v", str(timing.frames), *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
     ]
-    encode(args, target, 60 + 20 * frames / FRAME_RATE, check=progress.check, on_frame=progress.step)
+    encode(args, target, 60 + 20 * timing.seconds, check=progress.check, on_frame=progress.step)
     return probe(target)
 
 
-def _filters(width: int, height: int, found: Probe | None) -> str:
-    """Constant rate from time zero, padded by its last frame: exactly as many frames as were promised."""
-    tone = TONE_MAP if found and found.transfer in HDR else ""
-    return (
-        f"fps={FRAME_RATE}:start_time=0,tpad=stop_mode=clone:stop_duration=2,{tone}"
-        f"scale={width}:{height}:flags=lanczos:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
-        "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-    )
+def _filters(found: InspectedFile) -> str:
+    assert found.probe is not None
+    fields = (DEINTERLACE,) if found.probe.interlaced else ()
+    tone = (TONE_MAP,) if found.probe.transfer in HDR else ()
+    return ",".join((*fields, found.timing.picture, found.shape.filters, *tone, BT709))
+
+
+def _sound(found: InspectedFile) -> tuple[str, ...]:
+    assert found.probe is not None
+    return ("-map", "0:a:0", "-af", found.timing.sound) if found.probe.sound else ()
