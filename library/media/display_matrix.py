@@ -26,7 +26,7 @@ def orientation(frame: VideoFrame) -> Orientation:
 
 
 def _is_mirrored(frame: VideoFrame) -> bool:
-    """Whether the matrix ((a, b), (c, d)) changes a left hand into a right one: its determinant is negative."""
+    """Whether the matrix ((a, b), (c, d)) makes a left hand a right one: its determinant is negative."""
     told: Any = frame.side_data  # its type in av names motion vectors only
     matrix = told.get("DISPLAYMATRIX")
     if matrix is None:

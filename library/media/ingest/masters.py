@@ -38,7 +38,9 @@ def video(
     timing = found.timing
     progress.stage(Stage.INGESTING, timing.frames)
     args = [
-        *("-codec_whitelist", ",".join((*DECODERS, *PCM)), "-copyts", "-display_rotation", "0"),
+        # What is let in does not fail: what cannot be decoded is the last picture, or silence.
+        *("-codec_whitelist", ",".join((*DECODERS, *PCM)), "-copyts", "-max_error_rate", "1"),
+        *("-display_rotation", "0"),
         *(() if found.probe.interlaced else KEEP_GRAPH),
         *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS)),
         *("-map", "0:V:0", *_sound(found), "-sn", "-dn", "-map_chapters", "-1"),

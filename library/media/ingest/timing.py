@@ -5,7 +5,6 @@ is held and silence is written: a player that lays samples end to end, without l
 hears what one hears that does.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,7 +19,8 @@ CODEC_PADDING = 0.1
 # how clocks drift, and stretched away, by two thousandths at the most. A lost packet of Opus leaves 0.02.
 STRETCHED = 0.015
 STRETCH = round(0.002 * AUDIO_RATE)  # samples a second
-EARLY = 1e-6  # seconds: what a float may be off
+BEFORE_NEXT = 0.4  # of a frame: a time that is nearer to this frame than to the next, and after its beginning
+NEARER_TO_SECOND = 0.5 / FRAME_RATE  # seconds: halves are rounded up
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Timing:
         assert found.picture is not None, "a master needs a picture"
         begins, ends = found.picture
         if found.sound and found.sound[0] < begins - CODEC_PADDING:
-            begins -= math.ceil((begins - found.sound[0] - EARLY) * FRAME_RATE) / FRAME_RATE
-        for other in (found.sound[1] if found.sound else ends, found.declared_end):
-            ends = other if other > ends + CODEC_PADDING else ends
+            begins -= round((begins - found.sound[0]) * FRAME_RATE) / FRAME_RATE
+        lasts = found.sound[1] if found.sound else found.declared_end
+        ends = lasts if lasts > ends + CODEC_PADDING else ends
         return cls(begins, max(1, round((ends - begins) * FRAME_RATE)))
 
     @property
@@ -49,13 +49,16 @@ class Timing:
 
     @property
     def picture(self) -> str:
-        """Filters: the nearest frame at each time, before the first one the first and after the last the last.
+        """Filters: the nearest picture at each time, before the first the first and after the last the last.
 
-        That the last is shown is not left to rounding: where it would come after the end, it comes at it."""
-        last = (self.frames - 1) / FRAME_RATE
-        placed = f"settb=AVTB,setpts='min(PTS-{self.origin:.6f}/TB,{last:.6f}/TB)'"
-        exact = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={self.frames}"
-        return f"{placed},fps={FRAME_RATE}:start_time=0,{exact}"
+        The first and the last are not left to rounding. Of several that are near the beginning, which a fast
+        camera takes, those after the first are for the second frame; all that come later than the last frame
+        are for the last."""
+        last = (self.frames - 1 + BEFORE_NEXT) / FRAME_RATE
+        later = f"if(gt(ld(0),1)*lt(ld(0),{NEARER_TO_SECOND:.6f}/TB),{NEARER_TO_SECOND:.6f}/TB,ld(0))"
+        placed = f"settb=AVTB,setpts='st(0,PTS-{self.origin:.6f}/TB);min({later},{last:.6f}/TB)'"
+        sampled = f"fps={FRAME_RATE}:start_time=0:eof_action=pass"
+        return f"{placed},{sampled},tpad=stop=-1:stop_mode=clone,trim=end_frame={self.frames}"
 
     @property
     def sound(self) -> str:
