@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 LEAST_DECIMALS = 4
+FLOAT_ERROR = Fraction(1, 10**9)  # seconds
 
 
 def exact(number: float) -> Fraction:
@@ -20,6 +21,11 @@ def at_least(number: Fraction) -> float:
     """`number` as it is told for the least, and then taken for it: rounded down, to four decimals. A
     thirtieth of a second is told as 0.0333; and nobody can write one, in decimals or as a float."""
     return math.floor(number * 10**LEAST_DECIMALS) / 10**LEAST_DECIMALS
+
+
+def is_below(number: Fraction, told: float) -> bool:
+    """Whether `number` is less than what was told, by more than a float of it may be off."""
+    return number < exact(told) - FLOAT_ERROR
 
 
 def at_most(number: float | Fraction, decimals: int = 3) -> float:

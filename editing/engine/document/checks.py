@@ -9,7 +9,7 @@ from editing.engine.document.cut import Cut
 from editing.engine.document.types import MOST_SECONDS
 from editing.engine.document.whole import MOST_ASPECT, MOST_PIXELS, MOST_PIXELS_LONG, Document
 from editing.engine.errors import FieldError
-from editing.engine.exact import at_least, at_most, exact
+from editing.engine.exact import at_least, at_most, exact, is_below
 
 REVERSED_BYTES = 1 << 30  # of decoded pictures, all that plays backwards together
 MIXED_BYTES = 2 << 30  # of decoded pictures, those of both clips that one transition mixes
@@ -34,11 +34,11 @@ def as_a_whole(document: Document) -> Iterator[FieldError]:
 def _cut(cut: Cut, path: str, fps: int) -> Iterator[FieldError]:
     frame = Fraction(1, fps)
     if cut.freeze is not None:
-        if cut.seconds < exact(least := at_least(frame)):
+        if is_below(cut.seconds, least := at_least(frame)):
             yield errors.OutOfRange(least=least, most="60", field=f"{path}.freeze")
     elif cut.end <= cut.start:
         yield errors.EndBeforeStart(least=cut.start, field=f"{path}.end")
-    elif cut.seconds < frame and cut.length < exact(least := at_least(frame * cut.fastest)):
+    elif cut.seconds < frame and is_below(cut.length, least := at_least(frame * cut.fastest)):
         yield errors.TooShort(least=least, field=f"{path}.end")
 
 
@@ -57,7 +57,7 @@ def _transitions(document: Document) -> Iterator[FieldError]:
     for index, (sooner, later) in enumerate(pairwise(document.clips), start=1):
         path, lead = f"clips[{index}].transition.seconds", leads[index]
         most = min(sooner.seconds - leads[index - 1], later.seconds)
-        if later.transition and lead < exact(least := at_least(Fraction(1, fps))):
+        if later.transition and is_below(lead, least := at_least(Fraction(1, fps))):
             yield errors.TransitionTooShort(least=least, field=path)
         elif lead > most:
             yield errors.TransitionTooLong(most=max(0.0, at_most(most)), field=path)
