@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from library.media import ingest
+from library.media.guard import ffmpeg
 from library.media.ingest.timing import Timing
 from library.media.probe import Probe, probe
 from tests.library import flashes
@@ -148,6 +149,33 @@ def test_a_hole_is_filled_to_the_sample(tmp_path: Path, codec: str) -> None:
     alike = np.correlate(holed[beep], whole[beep][200:-200], "valid")
     assert len(holed) == len(whole)
     assert int(alike.argmax()) == 200
+
+
+@pytest.mark.parametrize("later", [("-ac", "6"), ("-ar", "32000")])
+def test_sound_that_changes_its_kind_midway_stays_in_time(tmp_path: Path, later: tuple[str, str]) -> None:
+    film(tmp_path, "film.mp4", seconds=2)
+    for name, kind in (("1.ac3", ("-ac", "2")), ("2.ac3", later)):
+        ffmpeg.run(["-i", "film.mp4", "-t", "1.024", "-c:a", "ac3", *kind, name], cwd=tmp_path)
+    both = b"".join((tmp_path / name).read_bytes() for name in ("1.ac3", "2.ac3"))
+    (tmp_path / "both.ac3").write_bytes(both)
+    streams = ["-i", "film.mp4", "-i", "both.ac3", "-map", "0:v", "-map", "1:a", "-c", "copy"]
+    ffmpeg.run([*streams, "in.mkv"], cwd=tmp_path)
+
+    made = master(tmp_path / "in.mkv")
+
+    assert flashes.heard(made) == pytest.approx((0.5, 1.524), abs=0.02)
+    assert len(flashes.samples(made)) - probe(made).frames * RATE // 30 in range(1024)
+
+
+def test_a_track_has_no_holes(tmp_path: Path) -> None:
+    sound = "aselect='not(between(t,0.7,1.3))',asetpts=PTS+5/TB"
+    holed = film(tmp_path, "in.mkv", sound=sound)
+    ffmpeg.run(["-i", holed.name, "-vn", "-c:a", "aac", "in.m4a"], cwd=tmp_path)
+
+    ingest.sound(tmp_path / "in.m4a", tmp_path / "track.m4a", limits=ingest.UploadLimits())
+
+    padding = 1024 / RATE  # of the codec, which is heard where an edit list makes the sound begin late
+    assert flashes.heard(tmp_path / "track.m4a") == pytest.approx(BOTH, abs=padding + SOUND)
 
 
 def test_an_hour_of_ntsc_does_not_drift() -> None:

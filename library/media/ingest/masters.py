@@ -1,10 +1,13 @@
 """A video of a stranger made anew as a master."""
 
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 from library.media.ingest.codecs import DECODERS, PCM
+from library.media.ingest.decoded_sound import decode_sound, sound_input
 from library.media.ingest.encode import encode
 from library.media.ingest.inspection import FRAME_PIXELS, InspectedFile
 from library.media.probe import Probe, probe
@@ -37,18 +40,27 @@ def video(
     assert found.probe is not None, "a picture has no master"
     timing = found.timing
     progress.stage(Stage.INGESTING, timing.frames)
-    args = [
-        # What is let in does not fail: what cannot be decoded is the last picture, or silence.
-        *("-codec_whitelist", ",".join((*DECODERS, *PCM)), "-copyts", "-max_error_rate", "1"),
-        *("-display_rotation", "0"),
-        *(() if found.probe.interlaced else KEEP_GRAPH),
-        *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS)),
-        *("-map", "0:V:0", *_sound(found), "-sn", "-dn", "-map_chapters", "-1"),
-        *("-vf", _filters(found)),
-        *("-frames:v", str(timing.frames), *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
-    ]
-    encode(args, target, 60 + 20 * timing.seconds, check=progress.check, on_frame=progress.step)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        sound = _sound(source, Path(folder), found, progress.check)
+        args = [
+            # What is let in does not fail: what cannot be decoded is the last picture, or silence.
+            *("-codec_whitelist", ",".join((*DECODERS, *PCM)), "-copyts", "-max_error_rate", "1"),
+            *("-display_rotation", "0", *(() if found.probe.interlaced else KEEP_GRAPH)),
+            *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS)),
+            *(sound_input(sound) if sound else ()),
+            *("-map", "0:V:0", "-vf", _filters(found), "-frames:v", str(timing.frames)),
+            *(("-map", "1:a:0", "-af", timing.sound) if sound else ()),
+            *("-map_chapters", "-1", *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
+        ]
+        encode(args, target, 60 + 20 * timing.seconds, check=progress.check, on_frame=progress.step)
     return probe(target)
+
+
+def _sound(source: Path, folder: Path, found: InspectedFile, check: Callable[[], None]) -> Path | None:
+    if found.probe is None or found.probe.sound is None:
+        return None
+    timing = found.timing
+    return decode_sound(source, folder, origin=timing.origin, seconds=timing.seconds, check=check)
 
 
 def _filters(found: InspectedFile) -> str:
@@ -56,8 +68,3 @@ def _filters(found: InspectedFile) -> str:
     fields = (DEINTERLACE,) if found.probe.interlaced else ()
     tone = (TONE_MAP,) if found.probe.transfer in HDR else ()
     return ",".join((*fields, found.timing.picture, found.shape.filters, *tone, BT709))
-
-
-def _sound(found: InspectedFile) -> tuple[str, ...]:
-    assert found.probe is not None
-    return ("-map", "0:a:0", "-af", found.timing.sound) if found.probe.sound else ()

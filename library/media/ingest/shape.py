@@ -35,7 +35,7 @@ class Shape:
 
     @classmethod
     def of(cls, found: Probe) -> Self:
-        shrink = min(Fraction(1), Fraction(MASTER_SHORT, min(found.width, found.height)))
+        shrink = min(Fraction(1), Fraction(MASTER_SHORT, _even_below(min(found.width, found.height))))
         size = round(found.width * shrink), round(found.height * shrink)
         coded = size if found.rotation % 180 == 0 else size[::-1]
         return cls(*coded, UPRIGHT[found.rotation, found.mirrored])

@@ -19,6 +19,8 @@ CODEC_PADDING = 0.1
 # how clocks drift, and stretched away, by two thousandths at the most. A lost packet of Opus leaves 0.02.
 STRETCHED = 0.015
 STRETCH = round(0.002 * AUDIO_RATE)  # samples a second
+# Filters: each sample at its time from zero on, silence where there are none.
+GAPLESS = f"aresample={AUDIO_RATE}:async={STRETCH}:min_hard_comp={STRETCHED}:first_pts=0"
 BEFORE_NEXT = 0.4  # of a frame: a time that is nearer to this frame than to the next, and after its beginning
 NEARER_TO_SECOND = 0.5 / FRAME_RATE  # seconds: halves are rounded up
 
@@ -62,7 +64,5 @@ class Timing:
 
     @property
     def sound(self) -> str:
-        """Filters: as many samples as the frames last, each at its time, silence where there are none."""
-        filled = f"async={STRETCH}:min_hard_comp={STRETCHED}:first_pts=0"
-        exact = f"apad,atrim=end_sample={self.frames * AUDIO_RATE // FRAME_RATE}"
-        return f"asetpts=PTS-{self.origin:.6f}/TB,aresample={AUDIO_RATE}:{filled},{exact}"
+        """Filters, for what `decode_sound` wrote: as many samples as the frames last."""
+        return f"{GAPLESS},apad,atrim=end_sample={self.frames * AUDIO_RATE // FRAME_RATE}"
