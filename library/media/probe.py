@@ -15,11 +15,12 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from library.media.clean_aperture import clean_size
 from library.media.display_matrix import orientation
 from library.media.errors import TooManyPixels, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
-from library.media.sniff import WEBM, sniff
+from library.media.sniff import MOV, MP4, WEBM, sniff
 
 MAX_PACKETS = 2_000_000
 STEADY = 0.003  # seconds two frame intervals may differ in a constant rate: Matroska counts milliseconds
@@ -61,7 +62,7 @@ def probe(path: Path) -> Probe:
     Runs in this process: for files of strangers use `probe_apart`."""
     with open_container(path) as container:
         try:
-            return _probe(container, sniff(path).container)
+            return _probe(container, path)
         except (av.FFmpegError, ValueError, OverflowError) as broken:
             raise Unreadable() from broken
 
@@ -76,7 +77,8 @@ def probe_apart(path: Path) -> Probe:
 Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet shown, in order of showing
 
 
-def _probe(container: InputContainer, kind: str) -> Probe:
+def _probe(container: InputContainer, path: Path) -> Probe:
+    kind = sniff(path).container
     video, audio = _picture_stream(container), next(iter(container.streams.audio), None)
     if video is None and audio is None:
         raise Unreadable()
@@ -88,7 +90,7 @@ def _probe(container: InputContainer, kind: str) -> Probe:
         raise Unreadable()
     seconds = _length(times)
     return Probe(
-        **(_look(video, first) if video and first else NO_PICTURE),
+        **(_look(video, first, path, kind) if video and first else NO_PICTURE),
         fps=_rate(video, len(times), seconds) if video else Fraction(0),
         frames=len(pictures),
         seconds=round(seconds, 6),
@@ -139,10 +141,12 @@ def _first_picture(packet: av.Packet) -> av.VideoFrame | None:
 NO_PICTURE: dict[str, Any] = {"width": 0, "height": 0, "rotation": 0}
 
 
-def _look(video: VideoStream, first: av.VideoFrame) -> dict[str, Any]:
+def _look(video: VideoStream, first: av.VideoFrame, path: Path, kind: str) -> dict[str, Any]:
     """What of a Probe one picture tells."""
+    coded = video.codec_context.width, video.codec_context.height
+    seen = clean_size(path, coded) if kind in (MP4.container, MOV.container) else coded
     upright = orientation(first)
-    width, height = _upright(video, upright.rotation)
+    width, height = _upright(video, seen, upright.rotation)
     return {
         "width": width,
         "height": height,
@@ -153,9 +157,9 @@ def _look(video: VideoStream, first: av.VideoFrame) -> dict[str, Any]:
     }
 
 
-def _upright(video: VideoStream, rotation: int) -> tuple[int, int]:
+def _upright(video: VideoStream, seen: tuple[int, int], rotation: int) -> tuple[int, int]:
     square = video.sample_aspect_ratio or 1  # 0 or None: not said, so square
-    size = (round(video.codec_context.width * square), video.codec_context.height)
+    size = (round(seen[0] * square), seen[1])
     return size if rotation % 180 == 0 else (size[1], size[0])
 
 

@@ -1,5 +1,6 @@
 """A master is upright and of square pixels; nothing in it is stretched, and no line of it is combed."""
 
+import struct
 from pathlib import Path
 
 import av
@@ -184,6 +185,44 @@ def test_what_a_coded_picture_says_to_crop_is_cropped(tmp_path: Path) -> None:
 
     assert (probe(made).width, probe(made).height) == (120, 80)
     assert roundness(made) == pytest.approx(1, abs=0.04)
+
+
+@pytest.mark.parametrize(
+    ("aperture", "shape"),
+    [
+        ((120, 1, 80, 1, 0, 1, 0, 1), (120, 80)),
+        ((100, 1, 90, 1, 20, 1, 0, 1), (100, 90)),  # its middle is to the right
+        ((1207, 10, 80, 1, 0, 1, 0, 1), (120, 80)),
+        ((400, 1, 80, 1, 0, 1, 0, 1), (160, 90)),  # beyond the picture: not followed
+        ((120, 0, 80, 1, 0, 1, 0, 1), (160, 90)),
+    ],
+)
+def test_a_clean_aperture_is_what_is_seen(
+    tmp_path: Path, aperture: tuple[int, ...], shape: tuple[int, int]
+) -> None:
+    source = disc(tmp_path, "in.mov", (160, 90))
+    source.write_bytes(with_clean_aperture(source.read_bytes(), aperture))
+
+    made = master(source)
+
+    assert (probe(made).width, probe(made).height) == shape
+    if shape[0] != 100:
+        assert roundness(made) == pytest.approx(1, abs=0.05)
+    else:  # the disc, whose middle is at 80 of 160, is now at 80 − 50
+        bright = np.asarray(frame_at(made, 0).convert("L")).astype(float).sum(0)
+        assert bright.argmax() == pytest.approx(30, abs=3)
+
+
+def with_clean_aperture(film: bytes, aperture: tuple[int, ...]) -> bytes:
+    """A MOV, its index behind its pictures, with a `clap` at the end of its sample description."""
+    data = bytearray(film)
+    said = struct.pack(">I4sIIIIiIiI", 40, b"clap", *aperture)
+    end = data.index(b"stts") - 4
+    data[end:end] = said
+    for box in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
+        at = data.index(box) - 4
+        struct.pack_into(">I", data, at, struct.unpack_from(">I", data, at)[0] + len(said))
+    return bytes(data)
 
 
 FIELDS = {
