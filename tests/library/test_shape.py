@@ -66,7 +66,7 @@ def turned(source: Path, name: str, *matrix: str) -> Path:
         ((720, 576), "16:15", (768, 576)),  # DV, 4:3
         ((720, 576), "64:45", (1024, 576)),  # DV, 16:9
         ((720, 480), "8:9", (640, 480)),
-        ((1440, 1080), "4:3", (1920, 1080)),  # HDV
+        pytest.param((1440, 1080), "4:3", (1920, 1080), marks=pytest.mark.slow),  # HDV
         ((160, 90), "1:2", (80, 90)),
     ],
 )
@@ -92,7 +92,10 @@ def test_the_container_may_say_the_shape_of_pixels(tmp_path: Path) -> None:
     assert roundness(made) == pytest.approx(1, abs=0.04)
 
 
-@pytest.mark.parametrize("size", [(101, 57), (57, 101), (161, 90), (17, 33), (1081, 1921)])
+@pytest.mark.parametrize(
+    "size",
+    [(101, 57), (57, 101), (161, 90), (17, 33), pytest.param((1081, 1921), marks=pytest.mark.slow)],
+)
 def test_an_odd_size_is_cut_not_stretched(tmp_path: Path, size: tuple[int, int]) -> None:
     more = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p")
 

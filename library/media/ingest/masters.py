@@ -12,6 +12,7 @@ from library.media.ingest.encode import encode
 from library.media.ingest.inspection import FRAME_PIXELS, InspectedFile
 from library.media.probe import Probe, probe
 from library.media.progress import SILENT, Progress, Stage
+from library.media.shapes import FRAME_RATE
 
 HDR = {"smpte2084", "arib-std-b67"}
 TONE_MAP = (
@@ -64,7 +65,11 @@ def _sound(source: Path, folder: Path, found: InspectedFile, check: Callable[[],
 
 
 def _filters(found: InspectedFile) -> str:
+    """What costs time is done with as few pictures as there are: before they are repeated to 30 a second, or
+    after those beyond that are dropped."""
     assert found.probe is not None
     fields = (DEINTERLACE,) if found.probe.interlaced else ()
     tone = (TONE_MAP,) if found.probe.transfer in HDR else ()
-    return ",".join((*fields, found.timing.picture, found.shape.filters, *tone, BT709))
+    look, timing = (found.shape.filters, *tone, BT709), found.timing.picture
+    drops = found.probe.interlaced or found.probe.fps > FRAME_RATE
+    return ",".join((*fields, timing, *look) if drops else (*look, timing))
