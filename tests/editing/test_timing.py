@@ -49,6 +49,16 @@ def test_every_flash_keeps_its_beep_in_an_edit(
     assert flashes.heard(out) == pytest.approx(expected, abs=0.02)
 
 
+def test_small_holes_in_a_source_do_not_add_up(tmp_path: Path) -> None:
+    """Masters have none, but those that were made before, and files on a command line, may."""
+    lost = "asetnsamples=960,aselect='not(eq(mod(n,25),10))'"
+    holed = open_source(flashes.film(tmp_path, "in.mkv", seconds=3, sound=lost))
+
+    render(parse(document(cut(0, 3), canvas=CANVAS)), {"a": holed}, tmp_path / "out.mp4", workdir=tmp_path)
+
+    assert flashes.heard(tmp_path / "out.mp4") == pytest.approx([0.5, 1.5, 2.5], abs=0.02)
+
+
 @pytest.mark.parametrize("fps", [24, 25, 30, 50, 60])
 @pytest.mark.parametrize("speed", [1, 2, 0.7])
 def test_the_shortest_part_that_is_told_is_taken(fps: int, speed: float) -> None:
