@@ -79,7 +79,7 @@ def inspect(path: Path, limits: UploadLimits) -> InspectedFile:
 def _admit(found: Probe, kind: Kind, limits: UploadLimits) -> None:
     if found.streams > limits.streams:
         raise errors.TooManyStreams(streams=found.streams, most=limits.streams)
-    _admit_length(Timing.of(found).seconds if found.picture else found.seconds, limits)
+    _admit_length(Timing.of(found).seconds if kind.medium == "video" else found.seconds, limits)
     if kind.medium == "video":
         _admit_picture(found, limits)
     elif found.audio_codec is None:

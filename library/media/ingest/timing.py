@@ -37,8 +37,7 @@ class Timing:
         """From the first thing that is seen or heard to the last.
 
         The picture's first frame lies on the grid of the master's, whatever comes before it."""
-        assert found.picture is not None, "a master needs a picture"
-        begins, ends = found.picture
+        begins, ends = found.picture or (0.0, found.seconds)
         if found.sound and found.sound[0] < begins - CODEC_PADDING:
             begins -= round((begins - found.sound[0]) * FRAME_RATE) / FRAME_RATE
         lasts = found.sound[1] if found.sound else found.declared_end
