@@ -20,7 +20,7 @@ from library.media.display_matrix import orientation
 from library.media.errors import TooManyPixels, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
-from library.media.sniff import MOV, MP4, WEBM, sniff
+from library.media.sniff import sniff
 
 MAX_PACKETS = 2_000_000
 STEADY = 0.003  # seconds two frame intervals may differ in a constant rate: Matroska counts milliseconds
@@ -78,7 +78,6 @@ Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet
 
 
 def _probe(container: InputContainer, path: Path) -> Probe:
-    kind = sniff(path).container
     video, audio = _picture_stream(container), next(iter(container.streams.audio), None)
     if video is None and audio is None:
         raise Unreadable()
@@ -90,19 +89,19 @@ def _probe(container: InputContainer, path: Path) -> Probe:
         raise Unreadable()
     seconds = _length(times)
     return Probe(
-        **(_look(video, first, path, kind) if video and first else NO_PICTURE),
+        **(_look(video, first, path) if video and first else NO_PICTURE),
         fps=_rate(video, len(times), seconds) if video else Fraction(0),
         frames=len(pictures),
         seconds=round(seconds, 6),
         video_codec=video.codec_context.codec.canonical_name if video else None,
         audio_codec=audio.codec_context.codec.canonical_name if audio else None,
         has_audio=audio is not None,
-        container=kind,
+        container=sniff(path).container,
         variable_rate=bool(video) and _is_variable(times),
         streams=len(container.streams),
         picture=_ends(pictures),
         sound=_ends(sounds),
-        declared_end=_declared_end(container, kind),
+        declared_end=_declared_end(container),
     )
 
 
@@ -141,10 +140,10 @@ def _first_picture(packet: av.Packet) -> av.VideoFrame | None:
 NO_PICTURE: dict[str, Any] = {"width": 0, "height": 0, "rotation": 0}
 
 
-def _look(video: VideoStream, first: av.VideoFrame, path: Path, kind: str) -> dict[str, Any]:
+def _look(video: VideoStream, first: av.VideoFrame, path: Path) -> dict[str, Any]:
     """What of a Probe one picture tells."""
     coded = video.codec_context.width, video.codec_context.height
-    seen = clean_size(path, coded) if kind in (MP4.container, MOV.container) else coded
+    seen = clean_size(path, coded) if "mov" in video.container.format.name else coded
     upright = orientation(first)
     width, height = _upright(video, seen, upright.rotation)
     return {
@@ -179,10 +178,10 @@ def _length(times: Times) -> float:
     return last + duration - first
 
 
-def _declared_end(container: InputContainer, kind: str) -> float:
+def _declared_end(container: InputContainer) -> float:
     """Matroska does not say how long a picture is shown. Where the last one stays, as that of a recorded
     screen on which nothing happens any more, only the length of the whole file tells."""
-    return round((container.duration or 0) / av.time_base, 6) if kind == WEBM.container else 0.0
+    return round((container.duration or 0) / av.time_base, 6) if "matroska" in container.format.name else 0.0
 
 
 def _rate(video: VideoStream, frames: int, seconds: float) -> Fraction:
