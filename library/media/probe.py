@@ -15,6 +15,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from library.media.broadcast_clock import BroadcastClock
 from library.media.clean_aperture import clean_size
 from library.media.display_matrix import orientation
 from library.media.errors import TooManyPixels, Unreadable
@@ -51,6 +52,7 @@ class Probe:
     picture: Ends | None = None
     sound: Ends | None = None
     declared_end: float = 0.0  # on the same clock, what the header of a Matroska file says
+    restarts: bool = False  # whether its clock begins anew midway; all times here are as if it had gone on
     interlaced: bool = False  # whether its first picture is two fields
     mirrored: bool = False  # whether `rotation` was undone with top and bottom exchanged
 
@@ -83,7 +85,8 @@ def _probe(container: InputContainer, path: Path) -> Probe:
         raise Unreadable()
     if video and video.codec_context.width * video.codec_context.height > ffmpeg.MAX_PIXELS:
         raise TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
-    pictures, sounds, first = _read(container, video, audio)
+    clock = BroadcastClock(container)
+    pictures, sounds, first = _read(container, clock, video, audio)
     times = pictures if video else sounds
     if not times:
         raise Unreadable()
@@ -102,6 +105,7 @@ def _probe(container: InputContainer, path: Path) -> Probe:
         picture=_ends(pictures),
         sound=_ends(sounds),
         declared_end=_declared_end(container),
+        restarts=clock.began_anew,
     )
 
 
@@ -112,7 +116,7 @@ def _picture_stream(container: InputContainer) -> VideoStream | None:
 
 
 def _read(
-    container: InputContainer, video: VideoStream | None, audio: AudioStream | None
+    container: InputContainer, clock: BroadcastClock, video: VideoStream | None, audio: AudioStream | None
 ) -> tuple[Times, Times, av.VideoFrame | None]:
     """When each packet of the picture and of the sound is shown, and the first picture."""
     times: dict[int, Times] = {stream.index: [] for stream in (video, audio) if stream}
@@ -120,10 +124,11 @@ def _read(
     for packet in container.demux(*(stream for stream in (video, audio) if stream)):
         if first is None and video and packet.stream_index == video.index:
             first = _first_picture(packet)
+        clock.follow(packet)
         if packet.pts is None or packet.is_discard:
             continue
-        shown = times[packet.stream_index]
-        shown.append((float(packet.pts * packet.time_base), float((packet.duration or 0) * packet.time_base)))
+        shown, lasts = times[packet.stream_index], float((packet.duration or 0) * packet.time_base)
+        shown.append((float(packet.pts * packet.time_base) + clock.offset, lasts))
         if len(shown) > MAX_PACKETS:
             raise Unreadable()
     if video and first is None:

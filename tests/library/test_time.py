@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from library.media import ingest
+from library.media.broadcast_clock import BroadcastClock
 from library.media.guard import ffmpeg
 from library.media.ingest.timing import Timing
 from library.media.probe import Probe, probe
@@ -176,6 +178,52 @@ def test_a_track_has_no_holes(tmp_path: Path) -> None:
 
     padding = 1024 / RATE  # of the codec, which is heard where an edit list makes the sound begin late
     assert flashes.heard(tmp_path / "track.m4a") == pytest.approx(BOTH, abs=padding + SOUND)
+
+
+@pytest.mark.parametrize("later", ["0", "500"])
+def test_a_broadcast_whose_clock_begins_anew_goes_on(tmp_path: Path, later: str) -> None:
+    joined = joined_broadcasts(tmp_path, later)
+
+    with av.open(str(joined)) as media:
+        clock = BroadcastClock(media)
+        shown = []
+        for packet in media.demux(video=0):
+            clock.follow(packet)
+            if packet.pts is not None:
+                shown.append(float(packet.pts * packet.time_base) + clock.offset)
+
+    assert clock.began_anew
+    assert np.diff(sorted(shown)) == pytest.approx(1 / 30, abs=1e-3)
+
+
+@pytest.mark.skipif("mpegts" not in ffmpeg.DEMUXERS, reason="MPEG-TS is not taken here")
+@pytest.mark.parametrize("later", ["0", "500"])
+def test_a_master_of_it_shows_and_sounds_all_of_it(tmp_path: Path, later: str) -> None:
+    made = master(joined_broadcasts(tmp_path, later))
+
+    assert probe(made).frames == 120
+    assert flashes.seen(made) == pytest.approx((0.5, 1.5, 2.5, 3.5), abs=GRID + 1e-3)
+    assert flashes.heard(made) == pytest.approx((0.5, 1.5, 2.5, 3.5), abs=0.02)
+
+
+def joined_broadcasts(folder: Path, later: str) -> Path:
+    """Two seconds twice, by clocks of their own; the second begins `later` seconds after the first began."""
+    film(folder, "film.mp4")
+    for name, offset in (("1.ts", "0"), ("2.ts", later)):
+        copy = ["-i", "film.mp4", "-c", "copy", "-output_ts_offset", offset]
+        ffmpeg.run([*copy, name], cwd=folder)
+    joined = folder / "joined.ts"
+    joined.write_bytes((folder / "1.ts").read_bytes() + (folder / "2.ts").read_bytes())
+    return joined
+
+
+def test_a_clock_that_never_begins_anew_is_left_alone(tmp_path: Path) -> None:
+    """Minutes between two pictures of a recorded screen are no splice."""
+    source = film(tmp_path, seconds=1, fps="4", picture="setpts=PTS*80", sound=None, more=AS_TIMED)
+
+    found = probe(source)
+
+    assert (found.restarts, round(found.seconds)) == (False, 60)
 
 
 def test_an_hour_of_ntsc_does_not_drift() -> None:

@@ -10,6 +10,7 @@ from library.media.ingest.codecs import DECODERS, PCM
 from library.media.ingest.decoded_sound import decode_sound, sound_input
 from library.media.ingest.encode import encode
 from library.media.ingest.inspection import FRAME_PIXELS, InspectedFile
+from library.media.ingest.one_clock import on_one_clock
 from library.media.probe import Probe, probe
 from library.media.progress import SILENT, Progress, Stage
 from library.media.shapes import FRAME_RATE
@@ -38,23 +39,28 @@ def video(
     progress: Progress = SILENT,
 ) -> Probe:
     """Encode `source` anew as the master `target`: 30 fps constant, bt709, sound at 48 kHz, no metadata."""
+    progress.stage(Stage.INGESTING, found.timing.frames)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        source, found = on_one_clock(source, Path(folder), found, progress.check)
+        sound = _sound(source, Path(folder), found, progress.check)
+        args, seconds = _arguments(source, sound, found), found.timing.seconds
+        encode([*args, target.name], target, 60 + 20 * seconds, check=progress.check, on_frame=progress.step)
+    return probe(target)
+
+
+def _arguments(source: Path, sound: Path | None, found: InspectedFile) -> list[str]:
     assert found.probe is not None, "a picture has no master"
     timing = found.timing
-    progress.stage(Stage.INGESTING, timing.frames)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        sound = _sound(source, Path(folder), found, progress.check)
-        args = [
-            # What is let in does not fail: what cannot be decoded is the last picture, or silence.
-            *("-codec_whitelist", ",".join((*DECODERS, *PCM)), "-copyts", "-max_error_rate", "1"),
-            *("-display_rotation", "0", *(() if found.probe.interlaced else KEEP_GRAPH)),
-            *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS)),
-            *(sound_input(sound) if sound else ()),
-            *("-map", "0:V:0", "-vf", _filters(found), "-frames:v", str(timing.frames)),
-            *(("-map", "1:a:0", "-af", timing.sound) if sound else ()),
-            *("-map_chapters", "-1", *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
-        ]
-        encode(args, target, 60 + 20 * timing.seconds, check=progress.check, on_frame=progress.step)
-    return probe(target)
+    return [
+        # What is let in does not fail: what cannot be decoded is the last picture, or silence.
+        *("-codec_whitelist", ",".join((*DECODERS, *PCM)), "-copyts", "-max_error_rate", "1"),
+        *("-display_rotation", "0", *(() if found.probe.interlaced else KEEP_GRAPH)),
+        *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS)),
+        *(sound_input(sound) if sound else ()),
+        *("-map", "0:V:0", "-vf", _filters(found), "-frames:v", str(timing.frames)),
+        *(("-map", "1:a:0", "-af", timing.sound) if sound else ()),
+        *("-map_chapters", "-1", *MASTER_X264, "-threads", "4", "-f", "mp4"),
+    ]
 
 
 def _sound(source: Path, folder: Path, found: InspectedFile, check: Callable[[], None]) -> Path | None:
