@@ -16,6 +16,9 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from library.media import codecs, command_line
+from library.media.broadcast_clock import BroadcastClock
+from library.media.clean_aperture import clean_size
+from library.media.display_matrix import orientation
 from library.media.errors import NoPicture, TooManyPixels, UnknownCodec, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
@@ -25,6 +28,9 @@ from library.media.streams import SoundStream, codec_of, find_sound, picture_str
 MAX_PACKETS = 2_000_000
 STEADY = 0.003  # seconds two frame intervals may differ in a constant rate: Matroska counts milliseconds
 APART = process.Limits(seconds=10, memory=3 * process.GIB, file_bytes=1 << 20, data=process.GIB // 2)
+
+
+Ends = tuple[float, float]  # when something begins and ends, in seconds on the file's own clock
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,12 @@ class Probe:
     audio_index: int | None = None
     audio_layout: str = ""  # of its channels, as ffmpeg names it
     transfer: str = ""  # the transfer function, as ffmpeg names it, if it is said: tells HDR from SDR
+    picture: Ends | None = None
+    sound: Ends | None = None
+    declared_end: float = 0.0  # on the same clock, what the header of a Matroska file says
+    restarts: bool = False  # whether its clock begins anew midway; all times here are as if it had gone on
+    interlaced: bool = False  # whether its first picture is two fields
+    mirrored: bool = False  # whether `rotation` was undone with top and bottom exchanged
 
 
 def probe(path: Path) -> Probe:
@@ -60,7 +72,7 @@ def probe(path: Path) -> Probe:
     Runs in this process: for files of strangers use `probe_apart`."""
     with open_container(path) as container:
         try:
-            return _probe(container, find_sound(path), sniff(path).container)
+            return _probe(container, path)
         except (av.FFmpegError, ValueError, OverflowError) as broken:
             raise Unreadable() from broken
 
@@ -68,42 +80,45 @@ def probe(path: Path) -> Probe:
 def probe_apart(path: Path) -> Probe:
     """`probe` in a child with hard limits: a hostile file harms nobody. Raises as `probe` does."""
     answer = apart.ask("library.media.probe", str(path.absolute()), limits=APART)
-    return Probe(**answer | {"fps": Fraction(answer["fps"])})
+    ends = {name: tuple(answer[name]) for name in ("picture", "sound") if answer[name]}
+    return Probe(**answer | {"fps": Fraction(answer["fps"])} | ends)
 
 
 Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet shown, in order of showing
 
 
-def _probe(container: InputContainer, sound: SoundStream | None, kind: str) -> Probe:
-    video, heard = picture_stream(container), sound.index if sound else None
-    timed = video or (container.streams[heard] if heard is not None else None)
-    _require_decoder(video, sound)
-    if not isinstance(timed, VideoStream | AudioStream):
+def _probe(container: InputContainer, path: Path) -> Probe:
+    video, heard = picture_stream(container), find_sound(path)
+    _require_decoder(video, heard)
+    audio = next((s for s in container.streams.audio if heard and s.index == heard.index), None)
+    if video is None and audio is None:
         raise Unreadable() if container.streams.audio else NoPicture()
     if video and video.codec_context.width * video.codec_context.height > ffmpeg.MAX_PIXELS:
         raise TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
-    times, rotation = _read(container, timed)
+    clock = BroadcastClock(container)
+    pictures, sounds, first = _read(container, clock, video, audio)
+    times = pictures if video else sounds
     if not times:
         raise Unreadable()
-    width, height = _upright(video, rotation) if video else (0, 0)
     seconds = _length(times)
     return Probe(
-        width=width,
-        height=height,
+        **(_look(video, first, path) if video and first else NO_PICTURE),
         fps=_rate(video, len(times), seconds) if video else Fraction(0),
-        frames=len(times) if video else 0,
+        frames=len(pictures),
         seconds=round(seconds, 6),
         video_codec=codec_of(video) if video else None,
-        audio_codec=sound.codec if sound else None,
-        rotation=rotation,
-        has_audio=heard is not None,
-        container=kind,
+        audio_codec=heard.codec if heard else None,
+        has_audio=audio is not None,
+        container=sniff(path).container,
         variable_rate=bool(video) and _is_variable(times),
         streams=len(container.streams),
         video_index=video.index if video else None,
-        audio_index=heard,
-        audio_layout=sound.layout if sound else "",
-        transfer=_transfer(video) if video else "",
+        audio_index=audio.index if audio else None,
+        audio_layout=heard.layout if heard else "",
+        picture=_ends(pictures),
+        sound=_ends(sounds),
+        declared_end=_declared_end(container),
+        restarts=clock.began_anew,
     )
 
 
@@ -115,33 +130,55 @@ def _require_decoder(video: VideoStream | None, sound: SoundStream | None) -> No
         raise sound_refusal(sound.codec)
 
 
-def _read(container: InputContainer, stream: VideoStream | AudioStream) -> tuple[Times, int]:
-    """When each packet of `stream` is shown, and the picture's rotation."""
-    times: Times = []
-    rotation: int | None = 0 if isinstance(stream, AudioStream) else None
-    for packet in container.demux(stream):
-        if rotation is None:
-            rotation = _rotation_in(packet)
+def _read(
+    container: InputContainer, clock: BroadcastClock, video: VideoStream | None, audio: AudioStream | None
+) -> tuple[Times, Times, av.VideoFrame | None]:
+    """When each packet of the picture and of the sound is shown, and the first picture."""
+    times: dict[int, Times] = {stream.index: [] for stream in (video, audio) if stream}
+    first: av.VideoFrame | None = None
+    for packet in container.demux(*(stream for stream in (video, audio) if stream)):
+        if first is None and video and packet.stream_index == video.index:
+            first = _first_picture(packet)
+        clock.follow(packet)
         if packet.pts is None or packet.is_discard:
             continue
-        times.append((float(packet.pts * packet.time_base), float((packet.duration or 0) * packet.time_base)))
-        if len(times) > MAX_PACKETS:
+        shown, lasts = times[packet.stream_index], float((packet.duration or 0) * packet.time_base)
+        shown.append((float(packet.pts * packet.time_base) + clock.offset, lasts))
+        if len(shown) > MAX_PACKETS:
             raise Unreadable()
-    if rotation is None:
+    if video and first is None:
         raise Unreadable()  # not one picture could be decoded
-    return sorted(times), rotation
+    pictures, sounds = (sorted(times[stream.index]) if stream else [] for stream in (video, audio))
+    return pictures, sounds, first
 
 
-def _rotation_in(packet: av.Packet) -> int | None:
-    """Degrees, in quarter turns, of the first picture this packet decodes to; None if there is none yet."""
-    for frame in packet.decode():
-        return round(frame.rotation / 90) * 90 % 360
-    return None
+def _first_picture(packet: av.Packet) -> av.VideoFrame | None:
+    """The first picture this packet decodes to; None if there is none yet."""
+    return next((frame for frame in packet.decode() if isinstance(frame, av.VideoFrame)), None)
 
 
-def _upright(video: VideoStream, rotation: int) -> tuple[int, int]:
+NO_PICTURE: dict[str, Any] = {"width": 0, "height": 0, "rotation": 0}
+
+
+def _look(video: VideoStream, first: av.VideoFrame, path: Path) -> dict[str, Any]:
+    """What of a Probe one picture tells."""
+    coded = video.codec_context.width, video.codec_context.height
+    seen = clean_size(path, coded) if "mov" in video.container.format.name else coded
+    upright = orientation(first)
+    width, height = _upright(video, seen, upright.rotation)
+    return {
+        "width": width,
+        "height": height,
+        "rotation": upright.rotation,
+        "mirrored": upright.mirrored,
+        "interlaced": bool(first.interlaced_frame),
+        "transfer": _transfer(video),
+    }
+
+
+def _upright(video: VideoStream, seen: tuple[int, int], rotation: int) -> tuple[int, int]:
     square = video.sample_aspect_ratio or 1  # 0 or None: not said, so square
-    size = (round(video.codec_context.width * square), video.codec_context.height)
+    size = (round(seen[0] * square), seen[1])
     return size if rotation % 180 == 0 else (size[1], size[0])
 
 
@@ -149,11 +186,22 @@ def _transfer(video: VideoStream) -> str:
     return {16: "smpte2084", 18: "arib-std-b67", 1: "bt709"}.get(int(video.codec_context.color_trc), "")
 
 
+def _ends(times: Times) -> Ends | None:
+    return (round(times[0][0], 6), round(times[0][0] + _length(times), 6)) if times else None
+
+
 def _length(times: Times) -> float:
+    """Seconds from the first to the end of the last, which lasts as long as the others do if nothing says."""
     first, (last, duration) = times[0][0], times[-1]
     if not duration and len(times) > 1:
         duration = (last - first) / (len(times) - 1)
     return last + duration - first
+
+
+def _declared_end(container: InputContainer) -> float:
+    """Matroska does not say how long a picture is shown. Where the last one stays, as that of a recorded
+    screen on which nothing happens any more, only the length of the whole file tells."""
+    return round((container.duration or 0) / av.time_base, 6) if "matroska" in container.format.name else 0.0
 
 
 def _rate(video: VideoStream, frames: int, seconds: float) -> Fraction:

@@ -44,7 +44,7 @@ def receive(*, owner: User, file: TemporaryUploadedFile, title: str = "") -> Cli
 
 
 def _clip(owner: User, path: Path, found: ingest.InspectedFile, title: str) -> Clip:
-    width, height, frames = found.master
+    (width, height), frames = found.shape.size, found.timing.frames
     assert found.probe is not None
     read = found.probe.width * found.probe.height * float(found.probe.fps) * found.probe.seconds / 1e6
     work = {"decoded": read, "encoded": width * height * frames / 1e6, "raw": path.stat().st_size}

@@ -9,6 +9,7 @@ from library.media.guard import ffmpeg
 from library.media.guard.container import open_container
 from library.media.probe import Probe
 from library.media.shapes import even
+from publishing.packaging import media_playlist
 from publishing.packaging.master import time_limit
 
 SEGMENT_SECONDS = 2
@@ -64,6 +65,8 @@ def write_hls(
     for rung in ladder:
         args += [*_streams(rung), *tags, *_segments(rung)]
     ffmpeg.run(args, cwd=out, on_frame=on_frame, check=check, timeout=time_limit(shape.seconds))
+    for rung in ladder:
+        media_playlist.mend(out / rung.playlist)
     (out / PLAYLIST).write_text(_master_playlist(out, ladder, shape.fps), encoding="utf-8")
     return ladder
 
@@ -110,12 +113,8 @@ def _master_playlist(out: Path, ladder: list[Rung], fps: Fraction) -> str:
 
 def _bandwidth(playlist: Path) -> tuple[int, int]:
     """(peak, average) in bits a second: of the largest segment, and of all together (RFC 8216, 4.3.4.2)."""
-    sizes, lengths = [], []
-    for line in playlist.read_text().splitlines():
-        if line.startswith("#EXTINF:"):
-            lengths.append(float(line.removeprefix("#EXTINF:").rstrip(",")))
-        elif line and not line.startswith("#"):
-            sizes.append((playlist.parent / line).stat().st_size * 8)
+    found = media_playlist.segments(playlist)
+    sizes, lengths = [one.path.stat().st_size * 8 for one in found], [one.seconds for one in found]
     peak = max(size / length for size, length in zip(sizes, lengths, strict=True))
     return round(peak), round(sum(sizes) / sum(lengths))
 

@@ -36,6 +36,21 @@ def test_a_trim_asked_for_before_its_clip_exists_is_exact_to_the_frame(
     assert clip.cover
 
 
+def test_the_shortest_trim_that_is_told_is_made_and_can_be_edited(
+    api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll, tmp_path: Path
+) -> None:
+    source = make_clip()
+    assert "at least 0.0333 s" in tap(api, creator, source, "trim", start=1, end=1.01).content.decode()
+
+    shortest = tap(api, creator, source, "trim", start=1, end=1.0333).json()
+    upright = tap(api, creator, shortest["id"], "reframe", aspect="9:16").json()
+    work_all()
+
+    clips = [Clip.objects.get(pk=one["id"]) for one in (shortest, upright)]
+    assert [(clip.state, clip.frames) for clip in clips] == [("ready", 1), ("ready", 1)]
+    assert numbers(fetch(clips[0], tmp_path)) == [30]
+
+
 def test_the_capsule_of_a_trim_says_how_many_of_its_frames_were_copied(
     api: Api, creator: User, make_clip: MakeClip, work_all: WorkAll
 ) -> None:

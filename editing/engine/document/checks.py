@@ -9,11 +9,12 @@ from editing.engine.document.cut import Cut
 from editing.engine.document.types import MOST_SECONDS
 from editing.engine.document.whole import MOST_ASPECT, MOST_PIXELS, MOST_PIXELS_LONG, Document
 from editing.engine.errors import FieldError
-from editing.engine.exact import exact
+from editing.engine.exact import at_least, at_most, exact, is_below
 
 REVERSED_BYTES = 1 << 30  # of decoded pictures, all that plays backwards together
 MIXED_BYTES = 2 << 30  # of decoded pictures, those of both clips that one transition mixes
 MOST_CURVE_POINTS = 128  # of all cuts: each becomes a piece of the graph, in picture and in sound
+LAST_MOMENT = Fraction(1, 1000)  # seconds before the end, from which something can still be heard
 MOST_ENLARGED = 60.0  # seconds of clips: the net takes seconds of CPU for one picture
 
 
@@ -31,13 +32,14 @@ def as_a_whole(document: Document) -> Iterator[FieldError]:
 
 
 def _cut(cut: Cut, path: str, fps: int) -> Iterator[FieldError]:
+    frame = Fraction(1, fps)
     if cut.freeze is not None:
-        if cut.seconds * fps < 1:
-            yield errors.OutOfRange(least=round(1 / fps, 4), most="60", field=f"{path}.freeze")
+        if is_below(cut.seconds, least := at_least(frame)):
+            yield errors.OutOfRange(least=least, most="60", field=f"{path}.freeze")
     elif cut.end <= cut.start:
         yield errors.EndBeforeStart(least=cut.start, field=f"{path}.end")
-    elif cut.seconds * fps < 1:
-        yield errors.TooShort(least=round(float(cut.fastest) / fps, 4), field=f"{path}.end")
+    elif cut.seconds < frame and is_below(cut.length, least := at_least(frame * cut.fastest)):
+        yield errors.TooShort(least=least, field=f"{path}.end")
 
 
 def _curves(document: Document) -> Iterator[FieldError]:
@@ -55,10 +57,10 @@ def _transitions(document: Document) -> Iterator[FieldError]:
     for index, (sooner, later) in enumerate(pairwise(document.clips), start=1):
         path, lead = f"clips[{index}].transition.seconds", leads[index]
         most = min(sooner.seconds - leads[index - 1], later.seconds)
-        if later.transition and lead * fps < 1:
-            yield errors.TransitionTooShort(least=round(1 / fps, 4), field=path)
+        if later.transition and is_below(lead, least := at_least(Fraction(1, fps))):
+            yield errors.TransitionTooShort(least=least, field=path)
         elif lead > most:
-            yield errors.TransitionTooLong(most=round(max(0.0, float(most)), 3), field=path)
+            yield errors.TransitionTooLong(most=max(0.0, at_most(most)), field=path)
 
 
 def _length(document: Document) -> Iterator[FieldError]:
@@ -68,12 +70,12 @@ def _length(document: Document) -> Iterator[FieldError]:
     most = REVERSED_BYTES / second
     backwards = [index for index, cut in enumerate(document.clips) if cut.reverse]
     if sum(document.clips[index].seconds for index in backwards) > most:
-        yield errors.ReversedTooLong(seconds=round(float(most), 1), field=f"clips[{backwards[-1]}].reverse")
+        yield errors.ReversedTooLong(seconds=at_most(most, 1), field=f"clips[{backwards[-1]}].reverse")
 
 
 def _beyond_the_end(document: Document) -> Iterator[FieldError]:
     end = document.seconds
-    last, most = end + Fraction(1, document.canvas.fps), round(float(end), 3)
+    last, most = end + Fraction(1, document.canvas.fps), at_most(end)
     ends = [(f"captions[{index}].end", one.end) for index, one in enumerate(document.captions)]
     ends += [(f"stickers[{index}].end", one.end) for index, one in enumerate(document.stickers)]
     for path, shown in ends:
@@ -81,7 +83,7 @@ def _beyond_the_end(document: Document) -> Iterator[FieldError]:
             yield errors.OutOfRange(least=0, most=most, field=path)
     for index, music in enumerate(document.music):
         if music.at >= end:
-            yield errors.OutOfRange(least=0, most=most, field=f"music[{index}].at")
+            yield errors.OutOfRange(least=0, most=at_most(end - LAST_MOMENT), field=f"music[{index}].at")
     if document.cover is not None and document.cover > end:
         yield errors.OutOfRange(least=0, most=most, field="cover")
 
@@ -104,8 +106,8 @@ def _mixed(document: Document) -> Iterator[FieldError]:
     most = MIXED_BYTES / (2 * bytes_a_second(document))
     for index, cut in enumerate(document.clips):
         if cut.transition and cut.transition.seconds > most:
-            seconds = round(float(most), 1)
-            yield errors.TransitionTooLarge(seconds=seconds, field=f"clips[{index}].transition.seconds")
+            path = f"clips[{index}].transition.seconds"
+            yield errors.TransitionTooLarge(seconds=at_most(most, 1), field=path)
 
 
 def bytes_a_second(document: Document) -> Fraction:

@@ -75,9 +75,14 @@ class Cut(Part):
     transition: Transition | None = None
 
     @property
+    def length(self) -> Fraction:
+        """Seconds of the clip."""
+        return exact(self.end) - exact(self.start)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """Its pace in the order of the clip, whichever way round it plays."""
-        played = steps(self.speed, exact(self.end) - exact(self.start))
+        played = steps(self.speed, self.length)
         return played[::-1] if self.reverse else played
 
     @property
@@ -89,7 +94,7 @@ class Cut(Part):
         """How long it plays, exactly as its decimals say: frame counts must not hang on binary fractions."""
         if self.freeze is not None:
             return exact(self.freeze)
-        return played(self.speed, exact(self.end) - exact(self.start))
+        return played(self.speed, self.length)
 
     @property
     def silent(self) -> bool:

@@ -8,9 +8,10 @@ from pydantic import AfterValidator, Field
 
 from editing.engine import errors
 from editing.engine.document.cut import Piece
+from editing.engine.document.frame_grid import frame_ranges
 from editing.engine.document.overlay import Caption, Music, Sticker
 from editing.engine.document.types import Between, EditSeconds, Items, OneOf, Part, ReadAs, Whole, fail
-from editing.engine.exact import exact, nearest
+from editing.engine.exact import exact
 from library.media.shapes import ASPECTS, FRAME_RATE, delivery_size
 
 UPSCALERS = ("lanczos", "ai")
@@ -94,7 +95,8 @@ class Document(Part):
 
     @property
     def frames(self) -> int:
-        return nearest(self.seconds * self.canvas.fps)
+        *_, end = frame_ranges(self.clips, self.canvas.fps)
+        return end.last
 
     @property
     def size(self) -> tuple[int, int]:

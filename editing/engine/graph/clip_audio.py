@@ -13,6 +13,7 @@ from editing.engine.graph.joining import SAMPLE_RATE, samples_before
 
 STEREO = {"channel_layouts": "stereo", "sample_fmts": "fltp", "sample_rates": SAMPLE_RATE}
 Ends = tuple[Fraction, Fraction]
+SHORTEST_GAP = 0.015  # seconds of missing sound that are filled with silence; a packet of Opus lasts 0.02
 SHORTEST_PIECE = Fraction(1, 8)  # seconds
 
 
@@ -29,7 +30,8 @@ def clip_audio(node: ClipNode) -> Stream:
 
 def resampled(audio: Stream) -> Stream:
     """Without gaps, starting at zero, in the one format in which sounds are joined and mixed."""
-    return audio.filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": 0}).filter("aformat", **STEREO)
+    gapless = {"async": 1, "min_hard_comp": SHORTEST_GAP, "first_pts": 0}
+    return audio.filter("aresample", SAMPLE_RATE, **gapless).filter("aformat", **STEREO)
 
 
 def with_length(audio: Stream, length: int) -> Stream:

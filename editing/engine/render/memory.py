@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from editing.engine import errors
 from editing.engine.document import Document
 from editing.engine.document.checks import MIXED_BYTES, REVERSED_BYTES
+from editing.engine.exact import at_most
 from editing.engine.geometry import Size
 from editing.engine.graph.stickers import size
 
@@ -27,7 +28,7 @@ def size_errors(document: Document, sizes: Mapping[str, Size]) -> Iterator[error
             height = size(one, sizes[one.still], document.size)[1]
             tallest = TALLEST * document.size[1]
             if height > tallest:
-                most = round(one.width * tallest / height, 3)
+                most = at_most(one.width * tallest / height)
                 yield errors.StickerTooTall(most=most, field=f"stickers[{index}].width")
     if (pixels := clip_pixels(document, sizes)) > MOST_CLIP_PIXELS:
         yield errors.ClipsTooLarge(**_millions(pixels, MOST_CLIP_PIXELS), field="clips")

@@ -1,5 +1,6 @@
 """Templates (一键成片): documents with slots, filled from a creator's clips, cut on the beats of a track."""
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def _cuts(
         turns = 1 + (len(template.slots) - 1 - place) // len(footage)
         cut = _cut(template, slot, footage[place], end - begin + slot.overlap, turn / max(1, turns - 1))
         if cut["speed"] < SPEEDS[0]:
-            least = round(SPEEDS[0] * (end - begin + slot.overlap), 2)
+            least = math.ceil(100 * SPEEDS[0] * (end - begin + slot.overlap)) / 100
             too_short[place] = max(least, too_short.get(place, 0))
         cuts.append(cut | {"mute": mute})
     raise_for(errors.TooShortToFill(least=least, field=f"clips[{at}]") for at, least in too_short.items())

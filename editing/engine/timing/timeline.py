@@ -1,11 +1,12 @@
 """Seconds to frames: which frames of the result each cut fills, and which part of its source is read."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from editing.engine import errors
 from editing.engine.document import Cut, Document
+from editing.engine.document.frame_grid import frame_ranges
 from editing.engine.exact import exact, nearest
 from editing.engine.source import Source
 
@@ -38,16 +39,12 @@ class Window:
 
 
 def spans(document: Document) -> tuple[Span, ...]:
-    """The cuts on the frame grid. Boundaries are rounded, not lengths, so that errors never add up."""
-    return tuple(_spans(document.clips, document.canvas.fps))
-
-
-def _spans(cuts: Iterable[Cut], fps: int) -> Iterator[Span]:
-    end = Fraction(0)
-    for cut in cuts:
-        start = end - (exact(cut.transition.seconds) if cut.transition else 0)
-        first, before, end = nearest(start * fps), nearest(end * fps), start + cut.seconds
-        yield Span(cut, first, nearest(end * fps) - first, before - first)
+    """The cuts on the frame grid."""
+    ranges = frame_ranges(document.clips, document.canvas.fps)
+    return tuple(
+        Span(cut, filled.first, filled.last - filled.first, filled.overlap)
+        for cut, filled in zip(document.clips, ranges, strict=True)
+    )
 
 
 def window(span: Span, source: Source, fps: int) -> Window:

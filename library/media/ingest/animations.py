@@ -25,7 +25,7 @@ def animation(source: Path, target: Path, found: InspectedFile, progress: Progre
     """Encode the moving picture `source` as the master `target`, in a child with hard limits.
 
     Raises Unreadable, and what `progress.check` raises: nothing is left at `target`."""
-    width, height, frames = found.master
+    (width, height), frames = found.shape.size, found.timing.frames
     paths = (str(source.absolute()), str(target.absolute()))
     shape = (str(width), str(height), str(frames))
     limits = process.Limits(60 + 20 * frames / FRAME_RATE, MEMORY, data=DATA)

@@ -7,14 +7,16 @@ from pathlib import Path
 from library.media import codecs, errors, kinds
 from library.media.ingest import pictures
 from library.media.ingest.pictures import Picture
+from library.media.ingest.shape import Shape
+from library.media.ingest.timing import Timing
 from library.media.kinds import Kind
 from library.media.probe import Probe, probe_apart
-from library.media.shapes import FRAME_RATE, even
 from library.media.sniff import sniff
 from library.media.streams import sound_refusal
 
-MASTER_SHORT = 1080
 FRAME_PIXELS = 4096 * 2304  # of a video: 4K. None may begin smaller and grow on the way
+
+SENSOR_TOLERANCE = 0.02  # of a rate: the clock of a sensor that is said to film 240 pictures a second
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,14 @@ class InspectedFile:
         return self.kind.animates and self.probe is not None
 
     @property
-    def master(self) -> tuple[int, int, int]:
-        """(width, height, frames) of the master it becomes: upright, even, ≤1080 on its short side."""
+    def timing(self) -> Timing:
         assert self.probe is not None
-        shrink = min(Fraction(1), Fraction(MASTER_SHORT, min(self.probe.width, self.probe.height)))
-        frames = max(1, round(self.probe.seconds * FRAME_RATE))
-        return even(self.probe.width * shrink), even(self.probe.height * shrink), frames
+        return Timing.of(self.probe)
+
+    @property
+    def shape(self) -> Shape:
+        assert self.probe is not None
+        return Shape.of(self.probe)
 
 
 INSPECTION_ERRORS = (
@@ -117,16 +121,14 @@ def _as_video(found: Picture, kind: Kind) -> Probe:
         container=kind.container,
         variable_rate=True,
         video_index=0,
+        picture=(0.0, found.seconds),
     )
 
 
 def _admit(found: Probe, kind: Kind, limits: UploadLimits) -> None:
     if found.streams > limits.streams:
         raise errors.TooManyStreams(streams=found.streams, most=limits.streams)
-    if found.seconds > limits.seconds:
-        raise errors.TooLong(seconds=round(found.seconds), most=round(limits.seconds))
-    if found.seconds < limits.least_seconds:
-        raise errors.TooShort(seconds=round(found.seconds, 2), least=limits.least_seconds)
+    _admit_length(Timing.of(found).seconds if kind.medium == "video" else found.seconds, limits)
     if kind.medium == "video":
         _admit_picture(found, limits)
     elif not found.has_audio:
@@ -136,6 +138,13 @@ def _admit(found: Probe, kind: Kind, limits: UploadLimits) -> None:
         raise sound_refusal(codec)
 
 
+def _admit_length(seconds: float, limits: UploadLimits) -> None:
+    if seconds > limits.seconds:
+        raise errors.TooLong(seconds=round(seconds), most=round(limits.seconds))
+    if seconds < limits.least_seconds:
+        raise errors.TooShort(seconds=round(seconds, 2), least=limits.least_seconds)
+
+
 def _admit_picture(found: Probe, limits: UploadLimits) -> None:
     if found.video_codec not in codecs.VIDEO_CODECS and found.container not in _ANIMATED:
         raise errors.UnknownCodec(codec=found.video_codec, accepted=codecs.video_names())
@@ -143,7 +152,7 @@ def _admit_picture(found: Probe, limits: UploadLimits) -> None:
         raise errors.TooManyPixels(most=_millions(limits.frame_pixels))
     if min(found.width, found.height) < limits.least_side:
         raise errors.TooSmall(width=found.width, height=found.height, least=limits.least_side)
-    if found.fps > limits.fps:
+    if found.fps > limits.fps * (1 + SENSOR_TOLERANCE):
         raise errors.TooFast(fps=round(float(found.fps)), most=limits.fps)
 
 

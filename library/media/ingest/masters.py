@@ -1,14 +1,17 @@
 """A video of a stranger made anew as a master."""
 
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from library.media import stereo
 from library.media.codecs import DECODERS, PCM
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 from library.media.ingest.animations import animation
+from library.media.ingest.decoded_sound import decode_sound, sound_input
 from library.media.ingest.encode import encode
 from library.media.ingest.inspection import FRAME_PIXELS, InspectedFile
+from library.media.ingest.one_clock import on_one_clock
 from library.media.probe import Probe, probe
 from library.media.progress import SILENT, Progress, Stage
 from library.media.shapes import FRAME_RATE
@@ -16,8 +19,17 @@ from library.media.shapes import FRAME_RATE
 HDR = {"smpte2084", "arib-std-b67"}
 TONE_MAP = (
     "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=mobius:desat=0,"
-    "zscale=t=bt709:m=bt709:r=tv,"
+    "zscale=t=bt709:m=bt709:r=tv"
 )
+BT709 = (
+    "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
+    "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+)
+# Of two fields two pictures are made, and of those every one or every other is shown: motion stays as smooth
+# as it was filmed. One picture of both would be shown 25 times a second, every fifth twice.
+DEINTERLACE = "bwdif=mode=send_field:deint=interlaced"
+# A size that changes midway would begin the filters anew, and with them their count of frames.
+KEEP_GRAPH = ("-reinit_filter:v", "0")
 
 
 def video(
@@ -28,36 +40,48 @@ def video(
     progress: Progress = SILENT,
 ) -> Probe:
     """Encode `source` anew as the master `target`: 30 fps constant, bt709, sound at 48 kHz, no metadata."""
-    assert found.probe is not None
-    width, height, frames = found.master
     if found.is_animation:
         progress.stage(Stage.INGESTING)
         return animation(source, target, found, progress)
-    progress.stage(Stage.INGESTING, frames)
-    seconds = f"{frames / FRAME_RATE:.6f}"
-    args = [
-        *("-codec_whitelist", ",".join((*DECODERS, *PCM))),
-        *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS, demuxer=found.kind.demuxer)),
-        *("-map", f"0:{found.probe.video_index}", *_sound(found.probe), "-sn", "-dn", "-map_chapters", "-1"),
-        *("-vf", _filters(width, height, found.probe)),
-        *("-frames:v", str(frames), "-t", seconds, *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
-    ]
-    encode(args, target, 60 + 20 * frames / FRAME_RATE, check=progress.check, on_frame=progress.step)
+    progress.stage(Stage.INGESTING, found.timing.frames)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        source, found = on_one_clock(source, Path(folder), found, progress.check)
+        sound = _sound(source, Path(folder), found, progress.check)
+        args, seconds = _arguments(source, sound, found), found.timing.seconds
+        encode([*args, target.name], target, 60 + 20 * seconds, check=progress.check, on_frame=progress.step)
     return probe(target)
 
 
-def _sound(found: Probe) -> list[str]:
-    """The sound that was found, in stereo; none where there is none that can be heard."""
-    if found.audio_index is None:
-        return ["-an"]
-    return ["-map", f"0:{found.audio_index}", "-af", stereo.filters(found.audio_layout)]
+def _arguments(source: Path, sound: Path | None, found: InspectedFile) -> list[str]:
+    assert found.probe is not None, "a picture has no master"
+    timing = found.timing
+    return [
+        # What is let in does not fail: what cannot be decoded is the last picture, or silence.
+        *("-codec_whitelist", ",".join((*DECODERS, *PCM)), "-copyts", "-max_error_rate", "1"),
+        *("-display_rotation", "0", *(() if found.probe.interlaced else KEEP_GRAPH)),
+        *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS, demuxer=found.kind.demuxer)),
+        *(sound_input(sound) if sound else ()),
+        *("-map", f"0:{found.probe.video_index}", "-vf", _filters(found), "-frames:v", str(timing.frames)),
+        *(("-map", "1:a:0", "-af", timing.sound) if sound else ()),
+        *("-map_chapters", "-1", *MASTER_X264, "-threads", "4", "-f", "mp4"),
+    ]
 
 
-def _filters(width: int, height: int, found: Probe | None) -> str:
-    """Constant rate from time zero, padded by its last frame: exactly as many frames as were promised."""
-    tone = TONE_MAP if found and found.transfer in HDR else ""
-    return (
-        f"fps={FRAME_RATE}:start_time=0,tpad=stop_mode=clone:stop_duration=2,{tone}"
-        f"scale={width}:{height}:flags=lanczos:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
-        "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+def _sound(source: Path, folder: Path, found: InspectedFile, check: Callable[[], None]) -> Path | None:
+    if found.probe is None or found.probe.sound is None:
+        return None
+    timing = found.timing
+    return decode_sound(
+        source, folder, found.probe, origin=timing.origin, seconds=timing.seconds, check=check
     )
+
+
+def _filters(found: InspectedFile) -> str:
+    """What costs time is done with as few pictures as there are: before they are repeated to 30 a second, or
+    after those beyond that are dropped."""
+    assert found.probe is not None
+    fields = (DEINTERLACE,) if found.probe.interlaced else ()
+    tone = (TONE_MAP,) if found.probe.transfer in HDR else ()
+    look, timing = (found.shape.filters, *tone, BT709), found.timing.picture
+    drops = found.probe.interlaced or found.probe.fps > FRAME_RATE
+    return ",".join((*fields, timing, *look) if drops else (*look, timing))
