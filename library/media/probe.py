@@ -15,6 +15,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from library.media import colour
 from library.media.errors import TooManyPixels, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
@@ -42,7 +43,7 @@ class Probe:
     container: str
     variable_rate: bool
     streams: int = 1
-    transfer: str = ""  # the transfer function, as ffmpeg names it, if it is said: tells HDR from SDR
+    colours: colour.Tags = colour.DELIVERED  # what is said of them
 
 
 def probe(path: Path) -> Probe:
@@ -60,7 +61,9 @@ def probe(path: Path) -> Probe:
 def probe_apart(path: Path) -> Probe:
     """`probe` in a child with hard limits: a hostile file harms nobody. Raises as `probe` does."""
     answer = apart.ask("library.media.probe", str(path.absolute()), limits=APART)
-    return Probe(**answer | {"fps": Fraction(answer["fps"])})
+    colours = answer["colours"]
+    tags = colour.Tags(**colours | {"size": tuple(colours["size"])})
+    return Probe(**answer | {"fps": Fraction(answer["fps"]), "colours": tags})
 
 
 Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet shown, in order of showing
@@ -73,6 +76,7 @@ def _probe(container: InputContainer, kind: str) -> Probe:
         raise Unreadable()
     if video and video.codec_context.width * video.codec_context.height > ffmpeg.MAX_PIXELS:
         raise TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
+    container_says = _colours(video) if video else colour.DELIVERED
     times, rotation = _read(container, timed)
     if not times:
         raise Unreadable()
@@ -91,7 +95,7 @@ def _probe(container: InputContainer, kind: str) -> Probe:
         container=kind,
         variable_rate=bool(video) and _is_variable(times),
         streams=len(container.streams),
-        transfer=_transfer(video) if video else "",
+        colours=colour.together(_colours(video), container_says) if video else colour.DELIVERED,
     )
 
 
@@ -131,8 +135,9 @@ def _upright(video: VideoStream, rotation: int) -> tuple[int, int]:
     return size if rotation % 180 == 0 else (size[1], size[0])
 
 
-def _transfer(video: VideoStream) -> str:
-    return {16: "smpte2084", 18: "arib-std-b67", 1: "bt709"}.get(int(video.codec_context.color_trc), "")
+def _colours(video: VideoStream) -> colour.Tags:
+    # Matroska keeps the alpha plane of VP8 and VP9 beside the picture, and says so in a tag of the stream
+    return colour.tags_of(video.codec_context, alpha=video.metadata.get("alpha_mode") == "1")
 
 
 def _length(times: Times) -> float:

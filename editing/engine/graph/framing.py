@@ -14,6 +14,7 @@ from editing.engine.catalogue.effects import EFFECTS
 from editing.engine.geometry import Box, Size, crop_box, fit_box, same_aspect
 from editing.engine.graph.clip_node import ClipNode, Stream
 from editing.engine.tracking import sendcmd_script
+from library.media import colour
 
 BLUR_SHRINK = 8  # the background is blurred at its size divided by this, where blurring costs almost nothing
 PIXEL_FORMAT = {  # that every filter may expect
@@ -24,10 +25,21 @@ PIXEL_FORMAT = {  # that every filter may expect
 
 
 def framed(video: Stream, node: ClipNode) -> Stream:
-    """Reframed, with its effects, in square pixels."""
+    """Reframed, with its effects, in square pixels and BT.709."""
     same = same_aspect(node.source.size, node.canvas)
     framing = _whole if same else FRAMINGS[node.cut.reframe.mode]
-    return _with_effects(framing(video, node).filter("setsar", 1), node)
+    return _with_effects(framing(in_bt709(video, node), node).filter("setsar", 1), node)
+
+
+def in_bt709(video: Stream, node: ClipNode) -> Stream:
+    """In the colours of a master, which a file that was never uploaded need not have."""
+    if node.source.colours.is_delivered:
+        is_named = node.source.probe.colours.matrix == colour.NAMED
+        return video if is_named else video.filter("setparams", **colour.BT709)
+    size = node.source.even_size if node.crop is None else (node.crop.box.width, node.crop.box.height)
+    for name, options in colour.to_bt709(node.source.colours, size):
+        video = video.filter(name, **options)
+    return video
 
 
 def tracked_crop(video: Stream, node: ClipNode) -> Stream:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from editing.engine.source import Source
 from editing.engine.timing.timeline import VARIABLE_RATE_LEAD
+from library.media import colour
 from library.media.guard.container import open_container
 from library.media.h264.encode import as_bt709
 from library.media.progress import SILENT, Progress
@@ -91,8 +92,8 @@ def render_intermediate(
                 counter.check()
                 writer.write(transform(_picture(frame, source), seconds), frame)
                 counter.count()
-    upright = replace(source.probe, width=size[0], height=size[1], rotation=0)
-    return Source(out, upright, matrix_named=True)
+    upright = replace(source.probe, width=size[0], height=size[1], rotation=0, colours=colour.DELIVERED)
+    return Source(out, upright)
 
 
 class IntermediateWriter:
@@ -176,7 +177,7 @@ def _picture(frame: av.VideoFrame, source: Source) -> Picture:
     """Upright, in square pixels, its colours read as the graph would read them."""
     turned = source.probe.rotation % 180 != 0
     width, height = reversed(source.even_size) if turned else source.even_size
-    matrix = Colorspace.ITU709 if source.is_untagged_hd else None
+    matrix = Colorspace.ITU709 if source.colours.matrix == "bt709" else None
     rgb = frame.reformat(
         width=width, height=height, format="rgb24", src_colorspace=matrix, dst_color_range=ColorRange.JPEG
     )

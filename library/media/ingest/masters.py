@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from library.media import colour
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
 from library.media.ingest.codecs import DECODERS, PCM
@@ -10,12 +11,6 @@ from library.media.ingest.inspection import FRAME_PIXELS, InspectedFile
 from library.media.probe import Probe, probe
 from library.media.progress import SILENT, Progress, Stage
 from library.media.shapes import FRAME_RATE
-
-HDR = {"smpte2084", "arib-std-b67"}
-TONE_MAP = (
-    "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=mobius:desat=0,"
-    "zscale=t=bt709:m=bt709:r=tv,"
-)
 
 
 def video(
@@ -26,25 +21,29 @@ def video(
     progress: Progress = SILENT,
 ) -> Probe:
     """Encode `source` anew as the master `target`: 30 fps constant, bt709, sound at 48 kHz, no metadata."""
+    assert found.probe is not None
     width, height, frames = found.master
     progress.stage(Stage.INGESTING, frames)
     seconds = f"{frames / FRAME_RATE:.6f}"
     args = [
         *("-codec_whitelist", ",".join((*DECODERS, *PCM))),
+        *_decoder(found.probe),
         *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS)),
         *("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn", "-map_chapters", "-1"),
-        *("-vf", _filters(width, height, found.probe)),
+        *("-vf", _filters((width, height), found.probe)),
         *("-frames:v", str(frames), "-t", seconds, *MASTER_X264, "-threads", "4", "-f", "mp4", target.name),
     ]
     encode(args, target, 60 + 20 * frames / FRAME_RATE, check=progress.check, on_frame=progress.step)
     return probe(target)
 
 
-def _filters(width: int, height: int, found: Probe | None) -> str:
+def _decoder(found: Probe) -> tuple[str, ...]:
+    name = colour.decoder(found.video_codec, found.colours)
+    return ("-c:v", name) if name else ()
+
+
+def _filters(size: colour.Size, found: Probe) -> str:
     """Constant rate from time zero, padded by its last frame: exactly as many frames as were promised."""
-    tone = TONE_MAP if found and found.transfer in HDR else ""
-    return (
-        f"fps={FRAME_RATE}:start_time=0,tpad=stop_mode=clone:stop_duration=2,{tone}"
-        f"scale={width}:{height}:flags=lanczos:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
-        "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-    )
+    colours = colour.chain(colour.to_bt709(colour.meaning(found.colours), size))
+    timed = f"fps={FRAME_RATE}:start_time=0,tpad=stop_mode=clone:stop_duration=2"
+    return f"{timed},{colours},setsar=1,format=yuv420p"
