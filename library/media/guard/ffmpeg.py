@@ -14,7 +14,7 @@ from library.media.guard import process
 logger = logging.getLogger("library.media")
 
 EXE: str = imageio_ffmpeg.get_ffmpeg_exe()
-MAX_PIXELS = 41_000_000  # of one decoded picture: of a still of 40 million, with its rows rounded up
+MAX_PIXELS = 53_000_000  # of one decoded picture: of a still of 52 million, with its rows rounded up
 MAX_STREAMS = 16
 # Demuxers that read one plain file: no playlists, no image sequences, no vector graphics, no scripts.
 DEMUXERS = ("mov", "matroska", "webm", "mp3", "wav", "aac", "png_pipe", "jpeg_pipe")

@@ -20,7 +20,7 @@ class UploadLimits:
 
     seconds: float = 600
     frame_pixels: int = FRAME_PIXELS
-    still_pixels: int = 40_000_000
+    still_pixels: int = 52_000_000
     fps: int = 240
     streams: int = 8
     least_side: int = 16
