@@ -220,3 +220,13 @@ def test_above_standard_definition_what_is_not_named_is_bt709(size: tuple[int, i
     unnamed = colour.Tags("yuv420p", 0, 2, 2, 2, size)
 
     assert colour.meaning(unnamed) == colour.Meaning("tv", matrix, "bt709", "bt709")
+
+
+def test_an_effect_of_moviepy_sees_a_raw_file_in_its_colours(tmp_path: Path) -> None:
+    wanted, how = ROWS["BT.2020 without HDR"]
+    cut = {"clip": "a", "start": 0, "end": 0.1, "effects": [{"name": "moviepy.MirrorX"}]}
+    source = {"a": open_source(painted(tmp_path, wanted, how))}
+    document = {"version": 1, "canvas": {"size": [64, 64]}, "clips": [cut]}
+    render(parse(document), source, tmp_path / "out.mp4", workdir=tmp_path)
+
+    assert off(tmp_path / "out.mp4", wanted) <= MOST

@@ -174,11 +174,14 @@ def _frames(
 
 
 def _picture(frame: av.VideoFrame, source: Source) -> Picture:
-    """Upright, in square pixels, its colours read as the graph would read them."""
+    """Upright, in square pixels. It is BT.709, whether it says so or not (`prerender.colours`)."""
     turned = source.probe.rotation % 180 != 0
     width, height = reversed(source.even_size) if turned else source.even_size
-    matrix = Colorspace.ITU709 if source.colours.matrix == "bt709" else None
     rgb = frame.reformat(
-        width=width, height=height, format="rgb24", src_colorspace=matrix, dst_color_range=ColorRange.JPEG
+        width=width,
+        height=height,
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.JPEG,
     )
     return np.ascontiguousarray(np.rot90(rgb.to_ndarray(), source.probe.rotation // 90))
