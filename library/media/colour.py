@@ -145,25 +145,36 @@ def decoder(codec: str | None, tags: Tags) -> str | None:
     return ALPHA_DECODERS.get(codec or "") if tags.alpha else None
 
 
-def to_bt709(colours: Meaning, size: Size) -> list[Filter]:
-    """Filters that scale to `size`, both sides even, and bring `colours` to those of a master, in any pixel
-    format; transparency is laid over black.
+def before_scaling(colours: Meaning) -> list[Filter]:
+    """Filters that lay transparency over black and name colours as scaling understands them.
 
-    Scaled first, with the names that scaling understands: HDR is tone-mapped at the size of the master, in
-    half the time. Zscale changes matrix and range, ffmpeg's `colorspace` primaries: it linearises by the
-    transfer that is named, where zscale takes the display's (BT.1886), which shifts saturated colours."""
-    scale: Filter = ("scale", {"w": size[0], "h": size[1], "flags": "lanczos"})
+    Colours are converted behind it, at the size of the master: that takes half the time for HDR in 4K."""
     if colours.is_delivered:
-        return [("setparams", dict(BT709)), scale]
+        return [("setparams", dict(BT709))]
     understood = BT709 | {"range": colours.range, "colorspace": "gbr" if colours.family == "rgb" else "bt709"}
+    return [("setparams", understood), *(_OVER_BLACK if colours.alpha else ())]
+
+
+def after_scaling(colours: Meaning) -> list[Filter]:
+    """Filters that bring pictures of even sides to the colours of a master, in any pixel format.
+
+    Zscale changes matrix and range, ffmpeg's `colorspace` primaries: it linearises by the transfer that is
+    named, where zscale takes the display's (BT.1886), which shifts saturated colours."""
+    if colours.is_delivered:
+        return []
     named: Options = {
         "range": colours.range,
         "color_primaries": colours.primaries,
         "color_trc": colours.transfer,
         "colorspace": colours.matrix,
     }
-    before: list[Filter] = [("setparams", understood), *(_OVER_BLACK if colours.alpha else ())]
-    return [*before, scale, ("setparams", named), *_converted(colours), ("setparams", dict(BT709))]
+    return [("setparams", named), *_converted(colours), ("setparams", dict(BT709))]
+
+
+def scaled_to_bt709(colours: Meaning, size: Size) -> list[Filter]:
+    """Filters that scale to `size`, both sides even, and bring `colours` to those of a master."""
+    scale: Filter = ("scale", {"w": size[0], "h": size[1], "flags": "lanczos"})
+    return [*before_scaling(colours), scale, *after_scaling(colours)]
 
 
 def chain(filters: list[Filter]) -> str:

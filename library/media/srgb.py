@@ -1,18 +1,21 @@
 """What the colours of a still mean, as sRGB: `library.media.colour` for pictures.
 
-An embedded ICC profile is followed, else the sRGB chunk of a PNG, else its gAMA and cHRM chunks, as the PNG
-specification (W3C, third edition, 12.13) orders them; without any of these the numbers are sRGB.
+An embedded ICC profile is followed, else what a camera's EXIF says, else the sRGB chunk of a PNG, else its
+gAMA and cHRM chunks, as the PNG specification (W3C, third edition, 12.13) orders them; without any of these
+the numbers are sRGB.
 """
 
 from io import BytesIO
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from library.media import icc
 
 SRGB_GAMMA = 1 / 2.2  # that a PNG in sRGB says for old readers
 SRGB_CHROMATICITIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+ADOBE_RGB = "R03"  # cameras say so, and embed no profile: DCF 2.0 (JEITA CP-3461), "option file"
+ADOBE_GAMMA, ADOBE_CHROMATICITIES = 256 / 563, (0.3127, 0.329, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06)
 CLOSE = 0.002  # PNG counts hundred-thousandths, writers round as they like
 MODES = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK"}  # of a picture, by what its profile describes
 
@@ -38,7 +41,7 @@ def over(ground: tuple[int, int, int], picture: Image.Image) -> Image.Image:
 
 def is_plain(picture: Image.Image) -> bool:
     """Whether every reader of the opened `picture` sees the same: 8 bits of grey or RGB, upright, sRGB."""
-    upright = picture.getexif().get(0x0112, 1) == 1
+    upright = picture.getexif().get(ExifTags.Base.Orientation, 1) == 1
     return upright and picture.mode in ("L", "RGB", "RGBA") and _profile(picture) is None
 
 
@@ -47,6 +50,8 @@ def _profile(picture: Image.Image) -> bytes | None:
     said = picture.info
     if said.get("icc_profile"):
         return bytes(said["icc_profile"])
+    if picture.getexif().get_ifd(ExifTags.IFD.Interop).get(ExifTags.Interop.InteropIndex) == ADOBE_RGB:
+        return icc.rgb_profile(ADOBE_GAMMA, ADOBE_CHROMATICITIES)
     if "srgb" in said or not {"gamma", "chromaticity"} & said.keys():
         return None
     gamma = said.get("gamma") or SRGB_GAMMA

@@ -197,7 +197,7 @@ def test_what_is_transparent_lies_over_black(tmp_path: Path, how: Painted, way: 
 def test_no_tag_makes_a_file_fail(tmp_path: Path, matrix: int, transfer: int) -> None:
     """Whatever a stream may say: reserved codes, and those that contradict each other."""
     tags = colour.Tags(matrix=matrix, primaries=10 + matrix % 3, transfer=transfer, size=(64, 64))
-    chain = colour.chain(colour.to_bt709(colour.meaning(tags), (32, 32)))
+    chain = colour.chain(colour.scaled_to_bt709(colour.meaning(tags), (32, 32)))
     card = ["-f", "lavfi", "-i", "color=red:s=64x64:r=30,format=yuv420p"]
 
     ffmpeg.run([*card, "-vf", f"{chain},format=yuv420p", "-frames:v", "1", "-f", "null", "-"], cwd=tmp_path)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from library.media import icc, srgb
 from library.media.ingest import UploadLimits, inspect, still, stills
@@ -17,6 +17,7 @@ from tests.library.footage import chunk
 MOST = 3  # levels of 255
 P3 = (0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06)
 REDDISH, AS_SRGB = (180, 60, 50), (196, 47, 41)  # the numbers in Display P3, and those of the same colour
+ADOBE_AS_SRGB = (169, 141, 50)  # of 160, 140, 60
 GREY, RGB, GREY_ALPHA, RGB_ALPHA = 0, 2, 4, 6  # kinds of PNG
 LINEAR, SRGB = chunk(b"gAMA", struct.pack(">I", 100_000)), chunk(b"sRGB", b"\0")
 P3_CHUNK = chunk(b"cHRM", struct.pack(">8I", *(round(100_000 * each) for each in P3)))
@@ -37,6 +38,14 @@ def saved(mode: str, value: Any, form: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
     Image.new(mode, (16, 16), value).save(buffer, form, **options)
     return buffer.getvalue()
+
+
+def adobe_rgb() -> Image.Exif:
+    """What a camera writes that is set to Adobe RGB."""
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ColorSpace] = 0xFFFF
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.IFD.Interop] = {ExifTags.Interop.InteropIndex: "R03"}
+    return exif
 
 
 def palette(**options: bytes) -> bytes:
@@ -107,6 +116,10 @@ KINDS: dict[str, tuple[bytes, tuple[int, ...]]] = {
     "a profile of RGB on grey": (
         saved("L", 128, "JPEG", icc_profile=icc.rgb_profile(1.0, srgb.SRGB_CHROMATICITIES)),
         (188,) * 3,
+    ),
+    "Adobe RGB by its EXIF": (
+        saved("RGB", (160, 140, 60), "JPEG", quality=98, exif=adobe_rgb()),
+        ADOBE_AS_SRGB,
     ),
     "a broken profile": (saved("RGB", REDDISH, "PNG", icc_profile=b"nothing of the kind"), REDDISH),
     "inks": (saved("CMYK", (0, 204, 204, 51), "JPEG", quality=98), (204, 41, 41)),

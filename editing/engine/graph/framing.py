@@ -37,7 +37,7 @@ def in_bt709(video: Stream, node: ClipNode) -> Stream:
         is_named = node.source.probe.colours.matrix == colour.NAMED
         return video if is_named else video.filter("setparams", **colour.BT709)
     size = node.source.even_size if node.crop is None else (node.crop.box.width, node.crop.box.height)
-    for name, options in colour.to_bt709(node.source.colours, size):
+    for name, options in colour.scaled_to_bt709(node.source.colours, size):
         video = video.filter(name, **options)
     return video
 

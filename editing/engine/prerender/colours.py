@@ -27,7 +27,7 @@ def _converted(source: Source, workdir: Path, counter: Counter) -> Source:
     if not out.exists():
         part = out.with_suffix(".part.mp4")
         decoder = colour.decoder(source.probe.video_codec, source.probe.colours)
-        filters = colour.chain(colour.to_bt709(source.colours, source.even_size))
+        filters = colour.chain(colour.scaled_to_bt709(source.colours, source.even_size))
         args = [
             *(("-c:v", decoder) if decoder else ()),
             *(*ffmpeg.safe_input(source.path), "-map", "0:V:0", "-map", "0:a:0?"),

@@ -44,6 +44,6 @@ def _decoder(found: Probe) -> tuple[str, ...]:
 
 def _filters(size: colour.Size, found: Probe) -> str:
     """Constant rate from time zero, padded by its last frame: exactly as many frames as were promised."""
-    colours = colour.chain(colour.to_bt709(colour.meaning(found.colours), size))
+    colours = colour.chain(colour.scaled_to_bt709(colour.meaning(found.colours), size))
     timed = f"fps={FRAME_RATE}:start_time=0,tpad=stop_mode=clone:stop_duration=2"
     return f"{timed},{colours},setsar=1,format=yuv420p"
