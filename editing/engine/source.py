@@ -1,7 +1,7 @@
 """The file of a clip, a still or a track, with what its header says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from library.media import colour
@@ -25,6 +25,10 @@ class Source:
     def even_size(self) -> tuple[int, int]:
         """Its size in even numbers, as 4:2:0 needs it."""
         return even(self.probe.width), even(self.probe.height)
+
+    def resized(self, size: tuple[int, int]) -> "Source":
+        """The same, as its pictures are once they are scaled to `size`."""
+        return replace(self, probe=replace(self.probe, width=size[0], height=size[1]))
 
     @property
     def colours(self) -> colour.Meaning:

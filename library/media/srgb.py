@@ -39,12 +39,6 @@ def over(ground: tuple[int, int, int], picture: Image.Image) -> Image.Image:
     return plain
 
 
-def is_plain(picture: Image.Image) -> bool:
-    """Whether every reader of the opened `picture` sees the same: 8 bits of grey or RGB, upright, sRGB."""
-    upright = picture.getexif().get(ExifTags.Base.Orientation, 1) == 1
-    return upright and picture.mode in ("L", "RGB", "RGBA") and _profile(picture) is None
-
-
 def _profile(picture: Image.Image) -> bytes | None:
     """The ICC profile of its colours, if it says that they may be others than sRGB."""
     said = picture.info

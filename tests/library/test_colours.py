@@ -230,3 +230,16 @@ def test_an_effect_of_moviepy_sees_a_raw_file_in_its_colours(tmp_path: Path) -> 
     render(parse(document), source, tmp_path / "out.mp4", workdir=tmp_path)
 
     assert off(tmp_path / "out.mp4", wanted) <= MOST
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["blur", "crop"])
+def test_raw_hdr_of_4k_is_edited_within_the_memory_of_an_edit(tmp_path: Path, mode: str) -> None:
+    wanted, how = ROWS["PQ"]
+    source = {"a": open_source(painted(tmp_path, wanted, replace(how, size=(3840, 2160))))}
+    cut = {"clip": "a", "start": 0, "end": 0.1, "reframe": {"mode": mode}}
+    delivery = {"short_side": 360}
+    document = {"version": 1, "canvas": {"aspect": "9:16"}, "clips": [cut], "delivery": delivery}
+    render(parse(document), source, tmp_path / "out.mp4", workdir=tmp_path)
+
+    assert off(tmp_path / "out.mp4", wanted) <= MOST
