@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from editing.engine.document import parse
 from editing.engine.render.render import render
-from editing.engine.source import UNSPECIFIED, open_source
+from editing.engine.source import open_source
+from library.media.colour import UNNAMED
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264, Encoder
 
@@ -70,7 +71,7 @@ def _colours(path: Path) -> NDArray[np.int64]:
     """The middle of every patch of the middle frame as a player shows it: HD that does not say is BT.709."""
     with av.open(str(path)) as container:
         frame = list(container.decode(video=0))[FRAMES // 2]
-    said = frame.colorspace if frame.colorspace != UNSPECIFIED else Colorspace.ITU709
+    said = frame.colorspace if frame.colorspace != UNNAMED else Colorspace.ITU709
     shown = frame.reformat(format="rgb24", src_colorspace=said).to_ndarray()
     rows, columns = (np.arange(ROWS) * side // ROWS + side // ROWS // 2 for side in (HEIGHT, WIDTH))
     return shown[np.ix_(rows, columns)].astype(np.int64)

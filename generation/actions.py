@@ -15,9 +15,9 @@ from creator.errors import NotEnoughCredits
 from creator.models import User
 from generation import quoting
 from generation.errors import NothingToCancel, PictureGone, StillNotFound
-from generation.models import Generation
+from generation.models import Generation, sizes_of
 from generation.quoting import Quote
-from generation.runner import camera
+from generation.runner import camera, framing
 from generation.runner.spec import LARGEST_SEED, REFERENCES, GenerationSpec
 from jobs.models import Job
 from library.actions import pending_jobs
@@ -32,9 +32,13 @@ SEEDS = 2**31  # of which one is drawn where none is given
 EXTENDED = ("prompt", "negative_prompt", "quality", "aspect", "short_side", "fps")
 
 
-def quote(*, owner: User, spec: GenerationSpec, model: str = "", variants: int = 1) -> dict[str, Any]:
-    """What it would cost and measure, or the DomainError that asking for it would meet."""
-    _stills(owner, spec)
+def quote(
+    *, owner: User, spec: GenerationSpec, model: str = "", variants: int = 1, follows: bool = False
+) -> dict[str, Any]:
+    """What it would cost and measure, or the DomainError that asking for it would meet. Options as of
+    `request`."""
+    sizes = sizes_of(_stills(owner, spec))
+    spec = framing.following(spec, sizes) if follows else spec
     quoted = quoting.quote(spec, model=model)
     return {
         "credits": variants * quoted.cost,
@@ -46,15 +50,20 @@ def quote(*, owner: User, spec: GenerationSpec, model: str = "", variants: int =
         "prompt_cut": quoted.spec.cut,
         "understood": quoted.spec.understood,
         "scenes": quoted.spec.scenes,
+        "cropped": framing.cropped(spec, sizes),
         **vars(quoted.shape),
     }
 
 
-def request(*, owner: User, spec: GenerationSpec, model: str = "", variants: int = 1) -> Generation:
+def request(
+    *, owner: User, spec: GenerationSpec, model: str = "", variants: int = 1, follows: bool = False
+) -> Generation:
     """Hold the credits, promise the clip, submit the job. Raises a DomainError before anything is held.
 
+    `follows`: the aspect is that of the first picture, if there is one, not the one that `spec` says.
     Of several `variants`, each with a seed, a clip and a price of its own, the first is answered."""
     stills = _stills(owner, spec)
+    spec = framing.following(spec, sizes_of(stills)) if follows else spec
     quoted = quoting.quote(spec, model=model)
     try:
         return _promise_all(owner, quoted, stills, variants)

@@ -1,5 +1,6 @@
 """Generations: what was asked of which model, and the clip that came of it."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Self
 
@@ -8,6 +9,7 @@ from django.db import models
 from uuid6 import uuid7
 
 from creator.models import OwnedQuerySet
+from generation.runner import framing
 from generation.runner.capsule import differences
 from generation.runner.spec import GenerationSpec, Reference
 from library.models import Clip, Still
@@ -81,6 +83,11 @@ class Generation(models.Model):
         return {"same": then.get("sha256") == now.get("sha256"), "differs": differences(then, now)}
 
     @property
+    def cropped(self) -> list[framing.Cropped]:
+        """What is cut away of its pictures that are still there, as their aspect is another."""
+        return framing.cropped(self.spec, sizes_of(self.stills.all()))
+
+    @property
     def gone(self) -> list[str]:
         """Names of the pictures and clips that `spec` refers to and that are no longer there."""
         return [name for name, reference in self.spec.references() if not self._is_there(name, reference)]
@@ -96,3 +103,8 @@ class Generation(models.Model):
         if name == "extends":
             return self.extends_id is not None
         return reference in {str(still.pk) for still in self.stills.all()}
+
+
+def sizes_of(stills: Iterable[Still]) -> framing.Sizes:
+    """Their sizes, by what a spec calls them."""
+    return {str(still.pk): (still.width, still.height) for still in stills}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from generation.event_data import sentence
 from generation.models import Generation
@@ -23,6 +24,7 @@ CUT = (
     "The end of the prompt that the model does not read, for it reads so many tokens only. Empty where it "
     "reads all; null where that is not known."
 )
+FOLLOWS = "Width to height. Where left out, the nearest to that of the first picture; without one, 16:9."
 TOLD = "The words that tell the camera move in the prompt: no model here has an input of its own for it."
 
 
@@ -48,7 +50,10 @@ class RequestSerializer(SpecSerializer):
     """One clip to make, or several variants of it; what is left out is the model's own, or as said here."""
 
     declares = GenerationSpec
-    differently = {"seconds": {"min_value": LEAST_SECONDS}}
+    differently = {
+        "seconds": {"min_value": LEAST_SECONDS},
+        "aspect": {"default": empty, "required": False, "help_text": FOLLOWS},
+    }
     resolution = ResolutionField(default="720p", source="short_side", help_text="The short side.")
     model = serializers.CharField(max_length=128, required=False, help_text="A name out of GET models.")
     variants = serializers.IntegerField(
@@ -64,7 +69,7 @@ class RequestSerializer(SpecSerializer):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         asked = super().to_internal_value(data)
         beside = {name: asked.pop(name) for name in ("model", "variants") if name in asked}
-        return beside | {"spec": GenerationSpec(**asked)}
+        return beside | {"spec": GenerationSpec(**asked), "follows": "aspect" not in asked}
 
 
 class ExtendSerializer(SpecSerializer):
@@ -127,6 +132,14 @@ class ReproducedSerializer(serializers.Serializer[Any]):
     )
 
 
+class CroppedSerializer(serializers.Serializer[Any]):
+    """A picture whose aspect is another: what is cut away of it, half at each end."""
+
+    picture = serializers.CharField(source="name", help_text="first_frame, last_frame or keyframe SECOND.")
+    side = serializers.ChoiceField(choices=["width", "height"])
+    share = serializers.FloatField(help_text="Of that side, 0 to 1.")
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     credits = serializers.IntegerField(help_text="For all variants.")
     variants = serializers.IntegerField()
@@ -137,6 +150,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     fps = serializers.IntegerField()
     seconds = serializers.FloatField()
     frames = serializers.IntegerField()
+    cropped = CroppedSerializer(many=True)
     segments = serializers.IntegerField(help_text="How many pieces the model makes it in, one after another.")
     prompt_cut = serializers.CharField(allow_null=True, help_text=CUT)
     understood = UnderstoodSerializer(allow_null=True)
@@ -152,6 +166,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
     prompt_cut = serializers.CharField(source="spec.cut", read_only=True, allow_null=True, help_text=CUT)
     understood = UnderstoodSerializer(source="spec.understood", read_only=True, allow_null=True)
     camera_told = serializers.SerializerMethodField(help_text=TOLD)
+    cropped = CroppedSerializer(many=True, read_only=True)
     reproduced = ReproducedSerializer(
         read_only=True,
         allow_null=True,
@@ -182,6 +197,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "prompt_cut",
             "understood",
             "camera_told",
+            "cropped",
             "rerun_of",
             "reproduced",
             "variant_of",

@@ -41,6 +41,7 @@ NAMES: dict[str, Iterable[Any]] = {
     "NodeRole": ("input", "filter", "output"),
     "PostState": Post.State.values,
     "PromiseState": library.State.values,
+    "PictureSide": ("width", "height"),
     "Quality": QUALITIES,
     "QueuedAgain": BECAUSE,
     "ReceiptKind": Transfer.Kind.values,

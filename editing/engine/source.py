@@ -1,24 +1,20 @@
 """The file of a clip, a still or a track, with what its header says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from library.media.guard.container import open_container
+from library.media import colour
 from library.media.probe import Probe, probe
 from library.media.shapes import even
-
-UNSPECIFIED = 2  # in the colour codes of ISO/IEC 23091-2
-HD_SHORT_SIDE = 576  # pixels: a larger video that does not name its matrix is taken for BT.709
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`matrix_named`: whether the file says which matrix its colours are coded with."""
+    """A file and what is in it."""
 
     path: Path
     probe: Probe
-    matrix_named: bool = True
 
     @property
     def size(self) -> tuple[int, int]:
@@ -30,10 +26,14 @@ class Source:
         """Its size in even numbers, as 4:2:0 needs it."""
         return even(self.probe.width), even(self.probe.height)
 
+    def resized(self, size: tuple[int, int]) -> "Source":
+        """The same, as its pictures are once they are scaled to `size`."""
+        return replace(self, probe=replace(self.probe, width=size[0], height=size[1]))
+
     @property
-    def is_untagged_hd(self) -> bool:
-        """Whether a decoder would wrongly assume BT.601, as it does where no matrix is named."""
-        return not self.matrix_named and min(self.size) > HD_SHORT_SIDE
+    def colours(self) -> colour.Meaning:
+        """What its colours mean."""
+        return colour.meaning(self.probe.colours)
 
 
 Sources = Mapping[str, Source]  # by the id the document uses
@@ -41,10 +41,4 @@ Sources = Mapping[str, Source]  # by the id the document uses
 
 def open_source(path: Path) -> Source:
     """Probe a media file. Raises what `library.media.probe` raises."""
-    found = probe(path)
-    return Source(path, found, matrix_named=not found.frames or _matrix(path) != UNSPECIFIED)
-
-
-def _matrix(path: Path) -> int:
-    with open_container(path) as container:
-        return int(container.streams.video[0].codec_context.colorspace)
+    return Source(path, probe(path))

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from errors import DomainError
-from generation.runner import inputs, plan, rerun
+from generation.runner import framing, inputs, plan, rerun
 from generation.runner.capsule import Capsule
 from generation.runner.errors import NotAScene
 from generation.runner.events import Event
 from generation.runner.families import registry, weights
 from generation.runner.families.model_folder import ModelFolder
+from generation.runner.frames.source import picture_size
 from generation.runner.option import Option, declared
 from generation.runner.spec import REFERENCES, GenerationSpec, Scene
 from library.media import command_line
@@ -89,7 +90,16 @@ def _line(kind: str, **data: Any) -> None:
 
 def _spec(asked: argparse.Namespace) -> GenerationSpec:
     given = {option.name: getattr(asked, option.name) for option in OPTIONS}
-    return GenerationSpec(**given, scenes=tuple(map(_scene, asked.scenes)))
+    scenes = tuple(map(_scene, asked.scenes))
+    if asked.aspect is not None:
+        return GenerationSpec(**given, scenes=scenes)
+    del given["aspect"]
+    spec = GenerationSpec(**given, scenes=scenes)
+    pictures = [Path(file) for name, file in spec.references() if name != "extends"]
+    try:
+        return framing.following(spec, {file: picture_size(file) for file in pictures[:1]})
+    except OSError:  # to be refused with the rest of it
+        return spec
 
 
 def _scene(words: str) -> Scene:
@@ -116,6 +126,7 @@ def _of_run() -> argparse.ArgumentParser:
     parser = _parser("python -m generation.runner")
     for option in OPTIONS:
         _add(parser, option)
+    parser.set_defaults(aspect=None)  # then it follows the first picture
     parser.add_argument(
         "--scene",
         action="append",

@@ -15,7 +15,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from library.media import codecs, command_line
+from library.media import codecs, colour, command_line
 from library.media.broadcast_clock import BroadcastClock
 from library.media.clean_aperture import clean_size
 from library.media.display_matrix import orientation
@@ -56,13 +56,13 @@ class Probe:
     video_index: int | None = None
     audio_index: int | None = None
     audio_layout: str = ""  # of its channels, as ffmpeg names it
-    transfer: str = ""  # the transfer function, as ffmpeg names it, if it is said: tells HDR from SDR
     picture: Ends | None = None
     sound: Ends | None = None
     declared_end: float = 0.0  # on the same clock, what the header of a Matroska file says
     restarts: bool = False  # whether its clock begins anew midway; all times here are as if it had gone on
     interlaced: bool = False  # whether its first picture is two fields
     mirrored: bool = False  # whether `rotation` was undone with top and bottom exchanged
+    colours: colour.Tags = colour.DELIVERED  # what is said of them
 
 
 def probe(path: Path) -> Probe:
@@ -81,7 +81,9 @@ def probe_apart(path: Path) -> Probe:
     """`probe` in a child with hard limits: a hostile file harms nobody. Raises as `probe` does."""
     answer = apart.ask("library.media.probe", str(path.absolute()), limits=APART)
     ends = {name: tuple(answer[name]) for name in ("picture", "sound") if answer[name]}
-    return Probe(**answer | {"fps": Fraction(answer["fps"])} | ends)
+    colours = answer["colours"]
+    tags = colour.Tags(**colours | {"size": tuple(colours["size"])})
+    return Probe(**answer | {"fps": Fraction(answer["fps"]), "colours": tags} | ends)
 
 
 Times = list[tuple[float, float]]  # (start, duration) in seconds of each packet shown, in order of showing
@@ -95,6 +97,7 @@ def _probe(container: InputContainer, path: Path) -> Probe:
         raise Unreadable() if container.streams.audio else NoPicture()
     if video and video.codec_context.width * video.codec_context.height > ffmpeg.MAX_PIXELS:
         raise TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
+    container_says = _colours(video) if video else colour.DELIVERED
     clock = BroadcastClock(container)
     pictures, sounds, first = _read(container, clock, video, audio)
     times = pictures if video else sounds
@@ -119,6 +122,7 @@ def _probe(container: InputContainer, path: Path) -> Probe:
         sound=_ends(sounds),
         declared_end=_declared_end(container),
         restarts=clock.began_anew,
+        colours=colour.together(_colours(video), container_says) if video else colour.DELIVERED,
     )
 
 
@@ -172,7 +176,6 @@ def _look(video: VideoStream, first: av.VideoFrame, path: Path) -> dict[str, Any
         "rotation": upright.rotation,
         "mirrored": upright.mirrored,
         "interlaced": bool(first.interlaced_frame),
-        "transfer": _transfer(video),
     }
 
 
@@ -182,8 +185,9 @@ def _upright(video: VideoStream, seen: tuple[int, int], rotation: int) -> tuple[
     return size if rotation % 180 == 0 else (size[1], size[0])
 
 
-def _transfer(video: VideoStream) -> str:
-    return {16: "smpte2084", 18: "arib-std-b67", 1: "bt709"}.get(int(video.codec_context.color_trc), "")
+def _colours(video: VideoStream) -> colour.Tags:
+    # Matroska keeps the alpha plane of VP8 and VP9 beside the picture, and says so in a tag of the stream
+    return colour.tags_of(video.codec_context, alpha=video.metadata.get("alpha_mode") == "1")
 
 
 def _ends(times: Times) -> Ends | None:

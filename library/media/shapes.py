@@ -1,6 +1,7 @@
 """The shapes clips are delivered in."""
 
 from fractions import Fraction
+from math import log
 
 import errors
 
@@ -29,6 +30,11 @@ def delivery_size(aspect: str, short: int = 720) -> tuple[int, int]:
     ratio = ASPECTS[aspect]
     wide = ratio >= 1
     return (even(short * ratio), even(short)) if wide else (even(short), even(short / ratio))
+
+
+def nearest_aspect(width: int, height: int) -> str:
+    """The aspect we deliver that cuts least from a picture of `width` × `height`."""
+    return min(ASPECTS, key=lambda name: abs(log(width / height / ASPECTS[name])))
 
 
 def even(length: float | Fraction) -> int:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -296,7 +295,7 @@ def moving(path: Path, *, step: int) -> Source:
             picture = np.full((96, 320, 3), 60, np.uint8)
             picture[32:64, 20 + number * step : 52 + number * step] = texture
             encoder.write(picture)
-    return replace(open_source(path), matrix_named=True)
+    return open_source(path)
 
 
 def middle(picture: Any) -> float:

@@ -143,7 +143,7 @@ def test_hdr_is_brought_to_bt709(upload: Upload, work_all: Any, tmp_path: Path) 
 
     clip = Clip.objects.get()
     assert clip.state == "ready", clip.error
-    assert probe(work.fetch(clip, tmp_path)).transfer == "bt709"
+    assert probe(work.fetch(clip, tmp_path)).colours.transfer == 1
 
 
 def test_a_picture_is_ready_at_once_upright_and_without_a_trace_of_where_it_was_taken(

@@ -22,6 +22,7 @@ from editing.engine.document.types import (
     ZeroIfAbsent,
 )
 from editing.engine.exact import exact
+from library.media.shapes import even
 
 MOST_LETTERS = 300
 WIDTHS = (0.01, 2.0)  # of a sticker, as a part of the canvas's
@@ -50,6 +51,11 @@ class Sticker(Part):
     y: Share = 0.5
     width: Annotated[float, Between(*WIDTHS), Field(description="A part of the canvas's.")] = 0.25
     opacity: Share = 1.0
+
+    def size(self, still: tuple[int, int], canvas: tuple[int, int]) -> tuple[int, int]:
+        """(width, height) in pixels on a `canvas`, both even, in the aspect of the `still`."""
+        width = even(self.width * canvas[0])
+        return width, even(width * still[1] / still[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

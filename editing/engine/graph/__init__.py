@@ -53,8 +53,6 @@ def build(
 
 def _picture(node: ClipNode) -> Stream:
     video = framing.tracked_crop(picture_of(node.input, node.source), node)
-    if node.source.is_untagged_hd:
-        video = video.filter("setparams", colorspace="bt709")
     if node.drops_frames:  # drop them before scaling them
         return framing.framed(retime.retimed(video, node), node)
     return retime.retimed(framing.framed(video, node), node)

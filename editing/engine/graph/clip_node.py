@@ -12,7 +12,7 @@ from editing.engine.geometry import Size
 from editing.engine.source import Source
 from editing.engine.timing.timeline import Span, Window, spans, window
 from editing.engine.tracking import CropTrack
-from library.media import stereo
+from library.media import colour, stereo
 from library.media.guard.ffmpeg import safe_input_kwargs
 
 DECODER_THREADS = 2  # of each cut: all are open at once, and each thread holds pictures
@@ -77,6 +77,8 @@ def _input(source: Source, index: int, read: Window) -> Stream:
     be buffered for the second cut until the first is done: hence the microseconds by which they differ."""
     times: dict[str, Any] = {"t": ffmpeg_seconds(read.seconds + Fraction(index, 10**6))}
     times["threads"] = DECODER_THREADS
+    if decoder := colour.decoder(source.probe.video_codec, source.probe.colours):
+        times["vcodec"] = decoder
     if read.seek:
         times["ss"] = ffmpeg_seconds(read.seek)
     return ffmpeg.input(**safe_input_kwargs(source.path), **times)

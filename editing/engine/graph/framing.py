@@ -7,6 +7,7 @@ Python. The mode then only scales.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import ffmpeg
 
@@ -14,6 +15,8 @@ from editing.engine.catalogue.effects import EFFECTS
 from editing.engine.geometry import Box, Size, crop_box, fit_box, same_aspect
 from editing.engine.graph.clip_node import ClipNode, Stream
 from editing.engine.tracking import sendcmd_script
+from library.media import colour
+from library.media.shapes import even
 
 BLUR_SHRINK = 8  # the background is blurred at its size divided by this, where blurring costs almost nothing
 PIXEL_FORMAT = {  # that every filter may expect
@@ -24,10 +27,33 @@ PIXEL_FORMAT = {  # that every filter may expect
 
 
 def framed(video: Stream, node: ClipNode) -> Stream:
-    """Reframed, with its effects, in square pixels."""
+    """Reframed, with its effects, in square pixels and BT.709."""
     same = same_aspect(node.source.size, node.canvas)
     framing = _whole if same else FRAMINGS[node.cut.reframe.mode]
-    return _with_effects(framing(video, node).filter("setsar", 1), node)
+    return _with_effects(framing(*in_bt709(video, node)).filter("setsar", 1), node)
+
+
+def in_bt709(video: Stream, node: ClipNode) -> tuple[Stream, ClipNode]:
+    """In the colours of a master, which a file that was never uploaded need not have; and the node of what
+    comes out. That is no larger than any framing needs: colours are converted in floats, and 4K would fill
+    what an edit may hold."""
+    colours = node.source.colours
+    if colours.is_delivered:
+        is_named = node.source.probe.colours.matrix == colour.NAMED
+        return video if is_named else video.filter("setparams", **colour.BT709), node
+    size = _size_needed(node)
+    for name, options in colour.scaled_to_bt709(colours, size):
+        video = video.filter(name, **options)
+    return video, node if node.crop else replace(node, source=node.source.resized(size))
+
+
+def _size_needed(node: ClipNode) -> Size:
+    """Of the whole picture, so that it covers the target; of a tracked crop, the target."""
+    if node.crop:
+        return node.target
+    shrink = min(1.0, max(there / here for there, here in zip(node.target, node.source.size, strict=True)))
+    width, height = (even(side * shrink) for side in node.source.size)
+    return width, height
 
 
 def tracked_crop(video: Stream, node: ClipNode) -> Stream:

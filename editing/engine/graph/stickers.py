@@ -15,8 +15,8 @@ from editing.engine.graph.clip_node import Stream
 from editing.engine.source import Source, Sources
 from library.media.guard.ffmpeg import safe_input_kwargs
 from library.media.kinds import DEMUXER_OF
-from library.media.shapes import even
 
+EXACT = "lanczos+accurate_rnd+full_chroma_inp"  # of the chroma of every pixel, not of every other
 Scaled = tuple[Source, Size]  # a still, however its id is spelt, and the size in pixels it is shown at
 
 
@@ -24,7 +24,7 @@ def overlay(document: Document, sources: Sources, video: Stream) -> Stream:
     """`video` with every sticker on it."""
     stills = [sources[one.still] for one in document.stickers]
     shown = [
-        (still, size(one, still.size, document.size))
+        (still, one.size(still.size, document.size))
         for one, still in zip(document.stickers, stills, strict=True)
     ]
     copies = {scaled: _copies(scaled, times) for scaled, times in Counter(shown).items()}
@@ -53,14 +53,8 @@ def _overlaid(video: Stream, picture: Stream, sticker: Sticker, size: Size, docu
     return ffmpeg.overlay(video, picture, x=x, y=y, enable=enable, format="yuv420")
 
 
-def size(sticker: Sticker, still: Size, canvas: Size) -> Size:
-    """(width, height) in pixels on a canvas, in the aspect of the still."""
-    width = even(sticker.width * canvas[0])
-    return width, even(width * still[1] / still[0])
-
-
 def _picture(source: Source, target: Size) -> Stream:
     # Its demuxer is named: ffmpeg itself takes a JPEG for a sequence of images, which no input may be.
     opened = ffmpeg.input(**safe_input_kwargs(source.path), f=DEMUXER_OF[source.probe.container])
-    picture = opened.video.filter("scale", *target, flags="lanczos", out_color_matrix="bt709", out_range="tv")
+    picture = opened.video.filter("scale", *target, flags=EXACT, out_color_matrix="bt709", out_range="tv")
     return picture.filter("format", pix_fmts="yuva420p")

@@ -7,7 +7,7 @@ graph then reads the intermediate as if it were the source: cuts, captions and s
 from pathlib import Path
 
 from editing.engine.document import Document
-from editing.engine.prerender import effects, upscale
+from editing.engine.prerender import colours, effects, stickers, upscale
 from editing.engine.prerender.intermediate import Counter
 from editing.engine.source import Sources
 from library.media.progress import SILENT, Progress, Stage
@@ -18,10 +18,14 @@ __all__ = ["prerender"]
 def prerender(
     document: Document, sources: Sources, *, workdir: Path, progress: Progress = SILENT
 ) -> tuple[Document, Sources]:
-    """`document` and `sources` as the graph takes them: MoviePy's effects rendered, pictures upscaled.
+    """`document` and `sources` as the graph takes them: stickers scaled, MoviePy's effects rendered, pictures
+    upscaled.
 
     Intermediates lie in `workdir`; another attempt reuses those that are whole. Raises what
     `progress.check` raises."""
+    document, sources = stickers.scale_stickers(document, sources, workdir=workdir)
+    touched = [*effects.clips(document), *upscale.plan_upscale(document, sources)]
+    sources = colours.in_bt709(sources, touched, workdir=workdir, counter=Counter(progress))
     if frames := effects.frame_count(document, sources):
         progress.stage(Stage.EFFECTS, frames)
         counter = Counter(progress)

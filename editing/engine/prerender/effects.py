@@ -41,6 +41,11 @@ def render_effects(
     return replace(document, clips=tuple(cuts)), rendered
 
 
+def clips(document: Document) -> list[str]:
+    """The clips of cuts with such effects."""
+    return [cut.clip for _, cut in _with_effects(document)]
+
+
 def frame_count(document: Document, sources: Sources) -> int:
     """About how many frames `render_effects` renders."""
     cuts = [cut for _, cut in _with_effects(document)]

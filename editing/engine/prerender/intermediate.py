@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from editing.engine.source import Source
 from editing.engine.timing.timeline import VARIABLE_RATE_LEAD
+from library.media import colour
 from library.media.guard.container import open_container
 from library.media.h264.encode import as_bt709
 from library.media.progress import SILENT, Progress
@@ -98,9 +99,15 @@ def render_intermediate(
                     counter.count()
     audio_index = 1 if source.probe.has_audio else None
     upright = replace(
-        source.probe, width=size[0], height=size[1], rotation=0, video_index=0, audio_index=audio_index
+        source.probe,
+        width=size[0],
+        height=size[1],
+        rotation=0,
+        video_index=0,
+        audio_index=audio_index,
+        colours=colour.DELIVERED,
     )
-    return Source(out, upright, matrix_named=True)
+    return Source(out, upright)
 
 
 class IntermediateWriter:
@@ -187,11 +194,14 @@ def _frames(
 
 
 def _picture(frame: av.VideoFrame, source: Source) -> Picture:
-    """Upright, in square pixels, its colours read as the graph would read them."""
+    """Upright, in square pixels. It is BT.709, whether it says so or not (`prerender.colours`)."""
     turned = source.probe.rotation % 180 != 0
     width, height = reversed(source.even_size) if turned else source.even_size
-    matrix = Colorspace.ITU709 if source.is_untagged_hd else None
     rgb = frame.reformat(
-        width=width, height=height, format="rgb24", src_colorspace=matrix, dst_color_range=ColorRange.JPEG
+        width=width,
+        height=height,
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.JPEG,
     )
     return np.ascontiguousarray(np.rot90(rgb.to_ndarray(), source.probe.rotation // 90))

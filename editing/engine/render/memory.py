@@ -10,7 +10,6 @@ from editing.engine.document import Document
 from editing.engine.document.checks import MIXED_BYTES, REVERSED_BYTES
 from editing.engine.exact import at_most
 from editing.engine.geometry import Size
-from editing.engine.graph.stickers import size
 
 MIB = 1 << 20
 MOST_CLIP_PIXELS = 32 * 3840 * 2160  # of all cuts together: ffmpeg opens all of them at once
@@ -25,7 +24,7 @@ def size_errors(document: Document, sizes: Mapping[str, Size]) -> Iterator[error
     height) in pixels of its clips and stills, by id; what is not there is left out."""
     for index, one in enumerate(document.stickers):
         if one.still in sizes:
-            height = size(one, sizes[one.still], document.size)[1]
+            height = one.size(sizes[one.still], document.size)[1]
             tallest = TALLEST * document.size[1]
             if height > tallest:
                 most = at_most(one.width * tallest / height)
@@ -57,7 +56,7 @@ def sticker_pixels(document: Document, sizes: Mapping[str, Size]) -> int:
     """Of every still once, and of every size at which one is shown once."""
     shown = [one for one in document.stickers if one.still in sizes]
     stills = {one.still: _area(sizes[one.still]) for one in shown}
-    scaled = {(one.still, size(one, sizes[one.still], document.size)) for one in shown}
+    scaled = {(one.still, one.size(sizes[one.still], document.size)) for one in shown}
     return sum(stills.values()) + sum(_area(each) for _, each in scaled)
 
 

@@ -18,13 +18,13 @@ from typing import Any
 import av
 import ffmpeg as graphs
 import numpy as np
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace
 
 from editing.engine.document import Cut, Document
 from editing.engine.exact import exact, nearest
 from editing.engine.graph import build
 from editing.engine.render.command import SOUND
-from editing.engine.source import UNSPECIFIED, Source, Sources
+from editing.engine.source import Source, Sources
+from library.media.colour import LIMITED, NAMED, UNNAMED
 from library.media.guard import ffmpeg
 from library.media.guard.container import open_container
 from library.media.h264.encode import MASTER_KWARGS
@@ -138,11 +138,9 @@ def plan_copy(document: Document, sources: Sources) -> CopyPlan | None:
 
 def _is_coded_as_delivered(source: Source) -> bool:
     """Whether the picture is coded as our masters are; unnamed primaries and transfer count as BT.709."""
-    with open_container(source.path) as media:
-        context: Any = media.streams.video[0].codec_context
-        coded = (context.pix_fmt, context.colorspace, context.color_range)
-        named = {context.color_primaries, context.color_trc} - {UNSPECIFIED}
-    return coded == ("yuv420p", Colorspace.ITU709, ColorRange.MPEG) and named <= {ColorPrimaries.BT709}
+    said = source.probe.colours
+    coded = (said.pixels, said.range, said.matrix)
+    return coded == ("yuv420p", LIMITED, NAMED) and {said.primaries, said.transfer} <= {NAMED, UNNAMED}
 
 
 def _video(source: Source, plan: CopyPlan, context: RenderContext) -> Path | None:

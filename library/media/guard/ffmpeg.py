@@ -17,7 +17,7 @@ from library.media.kinds import KINDS
 logger = logging.getLogger("library.media")
 
 EXE: str = imageio_ffmpeg.get_ffmpeg_exe()
-MAX_PIXELS = 41_000_000  # of one decoded picture: of a still of 40 million, with its rows rounded up
+MAX_PIXELS = 53_000_000  # of one decoded picture: of a still of 52 million, with its rows rounded up
 MAX_STREAMS = 33  # of a file: one more than is taken, so that too many are told from enough
 # Demuxers that read one plain file: no playlists, no image sequences, no vector graphics, no scripts.
 DEMUXERS = tuple(sorted({kind.demuxer for kind in KINDS if kind.demuxer}))

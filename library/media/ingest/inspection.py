@@ -26,7 +26,7 @@ class UploadLimits:
 
     seconds: float = 600
     frame_pixels: int = FRAME_PIXELS
-    still_pixels: int = 40_000_000
+    still_pixels: int = 52_000_000
     moving_pixels: int = 400_000_000
     fps: int = 240
     streams: int = 32  # sixteen microphones beside as many tracks of data; each takes memory to look into

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from library.media import colour
 from library.media.codecs import DECODERS, PCM
 from library.media.guard import ffmpeg
 from library.media.h264.encode import MASTER_X264
@@ -12,19 +13,11 @@ from library.media.ingest.decoded_sound import decode_sound, sound_input
 from library.media.ingest.encode import encode
 from library.media.ingest.inspection import FRAME_PIXELS, InspectedFile
 from library.media.ingest.one_clock import on_one_clock
+from library.media.ingest.shape import Shape
 from library.media.probe import Probe, probe
 from library.media.progress import SILENT, Progress, Stage
 from library.media.shapes import FRAME_RATE
 
-HDR = {"smpte2084", "arib-std-b67"}
-TONE_MAP = (
-    "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=mobius:desat=0,"
-    "zscale=t=bt709:m=bt709:r=tv"
-)
-BT709 = (
-    "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
-    "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-)
 # Of two fields two pictures are made, and of those every one or every other is shown: motion stays as smooth
 # as it was filmed. One picture of both would be shown 25 times a second, every fifth twice.
 DEINTERLACE = "bwdif=mode=send_field:deint=interlaced"
@@ -59,6 +52,7 @@ def _arguments(source: Path, sound: Path | None, found: InspectedFile) -> list[s
         # What is let in does not fail: what cannot be decoded is the last picture, or silence.
         *("-codec_whitelist", ",".join((*DECODERS, *PCM)), "-copyts", "-max_error_rate", "1"),
         *("-display_rotation", "0", *(() if found.probe.interlaced else KEEP_GRAPH)),
+        *_decoder(found.probe),
         *("-threads", "4", *ffmpeg.safe_input(source, pixels=FRAME_PIXELS, demuxer=found.kind.demuxer)),
         *(sound_input(sound) if sound else ()),
         *("-map", f"0:{found.probe.video_index}", "-vf", _filters(found), "-frames:v", str(timing.frames)),
@@ -76,12 +70,23 @@ def _sound(source: Path, folder: Path, found: InspectedFile, check: Callable[[],
     )
 
 
+def _decoder(found: Probe) -> tuple[str, ...]:
+    name = colour.decoder(found.video_codec, found.colours)
+    return ("-c:v", name) if name else ()
+
+
 def _filters(found: InspectedFile) -> str:
     """What costs time is done with as few pictures as there are: before they are repeated to 30 a second, or
     after those beyond that are dropped."""
     assert found.probe is not None
     fields = (DEINTERLACE,) if found.probe.interlaced else ()
-    tone = (TONE_MAP,) if found.probe.transfer in HDR else ()
-    look, timing = (found.shape.filters, *tone, BT709), found.timing.picture
+    look, timing = _look(found.shape, colour.meaning(found.probe.colours)), found.timing.picture
     drops = found.probe.interlaced or found.probe.fps > FRAME_RATE
     return ",".join((*fields, timing, *look) if drops else (*look, timing))
+
+
+def _look(shape: Shape, colours: colour.Meaning) -> tuple[str, ...]:
+    """Filters: a picture in the shape and the colours of a master."""
+    before, after = colour.before_scaling(colours), colour.after_scaling(colours)
+    parts = (colour.chain(before), shape.filters, colour.chain(after), "setsar=1", "format=yuv420p")
+    return tuple(filter(None, parts))

@@ -53,7 +53,7 @@ def test_a_picture_that_takes_more_memory_than_its_child_has_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("size", "code"), [((7000, 7000), "media-too-many-pixels"), ((8, 8), "media-too-small")]
+    ("size", "code"), [((7300, 7300), "media-too-many-pixels"), ((8, 8), "media-too-small")]
 )
 def test_a_picture_is_judged_by_its_size_before_it_is_decoded(
     upload: Upload,  # noqa: F811
