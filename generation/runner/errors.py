@@ -175,10 +175,14 @@ class OptimizationRefused(Unavailable):
 
 
 class OutOfMemory(Unprocessable):
+    """`params`: model, size, frames; needed, used and most (GiB): what was in use with what was asked for on
+    top, what was in use, what there is."""
+
     code = "out-of-memory"
     message = (
         "The model {model} ran out of memory twice at {size} and {frames} frames, the second time with "
-        "all that saves memory: {used} of {most} GB were in use. Ask for less at once."
+        "all that saves memory: at least {needed} GB are needed, and {used} of {most} GB were in use. Ask "
+        "for less at once."
     )
 
 
