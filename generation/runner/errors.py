@@ -16,6 +16,7 @@ LACKS_TENSORS = (
 )
 OTHER_SHAPE = "{name} is {found} there, and {wanted} by the config. Download the weights that belong to it."
 NOT_LOADED = "it cannot be loaded ({detail}). Download the model again."
+NOT_FITTING = "its components do not fit together ({detail}). Download all of them from one place."
 NOT_A_TOKENIZER = "it is no tokenizer that can be read. Download it again."
 NOT_A_LEXICON = "it is no vocabulary of a model like the built-in one. Export the model again."
 
