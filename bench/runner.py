@@ -118,7 +118,7 @@ def _bare(folder: Path, scratch: Path) -> Work:
         "num_frames": model.max_frames,
         "num_inference_steps": model.steps,
         "guidance_scale": model.guidance,
-        "max_sequence_length": model.text_length or 512,
+        "max_sequence_length": model.text_length,
     }
 
     def once() -> None:

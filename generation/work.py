@@ -1,5 +1,7 @@
 """What machines do for generation: run the model, keep or break the promise, settle or release the hold."""
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -121,7 +123,22 @@ def _resolved(generation: Generation, workdir: Path) -> GenerationSpec:
 
     def file(name: str, reference: Reference) -> Path:
         if name == "extends" and generation.extends:
-            return library.work.fetch(generation.extends, workdir)
-        return library.work.fetch_still(stills[str(reference)], workdir)
+            return _kept(library.work.fetch(generation.extends, workdir), workdir)
+        return _kept(library.work.fetch_still(stills[str(reference)], workdir), workdir)
 
     return generation.spec.with_references(file)
+
+
+def _kept(file: Path, workdir: Path) -> Path:
+    """`file` by a name of the job's own: whoever deletes the picture or clip while it runs takes nothing away
+    from it. It goes with the job's folder."""
+    kept = workdir / file.name
+    if kept.exists():
+        return kept
+    try:
+        os.link(file, kept)
+    except FileNotFoundError:  # deleted at this very moment
+        raise SourceGone() from None
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(file, kept)
+    return kept

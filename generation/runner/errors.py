@@ -16,6 +16,7 @@ LACKS_TENSORS = (
 )
 OTHER_SHAPE = "{name} is {found} there, and {wanted} by the config. Download the weights that belong to it."
 NOT_LOADED = "it cannot be loaded ({detail}). Download the model again."
+NOT_FITTING = "its components do not fit together ({detail}). Download all of them from one place."
 NOT_A_TOKENIZER = "it is no tokenizer that can be read. Download it again."
 NOT_A_LEXICON = "it is no vocabulary of a model like the built-in one. Export the model again."
 
@@ -175,10 +176,14 @@ class OptimizationRefused(Unavailable):
 
 
 class OutOfMemory(Unprocessable):
+    """`params`: model, size, frames; needed, used and most (GiB): what was in use with what was asked for on
+    top, what was in use, what there is."""
+
     code = "out-of-memory"
     message = (
         "The model {model} ran out of memory twice at {size} and {frames} frames, the second time with "
-        "all that saves memory: {used} of {most} GB were in use. Ask for less at once."
+        "all that saves memory: at least {needed} GB are needed, and {used} of {most} GB were in use. Ask "
+        "for less at once."
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -57,8 +57,10 @@ def run(
         spec = prompts.measured(_complete(spec, folder), folder, model)
         torch.set_num_threads(machine.THREADS)
         plan = RenderPlan(spec, model, folder, Path(workdir), State(state), device)
-        capsule = _attempt(plan, Path(out), reporter, progress.check)
-        return capsule or _retry_saving_memory(plan, Path(out), reporter, progress.check)
+        made = _attempt(plan, Path(out), reporter, progress.check)
+        if isinstance(made, Shortage):
+            return _retry_saving_memory(plan, Path(out), reporter, progress.check)
+        return made
 
 
 @contextmanager
@@ -79,29 +81,47 @@ def _complete(spec: GenerationSpec, folder: Path) -> GenerationSpec:
 
 
 def _retry_saving_memory(plan: RenderPlan, out: Path, on_event: OnEvent, check: Check) -> Capsule:
-    MODEL_CACHE.clear()
+    _free_memory()
     plan = replace(plan, model=optimizations.memory_saving(plan.model, plan.device))
     on_event(Event("memory_saving", {"optimizations": dict(plan.model.optimizations)}))
-    if capsule := _attempt(plan, out, on_event, check):
-        return capsule
-    MODEL_CACHE.clear()
-    raise _out_of_memory(plan)
+    made = _attempt(plan, out, on_event, check)
+    if isinstance(made, Shortage):
+        _free_memory()
+        raise _out_of_memory(plan, made)
+    return made
 
 
-def _attempt(plan: RenderPlan, out: Path, on_event: OnEvent, check: Check) -> Capsule | None:
-    """The clip made, or None where memory ran out: the exception, whose traceback would keep tensors alive,
-    is gone when this returns."""
+@dataclass(frozen=True)
+class Shortage:
+    """Memory ran out, when `asked` bytes more were asked for; 0 where that was not said."""
+
+    asked: int
+
+
+def _attempt(plan: RenderPlan, out: Path, on_event: OnEvent, check: Check) -> Capsule | Shortage:
+    """The clip made, or where memory ran out: the exception, whose traceback would keep tensors alive, is
+    gone when this returns."""
     try:
         return _run(plan, out, plan.progress(on_event, check))
-    except torch.OutOfMemoryError:
-        return None
+    except Exception as error:
+        if not machine.is_out_of_memory(error):
+            raise
+        return Shortage(machine.asked_for(error))
 
 
-def _out_of_memory(plan: RenderPlan) -> Exception:
+def _free_memory() -> None:
+    MODEL_CACHE.clear()
+    machine.trim_memory()
+
+
+def _out_of_memory(plan: RenderPlan, short: Shortage) -> Exception:
     used, most = machine.memory(plan.device)
+    needed = round(used + short.asked / 2**30, 1)
     size = "×".join(map(str, plan.native_size))
     frames = max(segment.frames for segment in plan.segments)
-    return errors.OutOfMemory(model=plan.model.name, size=size, frames=frames, used=used, most=most)
+    return errors.OutOfMemory(
+        model=plan.model.name, size=size, frames=frames, needed=needed, used=used, most=most
+    )
 
 
 def _run(plan: RenderPlan, out: Path, progress: RunProgress) -> Capsule:

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import UMT5Config, UMT5EncoderModel
 
 from creator.credits import ledger
 from fixtures import tiny_models
-from fixtures.tiny_models import wan
+from fixtures.tiny_models import text, wan
 from generation.runner import errors
 from generation.runner.events import Event
-from generation.runner.families import loading, registry, weights
+from generation.runner.families import components, loading, registry, weights
 from generation.runner.families.model_folder import ModelFolder
 from generation.runner.run import run
 from generation.runner.runtime.fingerprint import fingerprint
@@ -160,6 +161,17 @@ def test_weights_that_do_not_belong_to_their_config_are_not_filled_with_noise(
     assert refusal.value.params["file"] == file and str(broken) not in str(refusal.value)
 
 
+def test_components_of_two_models_are_told_not_to_fit(broken: Path, tmp_path: Path) -> None:
+    shutil.rmtree(broken / "text_encoder")
+    UMT5EncoderModel(UMT5Config(**text.T5 | {"d_model": 24})).save_pretrained(broken / "text_encoder")
+    spec = GenerationSpec("一只猴子", seconds=0.5, short_side=96, steps=1)
+
+    with pytest.raises(errors.ModelBroken, match="fit together") as refusal:
+        run(spec, folder=broken, out=tmp_path / "clip.mp4", workdir=tmp_path / "work")
+
+    assert refusal.value.params["file"] == "model_index.json"
+
+
 def test_a_vocabulary_that_is_none_is_named(broken: Path) -> None:
     (broken / "tokenizer/tokenizer.json").write_text("{")
 
@@ -178,6 +190,14 @@ def test_weights_in_shards_and_of_a_variant_are_loaded_as_they_are(broken: Path,
     check(broken)
 
     assert loading.load(registry.read(broken), broken, "cpu").weight_bytes > 0
+
+
+def test_each_component_has_the_precision_of_its_name(tiny: Path) -> None:
+    """As on a GPU, where the VAE is exact."""
+    parts = components.load(ModelFolder(tiny, "tiny"), {"default": torch.bfloat16, "vae": torch.float32})
+
+    assert (parts["vae"].dtype, parts["transformer"].dtype) == (torch.float32, torch.bfloat16)
+    assert parts["text_encoder"].dtype == torch.bfloat16 and parts["transformer_2"] is None
 
 
 def test_every_family_s_folder_is_whole(tiny_folder: Callable[[str], Path]) -> None:

@@ -1,11 +1,13 @@
 """Optimizations and memory: what they change, what they leave behind, and what they refuse."""
 
 import json
+import mmap
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from diffusers.models import attention_dispatch
@@ -20,7 +22,7 @@ from generation.runner.families.adapter import ModelAdapter, SampledLatents, Seg
 from generation.runner.families.sampling import Step
 from generation.runner.families.wan.adapter import Wan
 from generation.runner.model_spec import BLOCK_CACHE, ModelSpec
-from generation.runner.runtime import optimizations
+from generation.runner.runtime import machine, optimizations
 from generation.runner.runtime.model_cache import ModelCache
 from generation.runner.spec import GenerationSpec
 
@@ -186,17 +188,20 @@ def test_the_capsule_says_which_optimizations_a_clip_was_made_with(
     assert capsule.machine["optimizations"] == {"vae-tiling": "on"}
 
 
+SHORT_ON_CUDA = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
+
+
 @pytest.fixture
-def short_of_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[Any]]:
+def short_of_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     """`short_of_memory(2)`: the first two samplings run out of it; the optimizations of every try."""
     tries: list[Any] = []
     plain = Wan.sample
 
-    def arrange(times: int) -> list[Any]:
+    def arrange(times: int, error: Exception = SHORT_ON_CUDA) -> list[Any]:
         def sample(self: Wan, *args: Any, **kwargs: Any) -> SampledLatents:
             tries.append(dict(self.model.optimizations))
             if len(tries) <= times:
-                raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
+                raise error
             return plain(self, *args, **kwargs)
 
         monkeypatch.setattr(Wan, "sample", sample)
@@ -207,7 +212,7 @@ def short_of_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[Any
 
 
 def test_a_run_that_is_out_of_memory_is_tried_once_more_with_less(
-    short_of_memory: Callable[[int], list[Any]], folders: dict[str, Path], tmp_path: Path
+    short_of_memory: Callable[..., list[Any]], folders: dict[str, Path], tmp_path: Path
 ) -> None:
     tries, events = short_of_memory(1), list[Event]()
 
@@ -220,7 +225,7 @@ def test_a_run_that_is_out_of_memory_is_tried_once_more_with_less(
 
 
 def test_a_run_that_is_out_of_memory_twice_fails_with_numbers(
-    short_of_memory: Callable[[int], list[Any]], folders: dict[str, Path], tmp_path: Path
+    short_of_memory: Callable[..., list[Any]], folders: dict[str, Path], tmp_path: Path
 ) -> None:
     tries = short_of_memory(9)
 
@@ -229,6 +234,59 @@ def test_a_run_that_is_out_of_memory_twice_fails_with_numbers(
 
     params = refused.value.as_dict()["params"]
     assert len(tries) == 2 and params["size"] == "64×32" and params["most"] > params["used"] > 0
+    assert params["needed"] == pytest.approx(params["used"] + 20, abs=0.11)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError(
+            "[enforce fail at alloc_cpu.cpp:119] . DefaultCPUAllocator: can't allocate memory: you tried to "
+            "allocate 21474836480 bytes. Error code 12 (Cannot allocate memory)"
+        ),
+        MemoryError(),
+        OSError(12, "Cannot allocate memory"),
+        RuntimeError("std::bad_alloc"),
+    ],
+)  # fmt: skip
+def test_so_is_one_on_a_cpu_however_a_library_says_it(
+    short_of_memory: Callable[..., list[Any]], folders: dict[str, Path], tmp_path: Path, error: Exception
+) -> None:
+    tries = short_of_memory(1, error)
+
+    _run(tmp_path, folders["wan"])
+
+    assert tries == [{}, {"vae-tiling": "on"}]
+    assert machine.asked_for(error) == (20 * 2**30 if "tried" in str(error) else 0)
+
+
+@pytest.mark.parametrize(
+    "allocate",
+    [
+        lambda: torch.empty(1 << 55, dtype=torch.uint8),
+        lambda: torch.empty(8, dtype=torch.uint8).repeat(1 << 52),
+        lambda: np.empty(1 << 55, np.uint8),
+        lambda: bytearray(1 << 55),
+        lambda: mmap.mmap(-1, 1 << 55),
+    ],
+)
+def test_a_shortage_is_known_by_what_libraries_really_raise(allocate: Callable[[], Any]) -> None:
+    with pytest.raises((RuntimeError, MemoryError, OSError)) as raised:
+        allocate()
+
+    assert machine.is_out_of_memory(raised.value)
+    assert machine.asked_for(raised.value) in (0, 1 << 55)
+
+
+def test_what_is_no_shortage_of_memory_is_not_tried_again(
+    short_of_memory: Callable[..., list[Any]], folders: dict[str, Path], tmp_path: Path
+) -> None:
+    tries = short_of_memory(1, RuntimeError("shapes do not match"))
+
+    with pytest.raises(RuntimeError, match="shapes"):
+        _run(tmp_path, folders["wan"])
+
+    assert len(tries) == 1
 
 
 def _run(tmp_path: Path, folder: Path, **how: Any) -> Any:

@@ -1,5 +1,6 @@
 """The job behind a generation: twice, cancelled while it runs, tried again."""
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,14 +9,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
+from PIL import Image
 
 import jobs.worker.perform
 from creator.credits import ledger
 from fixtures.waiting import until
 from generation import work
 from generation.models import Generation
+from generation.runner.families import loading
+from generation.runner.runtime.model_cache import MODEL_CACHE
 from jobs.models import Job
 from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.run import Run
@@ -147,6 +152,58 @@ def test_what_was_deleted_is_not_made_again(failed: dict[str, Any], ask: Any, cr
 
     assert (gone["code"], deleted["code"]) == ("picture-gone", "result-gone")
     assert ledger.balance(creator) == balance
+
+
+@pytest.fixture
+def picture(api: Any, creator: Any) -> str:
+    """The id of a picture of the creator's."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 40), "tomato").save(buffer, "PNG")
+    file = SimpleUploadedFile("red.png", buffer.getvalue(), "image/png")
+    still = api(creator).post("/api/v1/uploads", {"file": file}, format="multipart").json()["still"]
+    return str(still["id"])
+
+
+def test_what_is_deleted_while_a_job_runs_is_kept_until_it_ends(
+    ask: Any, work_all: Any, picture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture, and a clip that is gone on from: they are read after the model is loaded."""
+    source = ask("post", "generations", SHORT)
+    work_all()
+    asked = [
+        ask("post", "generations", SHORT | {"first_frame": picture}),
+        ask("post", f"generations/{source['id']}/extend", {"seconds": 1, "steps": 1}),
+    ]
+    whole, paths = loading.load, [f"stills/{picture}", f"clips/{source['clip']['id']}"]
+
+    def load(*arguments: Any) -> Any:
+        for path in paths:
+            ask("delete", path)
+        paths.clear()
+        return whole(*arguments)
+
+    monkeypatch.setattr(loading, "load", load)
+    MODEL_CACHE.clear()
+    jobs.worker.perform.perform(not_none(jobs.worker.perform.claim("gpu")))
+    work_all()
+
+    first, second = (job_of(each) for each in asked)
+    ended = sorted((job.state, job.attempts, (job.error or {}).get("code", "")) for job in (first, second))
+    assert ended[0] == ("done", 1, "")
+    assert ended[1] in [("failed", 1, "source-gone"), ("failed", 1, "picture-gone")], "it had not begun"
+
+
+def test_what_is_deleted_before_its_job_runs_is_said_to_be_gone_and_nothing_is_charged(
+    ask: Any, creator: Any, work_all: Any, picture: str
+) -> None:
+    before = ledger.balance(creator)
+    asked = ask("post", "generations", SHORT | {"first_frame": picture})
+    ask("delete", f"stills/{picture}")
+    work_all()
+
+    job = job_of(asked)
+    assert (job.state, job.attempts, not_none(job.error)["code"]) == ("failed", 1, "picture-gone")
+    assert ledger.balance(creator) == before
 
 
 def _drain() -> None:

@@ -12,12 +12,26 @@ import diffusers
 import torch
 
 from errors import DomainError
-from generation.runner.errors import LACKS_TENSORS, NOT_ACCEPTED, NOT_LOADED, OTHER_SHAPE, model_broken
+from generation.runner.errors import (
+    LACKS_TENSORS,
+    NOT_ACCEPTED,
+    NOT_FITTING,
+    NOT_LOADED,
+    OTHER_SHAPE,
+    model_broken,
+)
 from generation.runner.families import weights
 from generation.runner.families.model_folder import INDEX, ModelFolder
 from generation.runner.runtime import machine
 
 LIBRARIES = ("diffusers", "transformers")
+OF_SHAPES = (
+    "shape",
+    "size of tensor",
+    "channels",
+    "divisible by",
+    "dimension",
+)  # what torch and pipelines say
 MOST_SAID = 160  # characters of what a library says
 
 
@@ -41,6 +55,19 @@ def blaming(folder: ModelFolder, file: str) -> Iterator[None]:
         if machine.is_out_of_memory(broken):
             raise
         raise model_broken(folder.name, file, NOT_LOADED, detail=_said(broken, folder)) from broken
+
+
+@contextmanager
+def fitting(model: str) -> Iterator[None]:
+    """A sampling of `model`: where one network gives another what it does not take, that is ModelBroken."""
+    try:
+        yield
+    except (RuntimeError, ValueError) as broken:
+        said = str(broken)
+        if machine.is_out_of_memory(broken) or not any(word in said for word in OF_SHAPES):
+            raise
+        detail = said.splitlines()[0][:MOST_SAID]
+        raise model_broken(model, INDEX, NOT_FITTING, detail=detail) from broken
 
 
 def _loaded(folder: ModelFolder, name: str, dtype: torch.dtype) -> Any:

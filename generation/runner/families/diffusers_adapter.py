@@ -65,7 +65,11 @@ class DiffusersAdapter(ModelAdapter):
             setattr(pipe, name, monitor.attach(self._fresh_scheduler(own)))
         parts = denoisers(pipe)
         try:
-            with monitor.skipping(parts), optimizations.while_sampling(parts, model, request.steps):
+            with (
+                components.fitting(model.name),
+                monitor.skipping(parts),
+                optimizations.while_sampling(parts, model, request.steps),
+            ):
                 result = pipe(**self._arguments(request), generator=noise, callback_on_step_end=on_step_end)
             return self._sampled_latents(request, result, monitor.outputs)
         finally:

@@ -2,11 +2,13 @@
 
 import ctypes
 import os
+import re
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
-from resource import RUSAGE_SELF, getrusage
+from pathlib import Path
+from resource import RLIM_INFINITY, RLIMIT_AS, RUSAGE_SELF, getrlimit, getrusage
 from typing import Any
 
 import torch
@@ -15,11 +17,14 @@ PACKAGES = ("torch", "diffusers", "transformers", "numpy", "opencv-python-headle
 #: [threads] CPU threads of torch. The bytes of a clip depend on it: keep it the same on all hosts.
 THREADS = int(os.environ.get("RUNNER_THREADS", "2"))
 ENCODER_THREADS = 2  # fixed, for x264's bytes depend on it
-# what torch, safetensors, the C library and OpenCV say
+# what torch, safetensors, the C library and OpenCV say, and Python where a stack finds no place
 OUT_OF_MEMORY = (
     "out of memory", "can't allocate memory", "annot allocate memory", "not enough memory", "bad_alloc",
     "Insufficient memory",
+    "can't start new thread",
 )  # fmt: skip
+ALLOCATION = re.compile(r"tried to allocate ([\d.]+) ?(bytes|KiB|MiB|GiB)", re.IGNORECASE)
+UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 #: [1 or 0] Decode and enlarge in bfloat16 on CPUs with AVX-512 BF16, 4 times as fast. 0 keeps float32,
 #: for comparing with other machines.
@@ -42,6 +47,12 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return isinstance(error, Exception) and any(words in str(error) for words in OUT_OF_MEMORY)
+
+
+def asked_for(error: BaseException) -> int:
+    """The bytes of the allocation that failed, as `error` says; 0 where it does not."""
+    found = ALLOCATION.search(str(error))
+    return round(float(found[1]) * UNITS[found[2]]) if found else 0
 
 
 def trim_memory() -> None:
@@ -71,8 +82,19 @@ def memory(device: str) -> tuple[float, float]:
     """GiB in use at most, and GiB there are, on `device`."""
     if device != "cpu":
         return _gigabytes(torch.cuda.max_memory_allocated()), _gigabytes(torch.cuda.mem_get_info()[1])
+    limit = getrlimit(RLIMIT_AS)[0]
+    if limit != RLIM_INFINITY:  # of addresses, not of pages that are filled
+        return _gigabytes(_addresses()), _gigabytes(limit)
     used = getrusage(RUSAGE_SELF).ru_maxrss * 1024
     return _gigabytes(used), _gigabytes(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+
+
+def _addresses() -> int:
+    """Bytes of address space that this process has had at most."""
+    status = Path("/proc/self/status")  # where there is one
+    lines = status.read_text().splitlines() if status.exists() else []
+    peak = next((line.split()[1] for line in lines if line.startswith("VmPeak:")), None)
+    return int(peak) * 1024 if peak else getrusage(RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _gigabytes(count: int) -> float:
