@@ -45,7 +45,7 @@ class KnownCallers:
 
 
 def bearer(scope: Scope) -> bytes:
-    """The token of a request, known or not, also of a WebSocket's subprotocol; empty where there is none."""
+    """The token of a request, known or not, or in a subprotocol of a WebSocket; empty where there is none."""
     for name, value in scope["headers"]:
         if name == b"authorization":
             scheme, _, token = value.partition(b" ")

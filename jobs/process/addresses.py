@@ -16,6 +16,26 @@ EMULATORS = ("10.0.2.2", "10.0.3.2")
 CONTAINERS = ("host.docker.internal", "host.containers.internal")
 
 
+class CannotListen(Exception):
+    """The address is no address of this machine, or somebody listens on the port already."""
+
+
+def require_free(host: str, port: int) -> None:
+    """Raises CannotListen: a web server that cannot listen would be started again without end."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _name, address = found[0]
+        with socket.socket(family, kind, protocol) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((address[0], port, *address[2:]))  # getaddrinfo cuts a port that is too large
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise CannotListen(
+            f"Cannot listen on {url(host, port)}: {why}. HOST is 127.0.0.1, an address of this machine, or "
+            "0.0.0.0 for all of them; PORT is one that is free, 1 to 65535, as make up PORT=8001."
+        ) from None
+
+
 def on_network(host: str) -> list[str]:
     """The addresses by which other machines reach what is bound to `host`; none where that is loopback."""
     if host in EVERYWHERE:

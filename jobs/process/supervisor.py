@@ -57,8 +57,9 @@ class Supervisor:
         self._stop = threading.Event()
 
     def run(self) -> None:
-        """AlreadyRunning if another supervisor has this VAR_DIR."""
+        """AlreadyRunning if another supervisor has this VAR_DIR, CannotListen if somebody has its port."""
         with _exclusive(self.folder / "run" / "supervisor.pid"):
+            addresses.require_free(self.host, self.port)
             become_subreaper()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, self._request_stop)

@@ -63,3 +63,22 @@ def test_by_default_it_is_told_how_a_phone_gets_there() -> None:
 
 def test_an_ipv6_address_is_spelt_as_in_addresses() -> None:
     assert addresses.told("::", 8000).splitlines()[0] == "Lingying is up: http://[::1]:8000"
+
+
+def test_where_nobody_can_listen_is_told_at_once_and_what_could_be_chosen() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for host, wanted in (
+            ("127.0.0.1", port),
+            ("0.0.0.0", port),
+            ("192.0.2.99", 0),
+            ("no.such.invalid", 0),
+        ):
+            with pytest.raises(addresses.CannotListen, match=r"PORT=8001") as refused:
+                addresses.require_free(host, wanted)
+            assert addresses.url(host, wanted) in str(refused.value)
+    with pytest.raises(addresses.CannotListen):
+        addresses.require_free("127.0.0.1", 70_000)
+    addresses.require_free("127.0.0.1", port)

@@ -240,6 +240,17 @@ async def test_head_tells_of_a_stream_and_opens_none(submit: Submit, token: str)
     await reader.line.wait(10)
 
 
+async def test_a_stream_is_not_compressed_and_kept_by_nobody(submit: Submit, token: str) -> None:
+    job = await sync_to_async(submit)(act)
+    reader = Reader(job, token, accept_encoding="gzip, br")
+    await reader.line.send_input({"type": "http.request", "body": b""})
+
+    told = dict((await reader.line.receive_output(10))["headers"])
+    assert b"content-encoding" not in told and told[b"cache-control"] == b"no-cache, no-transform"
+    await reader.line.send_input({"type": "http.disconnect"})
+    await reader.line.wait(10)
+
+
 @pytest.mark.parametrize("leaves", ["disconnect", "gone"])
 async def test_a_reader_that_leaves_is_no_error(
     submit: Submit, token: str, caplog: pytest.LogCaptureFixture, leaves: str

@@ -121,6 +121,12 @@ def test_a_part_of_a_file_of_a_certain_date_is_the_whole_once_it_changed(client:
     assert (same.status_code, older.status_code) == (206, 200)
 
 
+def test_a_file_is_not_compressed_again(client: Client, link: str) -> None:
+    answer = client.get(link, headers={"Accept-Encoding": "gzip, br"})
+
+    assert (answer.get("Content-Encoding"), body(answer).decode()) == (None, TEXT)
+
+
 def test_head_tells_and_does_not_send(client: Client, link: str) -> None:
     answer = client.head(link)
 

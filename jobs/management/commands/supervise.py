@@ -25,5 +25,5 @@ class Command(BaseCommand):
             os.environ["ALLOWED_HOSTS"] = ",".join([*settings.ALLOWED_HOSTS, *addresses.names(host)])
         try:
             Supervisor(host, port).run()
-        except AlreadyRunning as running:
-            raise CommandError(str(running)) from None
+        except (AlreadyRunning, addresses.CannotListen) as refused:
+            raise CommandError(str(refused)) from None

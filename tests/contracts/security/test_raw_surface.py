@@ -3,6 +3,8 @@
 Of a seed, so that what was found is found again: `--fuzz 20000 --fuzz-seed 7` looks further.
 """
 
+import socket
+import struct
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -144,3 +146,18 @@ def test_a_text_that_is_no_utf8_closes_a_websocket_with_1007(server: RawServer, 
 
     assert answer.startswith(b"HTTP/1.1 101") and (1007).to_bytes(2, "big") in answer
     assert "Traceback" not in server.log
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_reader_that_hangs_up_is_no_error(server: RawServer, token: str, reset: bool) -> None:
+    before, bearer = len(server.log), b"Authorization: Bearer %s\r\n" % token.encode()
+    for asked in (handshake(b"/ws/me", more=bearer), get(b"/api/v1/feed", more=bearer), get(b"/livez")[:20]):
+        with server.connect() as line:
+            line.sendall(asked)
+            if asked.startswith(b"GET /ws"):
+                assert line.recv(4096).startswith(b"HTTP/1.1 101")
+            if reset:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    assert server.lives()
+    assert "ERROR" not in server.log[before:] and "Traceback" not in server.log[before:]
