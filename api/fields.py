@@ -47,6 +47,14 @@ class FiniteFloatField(serializers.FloatField):
         return number
 
 
+class NumberChoiceField(serializers.ChoiceField):
+    """One of some whole numbers, which may be written with a point: 1080.0 is 1080."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        whole = isinstance(data, float) and data.is_integer()
+        return super().to_internal_value(int(data) if whole else data)
+
+
 class VisibleTextField(serializers.CharField):
     """Text of which something is seen: what is invisible altogether is empty."""
 

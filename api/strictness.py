@@ -100,8 +100,9 @@ def _of_value(field: Field, value: Any) -> Any:
     if isinstance(field, serializers.DictField) and isinstance(value, Mapping):
         return _numbered((key, _of_value(field.child, one)) for key, one in value.items())
     if isinstance(field, serializers.ChoiceField):
-        kinds = tuple({type(choice) for choice in field.choices})
-        return None if _is_one(value, kinds) else _failed(field, "invalid_choice", input=value)
+        kinds = {NUMBERS if type(choice) is int else (type(choice),) for choice in field.choices}
+        right = any(_is_one(value, types) for types in kinds)
+        return None if right else _failed(field, "invalid_choice", input=value)
     for kind, types in JSON_TYPES:
         if isinstance(field, kind) and not _is_one(value, types):
             return _failed(field, "invalid", value=value)

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from drf_spectacular.generators import SchemaGenerator
 
-from config.openapi import examples, problems
+from config.openapi import closed, examples, problems
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 NULL = "Null"
@@ -22,6 +22,7 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["components"]["responses"] = problems.share(operations)
     result["components"]["parameters"] = share_parameters(operations)
     examples.add(result)
+    closed.close(result)
     result["components"]["schemas"].pop(NULL, None)
     return without_null(result)
 
