@@ -18,6 +18,7 @@ Field = serializers.Field[Any, Any, Any, Any]
 Problems = dict[str | int, Any]
 """As ValidationError takes them: the name of a field, or the place in a list → what is wrong there."""
 
+CODES = frozenset({"unknown-field", "unknown-parameter", "read-only", "repeated"})
 MOST_PROBLEMS = 50  # told at once: an answer shall not be many times as long as its request
 LONGEST_NAME = 60  # characters of a name that is said again, and compared with others
 NUMBERS, TEXT = (int, float), (str,)
