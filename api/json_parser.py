@@ -1,6 +1,7 @@
 """JSON as RFC 8259 has it, and no more of it than anybody can use."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
@@ -15,7 +16,8 @@ DEEPEST = 100  # lists and objects within each other; every document we take has
 
 
 class StrictJSONParser(BaseParser):
-    """UTF-8, finite numbers, whole characters, no NUL (PostgreSQL has none), no towers of brackets.
+    """UTF-8, finite numbers, names that come once, whole characters, no NUL (PostgreSQL has none), no towers
+    of brackets.
 
     Whatever else is sent is a ParseError: in DRF's parser it is one error of ours or another (a
     RecursionError, a text that cannot be stored or answered, a codec that is none).
@@ -29,7 +31,7 @@ class StrictJSONParser(BaseParser):
     ) -> Any:
         sent = stream.read()
         try:
-            found = json.loads(sent.decode(), parse_constant=_refuse)
+            found = json.loads(sent.decode(), parse_constant=_refuse, object_pairs_hook=_once)
         except RecursionError:
             raise ParseError(_(TOO_ODD)) from None
         except ValueError as error:
@@ -37,6 +39,15 @@ class StrictJSONParser(BaseParser):
         if _is_deeper(found, DEEPEST) or (any(escape in sent for escape in ESCAPES) and _is_odd(found)):
             raise ParseError(_(TOO_ODD))
         return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which no name comes twice: one of the two would be ignored."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counted = Counter(name for name, _value in pairs)
+        raise ValueError(f"the name {counted.most_common(1)[0][0][:60]!r} comes twice")
+    return found
 
 
 def _refuse(constant: str) -> NoReturn:
