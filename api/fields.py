@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from datetime import datetime
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from rest_framework import serializers
 HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]"
 )
+ZONE = re.compile(r"[Tt ]\d\d:?\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?)\Z")  # behind a time of day
 MOST_MARKS = 4  # on one letter: Vietnamese has one in NFC, pointed Hebrew three
 
 
@@ -45,6 +47,25 @@ class FiniteFloatField(serializers.FloatField):
         if not math.isfinite(number):
             self.fail("invalid")
         return number
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment, with the zone that it is told in (RFC 3339): an hour without one is another everywhere."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        moment = super().to_internal_value(data)
+        if isinstance(data, str) and not ZONE.search(data.strip()):
+            sentence = _("Say the time zone, as 2026-12-01T10:00:00+08:00 or 2026-12-01T02:00:00Z.")
+            raise serializers.ValidationError(sentence, code="zone-missing")
+        return moment
+
+
+class NumberChoiceField(serializers.ChoiceField):
+    """One of some whole numbers, which may be written with a point: 1080.0 is 1080."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        whole = isinstance(data, float) and data.is_integer()
+        return super().to_internal_value(int(data) if whole else data)
 
 
 class VisibleTextField(serializers.CharField):

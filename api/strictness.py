@@ -18,6 +18,7 @@ Field = serializers.Field[Any, Any, Any, Any]
 Problems = dict[str | int, Any]
 """As ValidationError takes them: the name of a field, or the place in a list → what is wrong there."""
 
+CODES = frozenset({"unknown-field", "unknown-parameter", "read-only", "repeated"})
 MOST_PROBLEMS = 50  # told at once: an answer shall not be many times as long as its request
 LONGEST_NAME = 60  # characters of a name that is said again, and compared with others
 NUMBERS, TEXT = (int, float), (str,)
@@ -100,8 +101,9 @@ def _of_value(field: Field, value: Any) -> Any:
     if isinstance(field, serializers.DictField) and isinstance(value, Mapping):
         return _numbered((key, _of_value(field.child, one)) for key, one in value.items())
     if isinstance(field, serializers.ChoiceField):
-        kinds = tuple({type(choice) for choice in field.choices})
-        return None if _is_one(value, kinds) else _failed(field, "invalid_choice", input=value)
+        kinds = {NUMBERS if type(choice) is int else (type(choice),) for choice in field.choices}
+        right = any(_is_one(value, types) for types in kinds)
+        return None if right else _failed(field, "invalid_choice", input=value)
     for kind, types in JSON_TYPES:
         if isinstance(field, kind) and not _is_one(value, types):
             return _failed(field, "invalid", value=value)

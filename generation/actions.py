@@ -135,7 +135,7 @@ def _promise_all(owner: User, quoted: Quote, stills: list[Still], variants: int)
             seed = None if spec.seed is None else (spec.seed + number) % (LARGEST_SEED + 1)
             another = replace(quoted, spec=replace(quoted.spec, seed=seed))
             _promise(owner, another, stills, variant_of=first)
-        return Generation.objects.in_full().get(pk=first.pk)  # before anybody can delete it
+    return Generation.objects.in_full().get(pk=first.pk)
 
 
 @transaction.atomic

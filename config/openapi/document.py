@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from drf_spectacular.generators import SchemaGenerator
 
-from config.openapi import enums, examples, problems
+from config.openapi import closed, enums, examples, problems
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 
@@ -23,6 +23,7 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["components"]["responses"] = problems.share(operations)
     result["components"]["parameters"] = share_parameters(operations)
     examples.add(result)
+    closed.close(result)
     return result
 
 

@@ -114,12 +114,8 @@ def delete(draft: Draft, *, expected: Tags = None) -> None:
     """Delete a draft with its history, the oldest first: in steps, as a thousand revisions at once would hold
     the write lock for seconds."""
     _require(draft, expected)
-    while oldest := list(draft.revisions.order_by("number").values_list("pk", flat=True)[:STEP]):
-        with transaction.atomic():
-            freed = _forget(draft.revisions.filter(pk__in=oldest))
-            Draft.objects.filter(pk=draft.pk).update(bytes=F("bytes") - freed)
-        if len(oldest) == STEP:
-            time.sleep(PAUSE)
+    while _forget_oldest(draft):
+        time.sleep(PAUSE)
     with transaction.atomic():
         for last in Draft.objects.select_for_update().filter(
             pk=draft.pk
@@ -189,6 +185,17 @@ def _prune(draft: Draft) -> int:
     unnamed = draft.revisions.filter(name="").exclude(pk=current(draft).pk).order_by("-number")
     oldest = unnamed.values_list("number", flat=True)[most("revisions") - 1 :][:1]
     return sum(_forget(unnamed.filter(number__lte=number)) for number in oldest)
+
+
+def _forget_oldest(draft: Draft) -> bool:
+    """Delete STEP revisions; whether there may be more. Of two who delete a draft, one counts them off."""
+    with transaction.atomic():
+        for locked in Draft.objects.select_for_update().filter(pk=draft.pk):
+            oldest = list(locked.revisions.order_by("number").values_list("pk", flat=True)[:STEP])
+            freed = _forget(locked.revisions.filter(pk__in=oldest))
+            Draft.objects.filter(pk=draft.pk).update(bytes=F("bytes") - freed)
+            return len(oldest) == STEP
+    return False
 
 
 def _forget(gone: QuerySet[Revision]) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.fields import FiniteFloatField
+from api.fields import FiniteFloatField, NumberChoiceField
 from editing.engine.document import LONGEST_CLIP, MODES, UPSCALERS
 from editing.one_tap.actions import HEIGHTS
 from library.media.shapes import ASPECTS
@@ -28,7 +28,7 @@ class ReframeSerializer(serializers.Serializer[Any]):
 
 
 class UpscaleSerializer(serializers.Serializer[Any]):
-    height = serializers.ChoiceField(choices=list(HEIGHTS), help_text="Pixels of the short side.")
+    height = NumberChoiceField(choices=list(HEIGHTS), help_text="Pixels of the short side.")
     upscaler = serializers.ChoiceField(
         choices=list(UPSCALERS),
         default="lanczos",

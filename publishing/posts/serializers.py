@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from api.fields import FiniteFloatField, PlainTextField
+from api.fields import FiniteFloatField, MomentField, PlainTextField
 from creator.models import User
 from jobs.serializers import StoredErrorSerializer
 from library import links
@@ -127,7 +127,7 @@ class ChangeSerializer(serializers.Serializer):
     cover_seconds = FiniteFloatField(
         min_value=0, max_value=3600, required=False, help_text="The moment of the clip that the cover shows."
     )
-    publish_at = serializers.DateTimeField(
+    publish_at = MomentField(
         required=False,
         allow_null=True,
         help_text="When others see it; a time in the past, or null, means at once. Fixed once it is out.",

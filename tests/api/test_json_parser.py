@@ -21,6 +21,8 @@ def parsed(sent: bytes) -> object:
         b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
         b"9" * 5000,
         b"NaN",
+        b'{"a": 1, "a": 1}',
+        b'[{"b": {"a": 1, "c": 2, "a": 3}}]',
         b"[-Infinity]",
         b'"\\ud800"',
         b'{"a": [{"\\uDFFF": 1}]}',

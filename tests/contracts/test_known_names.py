@@ -83,6 +83,13 @@ def test_no_route_ignores_a_field_that_it_does_not_have(asked: Any) -> None:
     assert ignored == []
 
 
+def test_the_document_says_that_bodies_take_no_other_fields() -> None:
+    bodies = {route: body for route, operation in operations() if (body := json_body(operation))}
+
+    assert len(bodies) > 20
+    assert [route for route, body in bodies.items() if body.get("additionalProperties") is not False] == []
+
+
 def test_no_value_is_taken_for_one_of_another_json_type(asked: Any) -> None:
     """`"5"` and true are no numbers, 5 is no text, and so for every field of every body."""
     others: dict[str, list[Any]] = {

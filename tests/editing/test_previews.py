@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from creator.models import User
 from editing.engine.document import parse
+from editing.engine.render.preview import preview_document
 from editing.engine.render.render import render
 from editing.engine.source import Source
 from jobs.models import Job
@@ -106,3 +107,10 @@ def test_a_preview_has_what_the_edit_has_and_nothing_that_comes_later(
     assert recorder.stages == [("effects", 90), ("render", 150)]
     words = (tmp_path / "captions.ass").read_text()
     assert "前" in words and "后" not in words
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16", "1:1"])
+def test_a_preview_has_at_most_480_pixels_on_its_short_side(aspect: str) -> None:
+    edit = document(cut(0, 1, clip="a")) | {"canvas": {"aspect": aspect, "fps": 30}}
+
+    assert min(preview_document(parse(edit)).size) == 480

@@ -311,6 +311,8 @@ def test_an_owner_changes_words_and_nothing_else(
         ({"cover_seconds": -1}, "cover_seconds", "min_value"),
         ({"cover_seconds": "nan"}, "cover_seconds", "invalid"),
         ({"cover_seconds": 9}, "cover_seconds", "cover-outside"),
+        ({"publish_at": "2026-12-01T10:00:00"}, "publish_at", "zone-missing"),
+        ({"publish_at": "soon"}, "publish_at", "invalid"),
         ({"publish_at": "2199-01-01T00:00:00Z"}, "publish_at", "too-far-ahead"),
         ({"clip": "0192e4a0-0000-7000-8000-000000000000"}, "clip", "clip-not-found"),
     ],
