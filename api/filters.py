@@ -39,7 +39,9 @@ class Filters:
         found["created_before"] = _moment("Only what was made before.")
         if self.search:
             told = "Only what has these words, in any case."
-            found["search"] = PlainTextField(max_length=LONGEST_SEARCH, required=False, help_text=told)
+            found["search"] = PlainTextField(
+                max_length=LONGEST_SEARCH, required=False, allow_blank=True, help_text=told
+            )
         found["ordering"] = _one_of(ORDERS, f"{DESCENDING}: newest first, as it is otherwise.")
         return found
 

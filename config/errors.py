@@ -149,21 +149,25 @@ def _of_api_exception(error: exceptions.APIException) -> dict[str, Any]:
 
 
 def _fields(detail: Any, path: str = "") -> Any:
-    """Flatten DRF's nested errors to {field, code, detail}, fields as the paths that documents have."""
+    """Flatten DRF's nested errors to {field, code, detail}, fields as the paths that documents have.
+
+    DRF numbers what is wrong in a list in two ways: by the keys of a dict, or by their place in a list."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from _fields(inner, f"{path}.{name}" if path else str(name))
+            yield from _fields(inner, _within(path, name))
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
-            yield from _fields(
-                inner, path if isinstance(inner, exceptions.ErrorDetail) else f"{path}[{index}]"
-            )
+            said_here = isinstance(inner, exceptions.ErrorDetail)
+            yield from _fields(inner, path if said_here else _within(path, index))
     else:
-        yield {
-            "field": path.removeprefix("non_field_errors"),
-            "code": str(detail.code),
-            "detail": str(detail),
-        }
+        field = path.removesuffix("non_field_errors").removesuffix(".")
+        yield {"field": field, "code": str(detail.code), "detail": str(detail)}
+
+
+def _within(path: str, name: str | int) -> str:
+    if isinstance(name, int):
+        return f"{path}[{name}]"
+    return f"{path}.{name}" if path else name
 
 
 def problem_headers(error: Any) -> dict[str, str]:

@@ -128,6 +128,7 @@ def test_clips_are_found_by_what_they_are_when_they_were_made_and_their_words(
     assert found(search="RED") == ["red fox", "Red Dog"]
     assert found(search="龙舟") == ["赛龙舟"]
     assert found(search="%") == []
+    assert len(found(search="")) == 3
     assert found(created_after=week_ago) == ["red fox", "Red Dog"]
     assert found(created_before=week_ago) == ["赛龙舟"]
 

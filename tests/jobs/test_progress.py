@@ -121,17 +121,12 @@ def test_every_kind_of_job_weighs_stages_that_there_are(kind: str) -> None:
 def test_nothing_is_foretold_before_one_of_its_kind_was_done(submit: Submit, creator: User, api: Api) -> None:
     job = submit()
 
-    shown = api(creator).get(f"/api/v1/jobs/{job.pk}").json()
-    running = submit()
-    Job.objects.filter(pk=running.pk).update(state=State.RUNNING)
-    behind = api(creator).get(f"/api/v1/jobs/{job.pk}").json()
+    alone = api(creator).get(f"/api/v1/jobs/{job.pk}").json()
+    Job.objects.filter(pk=submit().pk).update(state=State.RUNNING)
+    behind_another = api(creator).get(f"/api/v1/jobs/{job.pk}").json()
 
-    assert behind["starts_in_seconds"] is None
-    assert (shown["place_in_queue"], shown["starts_in_seconds"], shown["remaining_seconds"]) == (
-        1,
-        None,
-        None,
-    )
+    assert (alone["place_in_queue"], alone["starts_in_seconds"], alone["remaining_seconds"]) == (1, 0, None)
+    assert behind_another["starts_in_seconds"] is None
 
 
 def _done_in(job: Job, seconds: float) -> None:

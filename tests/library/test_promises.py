@@ -257,6 +257,6 @@ def test_links_in_a_clip_open_its_files(creator: User, api: Any, tmp_path: Path)
 
     told = api(creator).get(f"/api/v1/clips/{clip.pk}").json()
 
-    assert told["url"].startswith(links.PREFIX)
+    assert told["url"].startswith(f"http://testserver{links.PREFIX}")
     assert api().get(told["url"]).status_code == 200
     assert api().get(told["cover_url"])["Content-Type"] == "image/jpeg"

@@ -66,7 +66,8 @@ def feed_link(api: Api, creator: User, other: User, put: Put) -> str:
     post.folder = f"{post.root}attempt/"
     post.save()
     put(f"{post.folder}master.m3u8", PLAYLIST)
-    return str(api(other).get("/api/v1/feed").json()["results"][0]["hls_url"])
+    link = api(other).get("/api/v1/feed").json()["results"][0]["hls_url"]
+    return str(link).removeprefix("http://testserver")
 
 
 @pytest.mark.parametrize("up", UP)
