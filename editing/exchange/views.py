@@ -19,11 +19,17 @@ from creator.errors import LimitReached
 from creator.limits import limited
 from creator.permissions import IsAdmitted, IsSignedIn
 from editing.drafts.serializers import DraftSerializer
-from editing.drafts.views import draft_shown
+from editing.engine.import_errors import Record
 from editing.engine.interchange.otio_reader import NoTimeline, TimelineTooLarge
+from editing.engine.text.charsets import CharsetUnclear
 from editing.engine.text.subtitles import FORMATS, NoSubtitles
+from editing.errors import NotBase64, TextOrFile
 from editing.exchange import import_export
-from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSerializer
+from editing.exchange.serializers import (
+    ImportedDraftSerializer,
+    NewTimelineSerializer,
+    SubtitlesSerializer,
+)
 from editing.models import Draft
 from editing.views import DocumentErrorsView
 from library import links
@@ -63,15 +69,16 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         )
 
     @extend_schema(
-        operation_id="replaceDraftCaptions", request=SubtitlesSerializer, responses=DraftSerializer
+        operation_id="replaceDraftCaptions", request=SubtitlesSerializer, responses=ImportedDraftSerializer
     )
     @captions.mapping.put
-    @raises(NoSubtitles, StorageFull)
+    @raises(NoSubtitles, TextOrFile, NotBase64, CharsetUnclear, StorageFull)
     @limited("writes")
     def set_captions(self, request: Request, pk: str) -> Response:
-        """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
+        """Take the captions from a subtitle file. What lies after the end of the edit is left out; `dropped`
+        says what was."""
         body = validated(SubtitlesSerializer(data=request.data))
-        return draft_shown(import_export.import_subtitles(self.get_object(), **body))
+        return _imported(*import_export.import_subtitles(self.get_object(), **body))
 
     @extend_schema(operation_id="exportDraftTimeline", responses=OpenApiTypes.OBJECT)
     @action(detail=True)
@@ -81,12 +88,20 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         return Response(import_export.export_timeline(self.get_object(), holder=links.holder_of(request)))
 
     @extend_schema(
-        operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}
+        operation_id="importDraftTimeline",
+        request=NewTimelineSerializer,
+        responses={201: ImportedDraftSerializer},
     )
     @action(detail=False, methods=["post"], url_path="otio")
     @raises(NoTimeline, TimelineTooLarge, LimitReached, StorageFull)
     @limited("drafts_made")
     def open_timeline(self, request: Request) -> Response:
-        """A new draft of an OpenTimelineIO timeline, of clips of one's own."""
+        """A new draft of an OpenTimelineIO timeline, of clips of one's own. `dropped` says what of it is
+        not in the draft."""
         body = validated(NewTimelineSerializer(data=request.data))
-        return draft_shown(import_export.import_timeline(owner=signed_in(request), **body), status=201)
+        return _imported(*import_export.import_timeline(owner=signed_in(request), **body), status=201)
+
+
+def _imported(draft: Draft, dropped: list[Record], status: int = 200) -> Response:
+    shown = ImportedDraftSerializer(Draft.objects.reread(draft), context={"dropped": dropped})
+    return Response(shown.data, status=status)

@@ -236,7 +236,7 @@ def test_a_long_caption_shrinks_no_further_than_it_can_be_read() -> None:
     assert 18 <= shrunk.em < 0.6 * em(STYLES["title"], (720, 1280))
 
 
-@pytest.mark.parametrize("text", ["龙" * 300, "a\n" * 140 + "a", "W" * 300])
+@pytest.mark.parametrize("text", ["a\n" * 140 + "a", "龙舟竞渡端午" * 8 + "\n龙" * 60])
 def test_what_does_not_fit_even_then_is_refused_and_says_how_much_does(text: str) -> None:
     with pytest.raises(DocumentInvalid) as refused:
         parse(captioned(text, size=(160, 90)))
@@ -245,6 +245,13 @@ def test_what_does_not_fit_even_then_is_refused_and_says_how_much_does(text: str
     assert isinstance(problem, CaptionTooLong)
     assert problem.field == "captions[0].text"
     assert parse(captioned(text[: problem.params["most"]].strip(), size=(160, 90)))
+
+
+def test_a_document_that_fits_fits_at_every_size_that_it_is_delivered_in() -> None:
+    text = "龙舟竞渡端午" * 50
+
+    for short in (32, 144, 480, 2160):
+        assert parse(captioned(text) | {"delivery": {"short_side": short}})
 
 
 def lines(text: str, *, width: int = 180) -> list[str]:

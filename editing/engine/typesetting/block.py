@@ -10,7 +10,8 @@ from editing.engine.typesetting.lines import broken, height, paragraphs, written
 from editing.engine.typesetting.runs import Run, runs
 
 MARGIN = 0.08  # of the height and the width: left free at the edges
-LEAST = (8, 1 / 40)  # pixels, and of the short side: an em that can still be read, 18 pixels at 720p
+LEAST = 1 / 40  # of the short side: an em that can still be read, 18 pixels at 720p
+PREFERRED = 8  # pixels: as small as a style gets by itself
 STEP = 0.95  # from one size that is tried to the next
 
 Size = tuple[int, int]
@@ -42,7 +43,7 @@ def too_many(text: str, style: Style, size: Size) -> int:
 
 def em(style: Style, size: Size) -> float:
     """Of the style, in pixels of a picture of `size`."""
-    return max(_least(size), round(style.scale * min(size)))
+    return max(PREFERRED, round(style.scale * min(size)))
 
 
 def border(style: Style, em: float) -> tuple[float, float]:
@@ -51,7 +52,7 @@ def border(style: Style, em: float) -> tuple[float, float]:
 
 
 def _least(size: Size) -> float:
-    return max(LEAST[0], LEAST[1] * min(size))
+    return LEAST * min(size)
 
 
 def _sizes(style: Style, size: Size) -> Iterator[float]:
