@@ -16,9 +16,16 @@ Picture = NDArray[np.uint8]
 
 
 def drawn(texts: Sequence[str], *, style: str = "title", size: tuple[int, int] = (640, 360)) -> list[Picture]:
-    """A grey picture, (height, width) uint8, of each text: a frame each of one ffmpeg's film."""
-    captions = [Caption(text=text, start=at, end=at + 1, style=style) for at, text in enumerate(texts)]
-    return drawn_script(ass_script(captions, size=size, fps=1), len(texts), size)
+    """A grey picture, (height, width) uint8, of each text."""
+    return drawn_each([(text, style) for text in texts], size=size)
+
+
+def drawn_each(styled: Sequence[tuple[str, str]], *, size: tuple[int, int]) -> list[Picture]:
+    """The same of texts with their styles: a frame each of one ffmpeg's film."""
+    captions = [
+        Caption(text=text, start=at, end=at + 1, style=style) for at, (text, style) in enumerate(styled)
+    ]
+    return drawn_script(ass_script(captions, size=size, fps=1), len(styled), size)
 
 
 def drawn_script(script: str, frames: int, size: tuple[int, int]) -> list[Picture]:

@@ -16,7 +16,7 @@ from editing.engine.typesetting.block import MARGIN, block, em
 from editing.engine.typesetting.runs import PICTURED, missing, runs, tidy
 from editing.engine.typesetting.runs import UNSEEN as NOT_DRAWN
 from library.media.fonts import EMOJI, FONTS
-from tests.editing.lettering import alike, drawn, drawn_script, inked
+from tests.editing.lettering import alike, drawn, drawn_each, drawn_script, inked
 from tests.editing.material import cut, document
 
 HOSTILE = [
@@ -71,12 +71,15 @@ LETTERS = {
 # One emoji each, of several code points.
 COMPOSED = ["👨‍👩‍👧‍👦", "👍🏽", "🇨🇳", "1️⃣", "❤️", "❤️‍🔥", "👩🏽‍🚀", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏳️‍🌈", "#️⃣"]
 # What is written on no glyph of its own, and must not become a box.
-UNSEEN = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\ufe0f", "\u200e", "\u202a\u202c"]
+UNSEEN = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\ufe0e", "\ufe0f", "\u034f", "\u180b"]
+UNSEEN += ["\u200e", "\u061c", "\u202a\u202c", "\u2067\u2069", "\u2064", "\U000e0101", "\U000e0061"]
 REFUSED = {
     "ཀ": "TIBETAN LETTER KA, U+0F40",
     "ᠠ": "MONGOLIAN LETTER A, U+1820",
     "𓀀": "EGYPTIAN HIEROGLYPH A001, U+13000",
     "𝓐": "MATHEMATICAL BOLD SCRIPT CAPITAL A, U+1D4D0",
+    "\u1680": "OGHAM SPACE MARK, U+1680",
+    "\U0001bca0": "SHORTHAND FORMAT LETTER OVERLAP, U+1BCA0",
     "\uf8ff": "private-use-F8FF, U+F8FF",
     "\U000f0000": "private-use-F0000, U+F0000",
     "\u0378": "reserved-0378, U+0378",
@@ -215,14 +218,15 @@ def test_no_font_of_the_machine_is_looked_for() -> None:
 
 @pytest.mark.parametrize("size", [(640, 360), (360, 640), (360, 360)], ids="{0[0]}x{0[1]}".format)
 def test_no_caption_leaves_the_margins(size: tuple[int, int]) -> None:
-    for style in STYLES:
-        texts = [text[:300] for text in SENTENCES.values()]
-        for name, picture in zip(SENTENCES, drawn(texts, style=style, size=size), strict=True):
-            assert parse(captioned(texts[list(SENTENCES).index(name)], style=style, size=size))
-            down, across = np.nonzero(picture > 8)
-            for found, side in ((across, size[0]), (down, size[1])):
-                assert found.min() >= 0.8 * MARGIN * side, (style, name)
-                assert found.max() < side - 0.8 * MARGIN * side, (style, name)
+    styled = [(text[:300], style) for style in STYLES for text in SENTENCES.values()]
+
+    captions = [{"text": text, "start": 0, "end": 1, "style": style} for text, style in styled]
+    assert parse({**document(cut(0, 1), captions=captions), "canvas": {"size": list(size)}})
+    for (text, style), picture in zip(styled, drawn_each(styled, size=size), strict=True):
+        down, across = np.nonzero(picture > 8)
+        for found, side in ((across, size[0]), (down, size[1])):
+            assert found.min() >= 0.8 * MARGIN * side, (style, text)
+            assert found.max() < side - 0.8 * MARGIN * side, (style, text)
 
 
 def test_a_caption_of_a_few_words_keeps_the_size_of_its_style() -> None:
