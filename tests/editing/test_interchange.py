@@ -167,6 +167,22 @@ def test_a_clip_without_a_range_is_all_of_its_file() -> None:
     assert (read["start"], read["end"]) == (0, 2)
 
 
+def test_a_clip_of_several_media_is_read_by_the_one_that_is_active() -> None:
+    old = clip(time_range(90_025, 50, 25), time_range(90_000, 250, 25))
+    media = {"DEFAULT_MEDIA": old.pop("media_reference"), "proxy": {"OTIO_SCHEMA": "MissingReference.1"}}
+    new = {**old, "OTIO_SCHEMA": "Clip.2", "media_references": media}
+
+    read, _ = imported_with_losses(timeline(track({**new, "active_media_reference_key": "DEFAULT_MEDIA"})))
+    assert read["clips"] == [{"clip": ID, "start": 1, "end": 3, "speed": 1}]
+
+
+def test_a_timeline_that_counts_in_seconds_or_milliseconds_has_the_usual_rate() -> None:
+    for rate in (1, 1000):
+        read, _ = imported_with_losses(timeline(track(clip(time_range(rate, 2 * rate, rate)))))
+        assert read["canvas"] == {"aspect": "16:9"}
+        assert (read["clips"][0]["start"], read["clips"][0]["end"]) == (1, 3)
+
+
 def test_gaps_are_closed_and_told_and_music_moves_with_the_picture() -> None:
     made = exported(document(cut(0, 1), cut(1, 2), music=[{"track": "song", "at": 1.5}]))
     made.tracks[0].insert(1, otio.schema.Gap(duration=otio.opentime.RationalTime(30, 30)))

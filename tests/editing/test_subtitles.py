@@ -49,29 +49,6 @@ intro
 """
 
 
-def test_an_srt_file_is_read_without_its_styling() -> None:
-    assert read_cues(SRT.replace("\n", "\r\n")) == [
-        Cue("端午节\n赛龙舟", 1.0, 2.5),
-        Cue("a < b", 60.0, 62.0),
-    ]
-
-
-def test_a_webvtt_file_is_read_in_order_of_time_without_styles_and_notes() -> None:
-    assert read_cues("\ufeff" + VTT) == [Cue("早", 0.0, 0.9), Cue("Tom & Jerry", 1.0, 2.5)]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "WEBVTT", "龙舟", "1\n00:00:02,000 --> 00:00:01,000\nbackwards", "-->" * 9]
-)
-def test_what_holds_no_cue_is_refused(text: str) -> None:
-    with pytest.raises(NoSubtitles, match="SRT or WebVTT"):
-        read_cues(text)
-
-
-def test_cues_after_the_end_are_left_out_and_the_last_is_cut() -> None:
-    assert list(clipped(read_cues(SRT), 2)) == [Cue("端午节\n赛龙舟", 1.0, 2)]
-
-
 ONE, TWO = "00:00:01,000 --> 00:00:02,000", "00:00:03,000 --> 00:00:04,000"
 BOTH = f"1\n{ONE}\none\n\n2\n{TWO}\ntwo\n"
 ASS = """[Script Info]
@@ -148,6 +125,51 @@ WORDS = {
     "\u200fשלום": "\u200fשלום",
     "  one  ": "one",
 }
+
+
+def test_an_srt_file_is_read_without_its_styling() -> None:
+    assert read_cues(SRT.replace("\n", "\r\n")) == [
+        Cue("端午节\n赛龙舟", 1.0, 2.5),
+        Cue("a < b", 60.0, 62.0),
+    ]
+
+
+def test_a_webvtt_file_is_read_in_order_of_time_without_styles_and_notes() -> None:
+    assert read_cues("\ufeff" + VTT) == [Cue("早", 0.0, 0.9), Cue("Tom & Jerry", 1.0, 2.5)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "WEBVTT", "龙舟", "1\n00:00:02,000 --> 00:00:01,000\nbackwards", "-->" * 9]
+)
+def test_what_holds_no_cue_is_refused(text: str) -> None:
+    with pytest.raises(NoSubtitles, match="SRT or WebVTT"):
+        read_cues(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{25}{50}no rate is named\n",
+        TTML.replace("<tt", '<!DOCTYPE x [<!ENTITY a "aaaa">]><tt', 1).replace("one", "&a;"),
+        TTML[:-30],
+        ASS.split("[Events]")[0],
+        "[00:00.00]\n",
+    ],
+    ids=[
+        "MicroDVD without a rate",
+        "TTML with entities",
+        "TTML cut short",
+        "ASS without events",
+        "an empty LRC",
+    ],
+)
+def test_other_kinds_that_cannot_be_read_are_refused(text: str) -> None:
+    with pytest.raises(NoSubtitles):
+        read_cues(text)
+
+
+def test_cues_after_the_end_are_left_out_and_the_last_is_cut() -> None:
+    assert list(clipped(read_cues(SRT), 2)) == [Cue("端午节\n赛龙舟", 1.0, 2)]
 
 
 @pytest.mark.parametrize("text", AS_PEOPLE_WRITE_THEM.values(), ids=AS_PEOPLE_WRITE_THEM)

@@ -19,7 +19,7 @@ from editing.engine.interchange.unknown import with_known_kinds
 
 MOST_CHARACTERS = 1_000_000  # a thousand clips; a document holds 32
 DIGITS = 6  # of a second
-FASTEST = 60  # frames a second, of a canvas
+RATES = (10, 60)  # frames a second, of a canvas; a timeline at 1 or 1000 counts in no frames
 AUDIO = otio.schema.TrackKind.Audio
 PULL_DOWN = 0.0011  # 1000/1001, and what editors round it to
 MOST_ITEMS = 1_000  # clips, gaps and transitions of all tracks; each takes a fifth of a millisecond
@@ -105,7 +105,7 @@ def _has_clips(track: Any) -> bool:
 def _canvas(row: Row) -> Value:
     """Of a timeline that is not ours: at its own rate, where a canvas can have it."""
     rate = round(row.pieces[0].clip.trimmed_range().duration.rate) if row.pieces else 0
-    return {"aspect": "16:9"} | ({"fps": rate} if 1 <= rate <= FASTEST else {})
+    return {"aspect": "16:9"} | ({"fps": rate} if RATES[0] <= rate <= RATES[1] else {})
 
 
 def _cut(piece: Piece, losses: Losses) -> Value:

@@ -14,6 +14,7 @@ _LRC = re.compile(r"\s*((?:\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\]\s*)+)(.*)")
 _LRC_TIME = re.compile(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
 _LRC_OFFSET = re.compile(r"\[offset:\s*([+-]?\d{1,7})\s*\]", re.IGNORECASE)
 LAST_LINE = 4.0  # seconds that the last line of a song is shown, which nothing ends
+ENTITIES = "<!ENTITY"  # of XML: some grow to a thousand times their file
 # By how such a file begins: its name in pysubs2.
 BEGINNINGS = {
     "ass": re.compile(r"\s*\[Script Info\]|(?ms:.{0,2000}^\[(?:V4\+? Styles|Events)\])", re.IGNORECASE),
@@ -26,7 +27,7 @@ BEGINNINGS = {
 def other_cues(text: str) -> list[Found] | None:
     """The cues of a file of another kind, or None if it is of none that we know."""
     if kind := next((kind for kind, begins in BEGINNINGS.items() if begins.match(text)), None):
-        return list(_by_pysubs2(text, kind))
+        return [] if ENTITIES in text else list(_by_pysubs2(text, kind))
     lines = [found for line in text.split("\n") if (found := _LRC.match(line))]
     return list(_song(text, lines)) if lines else None
 

@@ -21,7 +21,8 @@ from editing.engine.text.other_formats import other_cues
 FORMATS = ("srt", "vtt")
 MAX_CUES = 5_000
 _MISREAD_MARKS = ("\ufeff", "\ufffe", "ï»¿", "þÿ", "ÿþ")  # a byte order mark, and what it is read as
-_LINE_END = re.compile(r"\r+\n|[\r\u2028\u2029\x85\x0b\x0c]")
+_RETURNS = re.compile(r"\r+\n?")  # some tools write two before a line feed
+_LINE_END = re.compile(r"[\u2028\u2029\x85\x0b\x0c]")
 
 
 class NoSubtitles(errors.Invalid):
@@ -89,6 +90,7 @@ def _plain(text: str) -> str:
     """Without byte order marks, its lines ended by a line feed."""
     while mark := next((mark for mark in _MISREAD_MARKS if text.startswith(mark)), None):
         text = text.removeprefix(mark)
+    text = _RETURNS.sub(lambda found: "\n" if found[0].endswith("\n") else "\n" * len(found[0]), text)
     return _LINE_END.sub("\n", text)
 
 
