@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
-WORD_JOINER = "\u2060"  # what we write where words would be taken for a mark: --⁠> and \⁠N
+WORD_JOINER = "\u2060"  # what we write within an arrow or a \N that would be taken for a mark
 _TIME = r"(-?)\s*(?:(\d{1,6})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[.,]\s*(\d{1,9})|:(\d{3}))?"
 _ARROW = r"(?:[-=\u2010-\u2015\u2212]+\s*>+|\u2192|\u27f6|\u279c|,)"  # SBV has a comma
 _TIMES = re.compile(rf"\s*{_TIME}\s*{_ARROW}\s*{_TIME}(?P<rest>$|\s.*)", re.ASCII)
