@@ -132,8 +132,7 @@ def _write_files(document: Document, sources: Sources, folder: Path) -> None:
     graph = build(document, sources, crops=track_cuts(document, sources).crops)
     for name, text in graph.files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    (folder / FONTS_FOLDER).mkdir()
-    (folder / FONTS_FOLDER / fonts.CJK.name).symlink_to(fonts.CJK)
+    fonts.link_all(folder / FONTS_FOLDER)
 
 
 def _media(folder: Path) -> Sources:

@@ -52,3 +52,15 @@ class NothingToUndo(errors.Conflict):
 class NothingToRedo(errors.Conflict):
     code = "nothing-to-redo"
     message = "This is the newest revision of the draft; there is nothing undone to do again."
+
+
+class TextOrFile(errors.Invalid):
+    code = "text-or-file"
+    message = "Send either the text of a subtitle file or the file, and not both."
+
+
+class NotBase64(errors.Invalid):
+    code = "base64-invalid"
+    message = (
+        "This is not base64. Accepted: the bytes of a file in the alphabet of RFC 4648, with its padding."
+    )

@@ -180,6 +180,24 @@ class BrokenText(FieldError):
     message = "This text holds half a character or a NUL. Accepted: any whole Unicode characters."
 
 
+class LetterNotDrawn(FieldError):
+    code = "letter-not-drawn"
+    message = (
+        "No font here has the letter '{letter}' ({name}, U+{code_point}). Accepted: emoji, and the letters "
+        "of Chinese, Japanese, Korean, Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian, Georgian, Ethiopic, "
+        "Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Tamil, Telugu, Kannada, Malayalam, Sinhala, Thai, "
+        "Lao, Khmer and Burmese."
+    )
+
+
+class CaptionTooLong(FieldError):
+    code = "caption-too-long"
+    message = (
+        "These {count} letters do not fit into the picture, even as small as they can be read. Accepted "
+        "here: about the first {most} of them, or a larger picture."
+    )
+
+
 class BeyondClip(FieldError):
     code = "beyond-clip"
     message = "The clip is {seconds} s long. Accepted: up to {seconds} s."

@@ -7,11 +7,14 @@ from creator.models import User
 from editing import sources
 from editing.drafts import actions
 from editing.engine.document import dump, parse
+from editing.engine.import_errors import Record
 from editing.engine.interchange import Media, read_timeline_apart, write_timeline
-from editing.engine.text.subtitles import clipped, read_cues, write_srt, write_vtt
+from editing.engine.text.subtitles import beyond, clipped, read_subtitles, write_srt, write_vtt
 from editing.models import Draft
 from library import links
 from library.models import Clip, Track
+
+Imported = tuple[Draft, list[Record]]  # and what of the file is not in it
 
 
 def export_subtitles(draft: Draft, kind: str) -> str:
@@ -19,14 +22,17 @@ def export_subtitles(draft: Draft, kind: str) -> str:
     return {"srt": write_srt, "vtt": write_vtt}[kind](actions.current(draft).parsed.captions)
 
 
-def import_subtitles(draft: Draft, *, text: str, style: str, expected: Tags = None) -> Draft:
+def import_subtitles(draft: Draft, *, text: str, style: str, expected: Tags = None) -> Imported:
     """A new revision whose captions are the cues of a subtitle file, as far as they lie within the edit.
 
     Raises NoSubtitles, DocumentInvalid, DraftChanged."""
     document = actions.current(draft).parsed
-    cues = clipped(read_cues(text), float(document.seconds))
-    captions = [{"text": cue.text, "start": cue.start, "end": cue.end, "style": style} for cue in cues]
-    return actions.save(draft, document=parse(dump(document) | {"captions": captions}), expected=expected)
+    cues, unusable = read_subtitles(text)
+    kept = clipped(cues, seconds := float(document.seconds))
+    captions = [{"text": cue.text, "start": cue.start, "end": cue.end, "style": style} for cue in kept]
+    changed = parse(dump(document) | {"captions": captions})
+    dropped = [one.as_dict() for one in (*unusable, *beyond(cues, seconds))]
+    return actions.save(draft, document=changed, expected=expected), dropped
 
 
 def export_timeline(draft: Draft, *, reader: links.Reader) -> dict[str, Any]:
@@ -40,9 +46,10 @@ def export_timeline(draft: Draft, *, reader: links.Reader) -> dict[str, Any]:
     return write_timeline(document, media, name=draft.title)
 
 
-def import_timeline(*, owner: User, timeline: Any, title: str = "") -> Draft:
+def import_timeline(*, owner: User, timeline: Any, title: str = "") -> Imported:
     """A draft of an OpenTimelineIO timeline. Raises NoTimeline, DocumentInvalid."""
-    return actions.start(owner=owner, document=parse(read_timeline_apart(timeline)), title=title)
+    document, dropped = read_timeline_apart(timeline)
+    return actions.start(owner=owner, document=parse(document), title=title), dropped
 
 
 def _media(row: Clip | Track, reader: links.Reader) -> Media:

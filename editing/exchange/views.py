@@ -21,12 +21,18 @@ from creator.errors import LimitReached
 from creator.limits import limited
 from creator.permissions import IsAdmitted, IsSignedIn
 from editing.drafts.serializers import DraftSerializer
-from editing.drafts.views import ETAG, IF_MATCH, draft_shown
+from editing.drafts.views import ETAG, IF_MATCH
+from editing.engine.import_errors import Record
 from editing.engine.interchange.otio_reader import NoTimeline, TimelineTooLarge
+from editing.engine.text.charsets import CharsetUnclear
 from editing.engine.text.subtitles import FORMATS, NoSubtitles
-from editing.errors import DraftChanged
+from editing.errors import DraftChanged, NotBase64, TextOrFile
 from editing.exchange import import_export
-from editing.exchange.serializers import NewTimelineSerializer, SubtitlesSerializer
+from editing.exchange.serializers import (
+    ImportedDraftSerializer,
+    NewTimelineSerializer,
+    SubtitlesSerializer,
+)
 from editing.models import Draft
 from editing.views import DocumentErrorsView
 from library import links
@@ -71,17 +77,17 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         operation_id="replaceDraftCaptions",
         parameters=[ETAG, IF_MATCH],
         request=SubtitlesSerializer,
-        responses=DraftSerializer,
+        responses=ImportedDraftSerializer,
     )
     @captions.mapping.put
-    @raises(NoSubtitles, StorageFull, DraftChanged)
+    @raises(NoSubtitles, TextOrFile, NotBase64, CharsetUnclear, StorageFull, DraftChanged)
     @limited("writes")
     def set_captions(self, request: Request, pk: str) -> Response:
-        """Take the captions from a subtitle file. What lies after the end of the edit is left out."""
+        """Take the captions from a subtitle file. What lies after the end of the edit is left out; `dropped`
+        says what was."""
         body = validated(SubtitlesSerializer(data=request.data))
-        return draft_shown(
-            import_export.import_subtitles(self.get_object(), **body, expected=expected_tags(request))
-        )
+        imported = import_export.import_subtitles(self.get_object(), **body, expected=expected_tags(request))
+        return _imported(*imported)
 
     @extend_schema(operation_id="exportDraftTimeline", responses=OpenApiTypes.OBJECT)
     @action(detail=True)
@@ -91,12 +97,21 @@ class ExchangeViewSet(DocumentErrorsView, viewsets.GenericViewSet[Draft]):
         return Response(import_export.export_timeline(self.get_object(), reader=links.reader_of(request)))
 
     @extend_schema(
-        operation_id="importDraftTimeline", request=NewTimelineSerializer, responses={201: DraftSerializer}
+        operation_id="importDraftTimeline",
+        request=NewTimelineSerializer,
+        responses={201: ImportedDraftSerializer},
     )
     @action(detail=False, methods=["post"], url_path="otio")
     @raises(NoTimeline, TimelineTooLarge, LimitReached, StorageFull)
     @limited("drafts_made")
     def open_timeline(self, request: Request) -> Response:
-        """A new draft of an OpenTimelineIO timeline, of clips of one's own."""
+        """A new draft of an OpenTimelineIO timeline, of clips of one's own. `dropped` says what of it is
+        not in the draft."""
         body = validated(NewTimelineSerializer(data=request.data))
-        return draft_shown(import_export.import_timeline(owner=signed_in(request), **body), status=201)
+        return _imported(*import_export.import_timeline(owner=signed_in(request), **body), status=201)
+
+
+def _imported(draft: Draft, dropped: list[Record], status: int = 200) -> Response:
+    latest = Draft.objects.reread(draft)
+    shown = ImportedDraftSerializer(latest, context={"dropped": dropped})
+    return Response(shown.data, status=status, headers={"ETag": latest.etag})

@@ -12,7 +12,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from library.media.fonts import FONTS
 from publishing.packaging import Identity, Label, Package, Provenance, package, verify
+from publishing.packaging.label import TEXT
 from tests.progress import Recorder
 from tests.publishing import masters
 from tests.publishing.packages import LABEL, luma, packaged
@@ -108,6 +110,10 @@ def test_a_clip_shorter_than_its_label_carries_it_to_the_end(tmp_path: Path, sig
     before, after = luma(brief), luma(done.folder / done.download)
     assert len(after) == 45
     assert all(np.abs(a[:60].astype(int) - b[:60]).max() > 80 for a, b in zip(before, after, strict=True))
+
+
+def test_the_one_font_of_the_label_has_all_its_letters() -> None:
+    assert {ord(letter) for letter in TEXT} <= FONTS[0].letters
 
 
 def test_a_label_shorter_than_the_rule_is_refused() -> None:

@@ -5,11 +5,14 @@ from fractions import Fraction
 from itertools import pairwise
 
 from editing.engine import errors
+from editing.engine.catalogue.styles import STYLES
 from editing.engine.document.cut import Cut
 from editing.engine.document.types import MOST_SECONDS
 from editing.engine.document.whole import MOST_ASPECT, MOST_PIXELS, MOST_PIXELS_LONG, Document
 from editing.engine.errors import FieldError
 from editing.engine.exact import at_least, at_most, exact, is_below
+from editing.engine.typesetting.block import too_many
+from editing.engine.typesetting.runs import missing, name
 
 REVERSED_BYTES = 1 << 30  # of decoded pictures, all that plays backwards together
 MIXED_BYTES = 2 << 30  # of decoded pictures, those of both clips that one transition mixes
@@ -27,6 +30,7 @@ def as_a_whole(document: Document) -> Iterator[FieldError]:
     yield from _length(document)
     yield from _beyond_the_end(document)
     yield from _size(document)
+    yield from _captions(document)
     yield from _mixed(document)
     yield from _enlarged(document)
 
@@ -99,6 +103,18 @@ def _size(document: Document) -> Iterator[FieldError]:
     if max(canvas) > MOST_ASPECT * min(canvas):
         times = round(max(canvas) / min(canvas), 1)
         yield errors.TooNarrow(times=times, most=MOST_ASPECT, field="canvas.size")
+
+
+def _captions(document: Document) -> Iterator[FieldError]:
+    """Letters that no font has, and captions that do not fit even at their smallest."""
+    for index, caption in enumerate(document.captions):
+        path, style, text = f"captions[{index}].text", STYLES[caption.style], caption.text
+        if letter := missing(text):
+            code_point = f"{ord(letter):04X}"
+            yield errors.LetterNotDrawn(letter=letter, name=name(letter), code_point=code_point, field=path)
+        elif beyond := too_many(text, style, document.size):
+            most = max(0, len(text) - beyond)
+            yield errors.CaptionTooLong(count=len(text), most=most, field=path)
 
 
 def _mixed(document: Document) -> Iterator[FieldError]:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from editing.engine.import_errors import Record
 from editing.engine.interchange.otio_reader import NoTimeline
 from editing.engine.interchange.otio_writer import Value
 from library.media.guard import process
@@ -19,10 +20,10 @@ ROOT = Path(__file__).resolve().parents[3]
 LIMITS = Limits(seconds=20, memory=4 * GIB, data=GIB // 2, file_bytes=64 << 20)
 
 
-def read_timeline_apart(timeline: Any) -> Value:
-    """As `read_timeline`. Raises NoTimeline as well where the child died, or ran into LIMITS."""
+def read_timeline_apart(timeline: Any) -> tuple[Value, list[Record]]:
+    """As `read_timeline_and_losses`. Raises NoTimeline as well where the child died, or ran into LIMITS."""
     with tempfile.TemporaryDirectory() as folder:
-        asked, answer = Path(folder, "timeline.json"), Path(folder, "document.json")
+        asked, answer = Path(folder, "timeline.json"), Path(folder, "answer.json")
         asked.write_text(json.dumps(timeline))
         argv = [sys.executable, "-m", "editing.engine.interchange", str(asked), str(answer)]
         try:
@@ -31,5 +32,5 @@ def read_timeline_apart(timeline: Any) -> Value:
             raise NoTimeline(field="timeline") from None
         if ended.returncode:
             raise NoTimeline(field="timeline")
-        document: Value = json.loads(answer.read_text())
-        return document
+        document, dropped = json.loads(answer.read_text())
+        return document, dropped

@@ -110,10 +110,7 @@ def _write_files(command: Command, workdir: Path) -> None:
     for name, text in command.files.items():
         (workdir / name).write_text(text, encoding="utf-8")
     if CAPTIONS_FILE in command.files:
-        font = workdir / FONTS_FOLDER / fonts.CJK.name
-        font.parent.mkdir(exist_ok=True)
-        font.unlink(missing_ok=True)
-        font.symlink_to(fonts.CJK.resolve())
+        fonts.link_all(workdir / FONTS_FOLDER)
 
 
 def timeout(command: Command) -> float:

@@ -2,17 +2,20 @@
 neither open an override block nor use an escape."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 
 from editing.engine.catalogue.styles import STYLES, Style
 from editing.engine.document import Caption
 from editing.engine.exact import exact, nearest
+from editing.engine.typesetting.block import MARGIN, Block, block, border, em
+from library.media.fonts import EMOJI, FONTS
 
-FONT = "Noto Sans CJK TC Regular"  # the family name that libass reads in library.media.fonts.CJK
 WORD_JOINER = "\u2060"  # zero width, no break: separates a backslash from the letter it would escape with
-LINE = 1.448  # of an em: what libass means by a font size, ascent and descent of the font together
-MARGIN = 0.08  # of the height and the width: left free at the edges
+# Zero width, but of a script, Mongolian: where no letter has one, libass takes the joiners within an emoji
+# for a script of their own, and a family falls apart into its members.
+SCRIPTED = "\u180e"
+AUTO_DIRECTION = -1  # the "encoding" that lets libass read a line as a whole, and from right to left
 
 
 def ass_script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) -> str:
@@ -27,7 +30,7 @@ def ass_script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) 
     head += ["ScaledBorderAndShadow: yes", "YCbCr Matrix: TV.709", "", "[V4+ Styles]"]
     styles = [
         "Format: Name,Fontname,Fontsize,PrimaryColour,OutlineColour,BackColour,BorderStyle,Outline,Shadow,"
-        "Alignment,MarginL,MarginR,MarginV",
+        "Alignment,MarginL,MarginR,MarginV,Encoding",
         *(_style(name, style, size) for name, style in STYLES.items()),
     ]
     events = [
@@ -40,24 +43,35 @@ def ass_script(captions: Iterable[Caption], *, size: tuple[int, int], fps: int) 
 
 
 def _style(name: str, style: Style, size: tuple[int, int]) -> str:
-    height = _em(style, size)
-    across, down = round(size[0] * MARGIN), round(size[1] * MARGIN)
-    border = f"3,{height / 4:.1f},0" if style.boxed else f"1,{height / 16:.1f},{height / 40:.1f}"
+    height = em(style, size)
+    outline, shadow = border(style, height)
+    across, down = (round(side * MARGIN + outline) for side in size)
     colours = f"{style.letters},{style.outline},&H80000000"
-    return (
-        f"Style: {name},{FONT},{height * LINE:.1f},{colours},{border},{style.align},{across},{across},{down}"
-    )
+    font = f"{FONTS[0].family},{height * FONTS[0].line:.1f}"
+    drawn = f"{3 if style.boxed else 1},{outline:.1f},{shadow:.1f}"
+    return f"Style: {name},{font},{colours},{drawn},{style.align},{across},{across},{down},{AUTO_DIRECTION}"
 
 
 def _event(caption: Caption, size: tuple[int, int], fps: int) -> str:
     style = STYLES[caption.style]
-    columns = int(size[0] * (1 - 2 * MARGIN) / _em(style, size) * 2)
-    text = r"\N".join(escape(line) for line in wrap(caption.text, max(columns, 2)))
+    text = _lines(block(caption.text, style, size), style, size)
     return f"Dialogue: 0,{_time(caption.start, fps)},{_time(caption.end, fps)},{caption.style},{text}"
 
 
-def _em(style: Style, size: tuple[int, int]) -> int:
-    return max(8, round(style.scale * min(size)))
+def _lines(set_: Block, style: Style, size: tuple[int, int]) -> str:
+    """With an override wherever the font changes, since that changes what a font size means as well."""
+    written, last = "", (FONTS[0], em(style, size))
+    if set_.em != last[1]:
+        outline, shadow = border(style, set_.em)
+        written = f"{{\\bord{outline:.1f}\\shad{shadow:.1f}}}"
+    for number, line in enumerate(set_.lines):
+        written += r"\N" if number else ""
+        for run in line:
+            if (run.font, set_.em) != last:
+                written += f"{{\\fn{run.font.family}\\fs{set_.em * run.font.line:.1f}}}"
+            written += (SCRIPTED if run.font is EMOJI else "") + escape(run.text)
+            last = (run.font, set_.em)
+    return written
 
 
 def _time(seconds: float, fps: int) -> str:
@@ -73,39 +87,3 @@ def escape(line: str) -> str:
     visible = "".join(letter for letter in line if unicodedata.category(letter) not in ("Cc", "Cs", "Co"))
     separated = visible.replace("\\", "\\" + WORD_JOINER)
     return separated.replace("{", r"\{").replace("}", r"\}")
-
-
-def wrap(text: str, columns: int) -> Iterator[str]:
-    """Lines of at most `columns` half-widths. Chinese breaks anywhere, words only where one is too long."""
-    for paragraph in text.splitlines():
-        line, filled = "", 0
-        for piece in _pieces(paragraph, columns):
-            if line and filled + width(piece.rstrip()) > columns:
-                yield line.rstrip()
-                line, filled, piece = "", 0, piece.lstrip()
-            line, filled = line + piece, filled + width(piece)
-        yield line.rstrip()
-
-
-def width(text: str) -> int:
-    """Of the text in half-widths: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _pieces(text: str, columns: int) -> Iterator[str]:
-    """What may not be broken: one wide character, or one word with the space after it."""
-    piece = ""
-    for letter in text:
-        if piece and _may_break(piece, letter, columns):
-            yield piece
-            piece = ""
-        piece += letter
-    if piece:
-        yield piece
-
-
-def _may_break(piece: str, letter: str, columns: int) -> bool:
-    if len(piece) >= columns:
-        return True
-    closing = unicodedata.category(letter) in ("Po", "Pe", "Pf")  # these never begin a line
-    return not closing and (width(letter) == 2 or width(piece[-1]) == 2 or piece[-1].isspace())

@@ -1,24 +1,36 @@
-"""SRT and WebVTT, in and out. A file's own styling is dropped: a caption has one of our styles."""
+"""Subtitle files, in and out. A file's own styling is dropped: a caption has one of our styles."""
 
 import html
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import errors
 from editing.engine.document import Caption
+from editing.engine.import_errors import (
+    CuesBackwards,
+    CuesCut,
+    CuesEmpty,
+    CuesTooLate,
+    CuesUnreadable,
+    Dropped,
+)
+from editing.engine.text.cue_lines import WORD_JOINER, Found, find_cues, words
+from editing.engine.text.other_formats import other_cues
 
 FORMATS = ("srt", "vtt")
 MAX_CUES = 5_000
-_TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
-_TIMES = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
-_TAGS = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")  # <i>, <c.yellow>, <00:01.000>, {\an8}
-_NO_CHARACTER = re.compile(r"&#\d{8,};?", re.ASCII)  # more digits than Unicode has; Python refuses thousands
+_MISREAD_MARKS = ("\ufeff", "\ufffe", "ï»¿", "þÿ", "ÿþ")  # a byte order mark, and what it is read as
+_RETURNS = re.compile(r"\r+\n?")  # some tools write two before a line feed
+_LINE_END = re.compile(r"[\u2028\u2029\x85\x0b\x0c]")
 
 
 class NoSubtitles(errors.Invalid):
     code = "no-subtitles"
-    message = "There are no subtitles in this text. Accepted: SRT or WebVTT, at most {most} cues."
+    message = (
+        "There are no subtitles in this. Accepted: SRT or WebVTT, or SBV, LRC, ASS, SSA, TTML, MPL2 and "
+        "MicroDVD (which names its rate); at most {most} cues."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +43,32 @@ class Cue:
 
 
 def read_cues(text: str) -> list[Cue]:
-    """The cues of an SRT or WebVTT file in order of time, empty ones left out. Raises NoSubtitles."""
-    blocks = re.split(r"\n[ \t]*\n+", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
-    cues = [cue for block in blocks[: 2 * MAX_CUES] if (cue := _cue(block.strip("\n").split("\n")))]
-    if not 0 < len(cues) <= MAX_CUES:
+    """The cues of a subtitle file in order of time, those without words or length left out. Raises
+    NoSubtitles."""
+    return read_subtitles(text)[0]
+
+
+def read_subtitles(text: str) -> tuple[list[Cue], list[Dropped]]:
+    """The same, and what was left out of them. Raises NoSubtitles."""
+    found = _found(_plain(text))
+    if len(found) > MAX_CUES:
         raise NoSubtitles(most=MAX_CUES, field="text")
-    return sorted(cues, key=lambda cue: cue.start)
+    cues, dropped = _usable(found)
+    if not cues:
+        raise NoSubtitles(most=MAX_CUES, field="text")
+    return sorted(cues, key=lambda cue: cue.start), dropped
 
 
 def clipped(cues: Iterable[Cue], seconds: float) -> Iterator[Cue]:
     """The cues of the first `seconds`; one that goes on after them is cut."""
-    for cue in cues:
-        if cue.start < seconds:
-            yield Cue(cue.text, cue.start, min(cue.end, seconds))
+    return (replace(cue, end=min(cue.end, seconds)) for cue in cues if cue.start < seconds)
+
+
+def beyond(cues: Sequence[Cue], seconds: float) -> list[Dropped]:
+    """What `clipped` leaves out."""
+    late = [cue.start for cue in cues if cue.start >= seconds]
+    cut = [cue.start for cue in cues if cue.start < seconds < cue.end]
+    return [*_told(CuesTooLate, late), *_told(CuesCut, cut)]
 
 
 def write_srt(captions: Iterable[Caption]) -> str:
@@ -61,22 +86,40 @@ def write_vtt(captions: Iterable[Caption]) -> str:
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def _cue(lines: list[str]) -> Cue | None:
-    """The cue of a block: perhaps a number or a name, then its times, then its text."""
-    found = next(((at, times) for at, line in enumerate(lines[:2]) if (times := _TIMES.match(line))), None)
-    if found is None:
-        return None
-    at, times = found
-    start, end = (_seconds(times.groups()[half : half + 4]) for half in (0, 4))
-    marked = _TAGS.sub("", "\n".join(lines[at + 1 :]))
-    text = html.unescape(_NO_CHARACTER.sub("\ufffd", marked)).strip()
-    return Cue(text, start, end) if text and end > start else None
+def _plain(text: str) -> str:
+    """Without byte order marks, its lines ended by a line feed."""
+    while mark := next((mark for mark in _MISREAD_MARKS if text.startswith(mark)), None):
+        text = text.removeprefix(mark)
+    text = _RETURNS.sub(lambda found: "\n" if found[0].endswith("\n") else "\n" * len(found[0]), text)
+    return _LINE_END.sub("\n", text)
 
 
-def _seconds(parts: tuple[str | None, ...]) -> float:
-    hours, minutes, seconds, fraction = parts
-    whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-    return round(whole + int((fraction or "0").ljust(3, "0")) / 1000, 3)
+def _found(text: str) -> list[Found]:
+    if (other := other_cues(text)) is not None:
+        return other
+    return find_cues(text.split("\n"), is_vtt=text.lstrip().startswith("WEBVTT"))
+
+
+def _usable(found: Iterable[Found]) -> tuple[list[Cue], list[Dropped]]:
+    cues: list[Cue] = []
+    unreadable, backwards, empty = 0, list[float](), list[float]()
+    for one in found:
+        text = words(one.lines)
+        if one.start is None or one.end is None:
+            unreadable += 1
+        elif one.end <= one.start:
+            backwards.append(one.start)
+        elif not text:
+            empty.append(one.start)
+        else:
+            cues.append(Cue(text, one.start, one.end))
+    first = [CuesUnreadable(count=unreadable)] if unreadable else []
+    return cues, [*first, *_told(CuesBackwards, backwards), *_told(CuesEmpty, empty)]
+
+
+def _told(kind: type[Dropped], starts: Sequence[float]) -> Iterator[Dropped]:
+    if starts:
+        yield kind(count=len(starts), seconds=round(min(starts), 3))
 
 
 def _times(caption: Caption, point: str) -> str:
@@ -89,5 +132,6 @@ def _time(seconds: float, point: str) -> str:
 
 
 def _lines(text: str) -> str:
-    """Without empty lines: one would end the cue."""
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    """Without empty lines, one of which would end the cue, and with nothing that would be read as a mark."""
+    lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    return lines.replace("-->", f"--{WORD_JOINER}>").replace("\\N", f"\\{WORD_JOINER}N")

@@ -19,6 +19,7 @@ from pathlib import Path
 GIB = 1 << 30
 TICK = 0.2  # seconds between two looks at the clock and at `check`
 TAIL_LINES = 40
+NO_FONTS = str(Path(__file__).with_name("fonts.conf"))
 PR_SET_PDEATHSIG = 1
 _used = threading.local()
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -92,9 +93,10 @@ def run(
 
 
 def _environment() -> dict[str, str]:
-    """Enough to run, and no secret of ours; few malloc arenas, or threads eat the address space."""
+    """Enough to run, and no secret of ours; few malloc arenas, or threads eat the address space. Fonts of the
+    machine are not looked for."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
-    return kept | {"MALLOC_ARENA_MAX": "4", "AV_LOG_FORCE_NOCOLOR": "1"}
+    return kept | {"MALLOC_ARENA_MAX": "4", "AV_LOG_FORCE_NOCOLOR": "1", "FONTCONFIG_FILE": NO_FONTS}
 
 
 def _follow(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from creator.models import User
 from editing.engine.__main__ import main
-from editing.engine.interchange import read_timeline
+from editing.engine.interchange import read_timeline_and_losses
 from editing.exchange import import_export
 from tests.conftest import Api
 from tests.contracts.objects import document, ready_clip
@@ -110,7 +110,7 @@ def test_a_timelines_media_are_read_for_their_ids_and_never_opened(
     api: Api, creator: User, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Read here and not in its child (`test_timelines`), whose opening of files nobody would hear of."""
-    monkeypatch.setattr(import_export, "read_timeline_apart", read_timeline)
+    monkeypatch.setattr(import_export, "read_timeline_apart", read_timeline_and_losses)
     clip = ready_clip(creator)
     for link, clip_name in ((f"{name}/{clip.pk}.mp4", name), (name, f"{name} {clip.pk}"), (name, name)):
         with paths_touched() as paths:

@@ -127,6 +127,8 @@ CASES: dict[str, tuple[Callable[[Any], Any], Make, int]] = {
     "subtitles: spaces": (subtitles, lambda size: "\n" + " " * size + "00:00", 50_000),
     "subtitles: tags": (subtitles, lambda size: CUE + "<" * size, 50_000),
     "subtitles: entities": (subtitles, lambda size: CUE + "&amp" * size, 10_000),
+    "subtitles: carriage returns": (subtitles, lambda size: CUE + "\r" * size, 10_000),
+    "subtitles: a song": (subtitles, repeated("[00:01.00]"), 20_000),
     "document: captions": (document, lambda size: edit(32, size), 20),
     "document: what it does not know": (
         document,

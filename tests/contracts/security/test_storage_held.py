@@ -176,7 +176,7 @@ def test_naming_revisions_keeps_only_so_many_for_ever(api: Api, creator: User, s
 
 def captioned(clip: Clip, number: int) -> dict[str, Any]:
     """A long document."""
-    caption = {"text": chr(0x20000 + number) * 299, "start": 0, "end": 0.2}
+    caption = {"text": chr(0x1F400 + number) * 299, "start": 0, "end": 0.2}
     return document(cut(0, 1, clip=str(clip.pk)), captions=[caption] * 200)
 
 
