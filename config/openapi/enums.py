@@ -10,6 +10,7 @@ from creator.scopes import Scope
 from editing.engine.catalogue.transitions import TRANSITIONS
 from editing.engine.document import INTERPOLATIONS, MODES, STYLES, UPSCALERS
 from editing.engine.templates.fill import templates
+from editing.engine.text.charsets import ACCEPTED as CHARSETS
 from editing.engine.text.subtitles import FORMATS
 from editing.one_tap.actions import HEIGHTS
 from generation.pricing import SHORT_SIDES
@@ -29,6 +30,7 @@ NAMES: dict[str, Iterable[Any]] = {
     "CameraMove": MOVES,
     "CaptionFormat": FORMATS,
     "CaptionStyle": STYLES,
+    "Charset": CHARSETS,
     "ClipOrigin": library.Origin.values,
     "ClipRelation": library.Relation.values,
     "FeedTab": TABS,

@@ -27,7 +27,10 @@ def orientation(frame: VideoFrame) -> Orientation:
 
 def _is_mirrored(frame: VideoFrame) -> bool:
     """Whether the matrix ((a, b), (c, d)) makes a left hand a right one: its determinant is negative."""
-    told: Any = frame.side_data  # its type in av names motion vectors only
+    try:
+        told: Any = frame.side_data  # its type in av names motion vectors only
+    except ValueError:  # something of a kind that av does not know lies beside it: EXIF, say
+        return False
     matrix = told.get("DISPLAYMATRIX")
     if matrix is None:
         return False
