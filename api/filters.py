@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.fields import PlainTextField
-from api.requests import validated
+from api.requests import validated_query
 
 ASCENDING, DESCENDING = ORDERS = ("created_at", "-created_at")
 LONGEST_SEARCH = 100  # characters
@@ -60,7 +60,7 @@ class ListFilter(BaseFilterBackend):
         filters = _of(view)
         if filters is None:
             return queryset
-        return filters.narrowed(queryset, validated(_Query(filters, data=request.query_params)))
+        return filters.narrowed(queryset, validated_query(_Query(filters, data=request.query_params)))
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """For the OpenAPI document: the fields, as drf-spectacular maps those of a body."""

@@ -20,7 +20,7 @@ def validated(
     if strictness.problems(serializer, serializer.initial_data):
         fixed = getattr(answered_with and answered_with(), "fields", ())
         refused = strictness.problems(serializer, serializer.initial_data, fixed=fixed)
-        raise ValidationError(_otherwise(serializer) | refused)  # type: ignore[arg-type]  # by place, too
+        raise ValidationError(_joined(_otherwise(serializer), refused))
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
 
@@ -29,6 +29,13 @@ def validated_query(serializer: BaseSerializer[Any]) -> dict[str, Any]:
     """The same of query parameters: all text, and their names are held by `config.http.known_names`."""
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def _joined(found: Any, refused: Any) -> Any:
+    """What both find wrong, field by field and place by place; what was refused goes first."""
+    if not (isinstance(found, dict) and isinstance(refused, dict)):
+        return refused
+    return found | {name: _joined(found.get(name), one) for name, one in refused.items()}
 
 
 def _otherwise(serializer: BaseSerializer[Any]) -> strictness.Problems:

@@ -44,12 +44,16 @@ class OperationSchema(AutoSchema):
         return f"{serializer_name}Page"
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
-        """What is sent and what is answered are components of their own, so neither marks fields as read-only
-        or write-only; an answer has every field, whatever may be left out of a request."""
+        """What is sent and what is answered are components of their own: a request has no field that the
+        server alone sets, an answer none that is only sent, and every other, whatever may be left out of a
+        request."""
         shape: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
         properties = shape.get("properties", {})
         if direction == "request":
-            return shape | {"properties": {name: _without(MARKS, one) for name, one in properties.items()}}
+            sent = {name: _without(MARKS, one) for name, one in properties.items() if not one.get("readOnly")}
+            required = [name for name in shape.get("required", ()) if name in sent]
+            others = _without({"properties", "required"}, shape)
+            return others | {"properties": sent} | ({"required": required} if required else {})
         shown = {name: one for name, one in properties.items() if not one.get("writeOnly")}
         shown = {name: _without({*MARKS, "default"}, one) for name, one in shown.items()}
         return shape | {"properties": shown} | ({"required": list(shown)} if shown else {})

@@ -90,7 +90,7 @@ class DraftViewSet(
     def perform_destroy(self, draft: Draft) -> None:
         actions.delete(draft, expected=expected_tags(self.request))
 
-    @extend_schema(parameters=[ETAG, IF_NONE_MATCH], responses={200: DraftSerializer, 304: None})
+    @extend_schema(parameters=[ETAG, IF_NONE_MATCH], responses=DraftSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A draft at its current revision."""
         draft = self.get_object()
