@@ -4,16 +4,16 @@ import struct
 from fractions import Fraction
 from pathlib import Path
 
+from library.media.movie_box import movie_box
+
 CLAP = struct.pack(">I4s", 40, b"clap")
-LONGEST_INDEX = 32 << 20  # bytes of `moov` that are looked through
-LONG_SIZE = 1  # what a box says whose size is 64 bits and follows
 
 
 def clean_size(path: Path, size: tuple[int, int]) -> tuple[int, int]:
     """(width, height) of the clean aperture of a picture of `size` pixels, or `size` where none is said.
 
     Whole pixels, as ffmpeg crops to them. One that reaches beyond the picture is not followed."""
-    index = _index(path)
+    index = movie_box(path)
     at = index.find(CLAP)
     if at < 0 or len(index) < at + 40:
         return size
@@ -30,18 +30,3 @@ def _kept(length: int, aperture: Fraction, offset: Fraction) -> int:
     middle, half = Fraction(length - 1, 2) + offset, (aperture - 1) / 2
     first, last = int(middle - half), int(middle + half)
     return last - first + 1 if middle - half >= 0 and 0 <= first <= last < length else 0
-
-
-def _index(path: Path) -> bytes:
-    """The `moov` box of the file, or as much of it as is looked through."""
-    with path.open("rb") as file:
-        while len(head := file.read(8)) == 8:
-            size, kind = struct.unpack(">I4s", head)
-            if kind == b"moov":
-                return file.read(min(size - 8 if size > 8 else LONGEST_INDEX, LONGEST_INDEX))
-            if size == LONG_SIZE:
-                size = int.from_bytes(file.read(8)) - 8
-            if size < 8:
-                break
-            file.seek(size - 8, 1)
-    return b""

@@ -1,12 +1,23 @@
-"""Which way up a picture is meant to be seen: the display matrix of ISO/IEC 14496-12, 6.2.2 (`tkhd`)."""
+"""Which way up a picture is meant to be seen: the display matrix of ISO/IEC 14496-12, 8.3.2 (`tkhd`).
 
-from array import array
+How far it turns, av says of a frame. Whether it mirrors is read from the file: the other side data of a frame
+may be of a kind that av does not know (EXIF, say), and asking for it then ends in a broken process.
+"""
+
+import struct
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from av import VideoFrame
+from av.video.stream import VideoStream
+
+from library.media.movie_box import movie_box
 
 TURN, TOLERANCE = 90, 1.0  # degrees; a matrix that turns by anything but quarters is not followed
+TRACK_HEADER = b"tkhd"
+# By the version of the header: where, after its name, the number of the track and its matrix are.
+PLACES = {0: (12, 40), 1: (20, 52)}
+LINEAR_PART = ">iixxxxii"  # (a, b, u, c, d) of the matrix
 
 
 @dataclass(frozen=True)
@@ -17,22 +28,29 @@ class Orientation:
     mirrored: bool = False
 
 
-def orientation(frame: VideoFrame) -> Orientation:
-    """How `frame` is brought upright; as it is coded where its matrix says nothing that can be followed."""
+def orientation(frame: VideoFrame, stream: VideoStream, path: Path) -> Orientation:
+    """How `frame` of `stream`, in the file at `path`, is brought upright: not at all where its matrix says
+    nothing that can be followed."""
     turns = round(frame.rotation / TURN)
     if abs(frame.rotation - turns * TURN) > TOLERANCE:
         return Orientation()
-    return Orientation(turns * TURN % 360, _is_mirrored(frame))
+    in_movie = "mov" in stream.container.format.name
+    return Orientation(turns * TURN % 360, in_movie and _is_mirrored(movie_box(path), stream.id))
 
 
-def _is_mirrored(frame: VideoFrame) -> bool:
-    """Whether the matrix ((a, b), (c, d)) makes a left hand a right one: its determinant is negative."""
-    try:
-        told: Any = frame.side_data  # its type in av names motion vectors only
-    except ValueError:  # something of a kind that av does not know lies beside it: EXIF, say
-        return False
-    matrix = told.get("DISPLAYMATRIX")
-    if matrix is None:
-        return False
-    a, b, _, c, d, *_ = array("i", bytes(matrix))
-    return a * d - b * c < 0
+def _is_mirrored(movie: bytes, track: int) -> bool:
+    """Whether the matrix ((a, b), (c, d)) of a track makes a left hand a right one: its determinant is
+    negative."""
+    at = movie.find(TRACK_HEADER)
+    while at >= 0:
+        header = movie[at + len(TRACK_HEADER) : at + 92]
+        places = PLACES.get(header[0]) if header else None
+        if places and len(header) >= places[1] + 20 and _number(header, places[0]) == track:
+            a, b, c, d = struct.unpack_from(LINEAR_PART, header, places[1])
+            return a * d - b * c < 0
+        at = movie.find(TRACK_HEADER, at + 1)
+    return False
+
+
+def _number(header: bytes, at: int) -> int:
+    return int.from_bytes(header[at : at + 4])

@@ -168,7 +168,7 @@ def _look(video: VideoStream, first: av.VideoFrame, path: Path) -> dict[str, Any
     """What of a Probe one picture tells."""
     coded = video.codec_context.width, video.codec_context.height
     seen = clean_size(path, coded) if "mov" in video.container.format.name else coded
-    upright = orientation(first)
+    upright = orientation(first, video, path)
     width, height = _upright(video, seen, upright.rotation)
     return {
         "width": width,
