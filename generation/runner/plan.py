@@ -92,7 +92,7 @@ def _check_words(spec: GenerationSpec) -> None:
     if len(spec.negative_prompt) > LONGEST_PROMPT:
         raise errors.PromptTooLong(field="negative_prompt", most=LONGEST_PROMPT)
     for place, scene in enumerate(spec.every_scene):
-        field = f"scenes.{place - 1}.prompt" if place else "prompt"
+        field = f"scenes[{place - 1}].prompt" if place else "prompt"
         if not is_legible(scene.prompt):
             raise errors.PromptEmpty(field=field)
         if len(scene.prompt) > LONGEST_PROMPT:
@@ -104,7 +104,7 @@ def _check_keyframes(spec: GenerationSpec, model: ModelSpec) -> None:
     last = native_frames(spec, model) - 1
     taken = {last} if spec.last_frame else set[int]()
     for place, keyframe in enumerate(spec.keyframes):
-        field = f"keyframes.{place}.at"
+        field = f"keyframes[{place}].at"
         inside = isfinite(keyframe.at) and 0 < keyframe.at < spec.seconds
         number = native_number(spec, model, keyframe.at) if inside else 0
         if not 0 < number <= last:

@@ -43,7 +43,7 @@ def test_a_prompt_of_nothing_that_can_be_seen_is_empty(tiny: Path, how: str) -> 
     with pytest.raises(errors.PromptEmpty) as scene:
         plan.check(GenerationSpec("猴子", scenes=(Scene(2.0, INVISIBLE[how]),)), model)
 
-    assert (first.value.field, scene.value.field) == ("prompt", "scenes.0.prompt")
+    assert (first.value.field, scene.value.field) == ("prompt", "scenes[0].prompt")
 
 
 @pytest.mark.parametrize("prompt", ["猴", "a", "7", "🐒", "?", "\u200b猴\u200b", "ก็", "\U000e0041x"])
@@ -62,7 +62,7 @@ def test_it_is_refused_by_field_and_nothing_is_held(ask: Any, creator: Any, how:
     scenes = [{"at": 2, "prompt": INVISIBLE[how]}]
     problem = ask("post", "generations", {"prompt": "猴子", "scenes": scenes}, status=400)
 
-    assert problem["errors"][0]["field"] == "scenes.0.prompt"
+    assert problem["errors"][0]["field"] == "scenes[0].prompt"
     assert ledger.balance(creator) == before and not Generation.objects.exists()
 
 

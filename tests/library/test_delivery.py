@@ -229,7 +229,7 @@ def test_links_are_absolute_by_the_address_that_was_asked_or_by_the_one_that_is_
     creator: User, api: Api, settings: Any, public_url: str, begins: str
 ) -> None:
     settings.PUBLIC_URL, settings.ALLOWED_HOSTS = public_url, ["clips.example.org"]
-    shape = {"width": 2, "height": 2, "fps": 30, "seconds": 1.0, "origin": "edit"}
+    shape = {"width": 2, "height": 2, "fps": 30, "seconds": 1.0}
     clip = Clip.objects.create(
         owner=creator, origin="edit", master="clips/1/a.mp4", cover="clips/1/a.jpg", **shape
     )
