@@ -1,24 +1,24 @@
 """What a model is given to draw: each prompt with the camera move, rewritten where its world is closed."""
 
-import unicodedata
 from dataclasses import replace
 from pathlib import Path
+
+import regex
 
 from generation.runner import camera, prompt_parser, text_limit
 from generation.runner.model_spec import ModelSpec
 from generation.runner.prompt_parser import Check, never
 from generation.runner.spec import GenerationSpec
 
-# signs of Unicode that are drawn as nothing though their category says letter or symbol: Hangul fillers, the
-# empty Braille pattern
-BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-# control, format, surrogate, private use, not assigned; marks, which are drawn on a letter; spaces
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zs", "Zl", "Zp"})
+# What can be seen: no control, format, private use or code point without a sign; no mark, which is drawn on a
+# letter; no space; and none of those drawn as nothing though they are called letters or symbols (Hangul
+# fillers, the empty Braille pattern). Python's own tables know no emoji that is younger than 2021.
+SEEN = regex.compile(r"[^\p{C}\p{Mn}\p{Me}\p{Z}\u115f\u1160\u3164\uffa0\u2800]")
 
 
 def is_legible(prompt: str) -> bool:
     """Whether there is a single sign in `prompt` that can be seen."""
-    return any(sign not in BLANK and unicodedata.category(sign) not in UNSEEN for sign in prompt)
+    return SEEN.search(prompt) is not None
 
 
 def parsed(spec: GenerationSpec, folder: Path | str, *, check: Check = never) -> GenerationSpec:

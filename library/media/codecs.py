@@ -13,6 +13,8 @@ VIDEO_CODECS = {
     "h263": "H.263",
     "mjpeg": "Motion JPEG",
     "prores": "ProRes",
+    "dvvideo": "DV",
+    "flv1": "Sorenson H.263",
 }
 SOUND_CODECS = {
     "aac": "AAC",
@@ -33,7 +35,17 @@ _LAYOUTS = ("u8", "s8", "s16le", "s16be", "s24le", "s24be", "s32le", "s32be", "f
 PCM = (*(f"pcm_{layout}" for layout in (*_LAYOUTS, "f64be", "mulaw", "alaw")), "pcm_bluray", "pcm_dvd")
 _AMR = ("amrnb", "amrwb")
 # What ffmpeg calls those of its decoders whose names differ from their codecs'.
-_OTHER_NAMES = ("libdav1d", "libvpx", "libvpx-vp9", "mp3float", "mp2float", "libopus", "libvorbis", *_AMR)
+_OTHER_NAMES = (
+    "flv",
+    "libdav1d",
+    "libvpx",
+    "libvpx-vp9",
+    "mp3float",
+    "mp2float",
+    "libopus",
+    "libvorbis",
+    *_AMR,
+)
 DECODERS = (*VIDEO_CODECS, *SOUND_CODECS, *_OTHER_NAMES)
 
 

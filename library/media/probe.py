@@ -22,6 +22,7 @@ from library.media.display_matrix import orientation
 from library.media.errors import NoPicture, TooManyPixels, UnknownCodec, Unreadable
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
+from library.media.interlacing import FieldsFinder
 from library.media.sniff import sniff
 from library.media.streams import SoundStream, codec_of, find_sound, picture_stream, sound_refusal
 
@@ -60,7 +61,7 @@ class Probe:
     sound: Ends | None = None
     declared_end: float = 0.0  # on the same clock, what the header of a Matroska file says
     restarts: bool = False  # whether its clock begins anew midway; all times here are as if it had gone on
-    interlaced: bool = False  # whether its first picture is two fields
+    interlaced: bool = False  # whether pictures of it are two fields
     mirrored: bool = False  # whether `rotation` was undone with top and bottom exchanged
     colours: colour.Tags = colour.DELIVERED  # what is said of them
 
@@ -99,7 +100,8 @@ def _probe(container: InputContainer, path: Path) -> Probe:
         raise TooManyPixels(most=ffmpeg.MAX_PIXELS // 1_000_000)
     container_says = _colours(video) if video else colour.DELIVERED
     clock = BroadcastClock(container)
-    pictures, sounds, first = _read(container, clock, video, audio)
+    fields = FieldsFinder(video)
+    pictures, sounds, first = _read(container, clock, fields, video, audio)
     times = pictures if video else sounds
     if not times:
         raise Unreadable()
@@ -121,6 +123,7 @@ def _probe(container: InputContainer, path: Path) -> Probe:
         picture=_ends(pictures),
         sound=_ends(sounds),
         declared_end=_declared_end(container),
+        interlaced=fields.found or bool(first and first.interlaced_frame),
         restarts=clock.began_anew,
         colours=colour.together(_colours(video), container_says) if video else colour.DELIVERED,
     )
@@ -135,7 +138,11 @@ def _require_decoder(video: VideoStream | None, sound: SoundStream | None) -> No
 
 
 def _read(
-    container: InputContainer, clock: BroadcastClock, video: VideoStream | None, audio: AudioStream | None
+    container: InputContainer,
+    clock: BroadcastClock,
+    fields: FieldsFinder,
+    video: VideoStream | None,
+    audio: AudioStream | None,
 ) -> tuple[Times, Times, av.VideoFrame | None]:
     """When each packet of the picture and of the sound is shown, and the first picture."""
     times: dict[int, Times] = {stream.index: [] for stream in (video, audio) if stream}
@@ -143,6 +150,8 @@ def _read(
     for packet in container.demux(*(stream for stream in (video, audio) if stream)):
         if first is None and video and packet.stream_index == video.index:
             first = _first_picture(packet)
+        if video and packet.stream_index == video.index:
+            fields.look(packet)
         clock.follow(packet)
         if packet.pts is None or packet.is_discard:
             continue
@@ -150,6 +159,7 @@ def _read(
         shown.append((float(packet.pts * packet.time_base) + clock.offset, lasts))
         if len(shown) > MAX_PACKETS:
             raise Unreadable()
+    fields.finish()
     if video and first is None:
         raise Unreadable()  # not one picture could be decoded
     pictures, sounds = (sorted(times[stream.index]) if stream else [] for stream in (video, audio))
@@ -175,7 +185,6 @@ def _look(video: VideoStream, first: av.VideoFrame, path: Path) -> dict[str, Any
         "height": height,
         "rotation": upright.rotation,
         "mirrored": upright.mirrored,
-        "interlaced": bool(first.interlaced_frame),
     }
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 from library.media import kinds
 from library.media.errors import UnknownKind, Unreadable
 from library.media.kinds import Kind
+from library.media.midway import adts_length, found_midway
 
 HEAD_BYTES = 4096
+MIDWAY_BYTES = 1 << 16  # in which a stream that begins in the middle of a packet must come to its next
 MPEG_TS_PACKETS = ((0, 188), (4, 192))  # (where the sync byte lies, how long a packet is): plain, and M2TS
 BITMAP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # the sizes a BMP's second header can have
 
@@ -60,9 +62,12 @@ def sniff(path: Path) -> Kind:
         if head.startswith(b"ID3"):
             file.seek(_tag_length(head))
             return _tagged(file.read(HEAD_BYTES))
-    if kind := _kind(head):
-        return kind
-    raise UnknownKind(found=_name_of_refused(head))
+        if kind := _kind(head):
+            return kind
+        named = _name_of_refused(head)
+        if named is None and (kind := found_midway(head + file.read(MIDWAY_BYTES - len(head)))):
+            return kind
+    raise UnknownKind(found=named)
 
 
 def _kind(head: bytes) -> Kind | None:
@@ -131,11 +136,9 @@ def _tagged(head: bytes) -> Kind:
 def _is_adts(head: bytes) -> bool:
     """An ADTS header (ISO/IEC 13818-7, 6.2): sync word, layer 0, a sampling frequency; and where that frame
     ends, the next, if it is within sight."""
-    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or head[2] >> 2 & 0xF > 12:
-        return False
-    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    length = adts_length(head)
     following = head[length : length + 2]
-    return length >= 7 and (len(following) < 2 or (following[0] == 0xFF and following[1] & 0xF6 == 0xF0))
+    return length > 0 and (len(following) < 2 or (following[0] == 0xFF and following[1] & 0xF6 == 0xF0))
 
 
 def _is_mp3(head: bytes) -> bool:

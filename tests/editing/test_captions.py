@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from editing.engine.catalogue.styles import STYLES
 from editing.engine.document import Caption, parse
-from editing.engine.errors import CaptionTooLong, DocumentInvalid, LetterNotDrawn
+from editing.engine.errors import BlankText, CaptionTooLong, DocumentInvalid, LetterNotDrawn
 from editing.engine.text.captions import WORD_JOINER, ass_script, escape
 from editing.engine.typesetting.block import MARGIN, block, em
 from editing.engine.typesetting.runs import PICTURED, missing, runs, tidy
@@ -161,6 +161,19 @@ def test_every_emoji_of_unicode_15_is_drawn() -> None:
     letters = [chr(code) for first, last in ranges for code in range(first, last + 1)]
 
     assert not [letter for letter in letters if PICTURED.match(letter) and missing(letter)]
+
+
+@pytest.mark.parametrize("letter", ["\U0001fae8", "\U0001fabf"])
+def test_an_emoji_younger_than_python_may_stand_alone(letter: str) -> None:
+    assert parse(captioned(letter)).captions[0].text == letter
+
+
+@pytest.mark.parametrize("text", ["\u2800", "\u3164", "\u200b\ufe0f \u3000", "\U000e0041"])
+def test_a_caption_of_letters_that_draw_nothing_is_refused(text: str) -> None:
+    with pytest.raises(DocumentInvalid) as refused:
+        parse(captioned(text))
+
+    assert [type(problem) for problem in refused.value.problems] == [BlankText]
 
 
 def test_letters_without_ink_are_no_boxes() -> None:

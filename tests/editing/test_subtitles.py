@@ -66,6 +66,7 @@ Dialogue: 0,0:00:03.00,0:00:04.00,Default,,0,0,0,,two
 """
 TTML = """<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="00:00:01.000" end="00:00:02.000">one</p>
 <p begin="3s" end="4s">two</p></div></body></tt>"""
+PARAMETERS = 'xmlns:p="http://www.w3.org/ns/ttml#parameter"'
 AS_PEOPLE_WRITE_THEM = {
     "no empty line between cues": f"1\n{ONE}\none\n2\n{TWO}\ntwo\n",
     "nor numbers": f"{ONE}\none\n{TWO}\ntwo\n",
@@ -108,6 +109,18 @@ AS_PEOPLE_WRITE_THEM = {
     "MicroDVD": "{1}{1}25\n{25}{50}one\n{75}{100}two\n",
     "MPL2": "[10][20]one\n[30][40]two\n",
     "TTML": TTML,
+    "TTML that says how long": TTML.replace('end="4s"', 'dur="1.0s"'),
+    "TTML in frames": TTML.replace("<tt", f'<tt {PARAMETERS} p:frameRate="25"')
+    .replace("02.000", "01:25")
+    .replace("4s", "100f"),
+    "TTML in ticks": TTML.replace("<tt", f'<tt {PARAMETERS} p:tickRate="10000000"').replace(
+        "3s", "30000000t"
+    ),
+    "DFXP": TTML.replace("ns/ttml", "2006/10/ttaf1"),
+    "marks of direction around times": BOTH.replace("00:00:0", "\u202b\u200f00:00:0"),
+    "an unseen space after times": BOTH.replace("2,000", "2,000\u200b"),
+    "arrows with a space in them": BOTH.replace("-->", "- ->"),
+    "arrows of HTML": BOTH.replace("-->", "--&gt;"),
 }
 WORDS = {
     "1 < 2 and 3 > 2": "1 < 2 and 3 > 2",
@@ -118,6 +131,8 @@ WORDS = {
     "one<br/>more": "one\nmore",
     "Tom &amp; Jerry &lt;3 R&D &#9731;": "Tom & Jerry <3 R&D ☃",
     "C:\\new": "C:\\new",
+    "C:\\home": "C:\\home",
+    "\\h\\h\\hone \\h more": "one   more",
     "2": "2",
     "in\n1984": "in\n1984",
     "{y:i}one": "one",
@@ -152,6 +167,8 @@ def test_what_holds_no_cue_is_refused(text: str) -> None:
         "{25}{50}no rate is named\n",
         TTML.replace("<tt", '<!DOCTYPE x [<!ENTITY a "aaaa">]><tt', 1).replace("one", "&a;"),
         TTML[:-30],
+        TTML.replace("<body", '<body timeContainer="seq"'),
+        TTML.replace("3s", "soon"),
         ASS.split("[Events]")[0],
         "[00:00.00]\n",
     ],
@@ -159,6 +176,8 @@ def test_what_holds_no_cue_is_refused(text: str) -> None:
         "MicroDVD without a rate",
         "TTML with entities",
         "TTML cut short",
+        "TTML of one after another",
+        "TTML with a time that is none",
         "ASS without events",
         "an empty LRC",
     ],
@@ -279,7 +298,7 @@ def test_what_is_written_is_read_back(said: list[Caption], write: Any) -> None:
 
 @pytest.mark.parametrize("write", [write_srt, write_vtt])
 def test_words_that_look_like_times_or_line_breaks_are_read_back(write: Any) -> None:
-    text = f"C:\\New\n{ONE}\na --> b"
+    text = f"C:\\New \\h\n{ONE}\na --> b"
 
     assert [cue.text for cue in read_cues(write([Caption(text=text, start=0, end=1)]))] == [text]
 

@@ -46,7 +46,9 @@ def test_a_prompt_of_nothing_that_can_be_seen_is_empty(tiny: Path, how: str) -> 
     assert (first.value.field, scene.value.field) == ("prompt", "scenes[0].prompt")
 
 
-@pytest.mark.parametrize("prompt", ["猴", "a", "7", "🐒", "?", "\u200b猴\u200b", "ก็", "\U000e0041x"])
+@pytest.mark.parametrize(
+    "prompt", ["猴", "a", "7", "🐒", "\U0001fae8", "?", "\u200b猴\u200b", "ก็", "\U000e0041x"]
+)
 def test_one_sign_that_can_be_seen_is_a_prompt(prompt: str) -> None:
     assert is_legible(prompt)
 

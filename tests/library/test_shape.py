@@ -258,10 +258,25 @@ def test_a_film_without_fields_is_left_as_it_is(tmp_path: Path) -> None:
     assert combed(master(source)) == 0
 
 
-def interlaced(folder: Path, mode: str, coding: tuple[str, ...], *, fields: str) -> Path:
+def test_fields_that_begin_midway_are_not_laid_together(tmp_path: Path) -> None:
+    coding = ("-c:v", "mpeg2video", "-q:v", "2", "-f", "mpegts")
+    for mode, more in (("merge", ()), ("interleave_top,fieldorder=tff", ("-flags", "+ilme+ildct"))):
+        part = interlaced(tmp_path, mode, (*coding, *more), fields="60", seconds=1.5)
+        part.rename(tmp_path / f"{mode[:5]}.ts")
+    source = tmp_path / "in.ts"
+    parts = (tmp_path / "merge.ts", tmp_path / "inter.ts")
+    source.write_bytes(b"".join(part.read_bytes() for part in parts))
+
+    assert combed(source) > 0.002
+    assert combed(master(source)) == 0
+
+
+def interlaced(
+    folder: Path, mode: str, coding: tuple[str, ...], *, fields: str, seconds: float = 0.7
+) -> Path:
     """A white bar that goes right, each of its places in one field; so many fields a second."""
     weave = f"tinterlace=mode={mode}" if mode != "merge" else "framestep=2"
-    ground, white = (f"color={name}:s={size}:r={fields}:d=0.7" for name, size in GROUND)
+    ground, white = (f"color={name}:s={size}:r={fields}:d={seconds}" for name, size in GROUND)
     graph = f"{ground}[a];{white}[b];[a][b]overlay=x='mod(n*4,300)',{weave}"
     args = ["-filter_complex", graph, "-c:v", "libx264", "-crf", "10", "-pix_fmt", "yuv420p", *coding]
     ffmpeg.run([*args, "in.mp4"], cwd=folder)

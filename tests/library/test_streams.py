@@ -10,6 +10,7 @@ from generation.runner import sound
 from library.media import errors, ingest, stereo
 from library.media.guard import ffmpeg
 from library.media.probe import Probe, probe
+from library.media.sniff import sniff
 from tests.library import footage
 
 LIMITS = ingest.UploadLimits()
@@ -218,6 +219,19 @@ FILMS = {
     "disc.mpg": ("-c:v", "mpeg2video", "-c:a", "mp2", "-f", "vob"),
     "old.mpg": ("-c:v", "mpeg1video", "-c:a", "mp2", "-f", "mpeg"),
     "in.flv": (*X264, "-c:a", "aac"),
+    "old.flv": ("-c:v", "flv", "-c:a", "libmp3lame", "-ar", "44100"),
+    "tape.avi": (
+        "-s",
+        "720x480",
+        "-r",
+        "30000/1001",
+        "-c:v",
+        "dvvideo",
+        "-pix_fmt",
+        "yuv411p",
+        "-c:a",
+        "pcm_s16le",
+    ),
     "in.3gp": ("-s", "176x144", "-c:v", "h263", "-c:a", "aac"),
     "new.mp4": ("-c:v", "libsvtav1", "-preset", "12", "-c:a", "flac"),
     "in.webm": ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libvorbis"),
@@ -232,6 +246,30 @@ def test_films_in_any_container_that_people_have_become_masters(name: str, tmp_p
     assert master.video_codec == "h264"
     assert master.frames == pytest.approx(15, abs=1)
     assert pitch(tmp_path / "made.mp4") == 440
+
+
+BEGUN_MIDWAY = {
+    "in.ts": (*X264, "-g", "5", "-c:a", "aac"),
+    "in.m2ts": (*X264, "-g", "5", "-c:a", "ac3", "-mpegts_m2ts_mode", "1", "-f", "mpegts"),
+    "in.mpg": ("-c:v", "mpeg2video", "-g", "5", "-c:a", "mp2", "-f", "vob"),
+    "in.mp3": ("-vn", "-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0"),
+    "in.aac": ("-vn", "-c:a", "aac"),
+}
+
+
+@pytest.mark.parametrize("name", BEGUN_MIDWAY)
+@pytest.mark.parametrize("before", [b"", bytes(40)], ids=["cut", "behind zeros"])
+def test_a_stream_that_begins_in_the_middle_of_a_packet_is_what_follows(
+    name: str, before: bytes, tmp_path: Path
+) -> None:
+    whole = made(tmp_path, name, *CARD, *tone(seconds=1), "-pix_fmt", "yuv420p", *BEGUN_MIDWAY[name])
+    kind = sniff(whole)
+    whole.write_bytes(before + whole.read_bytes()[131:])
+
+    taken(whole)
+
+    assert sniff(whole) == kind
+    assert pitch(next(tmp_path.glob("made.*"))) == 440
 
 
 LAYOUTS = {  # (layout, gains of a tone on its first channel): ITU-R BS.775-3, RFC 8486

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from editing.engine import errors
+from editing.engine.typesetting.runs import UNSEEN
 
 JsonSchema = dict[str, Any]
 
@@ -137,7 +138,7 @@ def _readable(text: str) -> str:
     """Text that can be stored, and in which there is something to see. (Half characters pydantic refuses.)"""
     if "\0" in text:
         fail(errors.BrokenText())
-    if not any(letter.isprintable() and not letter.isspace() for letter in text):
+    if all(UNSEEN.match(letter) for letter in text):
         fail(errors.BlankText())
     return text
 

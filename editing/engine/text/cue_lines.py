@@ -14,7 +14,8 @@ from itertools import pairwise, takewhile
 
 WORD_JOINER = "\u2060"  # what we write within an arrow or a \N that would be taken for a mark
 _TIME = r"(-?)\s*(?:(\d{1,6})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[.,]\s*(\d{1,9})|:(\d{3}))?"
-_ARROW = r"(?:[-=\u2010-\u2015\u2212]+\s*>+|\u2192|\u27f6|\u279c|,)"  # SBV has a comma
+_DASH = r"[-=\u2010-\u2015\u2212]"
+_ARROW = rf"(?:{_DASH}(?:\s?{_DASH})*\s*(?:>+|&gt;)|\u2192|\u27f6|\u279c|,)"  # SBV has a comma
 _TIMES = re.compile(rf"\s*{_TIME}\s*{_ARROW}\s*{_TIME}(?P<rest>$|\s.*)", re.ASCII)
 _TIMES_MEANT = re.compile(r"\W*\d.*(?:--|=|[\u2010-\u2015\u2212])\s*>.*\d")
 _NUMBER = re.compile(r"\s*[#\[(]?\s*\d{1,7}\s*[.:)\]]?\s*")
@@ -30,7 +31,10 @@ _TAG = re.compile(
     r"|\{\\[^{}]{0,200}\}|\{[yYcCfFsSpP]:[^{}]{0,100}\}",  # {\an8}, {y:i}
     re.IGNORECASE,
 )
+# Letters without a shape, but for the one that is ours.
+_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2061-\u2064\u2066-\u2069\ufeff]")
 _LINE_BREAK = re.compile(r"\\N|<\s{0,3}[bB][rR]\s{0,3}/?\s{0,3}>|\[br\]")
+_HARD_SPACES = re.compile(r"(?<![\w:\\])(?:\\h)+")  # of ASS, left in by tools; not in C:\home
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});", re.ASCII)
 
 
@@ -66,9 +70,9 @@ def find_cues(lines: Sequence[str], *, is_vtt: bool) -> list[Found]:
 
 def words(lines: Sequence[str]) -> str:
     """The text of a cue: without tags, entities read, its lines trimmed, at most one empty between two."""
-    text = _LINE_BREAK.sub("\n", _TAG.sub("", "\n".join(lines)))
+    text = _HARD_SPACES.sub(" ", _LINE_BREAK.sub("\n", _TAG.sub("", "\n".join(lines))))
     text = _ENTITY.sub(lambda one: html.unescape(one[0]), text)
-    text = text.replace(f"--{WORD_JOINER}>", "-->").replace(f"\\{WORD_JOINER}N", "\\N")
+    text = text.replace(f"--{WORD_JOINER}>", "-->").replace(f"\\{WORD_JOINER}", "\\")
     text = text.replace("\0", "")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
@@ -81,9 +85,8 @@ def _is_double_spaced(lines: Sequence[str]) -> bool:
 
 def _times(line: str) -> Found | None:
     """Of a line of times; without them where they are there, but cannot be read."""
-    plain = unicodedata.normalize("NFKC", line[:300])  # full-width digits and colons
-    if plain.startswith("\ufeff"):
-        plain = plain[1:]
+    # Full-width digits and colons; and marks of direction, which right-to-left subtitles put before times.
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", line[:300]))
     if (times := _TIMES.match(plain)) is None:
         return Found(None, None) if _TIMES_MEANT.match(plain) else None
     groups = times.groups()

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pysubs2 import SSAFile
 from pysubs2.exceptions import Pysubs2Error
 
+from editing.engine.text import ttml_times
 from editing.engine.text.cue_lines import Found
 
 _LRC = re.compile(r"\s*((?:\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\]\s*)+)(.*)")
@@ -15,12 +16,14 @@ _LRC_TIME = re.compile(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
 _LRC_OFFSET = re.compile(r"\[offset:\s*([+-]?\d{1,7})\s*\]", re.IGNORECASE)
 LAST_LINE = 4.0  # seconds that the last line of a song is shown, which nothing ends
 ENTITIES = "<!ENTITY"  # of XML: some grow to a thousand times their file
+# ParseError is a SyntaxError; pysubs2 says NotImplementedError of what it knows of and does not read.
+UNREADABLE = (Pysubs2Error, ValueError, LookupError, OverflowError, SyntaxError, NotImplementedError)
 # By how such a file begins: its name in pysubs2.
 BEGINNINGS = {
     "ass": re.compile(r"\s*\[Script Info\]|(?ms:.{0,2000}^\[(?:V4\+? Styles|Events)\])", re.IGNORECASE),
     "microdvd": re.compile(r"\s*\{\d+\}\{\d+\}"),
     "mpl2": re.compile(r"\s*\[\d+\]\[\d+\]"),
-    "ttml": re.compile(r"(?s:\s*<.{0,2000}http://www\.w3\.org/ns/ttml)"),
+    "ttml": re.compile(r"(?s:\s*<.{0,2000}http://www\.w3\.org/(?:ns/ttml|2006/(?:10|04)/ttaf1))"),
 }
 
 
@@ -35,8 +38,8 @@ def other_cues(text: str) -> list[Found] | None:
 def _by_pysubs2(text: str, kind: str) -> Iterator[Found]:
     try:
         with warnings.catch_warnings(action="ignore"):  # of times it clamps
-            file = SSAFile.from_string(text, format_=kind)
-    except (Pysubs2Error, ValueError, LookupError, OverflowError, SyntaxError):  # ParseError is a SyntaxError
+            file = SSAFile.from_string(ttml_times.in_seconds(text) if kind == "ttml" else text, format_=kind)
+    except UNREADABLE:
         return
     for event in file:
         if event.is_text:

@@ -134,4 +134,8 @@ def _time(seconds: float, point: str) -> str:
 def _lines(text: str) -> str:
     """Without empty lines, one of which would end the cue, and with nothing that would be read as a mark."""
     lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
-    return lines.replace("-->", f"--{WORD_JOINER}>").replace("\\N", f"\\{WORD_JOINER}N")
+    return (
+        lines.replace("-->", f"--{WORD_JOINER}>")
+        .replace("\\N", f"\\{WORD_JOINER}N")
+        .replace("\\h", f"\\{WORD_JOINER}h")
+    )

@@ -15,8 +15,9 @@ WORD = regex.compile(r"\s+|\S+\s*")
 # Emoji by themselves, or by the variation selector that asks for them; U+FE0E asks for the plain letter.
 PICTURED = regex.compile(r"(?:\p{Emoji_Presentation}(?!\ufe0e)|\p{Emoji}\p{Emoji_Modifier}?\ufe0f)")
 # Drawn as nothing, or not at all; libass has a box for the four of shorthand, and Ogham's space is a line.
+# (By `regex`: Python knows the emoji of 2021 and none since.)
 UNSEEN = regex.compile(
-    r"[[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Z}]--[\u1680\U0001bca0-\U0001bca3]]", regex.V1
+    r"[[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Z}\u2800]--[\u1680\U0001bca0-\U0001bca3]]", regex.V1
 )
 LABELS = {"Co": "private-use", "Cn": "reserved", "Cs": "surrogate"}  # Unicode 16, section 4.8
 

@@ -21,6 +21,13 @@ from library.media.shapes import FRAME_RATE
 # Of two fields two pictures are made, and of those every one or every other is shown: motion stays as smooth
 # as it was filmed. One picture of both would be shown 25 times a second, every fifth twice.
 DEINTERLACE = "bwdif=mode=send_field:deint=interlaced"
+# One sample of chroma for four pixels in a row (DV, some webcams): such a picture cannot be padded to a width
+# that four does not divide.
+COARSE_CHROMA = {
+    "yuv411p": "format=yuv444p",
+    "yuvj411p": "format=yuvj444p",
+    "yuv410p": "format=yuv444p",
+}
 # A size that changes midway would begin the filters anew, and with them their count of frames.
 KEEP_GRAPH = ("-reinit_filter:v", "0")
 
@@ -80,13 +87,21 @@ def _filters(found: InspectedFile) -> str:
     after those beyond that are dropped."""
     assert found.probe is not None
     fields = (DEINTERLACE,) if found.probe.interlaced else ()
-    look, timing = _look(found.shape, colour.meaning(found.probe.colours)), found.timing.picture
+    look, timing = _look(found.shape, found.probe.colours), found.timing.picture
     drops = found.probe.interlaced or found.probe.fps > FRAME_RATE
     return ",".join((*fields, timing, *look) if drops else (*look, timing))
 
 
-def _look(shape: Shape, colours: colour.Meaning) -> tuple[str, ...]:
+def _look(shape: Shape, said: colour.Tags) -> tuple[str, ...]:
     """Filters: a picture in the shape and the colours of a master."""
+    colours = colour.meaning(said)
     before, after = colour.before_scaling(colours), colour.after_scaling(colours)
-    parts = (colour.chain(before), shape.filters, colour.chain(after), "setsar=1", "format=yuv420p")
+    parts = (
+        colour.chain(before),
+        COARSE_CHROMA.get(said.pixels, ""),
+        shape.filters,
+        colour.chain(after),
+        "setsar=1",
+        "format=yuv420p",
+    )
     return tuple(filter(None, parts))
