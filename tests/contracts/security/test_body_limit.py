@@ -130,7 +130,8 @@ async def test_a_small_body_reaches_its_view_as_it_was() -> None:
     )
 
     assert answer.status == 400
-    assert answer.problem["code"] == "email-invalid"  # of no body at all it would be "address-invalid"
+    # of no body at all it would be "address-invalid"
+    assert answer.problem["errors"][0]["field"] == "email"
 
 
 class Unfinished:
