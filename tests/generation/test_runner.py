@@ -186,7 +186,8 @@ def test_a_sampling_that_is_resumed_from_a_checkpoint_ends_in_the_same_bits(
 
     def die(step: Step) -> None:
         if step.done == saved:
-            not_none(step.checkpoint()).save(tmp_path / "checkpoint")
+            with (tmp_path / "checkpoint").open("wb") as file:
+                not_none(step.checkpoint()).save(file)
             raise Stopped
 
     whole = adapter.sample(request, lambda _: None).video
