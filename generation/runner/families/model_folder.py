@@ -83,7 +83,7 @@ class ModelFolder:
 
 
 def _read(path: Path) -> Any:
-    """The JSON in `path`; ValueError where it is none, or half a character in it, which no answer can repeat."""
+    """The JSON in `path`; ValueError where it is none, or has half a character, which no answer repeats."""
     if not path.is_file() and path.exists():  # a pipe would be waited for, for ever
         raise ValueError(f"{path} is no file.")
     content = json.loads(path.read_text("utf-8"))
