@@ -117,7 +117,8 @@ def test_a_mail_server_may_not_keep_a_request_waiting(settings: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_who_leaves_takes_their_codes_along(api: Any, creator: User) -> None:
     theirs, another = PHONE, "+8613900139000"
-    User.objects.filter(pk=creator.pk).update(phone=theirs)
+    creator.phone = theirs
+    creator.save()
     for phone in (theirs, another):
         FileSender().send(phone_address(phone), "123456")
 
