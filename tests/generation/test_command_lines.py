@@ -34,6 +34,7 @@ REFUSED = [
     ("runner", [*ASK, "--out", "/proc/o.mp4"], "/proc/o.mp4"),
     ("runner", [*ASK, "--out", f"{'x' * 300}.mp4"], "cannot be written"),
     ("runner", [*ASK, "--out", "o.mp4", "--capsule", "none/c.json"], "none"),
+    ("runner", [*ASK, "--out", "o.mp4", "--capsule", "./o.mp4"], "o.mp4"),
     ("runner", [*ASK, "--out", "o.mp4", "--workdir", "junk.mp4"], "junk.mp4"),
     ("runner", [*ASK, "--out", "o.mp4", "--state", "junk.mp4/state"], "junk.mp4"),
     ("runner", [*ASK, "--out", "o.mp4", "--first-frame", "junk.mp4"], "junk.mp4"),
