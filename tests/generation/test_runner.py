@@ -186,8 +186,7 @@ def test_a_sampling_that_is_resumed_from_a_checkpoint_ends_in_the_same_bits(
 
     def die(step: Step) -> None:
         if step.done == saved:
-            with (tmp_path / "checkpoint").open("wb") as file:
-                not_none(step.checkpoint()).save(file)
+            not_none(step.checkpoint()).save(tmp_path / "checkpoint")
             raise Stopped
 
     whole = adapter.sample(request, lambda _: None).video

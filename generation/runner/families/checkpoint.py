@@ -30,7 +30,7 @@ class Checkpoint:
     schedulers: tuple[SchedulerState, ...]
     noise: torch.Tensor
 
-    def save(self, file: BinaryIO) -> None:
+    def save(self, file: Path | BinaryIO) -> None:
         """Tensors and plain values only: it can be read without running anything."""
         schedulers = [(each.steps, each.output, each.attributes) for each in self.schedulers]
         torch.save({"step": self.step, "schedulers": schedulers, "noise": self.noise}, file)
