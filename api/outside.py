@@ -13,7 +13,12 @@ from django.db import InterfaceError, OperationalError
 import errors
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
-UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ESTALE, errno.ENOTCONN}
+# of shares that are away, and of disks that broke or were mounted read-only
+UNREACHABLE = {
+    errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ESTALE, errno.ENOTCONN, errno.EIO, errno.EROFS,
+}  # fmt: skip
+# The last: no room for the shared memory of its journal, which even a reader enlarges.
+SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 SQLITE_AWAY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 # of PostgreSQL's SQLSTATE: connection exceptions, too many connections, being shut down; none if unreachable
 POSTGRESQL_AWAY = ("08", "53300", "57P")
@@ -91,9 +96,9 @@ def _is_of_object_store(error: BaseException) -> bool:
 
 def _of_database(error: InterfaceError | OperationalError) -> OutsideTrouble | None:
     cause = error.__cause__
-    if code := getattr(cause, "sqlite_errorcode", 0) & 0xFF:
-        full = code == sqlite3.SQLITE_FULL
-        return DiskFull() if full else DatabaseAway() if code in SQLITE_AWAY else None
+    if code := getattr(cause, "sqlite_errorcode", 0):
+        away = code & 0xFF in SQLITE_AWAY  # the rest of its bits say in what way
+        return DiskFull() if code in SQLITE_FULL else DatabaseAway() if away else None
     state = getattr(cause, "sqlstate", None)
     if state == POSTGRESQL_FULL:
         return DiskFull()

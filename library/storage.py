@@ -184,8 +184,12 @@ def _move(file: Path, target: Path) -> None:
         os.replace(file, target)
     except OSError:
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
-        shutil.copyfile(file, part)
-        os.replace(part, target)
+        try:
+            shutil.copyfile(file, part)
+            os.replace(part, target)
+        except OSError:  # a disk that is full gets no fuller by every try
+            part.unlink(missing_ok=True)
+            raise
         file.unlink()
     target.chmod(0o600)
 

@@ -1,10 +1,11 @@
 """A person's own account: its name, its API keys, its end."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
-from creator.accounts import tokens
+from creator.accounts import code_senders, tokens
 from creator.accounts.names import is_reserved
 from creator.admission.welcome import note_departure
 from creator.credits import ledger
@@ -63,4 +64,5 @@ def _delete_account(user: User) -> None:
         "reference", flat=True
     ):
         ledger.release(reference)
+    transaction.on_commit(partial(code_senders.forget, user.phone, user.email))
     user.delete()

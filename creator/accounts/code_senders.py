@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -48,12 +49,22 @@ class FileSender:
     def send(self, address: Address, code: str) -> None:
         """Add a line `time address code`; those of old codes go."""
         now = timezone.now()
-        with os.fdopen(_open_private(code_file()), "r+") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            living = [line for line in file if _is_living(line)]
-            file.seek(0)
-            file.truncate()
-            file.writelines([*living, f"{now.isoformat(timespec='seconds')} {address.text} {code}\n"])
+        _rewrite(lambda lines: [*lines, f"{now.isoformat(timespec='seconds')} {address.text} {code}\n"])
+
+
+def forget(*addresses: str | None) -> None:
+    """Remove what FileSender wrote for those: whoever they are of leaves."""
+    if code_file().exists():
+        _rewrite(lambda lines: [line for line in lines if line.split()[1] not in addresses])
+
+
+def _rewrite(changed: Callable[[list[str]], list[str]]) -> None:
+    with os.fdopen(_open_private(code_file()), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        lines = changed([line for line in file if _is_living(line)])
+        file.seek(0)
+        file.truncate()
+        file.writelines(lines)
 
 
 def code_file() -> Path:

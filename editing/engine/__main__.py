@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _main(args: argparse.Namespace) -> int:
     try:
-        document = parse(json.loads(args.document.read_text(encoding="utf-8")))
+        document = parse(_read(args.document))
         command_line.check_output(args.out)
         sources = _sources(document, args)
         if args.explain:
@@ -58,11 +58,14 @@ def _main(args: argparse.Namespace) -> int:
         return _print_refusal(sentences)
     except (errors.DomainError, OSError) as refused:
         return _print_refusal({"$": command_line.sentence_of(refused)})
-    except (ValueError, RecursionError) as broken:
-        if isinstance(broken, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
-            return _print_refusal({"$": f"{args.document.name} is no JSON: {broken}"})
-        raise
     return 0
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as broken:  # a number of 5,000 digits is a ValueError as well
+        sys.exit(_print_refusal({"$": f"{file.name} is no JSON: {broken}"}))
 
 
 def _named(pair: str) -> tuple[str, Path]:
@@ -130,9 +133,7 @@ def _print_event(event: str, **data: Any) -> None:
 
 
 def _print_refusal(problems: dict[str, str]) -> int:
-    for path, sentence in problems.items():
-        print(f"{path}: {sentence}", file=sys.stderr)
-    return 2
+    return command_line.refuse(" ".join(f"{path}: {sentence}" for path, sentence in problems.items()))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ same, or which entries of the capsule differ; it then ends with 1.
 """
 
 import argparse
+import errno
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +24,7 @@ from generation.runner.frames.source import picture_size
 from generation.runner.option import Option, declared
 from generation.runner.spec import REFERENCES, GenerationSpec, Scene
 from library.media import command_line
+from library.media.errors import OutputRefused
 
 OPTIONS = [option for option in declared(GenerationSpec) if not option.many]
 BUILT_IN = Path(__file__).resolve().parents[2] / "models" / "lingying-tiny"
@@ -76,6 +79,9 @@ def _check(spec: GenerationSpec, asked: argparse.Namespace) -> None:
     weights.check(ModelFolder(asked.model, asked.model.name))
     for file in filter(None, (asked.out, getattr(asked, "capsule", None))):
         command_line.check_output(file)
+    for capsule in filter(None, (getattr(asked, "capsule", None), getattr(asked, "file", None))):
+        if capsule.resolve() == asked.out.resolve():  # one of the two would be lost
+            raise OutputRefused(field="out", file=str(asked.out), reason=os.strerror(errno.EEXIST))
     for folder in filter(None, (asked.workdir, asked.state)):
         command_line.check_output_folder(folder)
 

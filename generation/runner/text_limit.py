@@ -1,6 +1,8 @@
 """What a text encoder does not read of a prompt: what lies behind its last token, counted by the model's own
 tokenizer. No torch: a web process tells it before anything is paid."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,7 +20,8 @@ def cut(prompt: str, folder: Path, model: ModelSpec) -> str | None:
     tokenizer = load(folder, model)
     if tokenizer is None:
         return None
-    encoded = tokenizer.encode(prompt, add_special_tokens=False)
+    with _blaming(model):
+        encoded = tokenizer.encode(prompt, add_special_tokens=False)
     read = model.text_length - tokenizer.num_special_tokens_to_add(False)
     if len(encoded.ids) <= read:
         return ""
@@ -28,11 +31,19 @@ def cut(prompt: str, folder: Path, model: ModelSpec) -> str | None:
 def load(folder: Path, model: ModelSpec) -> Tokenizer | None:
     """The tokenizer in `folder`, read once while its file stays as it is; None without one. ModelBroken."""
     path = Path(folder) / FILE
+    with _blaming(model):
+        try:
+            seen = path.stat()
+            return _read(path, seen.st_mtime_ns, seen.st_size)
+        except FileNotFoundError:
+            return None
+
+
+@contextmanager
+def _blaming(model: ModelSpec) -> Iterator[None]:
+    """Whatever is raised within is ModelBroken: of what it lacks a tokenizer tells when it is used."""
     try:
-        seen = path.stat()
-        return _read(path, seen.st_mtime_ns, seen.st_size)
-    except FileNotFoundError:
-        return None
+        yield
     except Exception as broken:  # the library's own are of no class below it
         raise model_broken(model.name, FILE, NOT_A_TOKENIZER) from broken
 

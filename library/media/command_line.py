@@ -15,6 +15,7 @@ from errors import DomainError, render_message
 from library.media.errors import OutputFolderNotFound, OutputIsFolder, OutputRefused
 
 REFUSED, INTERRUPTED = 2, 130
+MOST_SECONDS = 1e9  # thirty years; of more, frames cannot be counted
 
 
 class Parser(argparse.ArgumentParser):
@@ -77,11 +78,11 @@ def check_output_folder(folder: Path) -> None:
 
 
 def seconds(text: str) -> float:
-    """The argument `text` as seconds, finite and not below 0. Raises ArgumentTypeError."""
+    """The argument `text` as seconds, from 0 to MOST_SECONDS. Raises ArgumentTypeError."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 on")
+    if not 0 <= value <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 to {MOST_SECONDS:.0f}")
     return value

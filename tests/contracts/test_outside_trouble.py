@@ -2,6 +2,9 @@
 
 import errno
 import json
+import os
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -17,7 +20,7 @@ from api.outside import DatabaseAway, DiskFull, StorageAway, outside_trouble
 from config import views
 from creator.models import Invite, User
 from library import storage
-from library.media.guard import ffmpeg
+from library.media.guard import ffmpeg, process
 from library.models import Still
 from tests.contract import CheckedClient
 
@@ -114,6 +117,63 @@ def test_trouble_is_recognised_behind_what_an_engine_made_of_it() -> None:
     wrapped.__cause__ = OSError(errno.ENOSPC, "No space left on device")
     assert isinstance(outside_trouble(wrapped), DiskFull)
     assert isinstance(outside_trouble(OSError(errno.ESTALE, "Stale file handle")), StorageAway)
+
+
+@pytest.mark.parametrize(("number", "kind"), [(errno.EROFS, StorageAway), (errno.EIO, StorageAway)])
+def test_a_disk_that_broke_or_takes_no_writes_is_a_storage_that_is_away(number: int, kind: type) -> None:
+    assert isinstance(outside_trouble(OSError(number, "x")), kind)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (sqlite3.SQLITE_IOERR_SHMSIZE, DiskFull),  # a reader that finds no room for the journal's index
+        (sqlite3.SQLITE_FULL, DiskFull),
+        (sqlite3.SQLITE_IOERR_READ, DatabaseAway),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, DatabaseAway),
+    ],
+)
+def test_sqlite_is_asked_in_what_way_its_disk_failed(said: int, kind: type) -> None:
+    cause = sqlite3.OperationalError("disk I/O error")
+    cause.sqlite_errorcode = said
+    error = OperationalError("disk I/O error")
+    error.__cause__ = cause
+    assert isinstance(outside_trouble(error), kind)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(errno.ENOSPC, DiskFull), (errno.EDQUOT, DiskFull), (errno.EROFS, StorageAway)]
+)
+def test_what_ffmpeg_says_of_its_disk_is_no_fault_of_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: int, kind: type
+) -> None:
+    tail = f"av_interleaved_write_frame(): {os.strerror(number)}"
+    monkeypatch.setattr(process, "run", lambda *_, **__: process.Ended(1, tail))
+    with pytest.raises(OSError) as refused:
+        ffmpeg.run(["-i", "in.mp4", "out.mp4"], cwd=tmp_path)
+    assert isinstance(outside_trouble(refused.value), kind)
+
+
+def test_a_copy_into_storage_that_finds_no_room_leaves_nothing_there(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def other_disk(*_: Any) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    def half(_: Path, target: Path) -> None:
+        target.write_text("ha")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    settings.STORAGE_URL = (tmp_path / "media").as_uri()
+    (tmp_path / "made").write_text("half")
+    monkeypatch.setattr(os, "replace", other_disk)
+    monkeypatch.setattr(shutil, "copyfile", half)
+
+    with pytest.raises(OSError, match="No space"):
+        storage.put(tmp_path / "made", "clips/1/made.mp4")
+
+    assert not [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
+    assert (tmp_path / "made").exists()  # to be tried again
 
 
 def test_ffmpeg_on_a_full_disk_blames_the_disk_not_the_file(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A broken model folder: the others work, it is listed with the reason, and asking for it costs nothing."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from creator.credits import ledger
 from generation.models import Generation
-from generation.runner import errors
+from generation.runner import errors, text_limit
 from generation.runner.families import registry
 
 BREAKS: dict[str, tuple[str, str | bytes]] = {
@@ -19,6 +20,7 @@ BREAKS: dict[str, tuple[str, str | bytes]] = {
     "the index is not text": ("model_index.json", b"\xff\xfe\x00\x80"),
     "the index is nested too deeply": ("model_index.json", '{"a":' * 100_000),
     "the index names no pipeline": ("model_index.json", "{}"),
+    "the index names half a character": ("model_index.json", '{"_class_name": "\\ud800"}'),
     "the index names a number": ("model_index.json", '{"_class_name": 3}'),
     "the overrides end early": ("lingying.json", '{"native": {'),
     "the overrides are a text": ("lingying.json", '"native"'),
@@ -129,6 +131,34 @@ def test_a_folder_that_is_mended_or_added_is_seen_by_the_next_request(
     shutil.copytree(both, tmp_path / "later")
 
     assert [each["available"] for each in ask("get", "models")] == [True, True, True]
+
+
+def test_a_pipe_in_place_of_a_config_is_not_waited_for(broken: Path) -> None:
+    (broken / "vae" / "config.json").unlink()
+    os.mkfifo(broken / "vae" / "config.json")
+
+    with pytest.raises(errors.ModelBroken, match=r"vae/config\.json"):
+        registry.read(broken)
+
+
+@pytest.mark.parametrize("most", ["Infinity", "1e999", "1000000000000000019884624838656", "NaN", "0"])
+def test_a_tokenizer_without_a_bound_of_its_own_reads_what_the_model_does(broken: Path, most: str) -> None:
+    sound = registry.read(broken).text_length
+    write(broken, "tokenizer/tokenizer_config.json", f'{{"model_max_length": {most}}}')
+
+    assert registry.read(broken).text_length >= sound
+
+
+def test_a_tokenizer_that_does_not_know_what_to_make_of_a_word_is_named(tiny: Path, broken: Path) -> None:
+    spec = registry.read(tiny)
+    write(
+        broken,
+        text_limit.FILE,
+        '{"version": "1.0", "model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "?"}}',
+    )
+
+    with pytest.raises(errors.ModelBroken, match=r"tokenizer\.json"):
+        text_limit.cut("b", broken, spec)
 
 
 def test_what_the_overrides_of_every_folder_here_say_is_accepted(tiny_folder: Callable[[str], Path]) -> None:

@@ -34,6 +34,7 @@ REFUSED = [
     ("runner", [*ASK, "--out", "/proc/o.mp4"], "/proc/o.mp4"),
     ("runner", [*ASK, "--out", f"{'x' * 300}.mp4"], "cannot be written"),
     ("runner", [*ASK, "--out", "o.mp4", "--capsule", "none/c.json"], "none"),
+    ("runner", [*ASK, "--out", "o.mp4", "--capsule", "./o.mp4"], "o.mp4"),
     ("runner", [*ASK, "--out", "o.mp4", "--workdir", "junk.mp4"], "junk.mp4"),
     ("runner", [*ASK, "--out", "o.mp4", "--state", "junk.mp4/state"], "junk.mp4"),
     ("runner", [*ASK, "--out", "o.mp4", "--first-frame", "junk.mp4"], "junk.mp4"),
@@ -58,6 +59,8 @@ REFUSED = [
     ("engine", ["none.json", "--out", "o.mp4"], "none.json"),
     ("engine", ["junk.mp4", "--out", "o.mp4"], "JSON"),
     ("engine", ["clip.mp4", "--out", "o.mp4"], "JSON"),
+    ("engine", ["digits.json", "--out", "o.mp4"], "JSON"),
+    ("engine", ["empty.json", "--out", "o.mp4"], "clips"),  # one of several problems
     ("engine", [".", "--out", "o.mp4"], "directory"),
     ("engine", ["edit.json", "--out", "none/o.mp4"], "none"),
     ("engine", ["edit.json", "--out", "."], "folder"),
@@ -66,6 +69,7 @@ REFUSED = [
     ("tracking", ["junk.mp4"], "MP4"),
     ("tracking", ["none.mp4"], "none.mp4"),
     ("tracking", ["clip.mp4", "--start", "nan"], "seconds"),
+    ("tracking", ["clip.mp4", "--start", "1e308"], "seconds"),
     ("tracking", ["clip.mp4", "--end", "-1"], "seconds"),
     ("tracking", ["clip.mp4", "--debug", "none/x.jpg"], "none"),
     ("tracking", ["clip.mp4", "--commands", "."], "folder"),
@@ -84,6 +88,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("command-lines")
     numbered(folder / "clip.mp4", frames=6)
     (folder / "junk.mp4").write_text("junk")
+    (folder / "empty.json").write_text("{}")
+    (folder / "digits.json").write_text("9" * 5000)
     (folder / "edit.json").write_text(json.dumps(document(cut(0, 0.1, clip="clip.mp4"))))
     return folder
 

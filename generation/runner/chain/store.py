@@ -6,7 +6,9 @@ its place and renamed into it, so it is there whole or not at all. The next comm
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +57,7 @@ class Store:
     def commit(self, index: int, tail: Frames, manifest: Mapping[str, Any]) -> None:
         """Segment `index`, whose part is written, is done with; what was saved of its sampling goes."""
         folder = self._unfinished(index)
-        np.save(folder / TAIL, tail)
+        _write(folder / TAIL, partial(np.save, arr=tail))
         (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
         folder.replace(self._commit(index))
         (self._commit(index - 1) / TAIL).unlink(missing_ok=True)
@@ -64,8 +66,7 @@ class Store:
 
     def save_checkpoint(self, index: int, checkpoint: Checkpoint) -> None:
         """Segment `index` is sampled this far."""
-        checkpoint.save(part := self._checkpoint(index).with_suffix(UNFINISHED))
-        part.replace(self._checkpoint(index))
+        _replace(self._checkpoint(index), checkpoint.save)
 
     def load_checkpoint(self, index: int) -> Checkpoint | None:
         """The newest one of segment `index`, if there is one."""
@@ -77,8 +78,7 @@ class Store:
             "video": latents.video.cpu(),
             "audio": None if latents.audio is None else latents.audio.cpu(),
         }
-        torch.save(tensors, part := self._latents(index).with_suffix(UNFINISHED))
-        part.replace(self._latents(index))
+        _replace(self._latents(index), partial(torch.save, tensors))
 
     def load_latents(self, index: int) -> SampledLatents | None:
         """Those of segment `index`, if it is sampled."""
@@ -87,10 +87,7 @@ class Store:
 
     def save_audio(self, index: int, audio: Waveform) -> None:
         """The sound of segment `index`."""
-        part = self._audio(index).with_suffix(UNFINISHED)
-        with part.open("wb") as file:
-            np.savez(file, samples=audio.samples, rate=audio.rate)
-        part.replace(self._audio(index))
+        _replace(self._audio(index), partial(np.savez, samples=audio.samples, rate=audio.rate))
 
     def load_audio(self) -> list[Waveform]:
         """The sound of every committed segment, in order; none where the model makes none."""
@@ -116,3 +113,15 @@ class Store:
 
     def _latents(self, index: int) -> Path:
         return self._folder / f"latents-{index:04}.pt"
+
+
+def _replace(path: Path, save: Callable[[BytesIO], object]) -> None:
+    """`path` has what `save` writes, whole, or stays as it was."""
+    _write(part := path.with_suffix(UNFINISHED), save)
+    part.replace(path)
+
+
+def _write(path: Path, save: Callable[[BytesIO], object]) -> None:
+    """Written by Python itself: of a full disk torch and NumPy say that something went wrong, not what."""
+    save(content := BytesIO())
+    path.write_bytes(content.getbuffer())

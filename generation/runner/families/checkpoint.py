@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 
@@ -30,10 +30,10 @@ class Checkpoint:
     schedulers: tuple[SchedulerState, ...]
     noise: torch.Tensor
 
-    def save(self, path: Path) -> None:
+    def save(self, file: Path | BinaryIO) -> None:
         """Tensors and plain values only: it can be read without running anything."""
         schedulers = [(each.steps, each.output, each.attributes) for each in self.schedulers]
-        torch.save({"step": self.step, "schedulers": schedulers, "noise": self.noise}, path)
+        torch.save({"step": self.step, "schedulers": schedulers, "noise": self.noise}, file)
 
     @classmethod
     def load(cls, path: Path) -> "Checkpoint":

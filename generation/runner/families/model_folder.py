@@ -37,7 +37,7 @@ class ModelFolder:
         """The content of `file`, as it is called in the folder, or {} where there is none."""
         path = self.path / file
         try:
-            content = json.loads(path.read_text("utf-8"))
+            content = _read(path)
         except FileNotFoundError:
             if path.is_symlink():  # into a cache that was cleared
                 raise model_broken(self.name, file, NOT_THERE) from None
@@ -62,7 +62,7 @@ class ModelFolder:
     def text_length(self, longest: int) -> int:
         """How many tokens of a prompt are encoded: `longest`, or fewer where the tokenizer says so."""
         said = self.json("tokenizer/tokenizer_config.json").get("model_max_length")
-        return min(longest, int(said)) if isinstance(said, int | float) and said >= 1 else longest
+        return int(min(longest, said)) if isinstance(said, int | float) and said >= 1 else longest
 
     @property
     def components(self) -> dict[str, tuple[str, str]]:
@@ -80,6 +80,15 @@ class ModelFolder:
             match value:
                 case [str(library), str(kind)] if not name.startswith("_"):
                     yield name, (library, kind)
+
+
+def _read(path: Path) -> Any:
+    """The JSON in `path`; ValueError where it is none, or has half a character, which no answer repeats."""
+    if not path.is_file() and path.exists():  # a pipe would be waited for, for ever
+        raise ValueError(f"{path} is no file.")
+    content = json.loads(path.read_text("utf-8"))
+    json.dumps(content, ensure_ascii=False).encode()
+    return content
 
 
 def _is_there(path: Path) -> bool:

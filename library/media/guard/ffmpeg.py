@@ -28,7 +28,8 @@ LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGSEGV, signal.SIGABRT,
 OUT_OF_MEMORY = ("Cannot allocate memory", "malloc of size", "Resource temporarily unavailable")
 
 
-NO_SPACE = os.strerror(errno.ENOSPC)
+# What it says of its disk, by the number of the error.
+DISK = {os.strerror(number): number for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)}
 
 
 class FFmpegDied(RuntimeError):
@@ -53,7 +54,7 @@ def run(
     may raise: ffmpeg is then killed and the exception goes on. `timeout` in seconds; `max_bytes` caps
     every file written, `memory` the address space and `data` what of it can be filled, all in bytes. Raises
     FFmpegFailed, FFmpegOutOfMemory or FFmpegTooSlow (the last lines of stderr go to the log only),
-    FFmpegDied, or OSError where the disk is full.
+    FFmpegDied, or OSError where the disk is full or takes no writes.
     """
     argv = [EXE, *_guards(log_level), *args]
     file_bytes = max_bytes or 8 * process.GIB
@@ -118,6 +119,7 @@ def _judge(ended: process.Ended, argv: Sequence[str], data: int) -> None:
         raise FFmpegDied(f"ffmpeg was killed by signal {-ended.returncode}.")
     if any(words in ended.tail for words in OUT_OF_MEMORY):
         raise FFmpegOutOfMemory(mebibytes=data >> 20)
-    if NO_SPACE in ended.tail:  # nothing is wrong with the file: it is worth trying again
-        raise OSError(errno.ENOSPC, NO_SPACE)
+    for words, number in DISK.items():  # nothing is wrong with the file: it is worth trying again
+        if words in ended.tail:
+            raise OSError(number, words)
     raise FFmpegFailed()

@@ -112,3 +112,16 @@ def test_mails_do_not_go_to_the_log_for_want_of_a_server(db: None, settings: Any
 
 def test_a_mail_server_may_not_keep_a_request_waiting(settings: Any) -> None:
     assert 0 < settings.EMAIL_TIMEOUT <= 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_leaves_takes_their_codes_along(api: Any, creator: User) -> None:
+    theirs, another = PHONE, "+8613900139000"
+    creator.phone = theirs
+    creator.save()
+    for phone in (theirs, another):
+        FileSender().send(phone_address(phone), "123456")
+
+    assert api(creator).delete("/api/v1/me").status_code == 204
+
+    assert theirs not in code_file().read_text() and another in code_file().read_text()
