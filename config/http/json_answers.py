@@ -23,7 +23,8 @@ BY = ("Accept", "Accept-Language", "Authorization")  # what an answer differs by
 class UnchangedJson(MiddlewareMixin):
     """304 for `If-None-Match` with the answer a client has: it may keep it for itself, and asks each time.
 
-    The tag is weak and of the bytes: those of one viewer are another's only where both are shown the same.
+    The tag is weak and of the bytes: those of one viewer are another's only where both are shown the same. A
+    view that has a tag of its own (a draft, which is changed by it) keeps that.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -32,7 +33,8 @@ class UnchangedJson(MiddlewareMixin):
             return response
         response["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, BY)
-        response["ETag"] = f'W/"{hashlib.md5(response.content, usedforsecurity=False).hexdigest()}"'
+        if "ETag" not in response.headers:
+            response["ETag"] = f'W/"{hashlib.md5(response.content, usedforsecurity=False).hexdigest()}"'
         unchanged = get_conditional_response(request, etag=response["ETag"], response=response)
         return response if unchanged is None or unchanged.status_code == 412 else unchanged
 
