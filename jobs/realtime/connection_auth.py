@@ -16,6 +16,8 @@ from jobs.models import Job
 PROTOCOL = "lingying.v1"
 """The WebSocket subprotocol of this API, which browsers have to offer beside the one that carries a token."""
 CARRIER = "bearer."
+PARAMETERS = frozenset({"after", "lang", "ticket"})
+"""What the address of a stream may have, each once."""
 
 
 def headers(scope: Mapping[str, Any]) -> dict[str, str]:
@@ -27,6 +29,12 @@ def query(scope: Mapping[str, Any]) -> dict[str, str]:
     """The query's parameters; the last one of a name counts."""
     given = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     return {name: values[-1] for name, values in given.items()}
+
+
+def has_odd_query(scope: Mapping[str, Any]) -> bool:
+    """Whether the address has a parameter that there is not, or one twice: a typo is no other position."""
+    given = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    return not given.keys() <= PARAMETERS or any(len(values) > 1 for values in given.values())
 
 
 async def token_of(scope: Mapping[str, Any]) -> Token | None:
@@ -42,8 +50,8 @@ async def token_of(scope: Mapping[str, Any]) -> Token | None:
 
 
 def has_token_in_address(scope: Mapping[str, Any]) -> bool:
-    """Whether nothing but `?token=` says who asks, which counts for nothing: addresses end up in logs."""
-    return "token" in query(scope) and next(_secrets(scope), None) is None
+    """Whether there is a `?token=`, whatever else says who asks: addresses end up in logs."""
+    return "token" in query(scope)
 
 
 def subprotocol(scope: Mapping[str, Any]) -> str | None:

@@ -29,6 +29,7 @@ class Close(Enum):
 
     ENDED = (1000, "the job has ended")
     DEFECT = (1011, "come back and go on behind the last event")
+    BAD_QUERY = (4400, "the address may have `after`, `lang` and `ticket`, each once")
     BAD_POSITION = (4400, "`after` is no position of these events")
     NO_TOKEN = (4401, "no valid token: sign in with POST /api/v1/auth/login")
     TOKEN_IN_ADDRESS = (
@@ -50,6 +51,8 @@ class EventsConsumer(AsyncWebsocketConsumer):
         await self.accept(connection_auth.subprotocol(self.scope))
         if connection_auth.has_token_in_address(self.scope):
             return await self._close(Close.TOKEN_IN_ADDRESS)
+        if connection_auth.has_odd_query(self.scope):
+            return await self._close(Close.BAD_QUERY)
         token = await connection_auth.token_of(self.scope)
         if token is None or not token.has(Scope.READ):
             return await self._close(Close.NO_SCOPE if token else Close.NO_TOKEN)

@@ -179,6 +179,8 @@ async def test_a_websocket_tells_why_it_closes(submit: Submit, token: str, other
         (4401, "", ""),
         (4400, token, "after=x"),
         (4400, token, "after=2"),  # there is one event so far
+        (4400, token, "aftr=1"),
+        (4400, token, "after=0&after=1"),
     ]:
         socket = await Socket(f"/ws/jobs/{job.pk}?{ask}", bearer).open()
         assert await socket.close_code() == code
