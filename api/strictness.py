@@ -64,13 +64,18 @@ def unknown_parameter(name: str, accepted: Iterable[str]) -> ErrorDetail:
     return _detail(nearest if _nearest(name, here) else plain, "unknown-parameter", name, here)
 
 
+def repeated(name: str) -> ErrorDetail:
+    """Of several values for one name, the server and who reads on the way may each believe another."""
+    return _detail(_("“{name}” was sent more than once. Send it once."), "repeated", name)
+
+
 def _of_form(form: Field, sent: QueryDict) -> Iterator[tuple[str, Any]]:
     taken = _taken(form)
     for name in sent:
         if name not in taken:
             yield name[:LONGEST_NAME], [unknown_field(name, taken)]
         elif len(sent.getlist(name)) > 1:
-            yield name, [_detail(_("“{name}” was sent more than once. Send it once."), "repeated", name)]
+            yield name, [repeated(name)]
 
 
 def _of_object(
