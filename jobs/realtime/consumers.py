@@ -8,6 +8,7 @@ import json
 import logging
 from contextlib import suppress
 from enum import Enum
+from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -40,6 +41,10 @@ class Close(Enum):
     NO_SCOPE = (4403, f"{ScopeMissing.code}: {Scope.READ.value}")
     NOT_THERE = (4404, "there is no such job for you")
     TOO_MANY = (4409, f"{LimitReached.code}: streams; close one of yours first")
+
+
+class ReaderLeft(Exception):
+    """Whoever reads has hung up: nobody is there to be told anything."""
 
 
 class EventsConsumer(AsyncWebsocketConsumer):
@@ -82,6 +87,8 @@ class EventsConsumer(AsyncWebsocketConsumer):
         try:
             await self._push(events, after, token)
             why = Close.ENDED
+        except ReaderLeft:
+            return
         except LimitReached:
             why = Close.TOO_MANY
         except AccessEnded:
@@ -95,7 +102,13 @@ class EventsConsumer(AsyncWebsocketConsumer):
         with access.opened(token) as right:
             async for event in follow(events, await self.first_position(events, after), right):
                 if event is not None:
-                    await self.send(json.dumps(event, ensure_ascii=False))
+                    await self._tell(event)
+
+    async def _tell(self, event: dict[str, Any]) -> None:
+        try:
+            await self.send(json.dumps(event, ensure_ascii=False))
+        except OSError:  # as ASGI has it, before anything says that the reader is disconnected
+            raise ReaderLeft from None
 
     async def _close(self, why: Close) -> None:
         code, reason = why.value

@@ -186,6 +186,29 @@ async def test_a_websocket_tells_why_it_closes(submit: Submit, token: str, other
         assert await socket.close_code() == code
 
 
+async def test_a_reader_who_hangs_up_while_told_is_no_error(
+    submit: Submit, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = await sync_to_async(submit)(act)
+    address = {"type": "websocket", "path": f"/ws/jobs/{job.pk}", "query_string": b"", "subprotocols": []}
+    asked = asyncio.Queue[dict[str, Any]]()
+    asked.put_nowait({"type": "websocket.connect"})
+    hung_up = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        if message["type"] != "websocket.accept":
+            hung_up.set()
+            raise OSError("the reader is gone")
+
+    scope = {**address, "headers": [(b"authorization", f"Bearer {token}".encode())]}
+    serving = asyncio.create_task(application(scope, asked.get, send))
+    await asyncio.wait_for(hung_up.wait(), 10)
+    asked.put_nowait({"type": "websocket.disconnect", "code": 1006})
+    await asyncio.wait_for(serving, 10)
+
+    assert [line for line in caplog.records if line.levelname == "ERROR"] == []
+
+
 async def test_my_stream_tells_of_all_my_jobs_and_only_mine(submit: Submit, token: str, other: User) -> None:
     socket = await Socket("/ws/me?after=0", token).open()
     mine = [await sync_to_async(submit)(act) for _ in range(2)]
