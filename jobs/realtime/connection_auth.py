@@ -7,6 +7,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from creator.accounts.authentication import token_for, token_for_ticket
@@ -52,6 +53,13 @@ async def token_of(scope: Mapping[str, Any]) -> Token | None:
 def has_token_in_address(scope: Mapping[str, Any]) -> bool:
     """Whether there is a `?token=`, whatever else says who asks: addresses end up in logs."""
     return "token" in query(scope)
+
+
+def is_addressed(scope: Mapping[str, Any]) -> bool:
+    """Whether the host that is asked is one of ALLOWED_HOSTS, as Django has it; who names none is no browser,
+    which could be led here by a name that is not ours."""
+    host = headers(scope).get("host")
+    return host is None or validate_host(split_domain_port(host.lower())[0], settings.ALLOWED_HOSTS)
 
 
 def subprotocol(scope: Mapping[str, Any]) -> str | None:

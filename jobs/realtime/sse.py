@@ -59,7 +59,7 @@ class EventStream:
         self.rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not asks_for_stream(scope):
+        if not asks_for_stream(scope) or not connection_auth.is_addressed(scope):
             return await self.rest(scope, receive, send)
         token = await connection_auth.token_of(scope)
         job_id = UUID(PATH.fullmatch(scope["path"])["id"])  # type: ignore[index]

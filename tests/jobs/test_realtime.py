@@ -209,6 +209,18 @@ async def test_a_reader_who_hangs_up_while_told_is_no_error(
     assert [line for line in caplog.records if line.levelname == "ERROR"] == []
 
 
+async def test_a_stream_under_a_name_that_is_not_ours_is_refused(submit: Submit, token: str) -> None:
+    job = await sync_to_async(submit)(act)
+    stream = Reader(job, token, host="evil.example")
+    words = {"websocket.http.response": {}}
+    scope = {**stream.scope, "type": "websocket", "path": "/ws/me", "extensions": words, "subprotocols": []}
+    socket = ApplicationCommunicator(application, scope)
+    await socket.send_input({"type": "websocket.connect"})
+
+    assert await stream.start() == (await socket.receive_output(10))["status"] == 400
+    assert b"host-unknown" in (await socket.receive_output(10))["body"]
+
+
 async def test_my_stream_tells_of_all_my_jobs_and_only_mine(submit: Submit, token: str, other: User) -> None:
     socket = await Socket("/ws/me?after=0", token).open()
     mine = [await sync_to_async(submit)(act) for _ in range(2)]
