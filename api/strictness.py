@@ -106,13 +106,24 @@ def _of_value(field: Field, value: Any) -> Any:
     if isinstance(field, serializers.DictField) and isinstance(value, Mapping):
         return _numbered((key, _of_value(field.child, one)) for key, one in value.items())
     if isinstance(field, serializers.ChoiceField):
-        kinds = {NUMBERS if type(choice) is int else (type(choice),) for choice in field.choices}
-        right = any(_is_one(value, types) for types in kinds)
-        return None if right else _failed(field, "invalid_choice", input=value)
+        return None if _is_choice(field, value) else [_not_a_choice(field)]
     for kind, types in JSON_TYPES:
         if isinstance(field, kind) and not _is_one(value, types):
             return _failed(field, "invalid", value=value)
     return None
+
+
+def _is_choice(field: serializers.ChoiceField, value: Any) -> bool:
+    """Whether `value` is one of the choices, and of its JSON type; whole numbers may have a point."""
+    if isinstance(value, str) and not value:
+        return field.allow_blank
+    alike = [choice for choice in field.choices if choice == value]
+    return any(_is_one(value, NUMBERS if type(choice) is int else (type(choice),)) for choice in alike)
+
+
+def _not_a_choice(field: serializers.ChoiceField) -> ErrorDetail:
+    choices = ", ".join(map(str, field.choices))
+    return ErrorDetail(_("Accepted: {choices}.").format(choices=choices), code="invalid_choice")
 
 
 def _of_list(field: serializers.ListField | serializers.MultipleChoiceField, value: Any) -> Any:

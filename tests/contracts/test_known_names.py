@@ -163,6 +163,19 @@ def test_what_is_within_is_held_to_the_same(asked: Any, route: str, body: Any, f
     assert field in {name for name, _ in told(asked(route, body))}
 
 
+@pytest.mark.parametrize("value", ["zzz", True, 5.5, [], {}])
+def test_a_value_that_is_no_choice_is_told_which_there_are(asked: Any, value: Any) -> None:
+    untold = [
+        (route, name)
+        for route, operation in operations()
+        for name, schema in (json_body(operation) or {}).get("properties", {}).items()
+        if (choices := resolved(schema).get("enum"))
+        and not all(str(choice) in asked(route, {name: value}).content.decode() for choice in choices)
+    ]
+
+    assert untold == []
+
+
 @pytest.mark.parametrize(
     ("route", "name"),
     [
