@@ -212,7 +212,7 @@ async def test_a_reader_who_hangs_up_while_told_is_no_error(
 async def test_a_stream_under_a_name_that_is_not_ours_is_refused(submit: Submit, token: str) -> None:
     job = await sync_to_async(submit)(act)
     stream = Reader(job, token, host="evil.example")
-    words = {"websocket.http.response": {}}
+    words: dict[str, Any] = {"websocket.http.response": {}}
     scope = {**stream.scope, "type": "websocket", "path": "/ws/me", "extensions": words, "subprotocols": []}
     socket = ApplicationCommunicator(application, scope)
     await socket.send_input({"type": "websocket.connect"})
