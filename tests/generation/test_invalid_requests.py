@@ -32,7 +32,7 @@ def test_a_prompt_of_which_nothing_is_seen_is_empty_and_nothing_is_held(
     before = ledger.balance(creator)
     wrong = [{"prompt": prompt}, {"prompt": PROMPT, "scenes": [{"at": 2, "prompt": prompt}]}]
 
-    for body, field in zip(wrong, ["prompt", "scenes.0.prompt"], strict=True):
+    for body, field in zip(wrong, ["prompt", "scenes[0].prompt"], strict=True):
         for route in ("generations", "generations/quote"):
             problem = ask("post", route, body, status=400)
             assert [(error["field"], error["code"]) for error in problem["errors"]] == [(field, "blank")]
