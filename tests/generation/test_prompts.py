@@ -62,7 +62,7 @@ def test_it_is_refused_by_field_and_nothing_is_held(ask: Any, creator: Any, how:
     scenes = [{"at": 2, "prompt": INVISIBLE[how]}]
     problem = ask("post", "generations", {"prompt": "猴子", "scenes": scenes}, status=400)
 
-    assert problem["errors"][0]["field"] == "scenes.0.prompt"
+    assert problem["errors"][0]["field"] == "scenes[0].prompt"
     assert ledger.balance(creator) == before and not Generation.objects.exists()
 
 
