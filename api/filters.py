@@ -12,7 +12,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from api.fields import PlainTextField
+from api.fields import MomentField, PlainTextField
 from api.requests import validated_query
 
 ASCENDING, DESCENDING = ORDERS = ("created_at", "-created_at")
@@ -98,8 +98,8 @@ def _one_of(values: Iterable[str], told: str) -> serializers.ChoiceField:
     return serializers.ChoiceField(choices, required=False, error_messages=refused, help_text=told)
 
 
-def _moment(told: str) -> serializers.DateTimeField:
-    return serializers.DateTimeField(required=False, help_text=told)
+def _moment(told: str) -> MomentField:
+    return MomentField(required=False, help_text=told)
 
 
 def _lifted(schema: dict[str, Any]) -> dict[str, Any]:

@@ -64,13 +64,18 @@ def unknown_parameter(name: str, accepted: Iterable[str]) -> ErrorDetail:
     return _detail(nearest if _nearest(name, here) else plain, "unknown-parameter", name, here)
 
 
+def repeated(name: str) -> ErrorDetail:
+    """Of several values for one name, the server and who reads on the way may each believe another."""
+    return _detail(_("“{name}” was sent more than once. Send it once."), "repeated", name)
+
+
 def _of_form(form: Field, sent: QueryDict) -> Iterator[tuple[str, Any]]:
     taken = _taken(form)
     for name in sent:
         if name not in taken:
             yield name[:LONGEST_NAME], [unknown_field(name, taken)]
         elif len(sent.getlist(name)) > 1:
-            yield name, [_detail(_("“{name}” was sent more than once. Send it once."), "repeated", name)]
+            yield name, [repeated(name)]
 
 
 def _of_object(
@@ -101,13 +106,24 @@ def _of_value(field: Field, value: Any) -> Any:
     if isinstance(field, serializers.DictField) and isinstance(value, Mapping):
         return _numbered((key, _of_value(field.child, one)) for key, one in value.items())
     if isinstance(field, serializers.ChoiceField):
-        kinds = {NUMBERS if type(choice) is int else (type(choice),) for choice in field.choices}
-        right = any(_is_one(value, types) for types in kinds)
-        return None if right else _failed(field, "invalid_choice", input=value)
+        return None if _is_choice(field, value) else [_not_a_choice(field)]
     for kind, types in JSON_TYPES:
         if isinstance(field, kind) and not _is_one(value, types):
             return _failed(field, "invalid", value=value)
     return None
+
+
+def _is_choice(field: serializers.ChoiceField, value: Any) -> bool:
+    """Whether `value` is one of the choices, and of its JSON type; whole numbers may have a point."""
+    if isinstance(value, str) and not value:
+        return field.allow_blank
+    alike = [choice for choice in field.choices if choice == value]
+    return any(_is_one(value, NUMBERS if type(choice) is int else (type(choice),)) for choice in alike)
+
+
+def _not_a_choice(field: serializers.ChoiceField) -> ErrorDetail:
+    choices = ", ".join(map(str, field.choices))
+    return ErrorDetail(_("Accepted: {choices}.").format(choices=choices), code="invalid_choice")
 
 
 def _of_list(field: serializers.ListField | serializers.MultipleChoiceField, value: Any) -> Any:

@@ -20,7 +20,7 @@ from config.http.cross_origin import CrossOrigin  # noqa: E402
 from config.http.request_ids import RequestIds  # noqa: E402
 from config.http.request_rate import RequestRate  # noqa: E402
 from config.http.turns import Turns  # noqa: E402
-from config.http.unknown_sockets import nothing_here  # noqa: E402
+from config.http.unknown_sockets import KnownHosts, nothing_here  # noqa: E402
 from config.http.unreadable_headers import ReadableHeaders  # noqa: E402
 from config.http.whole_bodies import MeasuredRequest  # noqa: E402
 from config.request_budget import NoticesLeaving  # noqa: E402
@@ -32,6 +32,6 @@ _rest.request_class = MeasuredRequest
 token_use.serve()
 _sockets: list[Any] = [*websocket_urlpatterns, re_path("", nothing_here)]  # type: ignore[arg-type]
 _http = ReadableHeaders(BodyLimit(EventStream(NoticesLeaving(Turns(_rest)))))
-_by_protocol = ProtocolTypeRouter({"http": _http, "websocket": URLRouter(_sockets)})
+_by_protocol = ProtocolTypeRouter({"http": _http, "websocket": KnownHosts(URLRouter(_sockets))})
 request_rate = RequestRate(_by_protocol)
 application = RequestIds(CrossOrigin(request_rate))

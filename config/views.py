@@ -9,9 +9,8 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext
 
 from config.errors import BadRequest, json_response, passing_trouble, problem_details, problem_response
-from config.http.errors import HostUnknown
+from config.http.errors import LONGEST_HOST, HostUnknown
 
-LONGEST_HOST = 100  # characters of it that are said back
 READING = ("GET", "HEAD", "OPTIONS")
 
 

@@ -2,6 +2,8 @@
 
 import errors
 
+LONGEST_HOST = 100  # characters of it that are said back
+
 
 class BodyTooLarge(errors.TooLarge):
     """`params`: most (KiB)."""

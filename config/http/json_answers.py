@@ -7,6 +7,7 @@ Django pads what it compresses by a random length all the same.
 """
 
 import hashlib
+import re
 from typing import TypeGuard
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
 PREFIX = "/api/"
+REFUSED_GZIP = re.compile(r"\b(x-)?gzip *; *q=0(\.0*)?(?![\d.])", re.IGNORECASE)
 LEAST = 1024  # bytes: less is sent in one packet anyhow
 BY = ("Accept", "Accept-Language", "Authorization")  # what an answer differs by
 
@@ -23,7 +25,8 @@ BY = ("Accept", "Accept-Language", "Authorization")  # what an answer differs by
 class UnchangedJson(MiddlewareMixin):
     """304 for `If-None-Match` with the answer a client has: it may keep it for itself, and asks each time.
 
-    The tag is weak and of the bytes: those of one viewer are another's only where both are shown the same.
+    The tag is weak and of the bytes: those of one viewer are another's only where both are shown the same. A
+    view that has a tag of its own (a draft, which is changed by it) keeps that.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -32,18 +35,22 @@ class UnchangedJson(MiddlewareMixin):
             return response
         response["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, BY)
-        response["ETag"] = f'W/"{hashlib.md5(response.content, usedforsecurity=False).hexdigest()}"'
+        if "ETag" not in response.headers:
+            response["ETag"] = f'W/"{hashlib.md5(response.content, usedforsecurity=False).hexdigest()}"'
         unchanged = get_conditional_response(request, etag=response["ETag"], response=response)
         return response if unchanged is None or unchanged.status_code == 412 else unchanged
 
 
 class CompressedJson(GZipMiddleware):
-    """gzip, for who accepts it and as Django does it."""
+    """gzip, for who accepts it and as Django does it, which takes the refusal `gzip;q=0` for a wish."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not _is_json(response, request) or len(response.content) < LEAST:
             return response
         if "no-store" in response.get("Cache-Control", ""):
+            return response
+        if REFUSED_GZIP.search(request.headers.get("Accept-Encoding", "")):
+            patch_vary_headers(response, ("Accept-Encoding",))
             return response
         return super().process_response(request, response)
 

@@ -1,4 +1,5 @@
-"""No query parameter is ignored, and no body where none is taken: a typo must not mean something else."""
+"""No query parameter is ignored, none is sent twice, and no body where none is taken: a typo must not mean
+something else."""
 
 import json
 from collections.abc import Callable
@@ -38,11 +39,14 @@ class KnownNames:
             return None
         elsewhere = SECRETS if "HTTP_AUTHORIZATION" not in request.META else frozenset()
         unknown = [name for name in request.GET if name not in {*taken.parameters, *elsewhere}]
-        if unknown:
-            told = islice(unknown, strictness.MOST_PROBLEMS)
-            return invalid_response(
-                {name: [strictness.unknown_parameter(name, taken.parameters)] for name in told}
-            )
+        wrong = {name: [strictness.unknown_parameter(name, taken.parameters)] for name in unknown}
+        wrong |= {
+            name: [strictness.repeated(name)]
+            for name, values in request.GET.lists()
+            if len(values) > 1 and name not in wrong
+        }
+        if wrong:
+            return invalid_response(dict(islice(wrong.items(), strictness.MOST_PROBLEMS)))
         return None if taken.body or method == "GET" else _refused_body(request)
 
 

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.filters import Filters
-from api.preconditions import expected_tags, is_known
+from api.preconditions import expected_tags
 from api.raises import raises
 from api.requests import validated
 from creator.accounts.authentication import signed_in
@@ -94,8 +94,6 @@ class DraftViewSet(
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A draft at its current revision."""
         draft = self.get_object()
-        if is_known(request, draft.etag):
-            return Response(status=304, headers={"ETag": draft.etag})
         return Response(DraftSerializer(draft).data, headers={"ETag": draft.etag})
 
     @extend_schema(request=NewDraftSerializer, responses={201: DraftSerializer})

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from creator.accounts.authentication import token_for, token_for_ticket
@@ -16,6 +17,8 @@ from jobs.models import Job
 PROTOCOL = "lingying.v1"
 """The WebSocket subprotocol of this API, which browsers have to offer beside the one that carries a token."""
 CARRIER = "bearer."
+PARAMETERS = frozenset({"after", "lang", "ticket"})
+"""What the address of a stream may have, each once."""
 
 
 def headers(scope: Mapping[str, Any]) -> dict[str, str]:
@@ -27,6 +30,12 @@ def query(scope: Mapping[str, Any]) -> dict[str, str]:
     """The query's parameters; the last one of a name counts."""
     given = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     return {name: values[-1] for name, values in given.items()}
+
+
+def has_odd_query(scope: Mapping[str, Any]) -> bool:
+    """Whether the address has a parameter that there is not, or one twice: a typo is no other position."""
+    given = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    return not given.keys() <= PARAMETERS or any(len(values) > 1 for values in given.values())
 
 
 async def token_of(scope: Mapping[str, Any]) -> Token | None:
@@ -42,8 +51,15 @@ async def token_of(scope: Mapping[str, Any]) -> Token | None:
 
 
 def has_token_in_address(scope: Mapping[str, Any]) -> bool:
-    """Whether nothing but `?token=` says who asks, which counts for nothing: addresses end up in logs."""
-    return "token" in query(scope) and next(_secrets(scope), None) is None
+    """Whether there is a `?token=`, whatever else says who asks: addresses end up in logs."""
+    return "token" in query(scope)
+
+
+def is_addressed(scope: Mapping[str, Any]) -> bool:
+    """Whether the host that is asked is one of ALLOWED_HOSTS, as Django has it; who names none is no browser,
+    which could be led here by a name that is not ours."""
+    host = headers(scope).get("host")
+    return host is None or validate_host(split_domain_port(host.lower())[0], settings.ALLOWED_HOSTS)
 
 
 def subprotocol(scope: Mapping[str, Any]) -> str | None:

@@ -8,6 +8,7 @@ import json
 import logging
 from contextlib import suppress
 from enum import Enum
+from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -29,6 +30,7 @@ class Close(Enum):
 
     ENDED = (1000, "the job has ended")
     DEFECT = (1011, "come back and go on behind the last event")
+    BAD_QUERY = (4400, "the address may have `after`, `lang` and `ticket`, each once")
     BAD_POSITION = (4400, "`after` is no position of these events")
     NO_TOKEN = (4401, "no valid token: sign in with POST /api/v1/auth/login")
     TOKEN_IN_ADDRESS = (
@@ -41,6 +43,10 @@ class Close(Enum):
     TOO_MANY = (4409, f"{LimitReached.code}: streams; close one of yours first")
 
 
+class ReaderLeft(Exception):
+    """Whoever reads has hung up: nobody is there to be told anything."""
+
+
 class EventsConsumer(AsyncWebsocketConsumer):
     """Sends events as JSON texts. What the reader sends is ignored."""
 
@@ -50,6 +56,8 @@ class EventsConsumer(AsyncWebsocketConsumer):
         await self.accept(connection_auth.subprotocol(self.scope))
         if connection_auth.has_token_in_address(self.scope):
             return await self._close(Close.TOKEN_IN_ADDRESS)
+        if connection_auth.has_odd_query(self.scope):
+            return await self._close(Close.BAD_QUERY)
         token = await connection_auth.token_of(self.scope)
         if token is None or not token.has(Scope.READ):
             return await self._close(Close.NO_SCOPE if token else Close.NO_TOKEN)
@@ -79,6 +87,8 @@ class EventsConsumer(AsyncWebsocketConsumer):
         try:
             await self._push(events, after, token)
             why = Close.ENDED
+        except ReaderLeft:
+            return
         except LimitReached:
             why = Close.TOO_MANY
         except AccessEnded:
@@ -92,7 +102,13 @@ class EventsConsumer(AsyncWebsocketConsumer):
         with access.opened(token) as right:
             async for event in follow(events, await self.first_position(events, after), right):
                 if event is not None:
-                    await self.send(json.dumps(event, ensure_ascii=False))
+                    await self._tell(event)
+
+    async def _tell(self, event: dict[str, Any]) -> None:
+        try:
+            await self.send(json.dumps(event, ensure_ascii=False))
+        except OSError:  # as ASGI has it, before anything says that the reader is disconnected
+            raise ReaderLeft from None
 
     async def _close(self, why: Close) -> None:
         code, reason = why.value

@@ -34,7 +34,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PATH = re.compile(r"/api/v1/jobs/(?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/events")
-PARAMETERS = {"after", "lang", "ticket", "token"}  # the JSON route tells of any other
 KEEP_ALIVE_SECONDS = 15.0  # seconds; proxies cut what is silent for longer
 REFUSED_STREAM = "jobs.refused_stream"
 """The key of an ASGI scope under which the JSON route finds the error that a stream was refused with."""
@@ -60,14 +59,14 @@ class EventStream:
         self.rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not asks_for_stream(scope):
+        if not asks_for_stream(scope) or not connection_auth.is_addressed(scope):
             return await self.rest(scope, receive, send)
         token = await connection_auth.token_of(scope)
         job_id = UUID(PATH.fullmatch(scope["path"])["id"])  # type: ignore[index]
         seen = connection_auth.headers(scope).get("last-event-id")
         after = seen or connection_auth.query(scope).get("after", "")
-        named = connection_auth.query(scope).keys() <= PARAMETERS
-        if token is None or not named or not await _may_read(token, job_id):
+        odd = connection_auth.has_odd_query(scope)  # the JSON route tells of it
+        if token is None or odd or not await _may_read(token, job_id):
             return await self.rest(_as_json_request(scope, token), receive, send)
         events = JobEvents(job_id, connection_auth.language(scope))
         try:

@@ -76,6 +76,24 @@ def test_long_json_is_compressed_for_who_can_read_it(api: Api, creator: User, cl
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize(
+    ("accepted", "is_compressed"),
+    [
+        ("gzip;q=0", False),
+        ("br, GZIP; q=0.000", False),
+        ("gzip;q=0.5", True),
+        ("identity", False),
+        ("br, gzip", True),
+    ],
+)
+def test_who_refuses_gzip_is_sent_none(
+    api: Api, creator: User, clips: list[Any], accepted: str, is_compressed: bool
+) -> None:
+    answer = api(creator).get(LIST, headers={"Accept-Encoding": accepted})
+
+    assert ("Content-Encoding" in answer) == is_compressed and "Accept-Encoding" in answer["Vary"]
+
+
 def test_secrets_are_neither_compressed_nor_kept(api: Api, creator: User) -> None:
     asked = {"Accept-Encoding": "gzip"}
     made = api(creator).post("/api/v1/keys", {"name": "x" * 100}, headers=asked)

@@ -34,6 +34,12 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def parameter(told: dict[str, Any]) -> dict[str, Any]:
+    """The parameter that `told` refers to, or itself."""
+    shared: dict[str, Any] = committed()["components"]["parameters"]
+    return shared[told["$ref"].rpartition("/")[2]] if "$ref" in told else told
+
+
 def json_body(operation: Operation) -> dict[str, Any] | None:
     content = operation.get("requestBody", {}).get("content", {})
     return resolved(content["application/json"]["schema"]) if "application/json" in content else None
@@ -72,6 +78,18 @@ def test_no_route_ignores_a_parameter_that_it_does_not_have(asked: Any) -> None:
     assert ignored == []
 
 
+def test_no_route_takes_one_of_two_values_of_a_parameter(asked: Any) -> None:
+    taken = [
+        (route, one["name"])
+        for route, operation in operations()
+        for one in map(parameter, operation.get("parameters", ()))
+        if one["in"] == "query"
+        and told(asked(route, query=f"?{one['name']}=1&{one['name']}=2")) != [(one["name"], "repeated")]
+    ]
+
+    assert taken == []
+
+
 def test_no_route_ignores_a_field_that_it_does_not_have(asked: Any) -> None:
     ignored = [
         route
@@ -91,6 +109,17 @@ def test_the_document_says_that_bodies_take_no_other_fields() -> None:
     assert [route for route, body in bodies.items() if body.get("additionalProperties") is not False] == []
 
 
+def test_the_document_asks_for_nothing_that_the_server_alone_sets(asked: Any) -> None:
+    refused = [
+        (route, name)
+        for route, operation in operations()
+        for name in (json_body(operation) or {}).get("properties", {})
+        if (name, "read-only") in told(asked(route, {name: None}))
+    ]
+
+    assert refused == []
+
+
 def test_no_value_is_taken_for_one_of_another_json_type(asked: Any) -> None:
     """`"5"` and true are no numbers, 5 is no text, and so for every field of every body."""
     others: dict[str, list[Any]] = {
@@ -105,7 +134,6 @@ def test_no_value_is_taken_for_one_of_another_json_type(asked: Any) -> None:
         (route, name, value)
         for route, operation in operations()
         for name, schema in (json_body(operation) or {}).get("properties", {}).items()
-        if not schema.get("readOnly")
         for value in others.get(kind_of(resolved(schema)), ())
         if name not in {re.split(r"[.\[]", field)[0] for field, _ in told(asked(route, {name: value}))}
     ]
@@ -133,6 +161,19 @@ def kind_of(schema: dict[str, Any]) -> str:
 )  # fmt: skip
 def test_what_is_within_is_held_to_the_same(asked: Any, route: str, body: Any, field: str) -> None:
     assert field in {name for name, _ in told(asked(route, body))}
+
+
+@pytest.mark.parametrize("value", ["zzz", True, 5.5, [], {}])
+def test_a_value_that_is_no_choice_is_told_which_there_are(asked: Any, value: Any) -> None:
+    untold = [
+        (route, name)
+        for route, operation in operations()
+        for name, schema in (json_body(operation) or {}).get("properties", {}).items()
+        if (choices := resolved(schema).get("enum"))
+        and not all(str(choice) in asked(route, {name: value}).content.decode() for choice in choices)
+    ]
+
+    assert untold == []
 
 
 @pytest.mark.parametrize(

@@ -310,12 +310,26 @@ def test_who_has_seen_it_or_says_nothing_changes_it(two_phones: Any, said: str |
     assert saved["ETag"] == client.get(address)["ETag"] != now
 
 
-def test_a_weak_tag_matches_no_change_and_tells_that_nothing_is_new(two_phones: Any) -> None:
+def test_a_draft_that_has_not_changed_is_not_sent_again(two_phones: Any) -> None:
     client, address, stale = two_phones
-    tag = client.get(address)["ETag"]
+    first = client.get(address)
+    tag = first["ETag"]
 
-    assert client.patch(address, {"title": "a"}, headers={"If-Match": f"W/{tag}"}).status_code == 412
     for known in (tag, f"W/{tag}", f'"x", {tag}'):
         same = client.get(address, headers={"If-None-Match": known})
         assert (same.status_code, same.content, same["ETag"]) == (304, b"", tag)
+        assert same["Cache-Control"] == first["Cache-Control"] == "private, no-cache"
     assert client.get(address, headers={"If-None-Match": stale}).status_code == 200
+
+
+def test_a_phone_that_takes_gzip_saves_a_long_draft_by_the_tag_that_it_was_shown(two_phones: Any) -> None:
+    client, address, _ = two_phones
+    cuts = client.get(address).json()["document"]["clips"] * 20
+    client.patch(address, {"document": document(*cuts)})
+    shown = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert shown["Content-Encoding"] == "gzip"
+
+    saved = client.patch(address, {"title": "a"}, headers={"If-Match": shown["ETag"]})
+    late = client.patch(address, {"title": "b"}, headers={"If-Match": shown["ETag"]})
+
+    assert (saved.status_code, late.status_code) == (200, 412)

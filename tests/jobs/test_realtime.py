@@ -179,9 +179,46 @@ async def test_a_websocket_tells_why_it_closes(submit: Submit, token: str, other
         (4401, "", ""),
         (4400, token, "after=x"),
         (4400, token, "after=2"),  # there is one event so far
+        (4400, token, "aftr=1"),
+        (4400, token, "after=0&after=1"),
     ]:
         socket = await Socket(f"/ws/jobs/{job.pk}?{ask}", bearer).open()
         assert await socket.close_code() == code
+
+
+async def test_a_reader_who_hangs_up_while_told_is_no_error(
+    submit: Submit, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = await sync_to_async(submit)(act)
+    address = {"type": "websocket", "path": f"/ws/jobs/{job.pk}", "query_string": b"", "subprotocols": []}
+    asked = asyncio.Queue[dict[str, Any]]()
+    asked.put_nowait({"type": "websocket.connect"})
+    hung_up = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        if message["type"] != "websocket.accept":
+            hung_up.set()
+            raise OSError("the reader is gone")
+
+    scope = {**address, "headers": [(b"authorization", f"Bearer {token}".encode())]}
+    serving = asyncio.create_task(application(scope, asked.get, send))
+    await asyncio.wait_for(hung_up.wait(), 10)
+    asked.put_nowait({"type": "websocket.disconnect", "code": 1006})
+    await asyncio.wait_for(serving, 10)
+
+    assert [line for line in caplog.records if line.levelname == "ERROR"] == []
+
+
+async def test_a_stream_under_a_name_that_is_not_ours_is_refused(submit: Submit, token: str) -> None:
+    job = await sync_to_async(submit)(act)
+    stream = Reader(job, token, host="evil.example")
+    words: dict[str, Any] = {"websocket.http.response": {}}
+    scope = {**stream.scope, "type": "websocket", "path": "/ws/me", "extensions": words, "subprotocols": []}
+    socket = ApplicationCommunicator(application, scope)
+    await socket.send_input({"type": "websocket.connect"})
+
+    assert await stream.start() == (await socket.receive_output(10))["status"] == 400
+    assert b"host-unknown" in (await socket.receive_output(10))["body"]
 
 
 async def test_my_stream_tells_of_all_my_jobs_and_only_mine(submit: Submit, token: str, other: User) -> None:
