@@ -21,7 +21,7 @@ class NotFailed(errors.Conflict):
 class PositionUnknown(errors.Invalid):
     """`params`: newest, the number of the last event there is."""
 
-    code = "position-unknown"
+    code = "position-invalid"
     message = "`after` and Last-Event-ID are numbers of events that this job has had: 0 to {newest} by now."
 
 

@@ -39,7 +39,7 @@ class EncodedBody(errors.UnsupportedMedia):
 class HostUnknown(errors.Invalid):
     """`params`: host, as the request names it."""
 
-    code = "host-unknown"
+    code = "host-invalid"
     message = (
         "This server does not go by the name {host}. Whoever runs it adds that to the setting ALLOWED_HOSTS; "
         "make up HOST=… does so for the addresses of its machine."

@@ -55,7 +55,7 @@ UNLISTED_STATUSES = frozenset({304, 405, 406, 500})
 RETRY_AFTER: dict[str, Any] = {"schema": {"type": "integer"}, "description": "Seconds, where waiting helps."}
 # the same, of what stands before every view: an address that is none, a body too large or encoded, too many
 UNLISTED_CODES = frozenset(
-    {"bad-request", "body-too-large", "content-encoding-unsupported", "host-unknown", "too-often"}
+    {"bad-request", "body-too-large", "content-encoding-unsupported", "host-invalid", "too-often"}
 )
 HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": _TEXT}},

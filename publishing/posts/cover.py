@@ -26,7 +26,7 @@ class CoverHandler(Handler):
     pool = "cpu"
 
     def estimate(self, params: dict[str, Any]) -> Cost:
-        return Cost(SECONDS)
+        return Cost(SECONDS, stages={Stage.FETCH: 0.1, Stage.STORE: SECONDS})
 
     def work(self, run: Run) -> dict[str, Any]:
         from library.media.picture import write_cover

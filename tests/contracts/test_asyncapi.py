@@ -100,7 +100,8 @@ def test_events_of_jobs_are_what_their_messages_say(
 OF_ROOMS: dict[str, dict[str, Any]] = {
     "understood": {
         "rewritten_prompt": "a dog", "slots": {"subject": "dog"}, "matched_words": {"subject": "dog"},
-        "missing": ["cat"], "captions": {"en": "a dog", "zh": "一只狗"}, "detail": "Drew: a dog.",
+        "missing": ["cat"], "captions": {"en": "a dog", "zh": "一只狗"}, "recognised": True,
+        "detail": "Drew: a dog.",
     },
     "plan": {"segments": 1, "steps": 8, "frames": 60},
     "preview": {"jpeg": "/9j/", "segment": 0, "step": 1},

@@ -197,7 +197,7 @@ def test_a_keyframe_that_no_frame_shows_is_refused_by_its_place(
 
     problem = ltx("post", "generations", SHORT | {"fps": 8, "keyframes": given}, status=400)
 
-    assert [error["field"] for error in problem["errors"]] == [f"keyframes.{len(ats) - 1}.at"]
+    assert [error["field"] for error in problem["errors"]] == [f"keyframes[{len(ats) - 1}].at"]
     assert ledger.balance(creator) == before
 
 

@@ -218,7 +218,7 @@ async def test_a_stream_under_a_name_that_is_not_ours_is_refused(submit: Submit,
     await socket.send_input({"type": "websocket.connect"})
 
     assert await stream.start() == (await socket.receive_output(10))["status"] == 400
-    assert b"host-unknown" in (await socket.receive_output(10))["body"]
+    assert b"host-invalid" in (await socket.receive_output(10))["body"]
 
 
 async def test_my_stream_tells_of_all_my_jobs_and_only_mine(submit: Submit, token: str, other: User) -> None:
@@ -264,7 +264,7 @@ def test_a_page_behind_what_is_no_event_of_the_job_is_refused(
     found = {after: api(creator).get(f"/api/v1/jobs/{job.pk}/events?after={after}") for after in (1, 2, "x")}
 
     assert {after: answer.status_code for after, answer in found.items()} == {1: 200, 2: 400, "x": 400}
-    assert found[2].json()["code"] == "position-unknown" and "0 to 1" in found[2].json()["detail"]
+    assert found[2].json()["code"] == "position-invalid" and "0 to 1" in found[2].json()["detail"]
 
 
 async def test_head_tells_of_a_stream_and_opens_none(submit: Submit, token: str) -> None:

@@ -181,4 +181,4 @@ def test_bound_to_everything_it_is_opened_by_every_address_that_it_tells(install
             answer = httpx.get(f"http://{here[-1]}:{port}/livez", headers={"Host": name})
             assert answer.status_code == 200, name
         refused = httpx.get(f"http://{here[-1]}:{port}/livez", headers={"Host": "rebound.example"})
-        assert (refused.status_code, refused.json()["code"]) == (400, "host-unknown")
+        assert (refused.status_code, refused.json()["code"]) == (400, "host-invalid")
