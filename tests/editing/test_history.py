@@ -51,7 +51,7 @@ def test_every_revision_is_listed_newest_first_and_shown_with_its_document(
 
 def test_a_revision_is_named_and_nothing_else_of_it_changes(api: Api, creator: User, draft: str) -> None:
     before = api(creator).get(f"{draft}/revisions/1").json()
-    named = api(creator).patch(f"{draft}/revisions/1", {"name": "长版", "document": {}, "number": 9}).json()
+    named = api(creator).patch(f"{draft}/revisions/1", {"name": "长版"}).json()
 
     assert named == before | {"name": "长版"}
     assert api(creator).patch(f"{draft}/revisions/1", {"name": "x" * 101}).status_code == 400

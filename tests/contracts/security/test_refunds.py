@@ -34,9 +34,9 @@ def cancel_at(monkeypatch: pytest.MonkeyPatch) -> CancelAt:
 
     def at(step: int) -> None:
         def event(run: Run, kind: str, data: dict[str, Any]) -> None:
+            write(run, kind, data)
             if kind == "preview" and data["step"] == step:
                 actions.cancel(Job.objects.get(pk=run.job.pk))
-            write(run, kind, data)
 
         monkeypatch.setattr(Run, "event", event)
 
