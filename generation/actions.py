@@ -80,7 +80,7 @@ def extend(generation: Generation, *, model: str = "", **changes: Any) -> Genera
     same["prompt"] = generation.spec.every_scene[-1].prompt  # what is seen at the end
     spec = GenerationSpec(**same | changes, extends=str(generation.clip_id))
     quoted = quoting.quote(spec, model=model or generation.model, source=generation.clip)
-    return _promise(generation.owner, quoted)
+    return _shown(_promise(generation.owner, quoted))
 
 
 def rerun(generation: Generation, *, seed: int | None = None) -> Generation:
@@ -88,7 +88,7 @@ def rerun(generation: Generation, *, seed: int | None = None) -> Generation:
     require_references(generation)
     spec = replace(generation.spec, seed=seed)
     quoted = quoting.quote(spec, model=generation.model, source=generation.extends)
-    return _promise(generation.owner, quoted, generation.stills.all(), rerun_of=generation)
+    return _shown(_promise(generation.owner, quoted, generation.stills.all(), rerun_of=generation))
 
 
 def cancel(generation: Generation) -> Generation:
@@ -135,7 +135,12 @@ def _promise_all(owner: User, quoted: Quote, stills: list[Still], variants: int)
             seed = None if spec.seed is None else (spec.seed + number) % (LARGEST_SEED + 1)
             another = replace(quoted, spec=replace(quoted.spec, seed=seed))
             _promise(owner, another, stills, variant_of=first)
-    return Generation.objects.in_full().get(pk=first.pk)
+    return _shown(first)
+
+
+def _shown(made: Generation) -> Generation:
+    """With all that is shown of it: read once nobody waits for the transaction that made it."""
+    return Generation.objects.in_full().get(pk=made.pk)
 
 
 @transaction.atomic
@@ -162,7 +167,7 @@ def _promise(owner: User, quoted: Quote, stills: Iterable[Still] = (), **kin: Ge
         generated=True,
         job_for=partial(_enter, made, stills, {"hold": hold, **_measures(quoted)}),
     )
-    return Generation.objects.in_full().get(pk=made.pk)
+    return made
 
 
 def _measures(quoted: Quote) -> dict[str, float]:

@@ -25,6 +25,10 @@ _used = threading.local()
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
+def _lower(most: int, hard: int) -> int:
+    return most if hard == resource.RLIM_INFINITY else min(most, hard)
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a child may use: wall seconds, bytes of address space, bytes of any file it writes, and bytes of
@@ -36,21 +40,25 @@ class Limits:
     data: int = 16 * GIB
 
     def impose(self, parent: int) -> None:
-        """Runs in the child of `parent` between fork and exec: no imports, no locks, only system calls."""
-        cpu_seconds = int(self.seconds * (os.cpu_count() or 1)) + 1
-        for what, most in (
-            (resource.RLIMIT_AS, self.memory),
-            (resource.RLIMIT_DATA, self.data),
-            (resource.RLIMIT_CPU, cpu_seconds),
-            (resource.RLIMIT_FSIZE, self.file_bytes),
-            (resource.RLIMIT_CORE, 0),
-        ):
-            hard = resource.getrlimit(what)[1]
-            resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+        """Runs in the child of `parent` between fork and exec: no imports, no locks, only system calls.
+
+        Memory comes last: until exec the child is a copy of its parent, which may hold more than it may."""
         if _libc:  # a worker killed with -9 takes its children along: no orphan writes into a reclaimed job
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:  # killed before prctl: no signal will come for a parent already gone
                 os._exit(1)
+        cpu_seconds = int(self.seconds * (os.cpu_count() or 1)) + 1
+        most = {
+            resource.RLIMIT_CPU: cpu_seconds,
+            resource.RLIMIT_FSIZE: self.file_bytes,
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_AS: self.memory,
+            resource.RLIMIT_DATA: self.data,
+        }
+        hard = {what: resource.getrlimit(what)[1] for what in most}
+        pairs = [(what, (_lower(most[what], hard[what]), hard[what])) for what in most]
+        for what, pair in pairs:
+            resource.setrlimit(what, pair)
 
 
 @dataclass(frozen=True)
