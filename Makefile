@@ -34,7 +34,7 @@ up: setup ## the server, left running on http://$(HOST):$(PORT); HOST=0.0.0.0 fo
 	$(PY) manage.py supervise --host '$(HOST)' --port '$(PORT)'
 
 test: $(VENV)/.developer ## all tests: on SQLite, then the races once more on PostgreSQL
-	$(PY) -m pytest -q -n 2 --dist loadfile
+	$(PY) -m pytest -q -n 3 --dist loadfile
 	$(PY) -m pytest -q -m postgres --postgres
 
 quick: $(VENV)/.developer ## the tests of every day: all but those marked slow

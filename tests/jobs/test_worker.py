@@ -180,7 +180,8 @@ def test_a_worker_that_wakes_past_its_lease_touches_nothing(submit: Submit) -> N
     job = submit(frozen)
     perform.perform(not_none(perform.claim("cpu")))
     assert state(job) == State.DONE
-    assert ([hook for hook, _, _ in toys.hooks_run], toys.discarded) == (["done"], [None])
+    assert [hook for hook, _, _ in toys.hooks_run] == ["done"]
+    assert toys.discarded in ([], [None]), "noticed at its next check, or when it wanted to finish"
     assert not job.workdir.exists()
 
 
