@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from creator.accounts.actions import delete_account
@@ -76,12 +74,11 @@ def test_whoever_leaves_while_their_job_runs_leaves_nothing_of_it(submit: Submit
         (run.workdir / "written blindly").write_bytes(b"of the film")
         showing(run)
 
-    submit(breaking)
-    submit(act)
+    jobs = [submit(breaking), submit(act)]
     perform.drain()
 
     assert not JobEvent.objects.exists()
-    assert not [path for path in (Path(settings.VAR_DIR) / "work").rglob("*") if path.is_file()]
+    assert not [path for job in jobs for path in job.workdir.rglob("*") if path.is_file()]
 
 
 def test_old_events_of_ended_jobs_are_swept_but_for_how_they_ended(submit: Submit) -> None:
