@@ -16,19 +16,10 @@ HIDDEN = re.compile(
 )
 ZONE = re.compile(r"[Tt ]\d\d:?\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?)\Z")  # behind a time of day
 MOST_MARKS = 4  # on one letter: Vietnamese has one in NFC, pointed Hebrew three
-
-
 # Letters that draw nothing (Hangul fillers, an empty Braille cell), and code points that are to be ignored.
 BLANK = re.compile("[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
-DRAWS_NOTHING = {
-    "Cc",
-    "Cf",
-    "Zs",
-    "Zl",
-    "Zp",
-    "Mn",
-    "Me",
-}  # alone: controls, formats, spaces, marks on nothing
+# Categories that draw nothing alone: controls, formats, spaces, marks on no letter.
+DRAWS_NOTHING = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"}
 
 
 def is_invisible(text: str) -> bool:

@@ -31,11 +31,10 @@ class OutsideTrouble(errors.Unavailable):
 
     code = "outside-trouble"
     passes = True
+    wait = AWAY_SECONDS
 
     def __init__(self) -> None:
         super().__init__(seconds=self.wait)
-
-    wait = AWAY_SECONDS
 
 
 class DiskFull(OutsideTrouble):

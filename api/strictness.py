@@ -46,27 +46,38 @@ def problems(serializer: Field, sent: Any, *, fixed: Iterable[str] = ()) -> Prob
 
 def unknown_field(name: str, accepted: Iterable[str]) -> ErrorDetail:
     """There is no field `name`; the nearest that exists is named."""
-    here = list(accepted)
-    if not here:
-        return _detail(_("There is no field “{name}” here: nothing is taken."), "unknown-field", name)
-    nearest = _("There is no field “{name}” here; the nearest is “{nearest}”. Accepted: {accepted}.")
-    plain = _("There is no field “{name}” here. Accepted: {accepted}.")
-    return _detail(nearest if _nearest(name, here) else plain, "unknown-field", name, here)
+    return _unknown(
+        name,
+        list(accepted),
+        "unknown-field",
+        nothing=_("There is no field “{name}” here: nothing is taken."),
+        nearest=_("There is no field “{name}” here; the nearest is “{nearest}”. Accepted: {accepted}."),
+        others=_("There is no field “{name}” here. Accepted: {accepted}."),
+    )
 
 
 def unknown_parameter(name: str, accepted: Iterable[str]) -> ErrorDetail:
     """There is no query parameter `name`; the nearest that exists is named."""
-    here = list(accepted)
-    if not here:
-        return _detail(_("There is no parameter “{name}” here: none is taken."), "unknown-parameter", name)
-    nearest = _("There is no parameter “{name}” here; the nearest is “{nearest}”. Accepted: {accepted}.")
-    plain = _("There is no parameter “{name}” here. Accepted: {accepted}.")
-    return _detail(nearest if _nearest(name, here) else plain, "unknown-parameter", name, here)
+    return _unknown(
+        name,
+        list(accepted),
+        "unknown-parameter",
+        nothing=_("There is no parameter “{name}” here: none is taken."),
+        nearest=_("There is no parameter “{name}” here; the nearest is “{nearest}”. Accepted: {accepted}."),
+        others=_("There is no parameter “{name}” here. Accepted: {accepted}."),
+    )
 
 
 def repeated(name: str) -> ErrorDetail:
     """Of several values for one name, the server and who reads on the way may each believe another."""
     return _detail(_("“{name}” was sent more than once. Send it once."), "repeated", name)
+
+
+def _unknown(
+    name: str, accepted: list[str], code: str, *, nothing: str, nearest: str, others: str
+) -> ErrorDetail:
+    sentence = nothing if not accepted else nearest if _nearest(name, accepted) else others
+    return _detail(sentence, code, name, accepted)
 
 
 def _of_form(form: Field, sent: QueryDict) -> Iterator[tuple[str, Any]]:

@@ -114,8 +114,6 @@ def _derived(view: APIView, operation: dict[str, Any], method: str, path: str) -
         yield exceptions.NotFound  # or deleted by another meanwhile
     if "cursor" in parameters and hasattr(view, "paginator"):
         yield from (InvalidCursor, InvalidLimit)
-    if "ordering" in parameters:
-        yield exceptions.ValidationError
     if "requestBody" in operation:
         yield from (exceptions.ParseError, BadRequest)
         yield from (exceptions.UnsupportedMediaType, BodyTooLarge)

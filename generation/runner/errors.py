@@ -219,12 +219,12 @@ class InputDiffers(Invalid):
 
 class PictureUnreadable(Invalid):
     code = "input-picture-unreadable"
-    message = "The picture {file} ({name}) cannot be read; accepted: PNG and JPEG files that are whole."
+    message = "The picture {file} ({name}) cannot be read; accepted: files that are whole, of {accepted}."
 
 
 class VideoUnreadable(Invalid):
     code = "input-video-unreadable"
-    message = "The video {file} cannot be read; accepted: MP4, MOV and WebM files that are whole."
+    message = "The video {file} cannot be read; accepted: files that are whole, of {accepted}."
 
 
 class NotACapsule(Invalid):

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from PIL import Image
-
 from generation.runner.errors import PictureUnreadable, VideoUnreadable
 from generation.runner.spec import GenerationSpec
-from library.media.errors import TooManyPixels, UnknownKind, Unreadable
+from library.media import kinds
+from library.media.errors import NoPicture, TooManyPixels, UnknownCodec, UnknownKind, Unreadable
+from library.media.guard import ffmpeg
+from library.media.ingest import pictures
 from library.media.probe import Probe, probe
 
 
@@ -24,16 +25,21 @@ def video(path: Path) -> Probe:
     """What the video at `path` holds, which has at least one picture. Raises VideoUnreadable."""
     try:
         found = probe(path)
-    except (OSError, Unreadable, UnknownKind, TooManyPixels) as broken:
-        raise VideoUnreadable(field="extends", file=path.name) from broken
+    except (OSError, Unreadable, UnknownKind, UnknownCodec, NoPicture, TooManyPixels) as broken:
+        raise _no_video(path) from broken
     if not found.frames or found.fps <= 0:
-        raise VideoUnreadable(field="extends", file=path.name)
+        raise _no_video(path)
     return found
+
+
+def _no_video(path: Path) -> VideoUnreadable:
+    return VideoUnreadable(field="extends", file=path.name, accepted=kinds.names("video"))
 
 
 def _check_picture(name: str, path: Path) -> None:
     try:
-        with Image.open(path) as picture:
+        with pictures.refusing(ffmpeg.MAX_PIXELS), pictures.opened(path) as picture:
             picture.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as broken:
-        raise PictureUnreadable(field=name, name=name, file=path.name) from broken
+    except (Unreadable, UnknownKind, TooManyPixels) as broken:
+        accepted = kinds.names("picture")
+        raise PictureUnreadable(field=name, name=name, file=path.name, accepted=accepted) from broken

@@ -43,7 +43,8 @@ def watched(seconds: float) -> Iterator[Callable[[], None]]:
 def end(*, after: Callable[[], None]) -> None:
     """End the process once `after` had its other jobs handed back, or HAND_BACK seconds later."""
     global _ending
-    _ending += 1
+    with _lock:
+        _ending += 1
     faulthandler.dump_traceback(STDERR)
     after()
     last = time.monotonic() + HAND_BACK

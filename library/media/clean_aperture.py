@@ -2,22 +2,19 @@
 
 import struct
 from fractions import Fraction
-from pathlib import Path
-
-from library.media.movie_box import movie_box
 
 CLAP = struct.pack(">I4s", 40, b"clap")
 
 
-def clean_size(path: Path, size: tuple[int, int]) -> tuple[int, int]:
-    """(width, height) of the clean aperture of a picture of `size` pixels, or `size` where none is said.
+def clean_size(movie: bytes, size: tuple[int, int]) -> tuple[int, int]:
+    """(width, height) of the clean aperture that a `movie_box` says of a picture of `size` pixels, or `size`
+    where it says none.
 
     Whole pixels, as ffmpeg crops to them. One that reaches beyond the picture is not followed."""
-    index = movie_box(path)
-    at = index.find(CLAP)
-    if at < 0 or len(index) < at + 40:
+    at = movie.find(CLAP)
+    if at < 0 or len(movie) < at + 40:
         return size
-    numbers = struct.unpack_from(">IIIIiIiI", index, at + 8)
+    numbers = struct.unpack_from(">IIIIiIiI", movie, at + 8)
     if 0 in numbers[1::2]:
         return size
     wide, high, right, down = (Fraction(*numbers[pair : pair + 2]) for pair in (0, 2, 4, 6))

@@ -6,12 +6,8 @@ may be of a kind that av does not know (EXIF, say), and asking for it then ends 
 
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 
 from av import VideoFrame
-from av.video.stream import VideoStream
-
-from library.media.movie_box import movie_box
 
 TURN, TOLERANCE = 90, 1.0  # degrees; a matrix that turns by anything but quarters is not followed
 TRACK_HEADER = b"tkhd"
@@ -28,14 +24,13 @@ class Orientation:
     mirrored: bool = False
 
 
-def orientation(frame: VideoFrame, stream: VideoStream, path: Path) -> Orientation:
-    """How `frame` of `stream`, in the file at `path`, is brought upright: not at all where its matrix says
+def orientation(frame: VideoFrame, movie: bytes, track: int) -> Orientation:
+    """How `frame` of the `track` of a `movie_box` is brought upright: not at all where its matrix says
     nothing that can be followed."""
     turns = round(frame.rotation / TURN)
     if abs(frame.rotation - turns * TURN) > TOLERANCE:
         return Orientation()
-    in_movie = "mov" in stream.container.format.name
-    return Orientation(turns * TURN % 360, in_movie and _is_mirrored(movie_box(path), stream.id))
+    return Orientation(turns * TURN % 360, _is_mirrored(movie, track))
 
 
 def _is_mirrored(movie: bytes, track: int) -> bool:

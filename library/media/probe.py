@@ -23,13 +23,13 @@ from library.media.errors import NoPicture, TooManyPixels, UnknownCodec, Unreada
 from library.media.guard import apart, ffmpeg, process
 from library.media.guard.container import open_container
 from library.media.interlacing import FieldsFinder
+from library.media.movie_box import movie_box
 from library.media.sniff import sniff
 from library.media.streams import SoundStream, codec_of, find_sound, picture_stream, sound_refusal
 
 MAX_PACKETS = 2_000_000
 STEADY = 0.003  # seconds two frame intervals may differ in a constant rate: Matroska counts milliseconds
 APART = process.Limits(seconds=10, memory=3 * process.GIB, file_bytes=1 << 20, data=process.GIB // 2)
-
 
 Ends = tuple[float, float]  # when something begins and ends, in seconds on the file's own clock
 
@@ -177,9 +177,9 @@ NO_PICTURE: dict[str, Any] = {"width": 0, "height": 0, "rotation": 0}
 def _look(video: VideoStream, first: av.VideoFrame, path: Path) -> dict[str, Any]:
     """What of a Probe one picture tells."""
     coded = video.codec_context.width, video.codec_context.height
-    seen = clean_size(path, coded) if "mov" in video.container.format.name else coded
-    upright = orientation(first, video, path)
-    width, height = _upright(video, seen, upright.rotation)
+    movie = movie_box(path) if "mov" in video.container.format.name else b""
+    upright = orientation(first, movie, video.id)
+    width, height = _upright(video, clean_size(movie, coded), upright.rotation)
     return {
         "width": width,
         "height": height,

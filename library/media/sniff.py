@@ -5,7 +5,7 @@ from pathlib import Path
 from library.media import kinds
 from library.media.errors import UnknownKind, Unreadable
 from library.media.kinds import Kind
-from library.media.midway import adts_length, found_midway
+from library.media.midway import adts_length, found_midway, mpeg_length
 
 HEAD_BYTES = 4096
 MIDWAY_BYTES = 1 << 16  # in which a stream that begins in the middle of a packet must come to its next
@@ -115,7 +115,7 @@ def _by_frames(head: bytes) -> Kind | None:
             return kinds.MPEG_TS
     if _is_adts(head):
         return kinds.AAC
-    return kinds.MP3 if _is_mp3(head) else None
+    return kinds.MP3 if mpeg_length(head) else None
 
 
 def _tag_length(head: bytes) -> int:
@@ -139,14 +139,6 @@ def _is_adts(head: bytes) -> bool:
     length = adts_length(head)
     following = head[length : length + 2]
     return length > 0 and (len(following) < 2 or (following[0] == 0xFF and following[1] & 0xF6 == 0xF0))
-
-
-def _is_mp3(head: bytes) -> bool:
-    """An MPEG audio frame header of layer II or III with no reserved field."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return False
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    return version != 1 and layer in (1, 2) and head[2] >> 4 not in (0, 15) and head[2] >> 2 & 3 != 3
 
 
 def _name_of_refused(head: bytes) -> str | None:

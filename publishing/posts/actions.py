@@ -98,7 +98,8 @@ def change(post: Post, **fields: Unpack[PostFields]) -> Post:
 
 def draw_cover(post: Post) -> None:
     """Have the cover of a packaged post drawn anew, by a job, at its `cover_seconds`."""
-    job = jobs.ledger.actions.submit(kind=COVER, owner=post.owner, params={"post": str(post.pk)})
+    params = {"post": str(post.pk)}
+    job = jobs.ledger.actions.submit(kind=COVER, owner=post.owner, params=params, about={"post": post.pk})
     Post.objects.filter(pk=post.pk).update(job=job)
 
 

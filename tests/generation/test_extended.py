@@ -4,10 +4,13 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+import pillow_heif
 import pytest
+from PIL import Image
 
 from generation.runner import errors, inputs
-from generation.runner.frames import extended
+from generation.runner.frames import extended, source
 from generation.runner.run import run
 from generation.runner.spec import GenerationSpec
 from library.media.guard import ffmpeg
@@ -101,4 +104,16 @@ def test_what_is_no_video_or_no_picture_is_named_by_its_option(tmp_path: Path) -
         for file in (tmp_path / "junk", tmp_path / "none.png", picture, tmp_path):
             with pytest.raises(errors.PictureUnreadable) as refused:
                 inputs.check(GenerationSpec("x", **{name: file}))  # type: ignore[arg-type]
-            assert refused.value.field == name
+            assert refused.value.field == name and "HEIC" in str(refused.value)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "webp", "gif", "bmp", "avif", "heic"])
+def test_a_picture_of_any_kind_that_is_taken_may_begin_a_clip(tmp_path: Path, suffix: str) -> None:
+    pillow_heif.register_heif_opener()
+    file = tmp_path / f"first.{suffix}"
+    Image.new("RGB", (64, 32), "red").save(file)
+
+    inputs.check(GenerationSpec("x", first_frame=file))
+
+    assert source.picture_size(file) == (64, 32)
+    assert np.abs(source.picture(file)[16, 32].astype(int) - (255, 0, 0)).max() <= 8

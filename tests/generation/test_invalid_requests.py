@@ -1,12 +1,16 @@
 """What cannot be made is refused at once, by field, with what would be accepted."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from creator.accounts.tokens import issue_session
 from creator.credits import ledger
+from creator.models import User
 from generation.models import Generation
+from tests.contracts.security import asgi
 
 pytestmark = pytest.mark.django_db
 PROMPT = "一只猴子"
@@ -103,3 +107,27 @@ def test_models_are_listed_with_what_they_can_do(ask: Any) -> None:
     assert model["name"] == "tiny" and model["default"] and model["max_seconds"] == 120
     assert "first-frame" in model["can"] and "last-frame" not in model["can"]
     assert model["native"]["frame_rule"] == "4k+1" and model["pro_steps"] > model["steps"]
+
+
+@pytest.fixture
+def asked_for(ask: Any, creator: User) -> tuple[str, str]:
+    """The id of a generation, and the token of whoever asked for it."""
+    return ask("post", "generations", {"prompt": "一只猴子"})["id"], issue_session(creator)[1]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_seed_in_a_body_that_comes_in_chunks_is_the_seed_of_the_clip(
+    asked_for: tuple[str, str],
+) -> None:
+    generation, token = asked_for
+
+    answer = await asgi.ask(
+        "POST",
+        f"/api/v1/generations/{generation}/rerun",
+        body=[b'{"se', b'ed": 42}'],
+        transfer_encoding="chunked",
+        content_type="application/json",
+        authorization=f"Bearer {token}",
+    )
+
+    assert (answer.status, json.loads(answer.body)["seed"]) == (202, 42)

@@ -250,7 +250,8 @@ def test_a_cover_is_drawn_anew_of_a_post_that_is_out(
     second = content(client, read(client, post)["cover_url"])
     assert second[:2] == b"\xff\xd8"
     assert second != first
-    assert client.get(f"/api/v1/jobs/{changed.json()['job']}").json()["state"] == "done"
+    job = client.get(f"/api/v1/jobs/{changed.json()['job']}").json()
+    assert (job["state"], job["post"]) == ("done", post["id"])
 
 
 def test_a_cover_that_was_changed_while_it_was_packaged_is_the_one_that_is_wished_for(

@@ -8,11 +8,12 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import ExifTags
 
 from generation.runner.frames.canvas import Frame
 from library.media import srgb
 from library.media.guard.container import open_container
+from library.media.ingest import pictures
 
 WHITE = (255, 255, 255)
 LYING = {5, 6, 7, 8}  # orientations of EXIF by a quarter turn
@@ -20,13 +21,13 @@ LYING = {5, 6, 7, 8}  # orientations of EXIF by a quarter turn
 
 def picture(path: Path) -> Frame:
     """The picture at `path`: sRGB, upright, white where it is transparent: what was erased stays away."""
-    with Image.open(path) as image:
+    with pictures.opened(path) as image:
         return np.asarray(srgb.over(WHITE, srgb.upright_srgb(image)))
 
 
 def picture_size(path: Path) -> tuple[int, int]:
     """(width, height) in pixels of the picture at `path`, upright. Reads its header only."""
-    with Image.open(path) as image:
+    with pictures.opened(path) as image:
         turned = image.getexif().get(ExifTags.Base.Orientation, 1) in LYING
         return image.size[::-1] if turned else image.size
 

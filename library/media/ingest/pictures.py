@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
-from library.media import errors, kinds
+from library.media import errors, kinds, srgb
 from library.media.guard import apart, process
 from library.media.kinds import Kind
 from library.media.sniff import sniff
@@ -29,6 +29,7 @@ FORMATS = {  # of Pillow, by container
     "bmp": ("BMP",),
 }
 LOSSLESS = (kinds.PNG, kinds.GIF, kinds.BMP)
+BLACK = (0, 0, 0)
 # Every browser shows what lasts less than two hundredths of a second for a tenth: so it was meant to look.
 LEAST_SECONDS, INSTEAD = 0.02, 0.1
 
@@ -59,8 +60,12 @@ def look(source: Path, *, pixels: int, seconds: float) -> Picture:
 
 
 def opened(source: Path) -> Image.Image:
-    """The picture `source`, of which nothing is decoded yet; the primary one, where a file has several."""
+    """The picture `source`, of which nothing is decoded yet; the primary one, where a file has several.
+
+    Raises UnknownKind, Unreadable and what Pillow raises for what is none."""
     kind = sniff(source)
+    if kind.medium != "picture":
+        raise errors.Unreadable()
     if kind is kinds.HEIC:
         import pillow_heif  # tens of megabytes that no other picture needs
 
@@ -70,7 +75,7 @@ def opened(source: Path) -> Image.Image:
 
 def moving(picture: Image.Image) -> Iterator[tuple[Image.Image, float]]:
     """Every frame of `picture` once, upright, with the seconds it lasts."""
-    turn = picture.getexif().get(0x0112, 1)
+    turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
     while True:
         picture.load()
         lasts = float(picture.info.get("duration", 0)) / 1000
@@ -83,14 +88,7 @@ def moving(picture: Image.Image) -> Iterator[tuple[Image.Image, float]]:
 
 def over_black(frame: Image.Image) -> Image.Image:
     """`frame` as RGB; what is transparent is black, as in a video."""
-    if not is_transparent(frame):
-        return frame.convert("RGB")
-    seen = frame.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", seen.size, "black"), seen).convert("RGB")
-
-
-def is_transparent(picture: Image.Image) -> bool:
-    return "A" in picture.getbands() or "transparency" in picture.info
+    return srgb.over(BLACK, frame.convert("RGBA") if frame.has_transparency_data else frame)
 
 
 @contextmanager
@@ -109,14 +107,14 @@ def _turned(frame: Image.Image, orientation: int) -> Image.Image:
     if orientation == 1:
         return frame
     lying = frame.copy()
-    lying.getexif()[0x0112] = orientation
+    lying.getexif()[ExifTags.Base.Orientation] = orientation
     return ImageOps.exif_transpose(lying)
 
 
 def _look(source: Path, pixels: int, most_seconds: float) -> Picture:
     with refusing(pixels), opened(source) as picture:
         if not (sniff(source).animates and getattr(picture, "is_animated", False)):
-            return Picture(*picture.size, 1, 0.0, is_transparent(picture))
+            return Picture(*picture.size, 1, 0.0, picture.has_transparency_data)
         frames, seconds, size = 0, 0.0, picture.size
         _require_few(picture, 2, pixels)
         for frame, lasts in moving(picture):
