@@ -102,10 +102,8 @@ def _spec(asked: argparse.Namespace) -> GenerationSpec:
     del given["aspect"]
     spec = GenerationSpec(**given, scenes=scenes)
     pictures = [Path(file) for name, file in spec.references() if name != "extends"]
-    try:
-        return framing.following(spec, {file: picture_size(file) for file in pictures[:1]})
-    except OSError:  # to be refused with the rest of it
-        return spec
+    inputs.check(spec)  # before a size is taken from one
+    return framing.following(spec, {file: picture_size(file) for file in pictures[:1]})
 
 
 def _scene(words: str) -> Scene:

@@ -30,7 +30,7 @@ def _converted(source: Source, workdir: Path, counter: Counter) -> Source:
         filters = colour.chain(colour.scaled_to_bt709(source.colours, source.even_size))
         args = [
             *(("-c:v", decoder) if decoder else ()),
-            *(*ffmpeg.safe_input(source.path), "-map", "0:V:0", "-map", "0:a:0?"),
+            *(*ffmpeg.safe_input(source.path), *_streams(source)),
             *("-vf", f"{filters},setsar=1,format=yuv420p", "-fps_mode", "passthrough", "-c:v", "libx264"),
             *(argument for name, value in LOSSLESS.items() for argument in (f"-{name}", value)),
             *("-enc_time_base", "demux", "-c:a", "copy", "-f", "mp4", part.name),
@@ -38,3 +38,9 @@ def _converted(source: Source, workdir: Path, counter: Counter) -> Source:
         ffmpeg.run(args, cwd=workdir, check=counter.check)
         part.replace(out)
     return open_source(out)
+
+
+def _streams(source: Source) -> list[str]:
+    """Those that an edit shows and sounds: cover art and other sounds may stand before them."""
+    indices = (source.probe.video_index, source.probe.audio_index)
+    return [part for index in indices if index is not None for part in ("-map", f"0:{index}")]
