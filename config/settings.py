@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "creator",
     "jobs",
     "library",
+    "waitlist",
     "generation",
     "editing",
     "publishing",
@@ -167,7 +168,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,  # what a PATCH may leave out its serializer says, as any request
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "TAGS": [
-        {"name": "creator", "description": "Accounts and API keys, the waiting line and invites, credits."},
+        {"name": "creator", "description": "Accounts and API keys, credits."},
+        {"name": "waitlist", "description": "The waiting line and invites."},
         {"name": "jobs", "description": "What is being made: progress, events, cancelling and trying again."},
         {"name": "library", "description": "Clips, stills and tracks, and uploads of them."},
         {"name": "generation", "description": "A prompt becomes a clip."},

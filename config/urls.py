@@ -5,7 +5,7 @@ from django.urls import include, path
 from config import views
 from config.openapi.views import schema
 
-ROOMS = ("creator", "jobs", "library", "generation", "editing", "publishing")
+ROOMS = ("creator", "waitlist", "jobs", "library", "generation", "editing", "publishing")
 
 urlpatterns = [
     path("livez", views.livez),

@@ -23,6 +23,7 @@ DEFAULT = (Scope.READ, Scope.GENERATE, Scope.EDIT, Scope.PUBLISH)
 
 OF_ROOM = {
     "creator": Scope.ACCOUNT,
+    "waitlist": Scope.ACCOUNT,
     "jobs": Scope.GENERATE,  # trying a job again may cost credits
     "library": Scope.EDIT,
     "generation": Scope.GENERATE,

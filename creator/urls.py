@@ -11,7 +11,6 @@ from creator.accounts.session_views import (
 )
 from creator.accounts.staff_views import RestoreView, StaffActionsView, SuspendView
 from creator.accounts.views import CodeView, KeysView, KeyView, LoginView, LogoutView, MeView
-from creator.admission.views import AdmitView, InvitesView, RedeemView, WaitlistView
 from creator.credits.views import CreditsView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,8 +29,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keys", KeysView.as_view()),
     path("keys/<uuid:pk>", KeyView.as_view()),
     path("keys/<uuid:pk>/rotate", RotateKeyView.as_view()),
-    path("waitlist", WaitlistView.as_view()),
-    path("waitlist/admit", AdmitView.as_view()),
-    path("invites", InvitesView.as_view()),
-    path("invites/redeem", RedeemView.as_view()),
 ]

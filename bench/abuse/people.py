@@ -21,8 +21,8 @@ def main(count: int) -> None:
 
 def person(number: int) -> dict[str, str]:
     from creator.accounts import tokens
-    from creator.admission.actions import admit
     from creator.models import User
+    from waitlist.admission.admit import admit
 
     user = User.objects.create_user(email=f"person{number}@example.org")
     admit(user)

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 
 from creator.accounts import code_senders, tokens
 from creator.accounts.names import is_reserved
-from creator.admission.welcome import note_departure
 from creator.credits import ledger
+from creator.credits.welcome import note_departure
 from creator.errors import HandleTaken, NameReserved, ScopeBeyondOwner
 from creator.limits import require_room_among
 from creator.models import Hold, Token, User

@@ -13,7 +13,7 @@ from django.db.models import Q
 from creator.accounts import code_senders, codes, devices, sessions, tokens
 from creator.accounts.addresses import Address
 from creator.accounts.codes import Asker
-from creator.admission import welcome
+from creator.credits import welcome
 from creator.errors import AccountClosed, CodeNotSent, CodeUnsendable
 from creator.limits import delete_expired_windows
 from creator.limits.catalogue import LIMITS

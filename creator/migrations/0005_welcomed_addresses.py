@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from creator.admission.welcome import digests
+from creator.credits.welcome import digests
 
 
 def fill(apps, schema_editor):

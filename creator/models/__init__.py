@@ -1,9 +1,8 @@
 """What the creator room remembers: people, how they sign in, who is let in, what they can spend."""
 
 from creator.models.accounts import User
-from creator.models.admission import Invite, InviteUse, WaitlistEntry, WelcomedAddress
 from creator.models.audit import StaffAction
-from creator.models.credits import Account, Entry, Hold, Transfer
+from creator.models.credits import Account, Entry, Hold, Transfer, WelcomedAddress
 from creator.models.owned import OwnedQuerySet
 from creator.models.sign_in import Allowance, KnownDevice, SignInCode, Ticket, Token
 
@@ -12,8 +11,6 @@ __all__ = [
     "Allowance",
     "Entry",
     "Hold",
-    "Invite",
-    "InviteUse",
     "KnownDevice",
     "OwnedQuerySet",
     "SignInCode",
@@ -22,6 +19,5 @@ __all__ = [
     "Token",
     "Transfer",
     "User",
-    "WaitlistEntry",
     "WelcomedAddress",
 ]

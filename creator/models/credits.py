@@ -107,3 +107,17 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} hold of {self.amount} for {self.reference}"
+
+
+class WelcomedAddress(models.Model):
+    """Whoever signs in with this has had the welcome credits.
+
+    It outlives the account: else coming back would pay. `digest` is keyed, so the address cannot be
+    read from it; `kept_until` is set once the account is gone.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    kept_until = models.DateTimeField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"welcomed until {self.kept_until or 'they leave'}"

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 import errors
 from creator.accounts import sign_in
 from creator.accounts.addresses import Address, address
-from creator.admission import actions
 from creator.models import User
+from waitlist.admission.admit import admit
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ def _person(at: Address, *, must_exist: bool) -> User:
             return user
         raise CommandError("Nobody has this address.")
     user = sign_in.find_or_create_user(at)
-    actions.admit(user)
+    admit(user)
     return user
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from creator.admission import actions
+from waitlist.admission import actions
 
 
 class Command(BaseCommand):

@@ -1,1 +1,0 @@
-"""The waiting line and the invites."""

@@ -1,1 +1,0 @@
-"""The creator room's routes."""

@@ -1,0 +1,1 @@
+"""Invites: codes that let people in a counted number of times."""
