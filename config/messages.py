@@ -11,7 +11,17 @@ from api.chinese import traditional
 
 SIMPLIFIED, TRADITIONAL = "zh_Hans", "zh_Hant"
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("config", "creator", "jobs", "library", "generation", "editing", "publishing", "moderation")
+ROOMS = (
+    "config",
+    "creator",
+    "jobs",
+    "library",
+    "waitlist",
+    "generation",
+    "editing",
+    "publishing",
+    "moderation",
+)
 
 
 def catalogues() -> list[Path]:

@@ -17,9 +17,10 @@ from rest_framework.test import APIClient
 from config.idempotency import fingerprint, reservation
 from config.idempotency.models import KeptAnswer
 from creator.accounts.tokens import issue_session
-from creator.models import Invite, User
+from creator.models import User
 from library.models import Still
 from tests.contract import CheckedClient
+from waitlist.models import Invite
 
 Signed = Callable[[User], APIClient]
 

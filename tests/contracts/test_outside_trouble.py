@@ -18,11 +18,12 @@ from PIL import Image
 
 from api.outside import DatabaseAway, DiskFull, StorageAway, outside_trouble
 from config import views
-from creator.models import Invite, User
+from creator.models import User
 from library import storage
 from library.media.guard import ffmpeg, process
 from library.models import Still
 from tests.contract import CheckedClient
+from waitlist.models import Invite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite says it")

@@ -7,11 +7,10 @@ import pytest
 from creator.accounts import codes, sign_in
 from creator.accounts.addresses import phone_address
 from creator.accounts.codes import Asker
-from creator.admission import actions
 from creator.credits import ledger
-from creator.errors import AlreadyAdmitted, InviteUsedUp, NotEnoughCredits, RateLimited, WrongCode
+from creator.errors import NotEnoughCredits, RateLimited, WrongCode
 from creator.limits import Allowed, spend
-from creator.models import Hold, Invite, InviteUse, SignInCode, Transfer, User, WaitlistEntry
+from creator.models import Hold, SignInCode, Transfer, User
 from tests.creator.concurrently import together
 from tests.creator.conftest import Visitor
 from tests.creator.test_credits import books_add_up
@@ -99,61 +98,6 @@ def test_the_same_grant_at_once_is_given_once() -> None:
 
     assert _unexpected(answers) == []
     assert ledger.balance(owner) == (10, 0)
-
-
-def test_an_invite_of_five_lets_in_five() -> None:
-    maker, *people = _people(HANDS + 1)
-    invite = actions.make_invite(made_by=maker, uses=5)
-
-    answers = together(lambda n: actions.redeem(user=people[n], code=invite.code), HANDS)
-
-    assert _unexpected(answers, InviteUsedUp) == []
-    assert User.objects.exclude(admitted_at=None).count() == InviteUse.objects.count() == 5
-    assert Invite.objects.get().used == 5
-    assert Transfer.objects.filter(kind="grant").count() == 5
-
-
-def test_one_person_redeeming_on_many_phones_uses_one(settings: Any) -> None:
-    maker, person = _people(2)
-    invite = actions.make_invite(made_by=maker, uses=5)
-
-    together(lambda n: actions.redeem(user=User.objects.get(pk=person.pk), code=invite.code), HANDS)
-
-    assert Invite.objects.get().used == 1
-    assert ledger.balance(person) == (settings.SIGNUP_CREDITS, 0)
-
-
-def test_administrators_admitting_at_once_admit_each_person_once() -> None:
-    for person in _people(20):
-        actions.apply(user=person)
-
-    answers = together(lambda n: actions.admit_next(4), 4)
-
-    assert answers == [4, 4, 4, 4]
-    assert User.objects.exclude(admitted_at=None).count() == 16
-    assert Transfer.objects.filter(kind="grant").count() == 16
-    left = User.objects.filter(admitted_at=None).values_list("handle", flat=True)
-    assert sorted(left) == ["person-16", "person-17", "person-18", "person-19"]
-
-
-def test_invites_and_the_line_admit_the_same_people_once_between_them(settings: Any) -> None:
-    maker, *people = _people(HANDS + 1)
-    for person in people:
-        actions.apply(user=person)
-    invite = actions.make_invite(made_by=maker, uses=HANDS)
-
-    answers = together(
-        lambda n: (
-            actions.admit_next(HANDS) if n % 3 == 0 else actions.redeem(user=people[-n], code=invite.code)
-        ),
-        HANDS,
-    )
-
-    assert _unexpected(answers, AlreadyAdmitted) == []
-    assert all(User.objects.get(pk=person.pk).is_admitted for person in people)
-    assert {ledger.balance(person).available for person in people} == {settings.SIGNUP_CREDITS}
-    assert not WaitlistEntry.objects.filter(admitted_at=None).exists()
-    assert Invite.objects.get().used == InviteUse.objects.count()
 
 
 def test_a_code_sent_back_from_many_phones_opens_for_one(visitor: Visitor) -> None:

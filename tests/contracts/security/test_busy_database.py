@@ -15,11 +15,12 @@ from django.test import RequestFactory
 
 from config import views
 from creator.accounts.tokens import issue_session
-from creator.models import Invite, User
+from creator.models import User
 from tests.conftest import Api
 from tests.contract import CheckedClient
 from tests.contracts.objects import make_things
 from tests.contracts.test_idor_matrix import WHO, ask
+from waitlist.models import Invite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="one write lock for all is SQLite's")

@@ -10,10 +10,11 @@ from rest_framework.test import APIClient
 
 from config.idempotency import reservation
 from config.idempotency.models import KeptAnswer
-from creator.models import Invite, Token, User
+from creator.models import Token, User
 from tests.contract import CheckedClient
 from tests.contracts.test_idempotency import Signed
 from tests.contracts.test_idempotency import signed as signed
+from waitlist.models import Invite
 
 KEY = {"Idempotency-Key": "one"}
 
@@ -131,7 +132,7 @@ def test_a_slow_request_whose_key_was_taken_over_changes_nothing(
         KeptAnswer.objects.update(lease=uuid4())
         return "LATE"
 
-    monkeypatch.setattr("creator.admission.actions._new_code", meanwhile)
+    monkeypatch.setattr("waitlist.invites.actions._new_code", meanwhile)
 
     answer = ask(signed(staff))
 
@@ -164,7 +165,7 @@ def test_a_request_that_broke_before_it_did_anything_gives_its_key_back(
     client = signed(staff)
     client.raise_request_exception = False  # type: ignore[attr-defined]
     with monkeypatch.context() as broken:
-        broken.setattr("creator.admission.actions._new_code", lambda: 1 / 0)
+        broken.setattr("waitlist.invites.actions._new_code", lambda: 1 / 0)
         assert ask(client).status_code == 500
 
     assert ask(client).status_code == 201

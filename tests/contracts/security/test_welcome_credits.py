@@ -9,16 +9,18 @@ from django.apps import apps
 from django.utils import timezone
 
 from creator.accounts.actions import delete_account
-from creator.admission import actions, welcome
-from creator.credits import ledger
-from creator.models import Invite, User, WelcomedAddress
+from creator.credits import ledger, welcome
+from creator.models import User, WelcomedAddress
+from waitlist.admission.admit import admit
+from waitlist.invites.actions import make_invite, redeem
+from waitlist.models import Invite
 
 PHONE, EMAIL = "+8613800138000", "ming@example.org"
 
 
 def _comes_and_is_let_in(**address: str) -> User:
     user = User.objects.create_user(**address)
-    actions.admit(user)
+    admit(user)
     return user
 
 
@@ -52,9 +54,9 @@ def test_leaving_before_being_let_in_costs_no_welcome(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_no_use_of_an_invite_comes_back_when_a_person_leaves(staff: User) -> None:
-    invite = actions.make_invite(made_by=staff, uses=2)
+    invite = make_invite(made_by=staff, uses=2)
     person = User.objects.create_user(phone=PHONE)
-    actions.redeem(user=person, code=invite.code)
+    redeem(user=person, code=invite.code)
 
     delete_account(person)
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from creator.admission import actions
 from creator.credits import ledger
-from creator.models import Invite, User
+from creator.models import User
+from waitlist.models import Invite
 
 LINE, ADMIT, INVITES, REDEEM = (
     f"/api/v1/{path}" for path in ("waitlist", "waitlist/admit", "invites", "invites/redeem")
@@ -26,7 +26,7 @@ def test_a_place_in_the_line_counts_those_ahead(api: Any, person: Any) -> None:
 
     place = api(second).get(LINE).json()
 
-    assert (place["state"], place["place"], place["place_is_exact"]) == ("waiting", 2, True)
+    assert (place["state"], place["place"], place["length"]) == ("waiting", 2, 2)
     assert place["reason"] == "想试试"
 
 
@@ -35,16 +35,6 @@ def test_applying_again_keeps_the_place(api: Any, person: Any) -> None:
     _apply(api, first, second, first)
 
     assert api(first).get(LINE).json()["place"] == 1
-
-
-def test_a_place_far_back_is_said_as_more_than(api: Any, person: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(actions, "COUNTED", 1)
-    people = [person(name, admitted=False) for name in ("first", "second", "third")]
-    _apply(api, *people)
-
-    place = api(people[2]).get(LINE).json()
-
-    assert (place["place"], place["place_is_exact"]) == (1, False)
 
 
 def test_whoever_has_not_applied_is_told_how(api: Any, waiting: User) -> None:
