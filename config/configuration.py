@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "configuration.md"
-ROOMS = ("config", "api", "creator", "jobs", "library", "generation", "editing", "publishing")
+ROOMS = ("config", "api", "creator", "jobs", "library", "waitlist", "generation", "editing", "publishing")
 INTRO = """# Configuration
 
 Every environment variable that the product reads, by room. None has to be set: the defaults run everything on

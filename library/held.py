@@ -19,9 +19,14 @@ counted: list[type[Model]] = [Clip, Still, Track]
 
 def held_bytes(owner: User) -> int:
     """Of everything that is stored for `owner`, and, as estimated, of what is being made."""
-    unfinished = Job.objects.filter(owner=owner, state__in=UNFINISHED)
-    stored: list[QuerySet[Any]] = [model._default_manager.filter(owner=owner) for model in counted]
-    return sum(rows.aggregate(held=Sum("bytes"))["held"] or 0 for rows in (*stored, unfinished))
+    unfinished = _sums(Job.objects.filter(owner=owner, state__in=UNFINISHED))
+    stored = [_sums(model._default_manager.filter(owner=owner)) for model in counted]
+    return sum(unfinished.union(*stored, all=True))  # one query: it is asked while a lock is held
+
+
+def _sums(rows: QuerySet[Any]) -> QuerySet[Any, int]:
+    """The bytes of `rows`, which are of one owner; nothing for no rows."""
+    return rows.order_by().values("owner").annotate(held=Sum("bytes")).values_list("held", flat=True)
 
 
 def require_storage(owner: User, adding: int = 0) -> None:

@@ -14,6 +14,7 @@ ROOMS = (
     "editing",
     "publishing",
     "library",
+    "waitlist",
     "jobs",
     "creator",
     "api",

@@ -28,7 +28,7 @@ import django; django.setup()
 from django.test import Client
 from config.idempotency import reservation
 from config.idempotency.models import KeptAnswer
-from creator.models import Invite
+from waitlist.models import Invite
 
 def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
 

@@ -254,7 +254,7 @@ def test_every_route_of_staff_that_changes_something_is_known_here() -> None:
 
     found = {
         re.sub(r"<\w+:\w+>", "{}", str(entry.pattern))
-        for room in ("creator", "publishing")
+        for room in ("creator", "waitlist", "publishing")
         for entry in import_module(f"{room}.urls").urlpatterns
         if of_staff(entry.callback) and hasattr(entry.callback.cls, "post")
     }
