@@ -104,6 +104,13 @@ class StaffOnly(errors.Forbidden):
     message = "Only staff may do this."
 
 
+class RoleMissing(errors.Forbidden):
+    """`params`: role, the one that is needed."""
+
+    code = "role-missing"
+    message = "This needs the role “{role}”, which you were not given. Ask an owner."
+
+
 class SuperuserOnly(errors.Forbidden):
     code = "superuser-only"
     message = "Only a superuser may do this to somebody of the staff."

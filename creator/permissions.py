@@ -8,7 +8,8 @@ from rest_framework.request import Request
 
 from api.raises import raises
 from creator.accounts.authentication import bearer_token, signed_in
-from creator.errors import NotAdmitted, ScopeMissing, StaffOnly
+from creator.errors import NotAdmitted, RoleMissing, ScopeMissing, StaffOnly
+from creator.roles import role_of
 from creator.scopes import Scope, scope_of
 
 
@@ -40,15 +41,19 @@ class IsAdmitted(IsSignedIn):
         return True
 
 
-@raises(StaffOnly)
+@raises(StaffOnly, RoleMissing)
 class IsStaff(IsSignedIn):
-    """For the routes of those who run the place. Raises `StaffOnly`."""
+    """For the routes of those who run the place. Raises `StaffOnly`, and `RoleMissing` for staff who have not
+    the role that it needs."""
 
     def has_permission(self, request: Request, view: object) -> bool:
         if not super().has_permission(request, view):
             return False
-        if not signed_in(request).acts_as_staff:
+        user, role = signed_in(request), role_of(view, str(request.method))
+        if not user.acts_as_staff:
             raise StaffOnly()
+        if role not in user.roles:
+            raise RoleMissing(role=role.value)
         return True
 
     def scope_of(self, view: object, method: str) -> Scope:

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from creator.accounts import token_use
 from creator.credits import ledger
 from creator.models import User
+from creator.roles import GIVEN
 from library.delivery import rights
 from tests.contract import CheckedClient
 from tests.write_locks import watch_slow_work, watched
@@ -49,6 +50,8 @@ def person(db: None) -> Callable[..., User]:
     """Makes users: `person("ming", admitted=True, credits=600, is_staff=False)`."""
 
     def make(handle: str, *, admitted: bool = True, credits_: int = 600, **more: Any) -> User:
+        if more.get("is_staff"):
+            more.setdefault("given_roles", list(GIVEN))
         user = User.objects.create(
             handle=handle,
             email=f"{handle}@example.org",

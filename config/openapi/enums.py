@@ -6,6 +6,7 @@ from typing import Any
 
 from api.filters import ORDERS
 from creator.models import Transfer
+from creator.roles import Role
 from creator.scopes import Scope
 from editing.engine.catalogue.transitions import TRANSITIONS
 from editing.engine.document import INTERPOLATIONS, MODES, STYLES, UPSCALERS
@@ -50,6 +51,7 @@ NAMES: dict[str, Iterable[Any]] = {
     "ReframeMode": MODES,
     "Resolution": SHORT_SIDES,
     "Scope": Scope.values,
+    "Role": Role.values,
     "TakedownReason": REASONS,
     "TemplateName": templates(),
     "TransitionName": TRANSITIONS,

@@ -11,6 +11,7 @@ from api.fields import PlainTextField
 from creator.accounts import codes, devices
 from creator.accounts.names import NameField
 from creator.models import Token, User
+from creator.roles import Role
 from creator.scopes import Scope
 
 
@@ -66,9 +67,22 @@ class MeSerializer(serializers.ModelSerializer[User]):
 
     display_name = NameField(max_length=50, allow_blank=True, required=False)
 
+    roles = serializers.ListField(
+        child=serializers.ChoiceField(Role.choices), read_only=True, help_text="What they may do as staff."
+    )
+
     class Meta:
         model = User
-        read_only_fields = ("id", "phone", "email", "is_admitted", "is_staff", "admitted_at", "date_joined")
+        read_only_fields = (
+            "id",
+            "phone",
+            "email",
+            "is_admitted",
+            "is_staff",
+            "roles",
+            "admitted_at",
+            "date_joined",
+        )
         fields = (*read_only_fields, "handle", "display_name")
 
 

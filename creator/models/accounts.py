@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from creator.accounts.addresses import normalize_email
+from creator.roles import GIVEN, Role
 
 # No vowels and no look-alikes: a handle made by chance spells nothing and can be read out loud.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -48,6 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     mailbox = models.CharField(max_length=254, unique=True, null=True, blank=True, editable=False)
     admitted_at = models.DateTimeField(null=True, blank=True)
     is_staff = models.BooleanField(default=False)
+    given_roles = models.JSONField(default=list, blank=True)  # of staff: some of `creator.roles.GIVEN`
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
@@ -71,6 +73,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def acts_as_staff(self) -> bool:
         """May this person do here and now what only staff may?"""
         return self.is_staff and self.staff_powers
+
+    @property
+    def roles(self) -> list[Role]:
+        """What this person may do as staff; nothing for others."""
+        if not self.is_staff:
+            return []
+        return (
+            list(Role) if self.is_superuser else [Role.VIEWER, *(r for r in GIVEN if r in self.given_roles)]
+        )
 
     @property
     def is_admitted(self) -> bool:

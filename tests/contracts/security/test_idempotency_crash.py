@@ -20,7 +20,8 @@ from django.core.management import call_command
 from creator.models import User
 from creator.accounts.tokens import issue_session
 call_command("migrate", verbosity=0)
-print(issue_session(User.objects.create(handle="staff", email="a@example.org", is_staff=True))[1])
+staff = User.objects.create(handle="staff", email="a@example.org", is_staff=True, given_roles=["admission"])
+print(issue_session(staff)[1])
 """
 ASK = """
 import os, signal, sys

@@ -8,6 +8,7 @@ import errors
 from creator.accounts import sign_in
 from creator.accounts.addresses import Address, address
 from creator.models import User
+from creator.roles import GIVEN, Role
 from waitlist.admission.admit import admit
 
 
@@ -20,6 +21,12 @@ class Command(BaseCommand):
         to = parser.add_mutually_exclusive_group()
         to.add_argument("--superuser", action="store_true", help="who may suspend other staff, too")
         to.add_argument("--remove", action="store_true", help="staff no longer, nor superuser")
+        parser.add_argument(
+            "--role",
+            action="append",
+            choices=[Role.VIEWER.value, *GIVEN],
+            help="what they may do: one or more; both support and admission where none is said",
+        )
 
     def handle(
         self,
@@ -28,12 +35,14 @@ class Command(BaseCommand):
         email: str,
         superuser: bool = False,
         remove: bool = False,
+        role: list[str] | None = None,
         **options: Any,
     ) -> None:
         user = _person(_address(phone, email), must_exist=remove)
         user.is_staff, user.is_superuser = not remove, superuser or (user.is_superuser and not remove)
-        user.save(update_fields=["is_staff", "is_superuser"])
-        what = "no longer staff" if remove else "a superuser" if user.is_superuser else "staff"
+        user.given_roles = [] if remove else [one for one in GIVEN if one in (role or GIVEN)]
+        user.save(update_fields=["is_staff", "is_superuser", "given_roles"])
+        what = "no longer staff" if remove else f"staff: {', '.join(user.roles)}"
         self.stdout.write(f"{user} is {what}")
 
 
