@@ -26,3 +26,42 @@ class InvalidInvite(errors.Invalid):
 class InviteExists(errors.Conflict):
     code = "invite-exists"
     message = "There already is an invite with this code. Choose another, or leave it out to get one made."
+
+
+class InviteEndsTooEarly(errors.Invalid):
+    code = "invite-times-invalid"
+    message = "An invite ends in the future, and after it begins. Send a later end, or none."
+
+
+class InviteNotBegun(errors.Conflict):
+    """`params`: begins_at, with its zone."""
+
+    code = "invite-not-begun"
+    message = "This invite begins at {begins_at}. Try again then."
+
+
+class InviteExpired(errors.Gone):
+    """`params`: ends_at, with its zone."""
+
+    code = "invite-expired"
+    message = "This invite ended at {ends_at}. Ask for another, or join the waiting list."
+
+
+class InviteRevoked(errors.Gone):
+    code = "invite-revoked"
+    message = "This invite was taken back. Ask for another, or join the waiting list."
+
+
+class InviteForAnother(errors.Forbidden):
+    code = "invite-for-another"
+    message = "This invite is for another address. Sign in with the address that it was sent to."
+
+
+class SegmentNotFound(errors.NotFound):
+    code = "segment-not-found"
+    message = "There is no such segment. GET /api/v1/waitlist/segments lists them."
+
+
+class SegmentExists(errors.Conflict):
+    code = "segment-exists"
+    message = "There already is a segment with this name. Choose another."

@@ -9,13 +9,18 @@ from creator.models import Token, User
 from library.models import Clip, Still, Track
 from publishing.models import ModerationCase, Post
 from tests.conftest import Api
+from waitlist.models import Invite
 
 Things = dict[str, Any]  # first word of a route → the key its `{id}` takes
+
+
+INVITE = "FOROTHERS"
 
 
 def make_things(owner: User, api: Api) -> Things:
     """Rows by hand where only reach is tested; a generation and a draft as a creator makes them."""
     clip = ready_clip(owner)
+    Invite.objects.get_or_create(code=INVITE, defaults={"uses": 1})
     generation = api(owner).post("/api/v1/generations", {"prompt": "一只狗", "seconds": 2}).json()
     draft = api(owner).post("/api/v1/drafts", {"document": document(clip)}).json()
     return {

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from creator.models import User
 from tests.conftest import Api
-from tests.contracts.objects import Things, make_things
+from tests.contracts.objects import INVITE, Things, make_things
 
 PUBLIC, MEMBER, OWN, STAFF = "public", "member", "own", "staff"
 """Who may ask: anybody; anybody signed in, about themselves; the owner of the thing; staff."""
@@ -35,7 +35,9 @@ WHO = {
     "GET waitlist": MEMBER,
     "POST waitlist": MEMBER,
     "POST waitlist/admit": STAFF,
+    "GET invites": STAFF,
     "POST invites": STAFF,
+    "POST invites/revoke": STAFF,
     "POST invites/redeem": MEMBER,
     "POST users/{handle}/suspend": STAFF,
     "POST users/{handle}/restore": STAFF,
@@ -119,6 +121,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH drafts/{id}/revisions/{number}": {"name": "mine"},
     "POST waitlist/admit": {"count": 1},
     "POST invites": {"uses": 1},
+    "POST invites/revoke": {"code": INVITE},
     "POST posts/{id}/takedown": {"reason": "spam"},
     "POST moderation/cases": {"person": "ming", "reason": "reported"},
     "POST users/{handle}/suspend": {"reason": "spam"},

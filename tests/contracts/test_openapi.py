@@ -15,7 +15,7 @@ VERBS = (
     "get", "list", "create", "update", "replace", "delete",
     "admit", "cancel", "explain", "export", "extend", "fill", "import", "join", "like", "name", "preview",
     "publish", "quote", "redeem", "redo", "reframe", "render", "request", "rerun", "restore", "retry",
-    "reinstate", "rotate", "sign", "stream", "suspend", "take", "trim", "undo", "unlike", "upload",
+    "reinstate", "revoke", "rotate", "sign", "stream", "suspend", "take", "trim", "undo", "unlike", "upload",
     "upscale",
 )  # fmt: skip
 

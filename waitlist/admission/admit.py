@@ -1,6 +1,6 @@
 """Letting in: whoever sets `User.admitted_at` first has admitted the person, and only they welcome them.
 
-Whatever lets anybody in, a batch or an invite, calls `admit`.
+Whatever lets anybody in calls `admit`.
 """
 
 from django.conf import settings
@@ -12,16 +12,14 @@ from creator.credits import ledger
 from creator.credits.welcome import welcome
 from creator.models import User
 from waitlist.line import counts
-from waitlist.models import Batch, WaitlistEntry
+from waitlist.models import WaitlistEntry
 
 WELCOME = "Welcome credits"  # gettext msgid of the receipt
 WAITING = WaitlistEntry.State.WAITING
 
 
 @transaction.atomic
-def admit(
-    user: User, *, staff: User | None = None, batch: Batch | None = None, credits: int | None = None
-) -> bool:
+def admit(user: User, *, staff: User | None = None, credits: int | None = None) -> bool:
     """Let `user` in and give the welcome `credits` (SIGNUP_CREDITS unless told), once to a person.
 
     False if somebody else let them in first. `staff`: whose act it is, for the audit, if it is one.
@@ -29,7 +27,7 @@ def admit(
     now = timezone.now()
     if not User.objects.filter(pk=user.pk, admitted_at=None).update(admitted_at=now):
         return False
-    _leave_line(user, state=WaitlistEntry.State.ADMITTED, admitted_at=now, batch=batch)
+    _leave_line(user, state=WaitlistEntry.State.ADMITTED, admitted_at=now)
     amount = settings.SIGNUP_CREDITS if credits is None else credits
     if amount and welcome(user):
         ledger.grant(owner=user, amount=amount, purpose=WELCOME, reference=f"signup:{user.pk}")

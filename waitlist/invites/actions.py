@@ -1,34 +1,61 @@
-"""Codes: make them, and be let in by one."""
+"""Codes: make them, take them back, and be let in by one."""
 
 import re
 import secrets
 import unicodedata
+from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from creator import audit
+from creator.accounts.addresses import address, normalize_email
 from creator.errors import AlreadyAdmitted
 from creator.models import User
 from creator.models.accounts import ALPHABET
 from waitlist.admission.admit import admit
-from waitlist.errors import InvalidInvite, InviteExists, InviteNotFound, InviteUsedUp
+from waitlist.errors import (
+    InvalidInvite,
+    InviteEndsTooEarly,
+    InviteExists,
+    InviteExpired,
+    InviteForAnother,
+    InviteNotBegun,
+    InviteNotFound,
+    InviteRevoked,
+    InviteUsedUp,
+)
 from waitlist.models import Invite, InviteUse
 
 CODE = re.compile(r"[A-Z0-9]{4,32}")
 
 
-def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
-    """An invite for `uses` people, with a code of its own unless one is given.
+def make_invite(
+    *,
+    made_by: User,
+    uses: int,
+    code: str = "",
+    begins_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    credits: int | None = None,
+    for_address: str = "",
+) -> Invite:
+    """An invite for `uses` people, with a code of its own unless one is given; see `Invite` for the rest.
 
-    Raises InvalidInvite, InviteExists.
+    Raises InvalidInvite, InviteExists, InviteEndsTooEarly, InvalidPhone, InvalidEmail.
     """
     code = _normalize(code) if code else _new_code()
     if not CODE.fullmatch(code):
         raise InvalidInvite(field="code")
+    if ends_at and ends_at <= max(begins_at or timezone.now(), timezone.now()):
+        raise InviteEndsTooEarly(field="ends_at")
+    terms: dict[str, Any] = {"begins_at": begins_at, "ends_at": ends_at, "credits": credits}
+    terms["for_address"] = _one_spelling(for_address) if for_address else ""
     try:
         with transaction.atomic():
-            invite = Invite.objects.create(code=code, uses=uses, made_by=made_by)
+            invite = Invite.objects.create(code=code, uses=uses, made_by=made_by, **terms)
             subject = f"invite:{invite.pk}"  # not by its code, which lets people in
             audit.record(actor=made_by, action="invite", subject=subject, data={"uses": uses})
             return invite
@@ -36,28 +63,81 @@ def make_invite(*, made_by: User, uses: int, code: str = "") -> Invite:
         raise InviteExists(field="code") from None
 
 
+def revoke(*, actor: User, code: str) -> Invite:
+    """From now on nobody is let in by it; who was stays in. Revoking twice is revoking once.
+
+    Raises InviteNotFound."""
+    invite = Invite.objects.filter(code=_normalize(code)).first()
+    if invite is None:
+        raise InviteNotFound(field="code")
+    with transaction.atomic():
+        if Invite.objects.filter(pk=invite.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            data = {"used": invite.used, "uses": invite.uses}
+            audit.record(actor=actor, action="revoke-invite", subject=f"invite:{invite.pk}", data=data)
+    invite.refresh_from_db()
+    return invite
+
+
 def redeem(*, user: User, code: str) -> User:
     """Let `user` in by an invite; the same invite again changes nothing.
 
-    Raises InviteNotFound, InviteUsedUp, AlreadyAdmitted (by something else).
+    Raises InviteNotFound, InviteRevoked, InviteNotBegun, InviteExpired, InviteForAnother, InviteUsedUp,
+    AlreadyAdmitted (by something else).
     """
     code = _normalize(code)
-    if InviteUse.objects.filter(user=user, invite__code=code).exists():
-        return user
-    _redeem(user, code)
+    if not InviteUse.objects.filter(user=user, invite__code=code).exists():
+        _redeem(user, code)
     return user
 
 
 @transaction.atomic
 def _redeem(user: User, code: str) -> None:
     """The person first, then the invite: the order in which the line is admitted too, so no two deadlock."""
-    if not admit(user):
+    if user.is_admitted:
         raise AlreadyAdmitted()
-    invite = Invite.objects.filter(code=code)
-    if not invite.filter(used__lt=F("uses")).update(used=F("used") + 1):
+    invite = Invite.objects.filter(code=code).first()
+    if invite is None:
+        raise InviteNotFound(field="code")
+    _require_open(invite, user)
+    if not admit(user, credits=invite.credits):
+        raise AlreadyAdmitted()
+    still = Invite.objects.filter(pk=invite.pk, revoked_at=None, used__lt=F("uses"))
+    if not still.update(used=F("used") + 1):
         user.admitted_at = None  # the transaction takes it back; so does the object at hand
-        raise InviteUsedUp(field="code") if invite.exists() else InviteNotFound(field="code")
-    InviteUse.objects.create(invite=invite.get(), user=user)
+        invite.refresh_from_db()
+        raise InviteRevoked(field="code") if invite.revoked_at else InviteUsedUp(field="code")
+    InviteUse.objects.create(invite=invite, user=user)
+
+
+def _require_open(invite: Invite, user: User) -> None:
+    """Say first what no other code of the same kind would change."""
+    now = timezone.now()
+    if invite.for_address and not _is_for(invite.for_address, user):
+        raise InviteForAnother(field="code")
+    if invite.revoked_at:
+        raise InviteRevoked(field="code")
+    if invite.begins_at and now < invite.begins_at:
+        raise InviteNotBegun(field="code", begins_at=_told(invite.begins_at))
+    if invite.ends_at and now >= invite.ends_at:
+        raise InviteExpired(field="code", ends_at=_told(invite.ends_at))
+
+
+def _is_for(for_address: str, user: User) -> bool:
+    if for_address.startswith("@"):
+        return bool(user.email) and str(user.email).lower().endswith(for_address)
+    return for_address in (user.phone, user.mailbox)
+
+
+def _one_spelling(for_address: str) -> str:
+    """A mailbox, a number in E.164, or `@` and a domain in ASCII."""
+    if for_address.startswith("@"):
+        return "@" + normalize_email(f"somebody{for_address}").text.rpartition("@")[2].lower()
+    written = {"email" if "@" in for_address else "phone": for_address}
+    return address(**written).mailbox
+
+
+def _told(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="minutes")
 
 
 def _normalize(code: str) -> str:

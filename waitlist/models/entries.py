@@ -21,20 +21,22 @@ class WaitlistEntry(models.Model):
         ADMITTED = "admitted"
         LEFT = "left"
 
+    class Device(models.TextChoices):
+        IOS = "ios"
+        ANDROID = "android"
+        WEB = "web"
+
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="waitlist_entry")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     rank = models.BigIntegerField()
     applied_at = models.DateTimeField(default=timezone.now)
     admitted_at = models.DateTimeField(null=True, blank=True)
-    batch = models.ForeignKey(
-        "waitlist.Batch", models.SET_NULL, null=True, blank=True, related_name="entries"
-    )
 
     # what they said of themselves
     reason = models.CharField(max_length=500, blank=True)
     locale = models.CharField(max_length=16, blank=True)
     country = models.CharField(max_length=2, blank=True)  # ISO 3166-1, of the phone number unless told
-    device = models.CharField(max_length=16, blank=True)  # ios, android, web
+    device = models.CharField(max_length=16, blank=True, choices=Device.choices)
     source = models.CharField(max_length=40, blank=True)  # where they heard of it
     followers = models.PositiveIntegerField(default=0)
 

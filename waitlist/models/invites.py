@@ -5,13 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from waitlist.models.rules import Segment
-
 
 class Invite(models.Model):
     """A code that lets in `uses` people.
 
-    `series` names the codes that were made together. `for_address` is one mailbox, phone number or domain
+    `for_address` is one mailbox, phone number or domain
     (`@school.edu.cn`): a leaked code is worthless to others. `credits` null: as everybody is welcomed.
     """
 
@@ -23,10 +21,8 @@ class Invite(models.Model):
     begins_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True, db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, related_name="invites")
     credits = models.PositiveIntegerField(null=True, blank=True)
     for_address = models.CharField(max_length=254, blank=True)
-    series = models.CharField(max_length=60, blank=True, db_index=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(used__lte=F("uses")), name="invite_not_overused")]

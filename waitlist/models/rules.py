@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
+from uuid6 import uuid7
 
 
 class Segment(models.Model):
@@ -10,6 +11,7 @@ class Segment(models.Model):
     conditions it fulfils all of; an empty condition is fulfilled by everybody.
     """
 
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=60, unique=True)
     position = models.PositiveSmallIntegerField(default=100)
     head_start = models.PositiveIntegerField(default=0)  # seconds
@@ -35,8 +37,6 @@ class Rules(models.Model):
     referral_seconds = models.PositiveIntegerField(default=24 * 3600)  # a friend who counts is worth this
     most_referrals = models.PositiveIntegerField(default=10)  # that count
     most_head_start = models.PositiveIntegerField(default=30 * 24 * 3600)  # all together, in seconds
-    # batches can be undone for so long, for those who have made nothing
-    grace_seconds = models.PositiveIntegerField(default=24 * 3600)
 
     def __str__(self) -> str:
         return "rules of the line"

@@ -240,6 +240,7 @@ def test_staff_do_not_put_back_what_is_their_own(
 ACTS: dict[str, dict[str, Any]] = {
     "waitlist/admit": {"count": 1},
     "invites": {"uses": 3},
+    "invites/revoke": {"code": "FOROTHERS"},
     "users/{users}/suspend": {"reason": "spam"},
     "users/{users}/restore": {"reason": "appeal"},
     "posts/{posts}/takedown": {"reason": "gore"},

@@ -1,0 +1,1 @@
+"""What the operator decides about the line: segments, and the numbers of its rules."""
