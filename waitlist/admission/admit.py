@@ -15,7 +15,6 @@ from waitlist.line import counts
 from waitlist.models import WaitlistEntry
 
 WELCOME = "Welcome credits"  # gettext msgid of the receipt
-WAITING = WaitlistEntry.State.WAITING
 
 
 @transaction.atomic
@@ -38,9 +37,5 @@ def admit(user: User, *, staff: User | None = None, credits: int | None = None) 
 
 
 def _leave_line(user: User, **changes: object) -> None:
-    entry = WaitlistEntry.objects.filter(user=user, state=WAITING).first()
-    if entry is None:
-        return
-    while not WaitlistEntry.objects.filter(pk=entry.pk, rank=entry.rank).update(**changes):
-        entry.refresh_from_db(fields=["rank"])  # they moved up in the same instant
-    counts.remove([entry.rank])
+    if entry := counts.waiting(user=user):
+        counts.take_out(entry, **changes)

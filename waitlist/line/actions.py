@@ -1,14 +1,12 @@
 """Apply, look where one stands, leave."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from creator.errors import AlreadyAdmitted
 from creator.models import User
 from waitlist.errors import NotInLine
 from waitlist.line import counts, order
 from waitlist.models import Rules, Segment, WaitlistEntry
-
-WAITING = WaitlistEntry.State.WAITING
 
 
 def apply(*, user: User, referred_by: WaitlistEntry | None = None, **said: object) -> WaitlistEntry:
@@ -18,35 +16,41 @@ def apply(*, user: User, referred_by: WaitlistEntry | None = None, **said: objec
     """
     if user.is_admitted:
         raise AlreadyAdmitted()
-    known = WaitlistEntry.objects.filter(user=user).exclude(state=WaitlistEntry.State.LEFT).first()
-    if known:
-        return known
-    entry = WaitlistEntry(user=user, referred_by=referred_by, **said)
-    entry.segment = order.segment_of(entry, Segment.objects.filter(active=True))
-    entry.head_start = order.explained(entry, Rules.current()).total
-    entry.rank = order.rank(entry)
-    try:
-        with transaction.atomic():
-            WaitlistEntry.objects.filter(user=user, state=WaitlistEntry.State.LEFT).delete()
-            counts.enter([entry])
-    except IntegrityError:  # on two phones at once
-        return WaitlistEntry.objects.get(user=user)
+    with transaction.atomic():
+        # One application at a time, and none while an invite lets them in: they would wait for ever.
+        now = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+        if now.is_admitted:
+            raise AlreadyAdmitted()
+        known = WaitlistEntry.objects.filter(user=user)
+        if entry := known.exclude(state=WaitlistEntry.State.LEFT).first():
+            return entry
+        known.delete()
+        entry = _entry(WaitlistEntry(user=user, referred_by=referred_by, **said))
+        counts.enter([entry])
     return entry
 
 
 def leave(user: User) -> None:
     """Give up one's place. Raises NotInLine for who does not wait."""
     with transaction.atomic():
-        entry = WaitlistEntry.objects.filter(user=user, state=WAITING).first()
-        if entry is None or not _stop_waiting(entry):
+        entry = counts.waiting(user=user)
+        if entry is None:
             raise NotInLine()
+        counts.take_out(entry, state=WaitlistEntry.State.LEFT)
 
 
 def forget(*, user: User, **_: object) -> None:
-    """The account is being deleted: count them out before the row goes."""
-    entry = WaitlistEntry.objects.filter(user=user, state=WAITING).first()
-    if entry:
-        _stop_waiting(entry)
+    """The account is being deleted: count them out before the row goes.
+
+    Nobody can name them as who brought them any more, and who did loses it, before the counts are held: then
+    no other entry may be waited for.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+        WaitlistEntry.objects.select_for_update(of=("self",)).filter(user=user).first()
+        WaitlistEntry.objects.filter(referred_by__user=user).update(referred_by=None)
+        if entry := counts.waiting(user=user):
+            counts.take_out(entry, state=WaitlistEntry.State.LEFT)
 
 
 def entry_for(user: User) -> WaitlistEntry:
@@ -61,9 +65,9 @@ def entry_for(user: User) -> WaitlistEntry:
     )
 
 
-def _stop_waiting(entry: WaitlistEntry) -> bool:
-    still = WaitlistEntry.objects.filter(pk=entry.pk, state=WAITING, rank=entry.rank)
-    if not still.update(state=WaitlistEntry.State.LEFT):
-        return False
-    counts.remove([entry.rank])
-    return True
+def _entry(entry: WaitlistEntry) -> WaitlistEntry:
+    """A new application, put where it belongs."""
+    entry.segment = order.segment_of(entry, Segment.objects.filter(active=True))
+    entry.head_start = order.explained(entry, Rules.current()).total
+    entry.rank = order.rank(entry)
+    return entry

@@ -1,38 +1,45 @@
 """Places in a line of a million, exact, from few rows; the only code that changes who is in the line.
 
-The ranks form a tree of fixed widths: a node covers 2^bits microseconds, `LineCount` has how many wait in it.
-A place is the sum of the nodes before one's own on each level, plus those before one in one's own smallest
-node: at most 255 rows a level. All is read by one statement, so of one moment; all is written in the
-transaction of the change, the smallest nodes first, so that no two deadlock and the busiest row is held
-shortest.
+The ranks form a tree of fixed widths: a node covers 2^bits microseconds, `LineCount` has how many wait in it,
+and has no row where nobody does. A place is the sum of the nodes before one's own on each level, plus those
+before one in one's own smallest node: at most 255 rows a level. All of it, one's own rank too, is read by one
+statement, so is of one moment.
+
+It is written in the transaction of the change. Everybody takes locks in one order, so that no two deadlock:
+the person, their entry, then the counts, the smallest nodes first, as the widest are the busiest. So a
+transaction changes counts once, last; for many entries, by one call with all their ranks.
 """
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from waitlist.models import LineCount, WaitlistEntry
 
 LEVELS = (22, 30, 38)  # bits: 4 seconds, 18 minutes, 3 days
+AT_ONCE = 500  # parameters of a statement: SQLite takes no more than 999 everywhere
 WAITING = WaitlistEntry.State.WAITING
+Node = tuple[int, int]  # level, prefix
 
 
 def place(entry: WaitlistEntry) -> int | None:
-    """1 is next; None for who does not wait."""
+    """1 is next; None for who does not wait (any more)."""
     return places([entry]).get(entry.pk)
 
 
 def places(entries: Iterable[WaitlistEntry]) -> dict[int, int]:
     """Of those of `entries` that wait, by primary key."""
-    found = {}
+    ids = [entry.pk for entry in entries if entry.pk and entry.state == WAITING]
+    found: dict[int, int] = {}
     with connection.cursor() as cursor:
-        for entry in entries:
-            if entry.state == WAITING:
-                cursor.execute(PLACE, _arguments(entry.rank) | {"id": entry.pk})
-                found[entry.pk] = int(cursor.fetchone()[0])
+        for start in range(0, len(ids), AT_ONCE):
+            asked = ids[start : start + AT_ONCE]
+            cursor.execute(f"{PLACE} ({', '.join(['%s'] * len(asked))})", asked)
+            found |= {pk: int(place) for pk, place in cursor.fetchall()}
     return found
 
 
@@ -52,73 +59,101 @@ def enter(entries: list[WaitlistEntry]) -> None:
 @transaction.atomic
 def move(entry: WaitlistEntry, rank: int, **changes: Any) -> bool:
     """Give `entry` another `rank`; False if it does not wait any more."""
-    moved = WaitlistEntry.objects.filter(pk=entry.pk, state=WAITING, rank=entry.rank)
-    if not moved.update(rank=rank, **changes):
+    now = waiting(pk=entry.pk)
+    if now is None:
         return False
-    _apply(Counter(dict.fromkeys(_keys(entry.rank), -1)), Counter(_keys(rank)))
-    entry.rank = rank
-    for name, value in changes.items():
+    WaitlistEntry.objects.filter(pk=entry.pk).update(rank=rank, **changes)
+    counted = _nodes([rank])
+    counted.subtract(_nodes([now.rank]))  # where it is now: it may have moved since `entry` was read
+    _count(counted)
+    for name, value in {**changes, "rank": rank}.items():
         setattr(entry, name, value)
     return True
 
 
+@transaction.atomic
+def take_out(entry: WaitlistEntry, **changes: Any) -> bool:
+    """End the waiting of `entry` by `changes` of its state; False if it does not wait any more."""
+    now = waiting(pk=entry.pk)
+    if now is None:
+        return False
+    WaitlistEntry.objects.filter(pk=entry.pk).update(**changes)
+    remove([now.rank])
+    return True
+
+
+def waiting(**which: Any) -> WaitlistEntry | None:
+    """The one that waits, as it is now, locked until the caller's transaction ends."""
+    waits = WaitlistEntry.objects.filter(state=WAITING, **which)
+    return waits.select_for_update(of=("self",), no_key=True).first()
+
+
 def add(ranks: Iterable[int]) -> None:
     """Count `ranks` in, inside the caller's transaction, which made their entries wait."""
-    _apply(Counter(key for rank in ranks for key in _keys(rank)))
+    _count(_nodes(ranks))
 
 
 def remove(ranks: Iterable[int]) -> None:
     """Count `ranks` out, inside the caller's transaction, in which their entries ceased to wait."""
-    counted = Counter(key for rank in ranks for key in _keys(rank))
-    _apply(Counter({key: -count for key, count in counted.items()}))
+    counted: Counter[Node] = Counter()
+    counted.subtract(_nodes(ranks))
+    _count(counted)
 
 
+@transaction.atomic
 def rebuild() -> None:
-    """Count anew what waits, in one transaction that keeps others from changing it."""
-    with transaction.atomic():
+    """Count anew what waits; others that would change the counts wait for it."""
+    with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE waitlist_linecount IN EXCLUSIVE MODE")
-        LineCount.objects.all().delete()
-        ranks = WaitlistEntry.objects.filter(state=WAITING).values_list("rank", flat=True)
-        counted = Counter(key for rank in ranks.iterator(chunk_size=10_000) for key in _keys(rank))
-        rows = (LineCount(level=level, prefix=prefix, waiting=n) for (level, prefix), n in counted.items())
-        LineCount.objects.bulk_create(rows, batch_size=5_000)
+            cursor.execute("LOCK TABLE waitlist_linecount IN EXCLUSIVE MODE")
+        cursor.execute("DELETE FROM waitlist_linecount")
+        for level, bits in enumerate(LEVELS):
+            cursor.execute(RECOUNT, {"level": level, "bits": bits})
 
 
-def _keys(rank: int) -> list[tuple[int, int]]:
-    return [(level, rank >> bits) for level, bits in enumerate(LEVELS)]
+def _nodes(ranks: Iterable[int]) -> Counter[Node]:
+    return Counter((level, rank >> bits) for rank in ranks for level, bits in enumerate(LEVELS))
 
 
-def _arguments(rank: int) -> dict[str, int]:
-    """The nodes before that of `rank`, on each level from the first in the same node of the next."""
-    found = {"rank": rank, "start": rank >> LEVELS[0] << LEVELS[0]}
-    for level, bits in enumerate(LEVELS):
-        wider = LEVELS[level + 1] if level + 1 < len(LEVELS) else None
-        found[f"from{level}"] = 0 if wider is None else rank >> wider << (wider - bits)
-        found[f"to{level}"] = rank >> bits
-    return found
+def _count(changes: Counter[Node]) -> None:
+    """In the order of the nodes, whichever way each of them changes."""
+    changed = sorted((node, by) for node, by in changes.items() if by)
+    with connection.cursor() as cursor:
+        for more, nodes in groupby(changed, key=lambda change: change[1] > 0):
+            rows = [(level, prefix, by) if more else (-by, level, prefix) for (level, prefix), by in nodes]
+            cursor.executemany(MORE if more else FEWER, rows)
+        # Ours until we commit: whoever waits to count one in then finds no row, and makes it anew.
+        if left := [node for node, by in changed if by < 0]:
+            cursor.executemany(NOBODY, left)
 
 
-def _apply(*changes: "Counter[tuple[int, int]]") -> None:
-    total: Counter[tuple[int, int]] = Counter()
-    for change in changes:
-        for key, count in change.items():
-            total[key] += count
-    for level, prefix in sorted(key for key, count in total.items() if count):
-        count = total[level, prefix]
-        rows = LineCount.objects.filter(level=level, prefix=prefix)
-        if not rows.update(waiting=F("waiting") + count):
-            _, made = LineCount.objects.get_or_create(level=level, prefix=prefix, defaults={"waiting": count})
-            if not made:
-                rows.update(waiting=F("waiting") + count)
+MORE = (
+    "INSERT INTO waitlist_linecount (level, prefix, waiting) VALUES (%s, %s, %s)"
+    " ON CONFLICT (level, prefix) DO UPDATE SET waiting = waitlist_linecount.waiting + excluded.waiting"
+)
+FEWER = "UPDATE waitlist_linecount SET waiting = waiting - %s WHERE level = %s AND prefix = %s"
+NOBODY = "DELETE FROM waitlist_linecount WHERE level = %s AND prefix = %s AND waiting = 0"
+RECOUNT = (
+    "INSERT INTO waitlist_linecount (level, prefix, waiting)"
+    " SELECT %(level)s, rank >> %(bits)s, count(*) FROM waitlist_waitlistentry"
+    " WHERE state = 'waiting' GROUP BY 2"
+)
 
 
-PLACE = "SELECT 1 + (SELECT count(*) FROM waitlist_waitlistentry WHERE state = 'waiting'" + (
-    " AND rank >= %(start)s AND (rank, id) < (%(rank)s, %(id)s))"
-    + "".join(
-        f" + coalesce((SELECT sum(waiting) FROM waitlist_linecount WHERE level = {level}"
-        f" AND prefix >= %(from{level})s AND prefix < %(to{level})s), 0)"
-        for level in range(len(LEVELS))
-    )
+def _before(level: int) -> str:
+    """How many wait in the nodes before one's own, from the first in one's own node of the next level."""
+    bits = LEVELS[level]
+    nodes = f"level = {level} AND prefix < (me.rank >> {bits})"
+    if level + 1 < len(LEVELS):
+        wider = LEVELS[level + 1]
+        nodes += f" AND prefix >= ((me.rank >> {wider}) << {wider - bits})"
+    return f"coalesce((SELECT sum(waiting) FROM waitlist_linecount WHERE {nodes}), 0)"
+
+
+PLACE = (
+    f"SELECT me.id, 1 + {' + '.join(map(_before, range(len(LEVELS))))}"
+    " + (SELECT count(*) FROM waitlist_waitlistentry other WHERE other.state = 'waiting'"
+    f" AND other.rank >= ((me.rank >> {LEVELS[0]}) << {LEVELS[0]})"
+    " AND (other.rank, other.id) < (me.rank, me.id))"
+    " FROM waitlist_waitlistentry me WHERE me.state = 'waiting' AND me.id IN"
 )

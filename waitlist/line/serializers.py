@@ -1,11 +1,28 @@
 """A place in the waiting line, as the API takes and shows it."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import PlainTextField
-from waitlist.line import counts
-from waitlist.models import WaitlistEntry
+from waitlist.line import counts, order, pace
+from waitlist.models import Rules, WaitlistEntry
+
+
+class EstimateSerializer(serializers.Serializer[Any]):
+    """When one is let in, if it goes on as in the last seven days."""
+
+    seconds = serializers.IntegerField(help_text="From now.")
+    pace_per_day = serializers.FloatField(help_text="How many were let in from the front, a day.")
+
+
+class HeadStartSerializer(serializers.Serializer[Any]):
+    """By how many seconds one is ranked earlier than one applied, and what for."""
+
+    segment = serializers.IntegerField(help_text="Seconds, for the group of people one belongs to.")
+    referrals = serializers.IntegerField(help_text="Seconds, for friends who came and made something.")
+    total = serializers.IntegerField(help_text="Seconds that count: the sum, up to the most there may be.")
 
 
 class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
@@ -16,15 +33,34 @@ class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
     state = serializers.ChoiceField(["waiting", "admitted"], read_only=True)
     place = serializers.SerializerMethodField()
     length = serializers.SerializerMethodField(help_text="How many wait.")
+    estimate = serializers.SerializerMethodField(
+        help_text="Null once admitted, and where nobody was let in during the last seven days."
+    )
+    head_start = serializers.SerializerMethodField()
 
     class Meta:
         model = WaitlistEntry
-        fields = ("state", "place", "length", "reason", "locale", "applied_at", "admitted_at")
+        fields = (
+            "state", "place", "length", "estimate", "head_start", "reason", "locale", "applied_at", "admitted_at"
+        )  # fmt: skip
         read_only_fields = ("applied_at", "admitted_at")
+
+    def to_representation(self, entry: WaitlistEntry) -> dict[str, Any]:
+        self.found = counts.place(entry)  # once, for the place and the estimate
+        return super().to_representation(entry)
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_place(self, entry: WaitlistEntry) -> int | None:
-        return counts.place(entry)
+        return self.found
 
     def get_length(self, entry: WaitlistEntry) -> int:
         return counts.length()
+
+    @extend_schema_field(EstimateSerializer(allow_null=True))
+    def get_estimate(self, entry: WaitlistEntry) -> dict[str, Any] | None:
+        expected = pace.estimate(self.found) if self.found else None
+        return expected._asdict() if expected else None
+
+    @extend_schema_field(HeadStartSerializer)
+    def get_head_start(self, entry: WaitlistEntry) -> dict[str, int]:
+        return order.explained(entry, Rules.current())._asdict()

@@ -17,7 +17,7 @@ from waitlist.line.serializers import WaitlistSerializer
 
 
 class WaitlistView(APIView):
-    """Apply, and see one's place in the line."""
+    """Apply, see one's place in the line, leave it."""
 
     @extend_schema(operation_id="getWaitlistPlace", responses=WaitlistSerializer)
     @raises(NotInLine)
@@ -35,3 +35,11 @@ class WaitlistView(APIView):
         asked = {"locale": get_language() or ""} | validated(WaitlistSerializer(data=request.data))
         entry = actions.apply(user=signed_in(request), **asked)
         return Response(WaitlistSerializer(entry).data, status=201)
+
+    @extend_schema(operation_id="leaveWaitlist", responses={204: None})
+    @raises(NotInLine)
+    @limited("applications")
+    def delete(self, request: Request) -> Response:
+        """Leave the line. Whoever applies again later begins at its end."""
+        actions.leave(signed_in(request))
+        return Response(status=204)
