@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 # From the same four seconds to another three days, and before 1970: every level, every edge.
 SECONDS = st.sampled_from([0, 1, 4, 5, 1000, 1100, 80_000, 300_000, 2_000_000, 2_000_000_000])
+EDGES = st.integers(-2, 2)
 
 
 class Line(RuleBasedStateMachine):
@@ -45,6 +46,12 @@ class Line(RuleBasedStateMachine):
         entry = WaitlistEntry.objects.get(user=who.choice(self.people))
         moved = counts.move(entry, entry.rank - seconds * order.SECOND, head_start=entry.head_start + 1)
         assert moved == (entry.state == "waiting")
+
+    @precondition(lambda self: self.people)
+    @rule(who=st.randoms(use_true_random=False), bits=st.sampled_from(counts.LEVELS), off=EDGES)
+    def move_to_an_edge(self, who: Any, bits: int, off: int) -> None:
+        entry = WaitlistEntry.objects.get(user=who.choice(self.people))
+        counts.move(entry, (entry.rank >> bits << bits) + off)
 
     @precondition(lambda self: self.people)
     @rule(who=st.randoms(use_true_random=False))
@@ -88,11 +95,11 @@ class Line(RuleBasedStateMachine):
         assert_exact()
 
 
-class TestLine(Line.TestCase, TestCase):  # type: ignore[name-defined,misc]
+class TestLine(Line.TestCase, TestCase):  # type: ignore[valid-type,misc]
     """Each example in a transaction of its own."""
 
-    settings = settings(
-        max_examples=20,
+    settings = settings(  # type: ignore[assignment]
+        max_examples=10,
         stateful_step_count=50,
         deadline=None,
         suppress_health_check=list(HealthCheck),

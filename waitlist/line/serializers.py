@@ -9,8 +9,10 @@ from api.fields import PlainTextField
 from waitlist.line import counts, order, pace
 from waitlist.models import Rules, WaitlistEntry
 
+WHEN = ("applied_at", "admitted_at")
 
-class EstimateSerializer(serializers.Serializer[Any]):
+
+class LineEstimateSerializer(serializers.Serializer[Any]):
     """When one is let in, if it goes on as in the last seven days."""
 
     seconds = serializers.IntegerField(help_text="From now.")
@@ -40,10 +42,8 @@ class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
 
     class Meta:
         model = WaitlistEntry
-        fields = (
-            "state", "place", "length", "estimate", "head_start", "reason", "locale", "applied_at", "admitted_at"
-        )  # fmt: skip
-        read_only_fields = ("applied_at", "admitted_at")
+        fields = ("state", "place", "length", "estimate", "head_start", "reason", "locale", *WHEN)
+        read_only_fields = WHEN
 
     def to_representation(self, entry: WaitlistEntry) -> dict[str, Any]:
         self.found = counts.place(entry)  # once, for the place and the estimate
@@ -56,7 +56,7 @@ class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
     def get_length(self, entry: WaitlistEntry) -> int:
         return counts.length()
 
-    @extend_schema_field(EstimateSerializer(allow_null=True))
+    @extend_schema_field(LineEstimateSerializer(allow_null=True))
     def get_estimate(self, entry: WaitlistEntry) -> dict[str, Any] | None:
         expected = pace.estimate(self.found) if self.found else None
         return expected._asdict() if expected else None

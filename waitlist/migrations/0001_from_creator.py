@@ -4,12 +4,16 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 
 def fill(apps, schema_editor):
     """The old order, by id, stays: nobody is ranked before somebody of a lower id."""
-    entries = apps.get_model("waitlist", "WaitlistEntry").objects.order_by("id")
+    rows = apps.get_model("waitlist", "WaitlistEntry").objects.using(schema_editor.connection.alias)
+    entries = rows.order_by("id")
+    # Who applied in the very instant in which an invite let them in would wait for ever.
+    let_in = apps.get_model("creator", "User").objects.filter(pk=OuterRef("user")).values("admitted_at")
+    entries.filter(admitted_at=None).update(admitted_at=Subquery(let_in))
     entries.exclude(admitted_at=None).update(state="admitted")
     last, changed = 0, []
     for entry in entries.only("id", "applied_at").iterator(chunk_size=2000):

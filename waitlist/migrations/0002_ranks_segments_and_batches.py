@@ -12,12 +12,13 @@ from django.db import migrations, models
 def count(apps, schema_editor):
     """The widths of `waitlist.line.counts` as they were when this was written."""
     counted = Counter()
-    entries = apps.get_model("waitlist", "WaitlistEntry").objects.filter(state="waiting")
+    alias = schema_editor.connection.alias
+    entries = apps.get_model("waitlist", "WaitlistEntry").objects.using(alias).filter(state="waiting")
     for rank in entries.values_list("rank", flat=True).iterator(chunk_size=10_000):
         counted.update((level, rank >> bits) for level, bits in enumerate((22, 30, 38)))
     model = apps.get_model("waitlist", "LineCount")
     rows = (model(level=level, prefix=prefix, waiting=n) for (level, prefix), n in counted.items())
-    model.objects.bulk_create(rows, batch_size=5_000)
+    model.objects.using(alias).bulk_create(rows, batch_size=5_000)
 
 
 class Migration(migrations.Migration):
