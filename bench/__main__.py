@@ -13,6 +13,7 @@ from rich.table import Table
 MODULES = (
     "jobs",
     "feed",
+    "line",
     "edit",
     "document",
     "colours",
