@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -148,3 +149,24 @@ def test_many_places_are_read_at_once(django_assert_num_queries: Any) -> None:
 
     with django_assert_num_queries(1):
         assert list(counts.places(entries).values()) == [*range(1, 21)]
+
+
+def test_a_line_that_was_changed_by_hand_is_counted_anew(waiting: User, caplog: Any, capsys: Any) -> None:
+    entry = actions.apply(user=waiting)
+    actions.apply(user=newcomer())
+    LineCount.objects.filter(level=0).delete()
+
+    actions.leave(waiting)
+    assert "manage.py recount" in caplog.text
+    call_command("recount")
+
+    assert (capsys.readouterr().out, counts.place(entry)) == ("1 wait\n", None)
+    assert_exact()
+
+
+def test_what_is_counted_right_is_not_complained_of(waiting: User, caplog: Any) -> None:
+    entry = actions.apply(user=waiting)
+    counts.move(entry, entry.rank - 10**12)
+    actions.leave(waiting)
+
+    assert caplog.text == ""

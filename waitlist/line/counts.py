@@ -10,6 +10,7 @@ the person, their entry, then the counts, the smallest nodes first, as the wides
 transaction changes counts once, last; for many entries, by one call with all their ranks.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
@@ -19,6 +20,8 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from waitlist.models import LineCount, WaitlistEntry
+
+log = logging.getLogger(__name__)
 
 LEVELS = (22, 30, 38)  # bits: 4 seconds, 18 minutes, 3 days
 AT_ONCE = 500  # parameters of a statement: SQLite takes no more than 999 everywhere
@@ -122,6 +125,8 @@ def _count(changes: Counter[Node]) -> None:
         for more, nodes in groupby(changed, key=lambda change: change[1] > 0):
             rows = [(level, prefix, by) if more else (-by, level, prefix) for (level, prefix), by in nodes]
             cursor.executemany(MORE if more else FEWER, rows)
+            if cursor.rowcount != len(rows):  # nobody is kept waiting for that, but places are wrong
+                log.error("the line was counted wrong: manage.py recount counts it anew")
         # Ours until we commit: whoever waits to count one in then finds no row, and makes it anew.
         if left := [node for node, by in changed if by < 0]:
             cursor.executemany(NOBODY, left)

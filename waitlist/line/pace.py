@@ -6,9 +6,10 @@ from datetime import timedelta
 from threading import Lock
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from waitlist.models import WaitlistEntry
+from waitlist.models import InviteUse, WaitlistEntry
 
 DAYS, DAY = 7, 24 * 3600
 KEPT = 60.0  # seconds: of a busy week there are many to count, and a minute hardly changes their number
@@ -36,7 +37,7 @@ def admitted_lately() -> int:
     """
     since = timezone.now() - timedelta(days=DAYS)
     lately = WaitlistEntry.objects.filter(state=WaitlistEntry.State.ADMITTED, admitted_at__gte=since)
-    return lately.filter(user__invite_use=None).count()
+    return lately.exclude(Exists(InviteUse.objects.filter(user=OuterRef("user")))).count()
 
 
 class _Kept:
