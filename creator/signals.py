@@ -9,5 +9,8 @@ account_leaving = Signal()
 # stop what is running, and remove files with transaction.on_commit.
 account_deleting = Signal()
 
+# Sent with `user`, inside the transaction that publishes something of theirs, each time.
+published = Signal()
+
 # Sent with `user`, inside the transaction that suspends them: stop what is running for them.
 account_suspending = Signal()

@@ -65,3 +65,8 @@ class SegmentNotFound(errors.NotFound):
 class SegmentExists(errors.Conflict):
     code = "segment-exists"
     message = "There already is a segment with this name. Choose another."
+
+
+class InvalidReferral(errors.Invalid):
+    code = "referral-invalid"
+    message = "Nobody else has this referral code. Check its letters and digits, or leave it out."

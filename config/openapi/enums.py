@@ -25,6 +25,7 @@ from library.views import LISTED
 from publishing.cases.reasons import REASONS
 from publishing.feed.views import TABS
 from publishing.models import Post
+from waitlist.models import WaitlistEntry
 
 NAMES: dict[str, Iterable[Any]] = {
     "Aspect": ASPECTS,
@@ -37,6 +38,7 @@ NAMES: dict[str, Iterable[Any]] = {
     "FeedTab": TABS,
     "FrameInterpolation": INTERPOLATIONS,
     "JobState": jobs.State,
+    "ApplicantDevice": WaitlistEntry.Device.values,
     "ListOrdering": ORDERS,
     "ListedOrigin": LISTED,
     "ModelAbility": EVERYTHING,
@@ -50,8 +52,8 @@ NAMES: dict[str, Iterable[Any]] = {
     "ReceiptKind": Transfer.Kind.values,
     "ReframeMode": MODES,
     "Resolution": SHORT_SIDES,
+    "StaffRole": Role.values,
     "Scope": Scope.values,
-    "Role": Role.values,
     "TakedownReason": REASONS,
     "TemplateName": templates(),
     "TransitionName": TRANSITIONS,

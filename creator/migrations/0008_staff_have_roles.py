@@ -3,7 +3,8 @@ from django.db import migrations, models
 
 def give(apps, schema_editor):
     """Whoever was staff could do all that staff can."""
-    apps.get_model("creator", "User").objects.filter(is_staff=True).update(given_roles=["support", "admission"])
+    users = apps.get_model("creator", "User").objects.using(schema_editor.connection.alias)
+    users.filter(is_staff=True).update(given_roles=["support", "admission"])
 
 
 class Migration(migrations.Migration):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 import library.work
 from api.raises import raises
+from creator.signals import published
 from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Cost, Handler, Run, register
@@ -89,6 +90,7 @@ class PackageHandler(Handler):
         won = pending.update(state=Post.State.PUBLISHED, published_at=shown, error=None, **packaged)
         if won:
             redraw_if_changed(job.params["post"], result["drawn"])
+            published.send(sender=Post, user=job.owner)
         kept = result["folder"] if won else None
         transaction.on_commit(partial(files.remove_others, f"posts/{job.params['post']}/", kept))
 

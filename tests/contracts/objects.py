@@ -9,7 +9,7 @@ from creator.models import Token, User
 from library.models import Clip, Still, Track
 from publishing.models import ModerationCase, Post
 from tests.conftest import Api
-from waitlist.models import Invite
+from waitlist.models import Invite, Segment
 
 Things = dict[str, Any]  # first word of a route → the key its `{id}` takes
 
@@ -36,6 +36,7 @@ def make_things(owner: User, api: Api) -> Things:
         "stills": still(owner).pk,
         "templates": "flash",
         "users": owner.handle,
+        "waitlist": Segment.objects.create(name=f"friends of {owner.handle}", head_start=60).pk,
         "tracks": Track.objects.create(owner=owner, state="ready", seconds=1.0).pk,
     }
 

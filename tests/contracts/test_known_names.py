@@ -46,11 +46,14 @@ def json_body(operation: Operation) -> dict[str, Any] | None:
 
 
 @pytest.fixture
-def asked(creator: User, staff: User, api: Api, settings: Any) -> Any:
-    """Asks for a route about things of the creator's, as who may; staff's routes by staff."""
-    settings.LIMITS = {"writes": 10**6}
+def asked(creator: User, person: Any, api: Api, settings: Any) -> Any:
+    """Asks for a route about things of the creator's, as who may; staff's routes by an owner."""
+    settings.LIMITS = {"writes": 10**6, "applications": 10**6}
     things: Things = make_things(creator, api)
-    clients: dict[bool, APIClient] = {True: api(staff), False: api(creator)}
+    clients: dict[bool, APIClient] = {
+        True: api(person("owner", is_staff=True, is_superuser=True)),
+        False: api(creator),
+    }
 
     def ask(route: str, body: Any = None, query: str = "") -> Any:
         client, method = clients[WHO[route] == STAFF], route.split()[0].lower()

@@ -45,7 +45,7 @@ def test_a_bad_limit_is_refused_everywhere_with_what_is_accepted(
     path: str, asked: str, creator: User, api: Api
 ) -> None:
     who = creator
-    if path.startswith(("staff", "invites")):
+    if path.startswith(("staff", "invites", "waitlist")):
         who = User.objects.create(handle="staff", is_staff=True)
     answer = api(who).get(f"/api/v1/{path}?{asked}")
 
@@ -56,7 +56,7 @@ def test_a_bad_limit_is_refused_everywhere_with_what_is_accepted(
 @pytest.mark.parametrize("path", sorted(paged()))
 def test_a_bad_cursor_is_refused_everywhere(path: str, creator: User, api: Api) -> None:
     who = creator
-    if path.startswith(("staff", "invites")):
+    if path.startswith(("staff", "invites", "waitlist")):
         who = User.objects.create(handle="staff", is_staff=True)
     _one_of_each(who)
 

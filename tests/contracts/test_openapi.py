@@ -13,10 +13,10 @@ from tests.contract import committed, problems, undocumented
 
 VERBS = (
     "get", "list", "create", "update", "replace", "delete",
-    "admit", "cancel", "explain", "export", "extend", "fill", "import", "join", "like", "name", "preview",
-    "publish", "quote", "redeem", "redo", "reframe", "render", "request", "rerun", "restore", "retry",
-    "reinstate", "revoke", "rotate", "sign", "stream", "suspend", "take", "trim", "undo", "unlike", "upload",
-    "upscale",
+    "admit", "cancel", "explain", "export", "extend", "fill", "import", "join", "leave", "like", "name",
+    "preview", "publish", "quote", "redeem", "redo", "reframe", "render", "request", "rerun",
+    "restore", "retry", "reinstate", "revoke", "rotate", "sign", "stream", "suspend", "take", "trim",
+    "undo", "unlike", "upload", "upscale",
 )  # fmt: skip
 
 

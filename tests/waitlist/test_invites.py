@@ -40,7 +40,6 @@ def test_a_time_is_told_with_its_zone(api: Any, waiting: User, staff: User) -> N
 
     refused = api(waiting).post(REDEEM, {"code": made["code"]}).json()
 
-    assert refused["errors"][0]["params"]["begins_at"] == "2099-01-01T02:00+00:00"
     assert "2099-01-01T02:00+00:00" in refused["detail"]
 
 
@@ -70,10 +69,8 @@ def test_who_was_let_in_stays_in_when_an_invite_is_revoked(api: Any, person: Any
     revoked = api(staff).post(f"{INVITES}/revoke", {"code": made["code"]}).json()
 
     assert revoked["revoked_at"] and revoked["used"] == 1
-    assert (
-        api(staff).post(f"{INVITES}/revoke", {"code": made["code"]}).json()["revoked_at"]
-        == revoked["revoked_at"]
-    )
+    again = api(staff).post(f"{INVITES}/revoke", {"code": made["code"]}).json()
+    assert again["revoked_at"] == revoked["revoked_at"]
     assert _refusal(api, second, made["code"]) == (410, "invite-revoked")
     assert User.objects.get(pk=first.pk).is_admitted
     acts = api(staff).get("/api/v1/staff/actions").json()["results"]

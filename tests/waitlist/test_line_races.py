@@ -63,7 +63,7 @@ def test_places_are_exact_after_everything_at_once(transactional_db: None) -> No
     people = [newcomer() for _ in range(20)]
     referrer = actions.apply(user=people[0])
     for user in people[1:10]:
-        actions.apply(user=user, referred_by=referrer)
+        actions.apply(user=user, referred_by=str(referrer.referral_code))
 
     def act(hand: int) -> None:
         dice = random.Random(hand)

@@ -5,14 +5,15 @@ from django.db import transaction
 from creator.errors import AlreadyAdmitted
 from creator.models import User
 from waitlist.errors import NotInLine
-from waitlist.line import counts, order
+from waitlist.line import counts, order, referrals
 from waitlist.models import Rules, Segment, WaitlistEntry
 
 
-def apply(*, user: User, referred_by: WaitlistEntry | None = None, **said: object) -> WaitlistEntry:
-    """Put `user` in the line, once; `said` are the fields of what they said of themselves.
+def apply(*, user: User, referred_by: str = "", **said: object) -> WaitlistEntry:
+    """Put `user` in the line, once; `said` are the fields of what they said of themselves,
+    `referred_by` is the code of who brought them.
 
-    Whoever left comes back with the age of the new application. Raises AlreadyAdmitted.
+    Whoever left comes back with the age of the new application. Raises AlreadyAdmitted, InvalidReferral.
     """
     if user.is_admitted:
         raise AlreadyAdmitted()
@@ -25,7 +26,8 @@ def apply(*, user: User, referred_by: WaitlistEntry | None = None, **said: objec
         if entry := known.exclude(state=WaitlistEntry.State.LEFT).first():
             return entry
         known.delete()
-        entry = _entry(WaitlistEntry(user=user, referred_by=referred_by, **said))
+        brought_by = referrals.referrer(referred_by, user=user) if referred_by else None
+        entry = _entry(WaitlistEntry(user=user, referred_by=brought_by, **said))
         counts.enter([entry])
     return entry
 
@@ -67,6 +69,7 @@ def entry_for(user: User) -> WaitlistEntry:
 
 def _entry(entry: WaitlistEntry) -> WaitlistEntry:
     """A new application, put where it belongs."""
+    entry.referral_code = referrals.new_code()
     entry.segment = order.segment_of(entry, Segment.objects.filter(active=True))
     entry.head_start = order.explained(entry, Rules.current()).total
     entry.rank = order.rank(entry)

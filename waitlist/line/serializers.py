@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -9,7 +10,10 @@ from api.fields import PlainTextField
 from waitlist.line import counts, order, pace
 from waitlist.models import Rules, WaitlistEntry
 
+FOUND = ("state", "place", "length", "estimate", "head_start", "referral_code", "referrals")
 WHEN = ("applied_at", "admitted_at")
+SAID = ("reason", "locale", "country", "device", "source", "followers", "referred_by")
+COUNTRY: dict[str, Any] = {"invalid": _("Send the two letters of the country, as CN or US (ISO 3166-1).")}
 
 
 class LineEstimateSerializer(serializers.Serializer[Any]):
@@ -32,6 +36,23 @@ class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
 
     reason = PlainTextField(multiline=True, max_length=500, required=False, allow_blank=True)
     locale = PlainTextField(max_length=16, required=False, allow_blank=True)
+    country = serializers.RegexField(
+        r"\A([A-Z]{2})?\Z", required=False, help_text="ISO 3166-1, as `CN`.", error_messages=COUNTRY
+    )
+    device = serializers.ChoiceField(WaitlistEntry.Device.choices, required=False, write_only=True)
+    source = PlainTextField(  # type: ignore[assignment]  # a field of the model, not DRF's argument
+        max_length=40, required=False, allow_blank=True, help_text="Where they heard of it."
+    )
+    followers = serializers.IntegerField(
+        min_value=0, max_value=10**9, required=False, help_text="Of theirs, elsewhere."
+    )
+    referred_by = serializers.CharField(
+        max_length=16, required=False, write_only=True, help_text="The `referral_code` of a friend."
+    )
+    referral_code = serializers.CharField(
+        read_only=True, allow_null=True, help_text="For friends: each who publishes something moves one up."
+    )
+    referrals = serializers.IntegerField(read_only=True, help_text="How many of them did.")
     state = serializers.ChoiceField(["waiting", "admitted"], read_only=True)
     place = serializers.SerializerMethodField()
     length = serializers.SerializerMethodField(help_text="How many wait.")
@@ -42,7 +63,7 @@ class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
 
     class Meta:
         model = WaitlistEntry
-        fields = ("state", "place", "length", "estimate", "head_start", "reason", "locale", *WHEN)
+        fields = (*FOUND, *SAID, *WHEN)
         read_only_fields = WHEN
 
     def to_representation(self, entry: WaitlistEntry) -> dict[str, Any]:

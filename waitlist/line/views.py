@@ -11,7 +11,7 @@ from api.requests import validated
 from creator.accounts.authentication import signed_in
 from creator.errors import AlreadyAdmitted
 from creator.limits import limited
-from waitlist.errors import NotInLine
+from waitlist.errors import InvalidReferral, NotInLine
 from waitlist.line import actions
 from waitlist.line.serializers import WaitlistSerializer
 
@@ -28,7 +28,7 @@ class WaitlistView(APIView):
     @extend_schema(
         operation_id="joinWaitlist", request=WaitlistSerializer, responses={201: WaitlistSerializer}
     )
-    @raises(AlreadyAdmitted)
+    @raises(AlreadyAdmitted, InvalidReferral)
     @limited("applications")
     def post(self, request: Request) -> Response:
         """Apply. Applying twice changes nothing."""

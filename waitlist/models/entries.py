@@ -44,7 +44,8 @@ class WaitlistEntry(models.Model):
     segment = models.ForeignKey(Segment, models.SET_NULL, null=True, blank=True, related_name="entries")
     referral_code = models.CharField(max_length=16, unique=True, null=True, blank=True)
     referred_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="referred")
-    referrals = models.PositiveIntegerField(default=0)  # friends whose real act has been counted
+    referrals = models.PositiveIntegerField(default=0)  # friends who have published something
+    referral_counted = models.BooleanField(default=False)  # at whom they were brought by
     head_start = models.PositiveIntegerField(default=0)  # seconds
 
     class Meta:

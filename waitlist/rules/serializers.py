@@ -5,6 +5,7 @@ from rest_framework import serializers
 from api.fields import PlainTextField
 from waitlist.models import Rules, Segment, WaitlistEntry
 
+CONDITIONS = ("countries", "locales", "devices", "sources", "words", "least_followers")
 YEAR = 366 * 24 * 3600
 
 
@@ -29,8 +30,7 @@ class SegmentSerializer(serializers.ModelSerializer[Segment]):
 
     class Meta:
         model = Segment
-        fields = ("id", "name", "position", "head_start", "active", "countries", "locales", "devices")
-        fields += ("sources", "words", "least_followers")
+        fields = ("id", "name", "position", "head_start", "active", *CONDITIONS)
         read_only_fields = ("id",)
 
 

@@ -15,6 +15,8 @@ ACTS = sorted(route for route in WHO if WHO[route] == STAFF)
 def needed(route: str) -> str:
     """What README promises, spelt out once more."""
     method, path = route.split()
+    if path.startswith(("waitlist/segments", "waitlist/rules")) and method != "GET":
+        return "owner"
     return "viewer" if method == "GET" else NEEDED.get(path.split("/")[0], "support")
 
 

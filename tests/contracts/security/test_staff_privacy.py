@@ -239,6 +239,7 @@ def test_staff_do_not_put_back_what_is_their_own(
 # ── every act ────────────────────────────────────────────────────────────────────────────────────
 ACTS: dict[str, dict[str, Any]] = {
     "waitlist/admit": {"count": 1},
+    "waitlist/segments": {"name": "hosts", "head_start": 3600},
     "invites": {"uses": 3},
     "invites/revoke": {"code": "FOROTHERS"},
     "users/{users}/suspend": {"reason": "spam"},
@@ -272,6 +273,10 @@ def test_every_act_of_staff_is_written_down(
         User.objects.filter(handle=things["users"]).update(is_active=False)
     if path.endswith("reinstate"):
         Post.objects.filter(pk=things["posts"]).update(state="taken_down")
+
+    if path == "waitlist/segments":  # of owners
+        User.objects.filter(pk=staff.pk).update(is_superuser=True)
+        staff.is_superuser = True
 
     answer = api(staff).post(f"/api/v1/{path.format_map(things)}", ACTS[path])
 
