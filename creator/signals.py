@@ -9,7 +9,7 @@ account_leaving = Signal()
 # stop what is running, and remove files with transaction.on_commit.
 account_deleting = Signal()
 
-# Sent with `user`, inside the transaction that publishes something of theirs, each time.
+# Sent with `user`, inside the transaction after which everybody may see something of theirs; perhaps again.
 published = Signal()
 
 # Sent with `user`, inside the transaction that suspends them: stop what is running for them.

@@ -74,6 +74,12 @@ def normalize_phone(text: str) -> str:
     return e164
 
 
+def country_of(number: str) -> str:
+    """The country (ISO 3166-1) that a number in E.164 is of; "" for those of none, as satellites have."""
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return region if region and region.isalpha() else ""
+
+
 def normalize_email(text: str) -> Address:
     """The address as typed, its host in ASCII, and its mailbox. Raises InvalidEmail."""
     typed = unicodedata.normalize("NFKC", text).strip()

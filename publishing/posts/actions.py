@@ -11,6 +11,7 @@ from django.utils import timezone
 
 import jobs.ledger.actions
 from creator.models import User
+from creator.signals import published
 from jobs.errors import AlreadyFinished
 from library import storage
 from library.actions import pending_jobs
@@ -92,8 +93,17 @@ def change(post: Post, **fields: Unpack[PostFields]) -> Post:
         post.save(update_fields=[*fields, "published_at"])
         if post.cover_seconds != had and post.state == Post.State.PUBLISHED:
             draw_cover(post)
+        announce(str(post.pk))
         transaction.on_commit(rights.forget)
     return post
+
+
+def announce(pk: str) -> None:
+    """Tell the other rooms that something was published, if everybody may see it now; inside the
+    transaction that made it so. What is scheduled is told of by what its owner publishes next."""
+    post = Post.objects.listed().filter(pk=pk).select_related("owner").first()
+    if post is not None:
+        published.send(sender=Post, user=post.owner)
 
 
 def draw_cover(post: Post) -> None:

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 import library.work
 from api.raises import raises
-from creator.signals import published
 from jobs.errors import ResultGone, is_cancellation
 from jobs.models import Job
 from jobs.worker.handlers import Cost, Handler, Run, register
@@ -20,7 +19,7 @@ from library.media.progress import Stage
 from publishing.errors import ClipDeleted
 from publishing.models import Post
 from publishing.posts import files
-from publishing.posts.actions import KIND
+from publishing.posts.actions import KIND, announce
 from publishing.posts.cover import redraw_if_changed
 
 STARTING, SECONDS = 5.0, 0.05  # CPU seconds: for any post, and for a megapixel of its clip
@@ -90,7 +89,7 @@ class PackageHandler(Handler):
         won = pending.update(state=Post.State.PUBLISHED, published_at=shown, error=None, **packaged)
         if won:
             redraw_if_changed(job.params["post"], result["drawn"])
-            published.send(sender=Post, user=job.owner)
+            announce(job.params["post"])
         kept = result["folder"] if won else None
         transaction.on_commit(partial(files.remove_others, f"posts/{job.params['post']}/", kept))
 

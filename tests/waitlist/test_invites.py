@@ -50,8 +50,8 @@ def test_a_time_is_told_with_its_zone(api: Any, waiting: User, staff: User) -> N
         ({"ends_at": "2020-01-01T10:00:00Z"}, "ends_at"),
         ({"begins_at": "2099-01-02T10:00:00Z", "ends_at": "2099-01-01T10:00:00Z"}, "ends_at"),
         ({"credits": -1}, "credits"),
-        ({"for_address": "@nowhere"}, "email"),
-        ({"for_address": "12"}, "phone"),
+        ({"for_address": "@nowhere"}, "for_address"),
+        ({"for_address": "12"}, "for_address"),
     ],
 )
 def test_terms_that_cannot_be_are_refused_by_name(api: Any, staff: User, terms: Any, field: str) -> None:
@@ -117,3 +117,12 @@ def test_staff_list_the_invites(api: Any, staff: User, creator: User) -> None:
 
     assert [one["code"] for one in listed["results"]] == made[:0:-1] and listed["next"]
     assert api(creator).get(INVITES).status_code == 403
+
+
+def test_the_audit_says_the_terms_but_neither_code_nor_address(api: Any, staff: User) -> None:
+    made = _invite(api, staff, credits=7, for_address="@example.org", ends_at="2099-01-01T00:00:00Z")
+
+    (act,) = api(staff).get("/api/v1/staff/actions").json()["results"]
+
+    assert act["details"] == {"uses": 5, "credits": 7, "ends_at": "2099-01-01T00:00:00+00:00", "bound": True}
+    assert made["code"] not in str(act) and "example" not in str(act)

@@ -1,11 +1,18 @@
 """A friend moves one up once they have published something: once, up to the cap."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from creator.models import User
 from creator.signals import published
+from jobs.models import Job
+from jobs.worker import handlers
+from publishing.models import Post
+from publishing.posts.actions import KIND, change, publish
+from tests.contracts.objects import ready_clip
 from tests.creator.concurrently import together
 from tests.waitlist.counted import newcomer
 from waitlist.admission.admit import admit
@@ -13,6 +20,7 @@ from waitlist.line import actions, counts
 from waitlist.models import Rules, WaitlistEntry
 
 LINE = "/api/v1/waitlist"
+PACKAGED = {"folder": "posts/x/y", "bytes": 1, "drawn": 0.0, "width": 720, "height": 1280, "seconds": 5.0}
 DAY = 24 * 3600
 
 
@@ -44,6 +52,24 @@ def test_coming_is_not_enough_and_publishing_counts_once(api: Any, waiting: User
     place = api(waiting).get(LINE).json()
     assert (place["referrals"], place["place"]) == (1, 1)
     assert place["head_start"] == {"segment": 0, "referrals": DAY, "total": DAY}
+
+
+@pytest.mark.parametrize(
+    ("visibility", "hours", "counted"),
+    [("public", 0, 1), ("private", 0, 0), ("unlisted", 0, 0), ("public", 1, 0)],
+)
+def test_only_what_everybody_may_see_counts(waiting: User, visibility: str, hours: int, counted: int) -> None:
+    actions.apply(user=waiting)
+    (friend,) = _friends(waiting, 1)
+    later = timezone.now() + timedelta(hours=hours) if hours else None
+    post = publish(owner=friend, clip=ready_clip(friend), visibility=visibility, publish_at=later)
+    assert _entry(waiting).referrals == 0  # it is not packaged yet
+
+    handlers.of(KIND).done(Job.objects.get(owner=friend), PACKAGED)
+    assert _entry(waiting).referrals == counted
+
+    change(Post.objects.get(pk=post.pk), visibility="public")
+    assert _entry(waiting).referrals == (0 if hours else 1)
 
 
 def test_more_friends_than_the_rule_says_count_no_further(waiting: User) -> None:

@@ -138,3 +138,11 @@ def test_what_cannot_be_is_refused_by_name(
     assert answer.status_code == 400, answer.json()
     assert answer.json()["errors"][0]["field"] == field
     assert not Segment.objects.exists() and not WaitlistEntry.objects.exists()
+
+
+def test_the_country_is_that_of_the_phone_unless_another_is_told(db: None) -> None:
+    numbers = {"+8613800138000": "CN", "+6591234567": "SG", "+8613800138001": "JP"}
+    for number, country in numbers.items():
+        user = User.objects.create_user(phone=number)
+        told = {"country": "JP"} if country == "JP" else {}
+        assert actions.apply(user=user, **told).country == country

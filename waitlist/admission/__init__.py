@@ -1,1 +1,1 @@
-"""Letting people in: chosen by filter, in batches, on a schedule or as capacity allows."""
+"""Letting people in from the front of the line."""

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from creator import audit
 from creator.accounts.addresses import address, normalize_email
-from creator.errors import AlreadyAdmitted
+from creator.errors import AlreadyAdmitted, InvalidEmail, InvalidPhone
 from creator.models import User
 from creator.models.accounts import ALPHABET
 from waitlist.admission.admit import admit
@@ -57,7 +57,8 @@ def make_invite(
         with transaction.atomic():
             invite = Invite.objects.create(code=code, uses=uses, made_by=made_by, **terms)
             subject = f"invite:{invite.pk}"  # not by its code, which lets people in
-            audit.record(actor=made_by, action="invite", subject=subject, data={"uses": uses})
+            data = {"uses": uses, **_told_of(invite)}
+            audit.record(actor=made_by, action="invite", subject=subject, data=data)
             return invite
     except IntegrityError:
         raise InviteExists(field="code") from None
@@ -100,12 +101,16 @@ def _redeem(user: User, code: str) -> None:
         raise InviteNotFound(field="code")
     _require_open(invite, user)
     if not admit(user, credits=invite.credits):
+        if InviteUse.objects.filter(user=user, invite=invite).exists():
+            return  # by the same code on another phone, in the same instant
         raise AlreadyAdmitted()
-    still = Invite.objects.filter(pk=invite.pk, revoked_at=None, used__lt=F("uses"))
+    open_still = Q(ends_at=None) | Q(ends_at__gt=timezone.now())
+    still = Invite.objects.filter(open_still, pk=invite.pk, revoked_at=None, used__lt=F("uses"))
     if not still.update(used=F("used") + 1):
         user.admitted_at = None  # the transaction takes it back; so does the object at hand
         invite.refresh_from_db()
-        raise InviteRevoked(field="code") if invite.revoked_at else InviteUsedUp(field="code")
+        _require_open(invite, user)
+        raise InviteUsedUp(field="code")
     InviteUse.objects.create(invite=invite, user=user)
 
 
@@ -124,16 +129,26 @@ def _require_open(invite: Invite, user: User) -> None:
 
 def _is_for(for_address: str, user: User) -> bool:
     if for_address.startswith("@"):
-        return bool(user.email) and str(user.email).lower().endswith(for_address)
+        return any(str(one or "").lower().endswith(for_address) for one in (user.email, user.mailbox))
     return for_address in (user.phone, user.mailbox)
 
 
 def _one_spelling(for_address: str) -> str:
     """A mailbox, a number in E.164, or `@` and a domain in ASCII."""
-    if for_address.startswith("@"):
-        return "@" + normalize_email(f"somebody{for_address}").text.rpartition("@")[2].lower()
-    written = {"email" if "@" in for_address else "phone": for_address}
-    return address(**written).mailbox
+    try:
+        if for_address.startswith("@"):
+            return "@" + normalize_email(f"somebody{for_address}").mailbox.rpartition("@")[2]
+        return address(**{"email" if "@" in for_address else "phone": for_address}).mailbox
+    except (InvalidEmail, InvalidPhone) as refused:
+        raise type(refused)(field="for_address") from None
+
+
+def _told_of(invite: Invite) -> dict[str, Any]:
+    """Its terms for the audit, which names no addresses."""
+    moments = {"begins_at": invite.begins_at, "ends_at": invite.ends_at}
+    found: dict[str, Any] = {name: at.isoformat() for name, at in moments.items() if at}
+    found |= {} if invite.credits is None else {"credits": invite.credits}
+    return found | ({"bound": True} if invite.for_address else {})
 
 
 def _told(moment: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from creator.accounts.addresses import country_of
 from creator.errors import AlreadyAdmitted
 from creator.models import User
 from waitlist.errors import NotInLine
@@ -70,6 +71,8 @@ def entry_for(user: User) -> WaitlistEntry:
 def _entry(entry: WaitlistEntry) -> WaitlistEntry:
     """A new application, put where it belongs."""
     entry.referral_code = referrals.new_code()
+    if not entry.country and entry.user.phone:
+        entry.country = country_of(entry.user.phone)
     entry.segment = order.segment_of(entry, Segment.objects.filter(active=True))
     entry.head_start = order.explained(entry, Rules.current()).total
     entry.rank = order.rank(entry)

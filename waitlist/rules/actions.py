@@ -51,7 +51,8 @@ def delete_segment(pk: UUID, *, actor: User) -> None:
 def change_rules(*, actor: User, **changes: Any) -> Rules:
     """The rules as they are from now on."""
     with transaction.atomic():
-        rules = Rules.current()
+        Rules.objects.get_or_create(pk=1)
+        rules = Rules.objects.select_for_update().get(pk=1)
         before = _told(rules)
         _set(rules, changes)
         _record(actor, "rules", rules, before)

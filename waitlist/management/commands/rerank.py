@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from rich.progress import track
 
 from waitlist.line import counts, order
 from waitlist.models import Rules, Segment, WaitlistEntry
 
-CHUNK = 500
+CHUNK = 5000
 
 
 class Command(BaseCommand):
@@ -17,15 +18,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         segments, rules = list(Segment.objects.filter(active=True)), Rules.current()
         waiting = WaitlistEntry.objects.filter(state="waiting")
-        entries = waiting.order_by("pk").iterator(chunk_size=CHUNK)
+        keys = waiting.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK)
         moved = sum(
-            _rerank(entry, segments, rules)
-            for entry in track(entries, "ranking", total=waiting.count(), transient=True)
+            _rerank(pk, segments, rules)
+            for pk in track(keys, "ranking", total=waiting.count(), transient=True)
         )
         self.stdout.write(f"{moved} moved")
 
 
-def _rerank(entry: WaitlistEntry, segments: list[Segment], rules: Rules) -> bool:
+@transaction.atomic
+def _rerank(pk: int, segments: list[Segment], rules: Rules) -> bool:
+    """As the entry is now: a friend may have moved it up meanwhile."""
+    entry = counts.waiting(pk=pk)
+    if entry is None:
+        return False
     before = (entry.segment_id, entry.head_start)
     entry.segment = order.segment_of(entry, segments)
     start = order.explained(entry, rules).total
