@@ -23,9 +23,9 @@ OF_ROOM = {"creator": Role.SUPPORT, "publishing": Role.SUPPORT, "waitlist": Role
 
 
 def role_of(view: object, method: str) -> Role:
-    """The role that a request with `method` needs at `view`, a route of staff. KeyError for a room that has
-    none."""
-    if method in READING:
+    """The role that a request with `method` needs at `view`, a route of staff. A method that it does not have
+    is refused as such, to all of staff. KeyError for a room that has none."""
+    if method in READING or not hasattr(view, method.lower()):
         return Role.VIEWER
     own: Role | None = getattr(view, "role", None)
     return own or OF_ROOM[type(view).__module__.partition(".")[0]]

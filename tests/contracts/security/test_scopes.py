@@ -57,8 +57,9 @@ def test_a_key_without_the_scope_of_a_route_is_told_which_it_needs(route: str, s
 
 
 @pytest.mark.parametrize("route", SIGNED_IN)
-def test_a_key_with_that_scope_alone_gets_there(route: str, staff: User) -> None:
-    answer = ask(bearing(staff, needed(route)), route)
+def test_a_key_with_that_scope_alone_gets_there(route: str, person: Any) -> None:
+    owner = person("owner", is_staff=True, is_superuser=True)  # who has every role (test_roles)
+    answer = ask(bearing(owner, needed(route)), route)
 
     assert answer.status_code != 401
     assert answer.status_code != 403 or answer.json()["code"] == "session-needed"
