@@ -189,3 +189,15 @@ def test_whom_staff_let_in_is_written_down(api: Any, waiting: User, staff: User)
 
     assert [(row["actor"], row["action"]) for row in written] == [("staff", "invite"), ("staff", "admit")]
     assert written[1]["subject"] == f"user:{waiting.pk}" and code not in str(written)
+
+
+def test_the_command_gives_the_roles_it_is_told(db: None) -> None:
+    def roles(*options: str) -> list[str]:
+        call_command("staff", "--email", "clerk@example.org", *options, stdout=StringIO())
+        return list(User.objects.get().roles)
+
+    assert roles() == ["viewer", "support", "admission"]
+    assert roles("--role", "viewer") == ["viewer"]
+    assert roles("--role", "support") == ["viewer", "support"]
+    assert roles("--superuser") == ["viewer", "support", "admission", "owner"]
+    assert roles("--remove") == []

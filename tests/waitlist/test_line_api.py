@@ -1,9 +1,11 @@
 """The waiting line through its route."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from creator.models import User
@@ -69,8 +71,11 @@ def test_the_head_start_says_what_it_is_made_of(api: Any, waiting: User) -> None
     api(waiting).post(LINE, {"reason": "我是老师"})
     WaitlistEntry.objects.update(referrals=2)
 
+    before = api(waiting).get(LINE).json()
+    call_command("rerank", stdout=StringIO())
     place = api(waiting).get(LINE).json()
 
+    assert before["head_start"] == {"segment": 3600, "referrals": 10_000, "total": 3600}
     assert place["head_start"] == {"segment": 3600, "referrals": 10_000, "total": 7200}
 
 

@@ -102,6 +102,7 @@ def _redeem(user: User, code: str) -> None:
     _require_open(invite, user)
     if not admit(user, credits=invite.credits):
         if InviteUse.objects.filter(user=user, invite=invite).exists():
+            user.refresh_from_db(fields=["admitted_at"])
             return  # by the same code on another phone, in the same instant
         raise AlreadyAdmitted()
     open_still = Q(ends_at=None) | Q(ends_at__gt=timezone.now())

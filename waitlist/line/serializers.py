@@ -28,7 +28,9 @@ class HeadStartSerializer(serializers.Serializer[Any]):
 
     segment = serializers.IntegerField(help_text="Seconds, for the group of people one belongs to.")
     referrals = serializers.IntegerField(help_text="Seconds, for friends who came and made something.")
-    total = serializers.IntegerField(help_text="Seconds that count: the sum, up to the most there may be.")
+    total = serializers.IntegerField(
+        help_text="Seconds that count: the sum, capped, as when it was last ranked."
+    )
 
 
 class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
@@ -84,4 +86,5 @@ class WaitlistSerializer(serializers.ModelSerializer[WaitlistEntry]):
 
     @extend_schema_field(HeadStartSerializer)
     def get_head_start(self, entry: WaitlistEntry) -> dict[str, int]:
-        return order.explained(entry, Rules.current())._asdict()
+        found = order.explained(entry, Rules.current())
+        return found._replace(total=entry.head_start)._asdict()  # the rules may have changed since
